@@ -1,1 +1,1 @@
-"""evaluating."""
+"""Precision, recall and F1 of findings, and the quality of decisions, against gold corpora."""
