@@ -1,0 +1,167 @@
+"""Concepts, heads and sites as they stand in ``patterns/``: typed, frozen, and checked against each other."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from popliteal.errors import PatternError
+from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.phrases import PhraseError, expand
+from popliteal.knowledge.source import Source, validate
+
+
+class Model(BaseModel):
+    """Base of all pattern models: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Codes(Model):
+    """Codes of other vocabularies. ``confidence`` per vocabulary: V verified, x by HPO xref, r and m unverified."""
+
+    icd10cm: list[str] = []
+    hpo: list[str] = []
+    snomed: list[str] = []
+    umls: list[str] = []
+    confidence: dict[str, str] = {}
+    note: str | None = None
+
+
+class Ambiguous(Model):
+    """A form that means the concept only in some company.
+
+    ``needs`` and ``unless`` are words or phrases looked for within ``window`` tokens on either side; ``case`` asks for
+    the letters exactly as written; ``sections`` names the kinds of section in which the form counts.
+    """
+
+    form: str
+    case: bool = False
+    needs: list[str] = []
+    unless: list[str] = []
+    window: int = Field(default=8, ge=1, le=60)
+    sections: list[str] = []
+
+
+class Example(Model):
+    """A sentence with the expected reading, in the inline markup of the corpora."""
+
+    text: str
+    absent: bool = False
+
+
+class Concept(Model):
+    """One thing that can be found."""
+
+    id: str
+    category: str
+    label: str
+    src: str
+    codes: Codes = Codes()
+    phrases: list[str] = []
+    ambiguous: list[Ambiguous] = []
+    token_patterns: list[list[dict[str, Any]]] = []
+    site: str | None = None
+    sites: Literal["none", "near"] = "near"
+    sided: bool = True
+    event: bool = False
+    normal: bool = False
+    device: bool = False
+    numeric: bool = False
+    examples: list[str] = []
+
+
+class Head(Model):
+    """A word such as "pain" or "weakness" that becomes a concept by the site it belongs to.
+
+    ``by_site`` maps a site to a concept; ``default`` is what it becomes without a site (None: nothing). ``inherit``
+    says whether a site from the surroundings counts, or only one in the same clause.
+    """
+
+    id: str
+    src: str
+    phrases: list[str]
+    by_site: dict[str, str]
+    default: str | None = None
+    ambiguous: list[Ambiguous] = []
+    inherit: bool = False
+    examples: list[str] = []
+
+
+class Site(Model):
+    """A part of the body; ``outside`` ones are known only so that a finding is not given to the leg by mistake."""
+
+    id: str
+    label: str
+    src: str
+    phrases: list[str] = []
+    ambiguous: list[Ambiguous] = []
+    P: list[str] = []
+    S: list[str] = []
+    note: str | None = None
+    outside: bool = False
+    within: str | None = None
+
+
+class Words(Model):
+    """``words.yaml``: word classes, words a gap may skip, spelling, and ordinary words that resemble ours."""
+
+    classes: dict[str, list[str]]
+    gap: list[str]
+    spelling: dict[str, str]
+    ordinary: list[str]
+
+
+def load_entries(layers: Layers, name: str, model: type[Model]) -> dict[str, Any]:
+    """Every entry of ``name`` as a ``model``, in file order; all problems are collected into one error."""
+    found: dict[str, Any] = {}
+    problems: list[str] = []
+    for key, (source, path, data) in layers.entries(name).items():
+        if not isinstance(data, dict):
+            problems.append(f"{source.where(path)}: {key}: expected a mapping")
+            continue
+        fields: dict[str, Any] = {"id": key, **data}
+        if "category" in model.model_fields:
+            fields.setdefault("category", source.file.stem)
+        try:
+            found[key] = validate(source, path, model, fields)
+        except PatternError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise PatternError(problems)
+    return found
+
+
+def load_single(layers: Layers, name: str, model: type[Model]) -> Any:
+    """A file that is one object; a later layer's top-level keys replace the earlier ones'."""
+    merged: dict[str, Any] = {}
+    last: Source | None = None
+    for source in layers.files(name):
+        if not isinstance(source.data, dict):
+            raise PatternError([f"{source.file}:1: expected a mapping"])
+        merged.update(source.data)
+        last = source
+    if last is None:
+        raise PatternError([f"{layers.folders[-1] / name}: missing; a full set of patterns needs it"])
+    return validate(last, (), model, merged)
+
+
+def check_phrases(layers: Layers, name: str, words: Words) -> list[str]:
+    """Problems with the phrases of ``name``: those that do not parse, and those written twice in one entry."""
+    problems: list[str] = []
+    for key, (source, path, data) in layers.entries(name).items():
+        seen: dict[str, int] = {}
+        phrases = data.get("phrases", []) if isinstance(data, dict) else []
+        for index, phrase in enumerate(phrases):
+            at = (*path, "phrases", index)
+            try:
+                plain = expand(str(phrase), words.classes)
+            except PhraseError as error:
+                problems.append(f"{source.where(at)}: {key}: {error}")
+                continue
+            for one in plain:
+                if one.lower() in seen and seen[one.lower()] != index:
+                    problems.append(f"{source.where(at)}: {key}: duplicate phrase {one!r}; also entry {seen[one.lower()]}")
+                seen[one.lower()] = index
+    return problems

@@ -1,0 +1,55 @@
+"""The small language in which phrases are written: words, alternatives, word classes and one kind of gap.
+
+==========================  ==============================================================================
+``foot drop``               the words in order; letter case, plural, possessive, British or American spelling
+                            and a hyphen between two words do not matter
+``(weak|poor) grip``        one of the alternatives; an empty one makes the group optional: ``foot (is|) numb``
+``{reduced} sensation``     any word of the class ``reduced`` in ``words.yaml``
+``numb ~ foot``             ``~`` stands for up to four small words: articles, possessives, sides, degrees
+==========================  ==============================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import product
+
+GAP = "~"
+_TOO_MANY = 4000
+_PART = re.compile(r"\(([^()]*)\)|\{([a-z_]+)\}|([^(){}]+)")
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be understood; the message says why."""
+
+
+def expand(phrase: str, classes: Mapping[str, list[str]]) -> list[str]:
+    """Every plain phrase that ``phrase`` stands for, as strings of words and gaps separated by one space.
+
+    Raises:
+        PhraseError: unbalanced brackets, an unknown word class, or more than 4,000 alternatives.
+    """
+    parts: list[list[str]] = []
+    position = 0
+    for match in _PART.finditer(phrase):
+        if match.start() != position:
+            raise PhraseError(f"{phrase!r}: brackets do not match near character {position}")
+        position = match.end()
+        group, name, plain = match.groups()
+        if group is not None:
+            parts.append(group.split("|"))
+        elif name is not None:
+            if name not in classes:
+                raise PhraseError(f"{phrase!r}: no word class {name!r} in words.yaml")
+            parts.append(classes[name])
+        else:
+            parts.append([plain])
+    if position != len(phrase):
+        raise PhraseError(f"{phrase!r}: brackets do not match near character {position}")
+    total = 1
+    for options in parts:
+        total *= len(options)
+    if total > _TOO_MANY:
+        raise PhraseError(f"{phrase!r}: stands for {total} phrases; write it as several")
+    return list(dict.fromkeys(" ".join("".join(choice).split()) for choice in product(*parts)))

@@ -1,0 +1,112 @@
+"""Words of clinical text: where they start and end, and the form in which the lexicon knows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+#: A word (letters and digits, inner apostrophes), or one other visible character.
+TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
+UNKNOWN = ""
+_CACHE_LIMIT = 200_000
+_MIN_FUZZY = 7
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
+
+
+def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Start and end of each token of ``text[start:end]``; a hyphen that joins two words is not a token."""
+    spans: list[tuple[int, int]] = []
+    for match in TOKEN.finditer(text, start, end):
+        first, last = match.span()
+        joins = text[first] in "-‐‑" and spans and spans[-1][1] == first and last < end and text[last].isalnum()
+        if not joins:
+            spans.append((first, last))
+    return spans
+
+
+class Normaliser:
+    """Maps a token to the lexicon's form of it, or to ``UNKNOWN`` when no pattern holds such a word.
+
+    Letter case, possessive, British spelling, plural and (from seven letters on, with the same first letter) one slip
+    of the pen are folded. ``ordinary`` lists words of the language that are one slip away from a word of the lexicon
+    and must not be taken for it ("healing" is no "heeling").
+    """
+
+    def __init__(self, spelling: Iterable[tuple[str, str]], ordinary: Iterable[str]) -> None:
+        self._spelling = tuple(spelling)
+        self._ordinary = frozenset(ordinary)
+        self.words: set[str] = set()
+        self._deletions: dict[str, list[str]] = {}
+        self._cache: dict[str, str] = {}
+
+    def plain(self, token: str) -> str:
+        """Lower case, American, without a possessive: the form in which the lexicon stores its own words."""
+        word = token.lower().translate(_APOSTROPHES)
+        if word.endswith("'s"):
+            word = word[:-2]
+        for british, american in self._spelling:
+            if british in word:
+                word = word.replace(british, american)
+        return word
+
+    def learn(self, words: Iterable[str], *, fuzzy: bool) -> None:
+        """Add words of patterns to the vocabulary; ``fuzzy`` ones are also found when misspelled."""
+        for word in words:
+            self.words.add(word)
+            if fuzzy and len(word) >= _MIN_FUZZY and word.isalpha():
+                for cut in _cuts(word):
+                    holders = self._deletions.setdefault(cut, [])
+                    if word not in holders:
+                        holders.append(word)
+        self._cache.clear()
+
+    def __call__(self, token: str) -> str:
+        """The lexicon's form of ``token``."""
+        known = self._cache.get(token)
+        if known is None:
+            if len(self._cache) > _CACHE_LIMIT:
+                self._cache.clear()
+            known = self._cache[token] = self._find(token)
+        return known
+
+    def _find(self, token: str) -> str:
+        word = self.plain(token)
+        if word in self.words:
+            return word
+        for suffix, instead in (("ies", "y"), ("es", ""), ("s", "")):
+            if word.endswith(suffix) and (single := word[: -len(suffix)] + instead) in self.words:
+                return single
+        if word.isdigit():
+            return "#" if "#" in self.words else UNKNOWN
+        if len(word) < _MIN_FUZZY or not word.isalpha() or word in self._ordinary:
+            return UNKNOWN
+        return self._misspelled(word)
+
+    def _misspelled(self, word: str) -> str:
+        best = UNKNOWN
+        for cut in (word, *_cuts(word)):
+            for candidate in self._deletions.get(cut, ()):
+                if candidate[0] == word[0] and _one_slip(word, candidate):
+                    best = min(best, candidate) if best else candidate
+            if len(cut) >= _MIN_FUZZY and cut in self.words and cut[0] == word[0] and cut != word[:-1]:
+                best = cut
+        return best
+
+
+def _cuts(word: str) -> list[str]:
+    return [word[:i] + word[i + 1 :] for i in range(1, len(word))]
+
+
+def _one_slip(left: str, right: str) -> bool:
+    """One letter more, less, changed, or two neighbours swapped; a change of the ending alone is grammar, not a slip."""
+    if len(left) == len(right):
+        wrong = [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
+        if len(wrong) == 1:
+            return wrong[0] < len(left) - 2
+        return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and left[wrong[0]] == right[wrong[1]] and (
+            left[wrong[1]] == right[wrong[0]]
+        )
+    short, long = sorted((left, right), key=len)
+    if len(long) - len(short) != 1 or long[:-1] == short:
+        return False
+    return any(long[:i] + long[i + 1 :] == short for i in range(1, len(long) - 1))

@@ -1,0 +1,62 @@
+"""One tree of all phrases: a single walk over the words of a sentence finds every concept, site, side and cue in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from popliteal.knowledge.phrases import GAP
+
+_GAP_LENGTH = 4
+_ENTRIES = 0  # key of a node's entries; words are strings, so it cannot clash
+
+
+class Trie:
+    """Phrases as a tree of words; ``skippable`` holds the words that a gap may pass over."""
+
+    def __init__(self, skippable: frozenset[str]) -> None:
+        self._root: dict[Any, Any] = {}
+        self._skippable = skippable
+
+    def add(self, words: Sequence[str], entry: int) -> None:
+        """Store ``entry`` (any number of entries may share one phrase) under ``words``."""
+        node = self._root
+        for word in words:
+            node = node.setdefault(word, {})
+        entries: list[int] = node.setdefault(_ENTRIES, [])
+        if entry not in entries:
+            entries.append(entry)
+
+    def find(self, words: Sequence[str]) -> list[tuple[int, int, list[int]]]:
+        """``(first, last + 1, entries)`` of every phrase in ``words``, overlapping ones included."""
+        hits: list[tuple[int, int, list[int]]] = []
+        root, count = self._root, len(words)
+        for first, word in enumerate(words):
+            node = root.get(word)
+            if node is None:
+                continue
+            stack = [(node, first + 1)]
+            while stack:
+                node, at = stack.pop()
+                entries = node.get(_ENTRIES)
+                if entries is not None:
+                    hits.append((first, at, entries))
+                if at < count:
+                    following = node.get(words[at])
+                    if following is not None:
+                        stack.append((following, at + 1))
+                gap = node.get(GAP)
+                if gap is not None:
+                    self._pass_gap(gap, words, at, stack)
+        return hits
+
+    def _pass_gap(self, node: dict[Any, Any], words: Sequence[str], at: int, stack: list[tuple[Any, int]]) -> None:
+        for skipped in range(_GAP_LENGTH + 1):
+            here = at + skipped
+            if here >= len(words):
+                return
+            following = node.get(words[here])
+            if following is not None:
+                stack.append((following, here + 1))
+            if words[here] not in self._skippable:
+                return
