@@ -85,7 +85,8 @@ class Vocabulary:
     def of(cls, knowledge: Knowledge) -> Vocabulary:
         """The ids of loaded patterns."""
         hypotheses = {*knowledge.decisions.hypotheses, NO_HYPOTHESIS}
-        return cls(frozenset(knowledge.concepts), frozenset(knowledge.sites), frozenset(hypotheses))
+        sites = frozenset(name for name, site in knowledge.sites.items() if not site.outside)
+        return cls(frozenset(knowledge.concepts), sites, frozenset(hypotheses))
 
 
 def finding_problems(finding: GoldFinding, vocabulary: Vocabulary | None) -> list[str]:

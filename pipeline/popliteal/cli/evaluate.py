@@ -1,0 +1,135 @@
+"""``popliteal evaluate``: precision, recall and F1 against gold, and how good the decisions are."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console, RenderableType
+from rich.progress import Progress
+from rich.rule import Rule
+
+from popliteal.errors import OutputError
+from popliteal.evaluating.corpus import load
+from popliteal.evaluating.from_gold import GoldEngine
+from popliteal.evaluating.gold import GoldNote, Vocabulary
+from popliteal.evaluating.mechanisms import group, reading_errors
+from popliteal.evaluating.report import decision_errors, error_tables, style_table, tables, to_json
+from popliteal.evaluating.scoring import Engine as Evaluated
+from popliteal.evaluating.scoring import Report, evaluate
+from popliteal.knowledge import load as load_knowledge
+from popliteal.running.engine import Engine
+
+#: wide enough for the tables where the output is no terminal
+_WIDTH = 160
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to the application."""
+    app.command("evaluate")(command)
+
+
+def command(
+    corpus: Annotated[Path, typer.Argument(help="Folder of .txt notes with gold, one such note, or a .jsonl file.")],
+    patterns: Annotated[Path | None, typer.Option(help="Folder of patterns over the shipped ones.")] = None,
+    per_concept: Annotated[bool, typer.Option("--per-concept", help="A table with a row for each concept.")] = False,
+    by_style: Annotated[bool, typer.Option("--by-style", help="A table with a row for each style of note.")] = False,
+    errors: Annotated[
+        int | None,
+        typer.Option(help="List errors by mechanism with N examples of each. Shows text of the notes.", metavar="N"),
+    ] = None,
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", help="Write the numbers to this file; - prints them instead of tables."),
+    ] = None,
+    from_gold: Annotated[
+        bool, typer.Option("--from-gold", help="Score the mapping alone: decide from the gold findings.")
+    ] = False,
+    split: Annotated[
+        int | None,
+        typer.Option(
+            min=2, help="Hold out every K-th note: report it apart, and list errors of the others only.", metavar="K"
+        ),
+    ] = None,
+    bootstrap: Annotated[int, typer.Option(min=0, help="95% intervals from N resamplings of notes.", metavar="N")] = 0,
+    check: Annotated[bool, typer.Option("--check", help="Only check the corpus itself.")] = False,
+) -> None:
+    """Precision, recall and F1 of findings and the quality of decisions, against gold.
+
+    Exit 0 done, 1 done with notes that failed, 2 a corpus or patterns that cannot be used.
+    """
+    progress = Console(stderr=True)
+    knowledge = load_knowledge(patterns)
+    gold = load(corpus, Vocabulary.of(knowledge))
+    if check:
+        progress.print(f"{len(gold)} notes, {sum(len(note.findings) for note in gold)} findings: nothing wrong")
+        return
+    engine: Evaluated = Engine(patterns)
+    if from_gold:
+        categories = {name: concept.category for name, concept in knowledge.concepts.items()}
+        engine = GoldEngine(gold, Engine(patterns), categories)
+    report = _run(gold, engine, bootstrap, progress)
+    parts = _parts(report, split, bootstrap)
+    shown = parts.get("others", report)
+    groups = group(error for note in shown.notes for error in reading_errors(note))
+    data = to_json(report, groups) | {"parts": {name: to_json(part) for name, part in parts.items()}}
+    if json_file is not None and str(json_file) == "-":
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    else:
+        _print(parts or {"": report}, per_concept=per_concept, by_style=by_style, styled=report)
+        if errors is not None:
+            _print_all([decision_errors(shown), *error_tables(groups, errors)])
+        if json_file is not None:
+            _write(json_file, data)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def _run(gold: Sequence[GoldNote], engine: Evaluated, bootstrap: int, console: Console) -> Report:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Notes", total=len(gold))
+        return evaluate(gold, engine, bootstrap=bootstrap, progress=lambda: bar.advance(task))
+
+
+def _parts(report: Report, split: int | None, bootstrap: int) -> dict[str, Report]:
+    """``held out``: notes whose index is a multiple of K; ``others``: the rest. Nothing without a split."""
+    if split is None:
+        return {}
+    chosen = {
+        "held out": [note for index, note in enumerate(report.notes) if index % split == 0],
+        "others": [note for index, note in enumerate(report.notes) if index % split != 0],
+    }
+    return {name: Report.of(notes, bootstrap=bootstrap) for name, notes in chosen.items()}
+
+
+def _print(parts: dict[str, Report], *, per_concept: bool, by_style: bool, styled: Report) -> None:
+    for name, part in parts.items():
+        heading = [Rule(name)] if name else []
+        _print_all([*heading, *tables(part, per_concept=per_concept)])
+    if by_style:
+        _print_all([style_table(styled.by_style())])
+
+
+def _print_all(things: Iterable[RenderableType]) -> None:
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH)
+    for thing in things:
+        console.print(thing)
+
+
+def _write(file: Path, data: dict[str, Any]) -> None:
+    """Writes JSON for its owner alone: ids of notes and what they are about are nobody else's business."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise OutputError(
+            f"{file}: cannot be written ({error.strerror}); name a file in a folder that exists"
+        ) from error
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        json.dump(data, stream, ensure_ascii=False, indent=1)
+    file.chmod(0o600)  # it may have been there before, with another mode
