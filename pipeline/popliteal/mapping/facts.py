@@ -1,0 +1,128 @@
+"""Findings as the mapping sees them: normalised once, indexed by concept, one view for each leg."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from popliteal.knowledge.decisions import Decisions
+from popliteal.schema import Finding
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_GRADE = re.compile(r"(?<![\d.])([0-5])\s*([+-]?)(?:\s*/\s*5)?(?![\d.])")
+_ONSET_DAYS = {"sudden": 1.0, "acute": 14.0, "subacute": 84.0, "chronic": 365.0}
+LEFT, RIGHT, BOTH = "left", "right", "bilateral"
+
+Index = dict[str, list["Fact"]]
+
+
+class Fact:
+    """One finding with what every condition asks of it worked out."""
+
+    __slots__ = (
+        "certain", "chronic", "concept", "conditional", "course", "days", "denied", "finding_id", "leg", "onset", "side",
+        "site", "stated", "text", "usable", "value",
+    )  # fmt: skip
+
+    def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
+        get = finding.get if isinstance(finding, Mapping) else lambda key, default=None: getattr(finding, key, default)
+        assertion = get("assertion") or "present"
+        identity = get("finding_id")
+        self.finding_id: int = number if identity is None else int(identity)
+        self.concept: str = get("concept")
+        self.site: str | None = get("site") or None
+        self.side: str = get("laterality") or "unspecified"
+        self.onset: str = get("onset") or "unknown"
+        self.course: str = get("course") or "unknown"
+        days = get("onset_days")
+        self.days: float | None = None if days is None or days != days else float(days)
+        self.value, self.text = _value(get("value"), get("value_text"))
+        self.certain = assertion == "present"
+        self.denied = assertion == "absent"
+        self.conditional = assertion == "hypothetical"
+        self.stated = self.certain or assertion == "possible"
+        self.usable = self.stated and get("temporality") != "historical" and self.course != "resolved"
+        worse = self.course == "worsening"
+        self.chronic = not worse and (self.onset == "chronic" or self.course == "stable")
+        self.leg = upper.lateral(self)
+
+    def began_within(self, days: float) -> bool | None:
+        """Whether it began at most ``days`` ago or was called new; None where the note does not say."""
+        if self.days is not None:
+            return self.days <= days
+        if self.course == "new" or self.onset == "sudden":
+            return True
+        if self.onset == "unknown":
+            return None
+        return _ONSET_DAYS.get(self.onset, 365.0) <= days
+
+
+def _value(value: object, wording: object) -> tuple[float | None, str | None]:
+    """Number and wording of a measurement, whichever way round the finding carries them."""
+    number: float | None = None
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == value:
+        number = float(value)
+    text = value if isinstance(value, str) else wording if isinstance(wording, str) else None
+    if number is None and text:
+        grade = _GRADE.search(text)
+        if grade:
+            number = float(grade[1]) + {"+": 1 / 3, "-": -1 / 3}.get(grade[2], 0.0)
+        elif plain := _NUMBER.search(text):
+            number = float(plain[0])
+    return number, text.lower() if text else None
+
+
+class View:
+    """What counts for one leg (or for the whole note): findings by concept and state, and the whole note beside it."""
+
+    __slots__ = ("active", "age", "denied", "elsewhere", "everything", "graded", "side", "whole")
+
+    def __init__(self, side: str, facts: Iterable[Fact], whole: View | None, age: float | None, upper: Upper) -> None:
+        self.side, self.age, self.whole = side, age, whole or self
+        self.graded: frozenset[str] = frozenset()
+        self.active: Index = {}
+        self.denied: Index = {}
+        self.everything: Index = {}
+        self.elsewhere: Index = {}
+        for fact in facts:
+            if upper.misplaced(fact):
+                self.elsewhere.setdefault(fact.concept, []).append(fact)
+                continue
+            self.everything.setdefault(fact.concept, []).append(fact)
+            if fact.usable:
+                self.active.setdefault(fact.concept, []).append(fact)
+            elif fact.denied:
+                self.denied.setdefault(fact.concept, []).append(fact)
+
+
+class Upper:
+    """Which findings lie outside the leg: they count only where a condition names their site."""
+
+    def __init__(self, decisions: Decisions) -> None:
+        self.sites = decisions.sets["upper_body"]
+        self.own = decisions.sets["upper_body_concepts"]
+        self.sideless = decisions.sets["sideless"]
+
+    def misplaced(self, fact: Fact) -> bool:
+        """A leg concept at a site of the upper body (normal strength of the hand)."""
+        return fact.site in self.sites and fact.concept not in self.own
+
+    def lateral(self, fact: Fact) -> str | None:
+        """The leg that a finding names, if it names one: the side of a stroke or of an arm is not a leg."""
+        if fact.side in {LEFT, RIGHT, BOTH} and fact.concept not in self.sideless and fact.site not in self.sites:
+            return fact.side
+        return None
+
+
+def views(facts: list[Fact], age: float | None, upper: Upper) -> tuple[View, list[View]]:
+    """The whole note, and one view for each leg that the note names (or one without a side)."""
+    whole = View("whole", facts, None, age, upper)
+    named = [side for side in (LEFT, RIGHT) if any(fact.usable and fact.leg == side for fact in facts)]
+    if len(named) < 2:
+        return whole, [View(named[0] if named else "unspecified", facts, whole, age, upper)]
+    legs = []
+    for side, other in ((LEFT, RIGHT), (RIGHT, LEFT)):
+        mine = [fact for fact in facts if fact.leg != other]
+        legs.append(View(side, mine, whole, age, upper))
+    return whole, legs

@@ -1,0 +1,156 @@
+"""Conditions compiled to functions of a view: what holds, on which findings, and how firmly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from popliteal.knowledge.conditions import Age, All, AnyOf, Condition, Count, Find, Graded, NoneOf
+from popliteal.mapping.facts import BOTH, LEFT, RIGHT, Fact, View
+
+#: What weakens a hit: every finding behind it is only suspected; none of them has a known time.
+SUSPECTED, UNDATED = 1, 2
+
+
+class Hit(NamedTuple):
+    """A condition that holds: the findings that made it hold, and how weakly (a sum of SUSPECTED and UNDATED)."""
+
+    facts: tuple[Fact, ...]
+    weakness: int = 0
+
+
+NOTHING = Hit(())
+Test: TypeAlias = Callable[[View], Hit | None]
+Check: TypeAlias = Callable[[Fact], bool]
+
+
+def compiled(condition: Condition, graded: Callable[[View], frozenset[str]]) -> Test:
+    """``condition`` as a function; ``graded`` tells which hypotheses are possible or likely for a view's note."""
+    if isinstance(condition, Find):
+        return _find(condition)
+    if isinstance(condition, Graded):
+        wanted = condition.hypotheses
+        return lambda view: None if wanted.isdisjoint(graded(view)) else NOTHING
+    if isinstance(condition, Age):
+        over, under = condition.over, condition.under
+        return lambda view: (
+            NOTHING
+            if view.age is not None and (over is None or view.age > over) and (under is None or view.age < under)
+            else None
+        )
+    parts = tuple(compiled(part, graded) for part in condition.parts)
+    if isinstance(condition, All):
+        return lambda view: _all(parts, view)
+    if isinstance(condition, AnyOf):
+        return lambda view: _some(parts, view, 1)
+    if isinstance(condition, NoneOf):
+        return lambda view: NOTHING if all(part(view) is None for part in parts) else None
+    assert isinstance(condition, Count)  # noqa: S101 - the union is closed; this tells the type checker
+    needed = condition.at_least
+    return lambda view: _some(parts, view, needed)
+
+
+def _all(parts: tuple[Test, ...], view: View) -> Hit | None:
+    facts: tuple[Fact, ...] = ()
+    weakness = 0
+    for part in parts:
+        hit = part(view)
+        if hit is None:
+            return None
+        facts += hit.facts
+        weakness |= hit.weakness
+    return Hit(facts, weakness)
+
+
+def _some(parts: tuple[Test, ...], view: View, needed: int) -> Hit | None:
+    hits = [hit for part in parts if (hit := part(view)) is not None]
+    if len(hits) < needed:
+        return None
+    if len(hits) == 1:
+        return hits[0]
+    # the firmest hits decide: with one needed, one certain alternative is enough
+    firm = sorted((hit.weakness for hit in hits), key=lambda w: (w & SUSPECTED, w))[:needed]
+    weakness = 0
+    for value in firm:
+        weakness |= value
+    return Hit(tuple(fact for hit in hits for fact in hit.facts), weakness)
+
+
+def _find(wanted: Find) -> Test:
+    """A search by concept in the index that suits the state, then the checks that are left."""
+    concepts, both = tuple(sorted(wanted.concepts)), wanted.both
+    checks = _checks(wanted)
+    named_sites = bool(wanted.sites)
+    fresh = wanted.within is not None or wanted.chronic is False
+
+    def search(view: View) -> Hit | None:
+        scope = view.whole if both else view
+        index = scope.denied if wanted.state == "denied" else scope.active if active else scope.everything
+        found: list[Fact] = []
+        for concept in concepts:
+            for fact in index.get(concept, ()):
+                for check in checks:
+                    if not check(fact):
+                        break
+                else:
+                    found.append(fact)
+            if named_sites and concept in scope.elsewhere:
+                found += [f for f in scope.elsewhere[concept] if all(c(f) for c in checks) and state(f)]
+        if not found or (both and not _both_legs(found)):
+            return None
+        weakness = 0 if any(f.certain or f.denied for f in found) else SUSPECTED
+        if fresh and not any(f.onset != "unknown" or f.course != "unknown" or f.days is not None for f in found):
+            weakness |= UNDATED
+        return Hit(tuple(found), weakness)
+
+    active = wanted.state in {"active", "certain", "suspected"}
+    state = _STATES[wanted.state]
+    return search
+
+
+def _both_legs(facts: list[Fact]) -> bool:
+    sides = {fact.leg for fact in facts}
+    return BOTH in sides or (LEFT in sides and RIGHT in sides)
+
+
+_STATES: dict[str, Check] = {
+    "active": lambda f: f.usable,
+    "certain": lambda f: f.usable and f.certain,
+    "suspected": lambda f: f.usable and not f.certain,
+    "denied": lambda f: f.denied,
+    "past": lambda f: f.stated and not f.usable,
+    "stated": lambda f: f.stated,
+    "conditional": lambda f: f.conditional,
+    "any": lambda f: True,
+}
+
+
+def _checks(wanted: Find) -> tuple[Check, ...]:
+    """The qualifiers as functions of one finding, cheapest first; the index has already seen to active and denied."""
+    checks: list[Check] = []
+    if wanted.state not in {"active", "denied", "any"}:
+        checks.append(_STATES[wanted.state])
+    if (sites := wanted.sites) is not None:
+        checks.append(lambda f: f.site in sites)
+    if (texts := wanted.texts) is not None:
+        checks.append(lambda f: f.text in texts)
+    if (worse := wanted.worse) is not None:
+        checks.append(lambda f: (f.course == "worsening") is worse)
+    if (chronic := wanted.chronic) is not None:
+        checks.append(lambda f: f.chronic is chronic)
+    if (sudden := wanted.sudden) is not None:
+        checks.append(lambda f: (f.onset == "sudden") is sudden)
+    if (improving := wanted.improving) is not None:
+        checks.append(lambda f: (f.course == "improving") is improving)
+    if wanted.dated:
+        checks.append(lambda f: f.onset != "unknown" or f.course != "unknown" or f.days is not None)
+    if (new := wanted.new) is not None:
+        checks.append(lambda f: f.began_within(new) is True)
+    if (within := wanted.within) is not None:
+        checks.append(lambda f: f.began_within(within) is not False)
+    if wanted.low is not None or wanted.high is not None:
+        low = float("-inf") if wanted.low is None else wanted.low
+        high = float("inf") if wanted.high is None else wanted.high
+        unmeasured = wanted.unmeasured
+        checks.append(lambda f: unmeasured if f.value is None else low <= f.value <= high)
+    return tuple(checks)
