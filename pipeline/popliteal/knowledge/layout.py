@@ -1,0 +1,236 @@
+"""What the layout of notes is read with: abbreviations that end no sentence, and the titles and kinds of sections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from popliteal.errors import PatternError
+from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.source import Source, validate
+
+#: Kinds of sections; the reading code and gold corpora name them, pattern files describe them.
+KINDS: tuple[str, ...] = (
+    "hpi",
+    "chief_complaint",
+    "past_history",
+    "surgical_history",
+    "family_history",
+    "social_history",
+    "ros",
+    "exam",
+    "vitals",
+    "imaging",
+    "labs",
+    "electrodiagnostics",
+    "assessment",
+    "plan",
+    "instructions",
+    "consent",
+    "medications",
+    "allergies",
+    "procedure",
+    "indication",
+    "hospital_course",
+    "interval_history",
+    "prior_note",
+    "diagnosis_list",
+    "unknown",
+)
+
+_DROPPED = frozenset({"and", "the", "of"})
+_WORD = re.compile(r"[^\W_]+|#")
+_NOISE = str.maketrans("", "", "'’`.")
+_GROUP = re.compile(r"\(([^()]*)\)")
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WordList(_Entry):
+    """One class of abbreviations."""
+
+    words: tuple[str, ...]
+
+
+class KindEntry(_Entry):
+    """One kind of section.
+
+    ``inner`` says what a header inside it does: ``any`` (unknown headers stay in the section, as in an examination),
+    ``labels`` (only known labels stay), ``none`` (a known label opens the section it belongs to).
+    """
+
+    titles: tuple[str, ...] = ()
+    assertion: Literal["hypothetical", "family"] | None = None
+    temporality: Literal["historical", "historical_events"] | None = None
+    inner: Literal["any", "labels", "none"] = "labels"
+
+
+class LabelEntry(_Entry):
+    """Labels that stand inside sections; ``default`` is their kind where the enclosing section cannot hold them."""
+
+    titles: tuple[str, ...]
+    default: str | None = None
+    keeps_side: bool = False
+
+
+class GrammarEntry(_Entry):
+    """How titles may be dressed: words around them, words that make a phrase no title, titles without a colon."""
+
+    affixes: tuple[str, ...]
+    never: tuple[str, ...]
+    bare: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    tails: dict[str, str]
+    soap: dict[str, str]
+    sides: dict[str, tuple[str, ...]] = Field(description="left, right and bilateral: words that name them")
+
+
+class SectionsFile(_Entry):
+    """The whole of ``sections.yaml``, after layers were merged."""
+
+    labels: dict[str, LabelEntry]
+    grammar: GrammarEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviations:
+    """Words (lower case, without their last stop) after which a full stop does not end a sentence."""
+
+    never: frozenset[str] = frozenset()
+    maybe: frozenset[str] = frozenset()
+    before_number: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """What a section of one kind does to findings in it when nothing nearer speaks."""
+
+    assertion: str | None = None
+    temporality: str | None = None
+    inner: str = "labels"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label inside a section: its kind where no section can hold it, and whether it keeps the side above it."""
+
+    default: str | None
+    keeps_side: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRules:
+    """Titles in normal form (see :func:`normal`) to kinds and labels, and the grammar of headers."""
+
+    kinds: dict[str, KindRule]
+    titles: dict[str, str]
+    labels: dict[str, Label]
+    affixes: frozenset[str]
+    never: frozenset[str]
+    bare: frozenset[str]
+    prefixes: frozenset[str]
+    tails: dict[str, str]
+    soap: dict[str, str]
+    sides: dict[str, str]
+
+
+def normal(title: str) -> str:
+    """The normal form of a title: lower-case words without stops, ``and``, ``of`` and ``the``."""
+    return " ".join(w for w in _WORD.findall(title.lower().translate(_NOISE)) if w not in _DROPPED)
+
+
+def expand(title: str) -> Iterator[str]:
+    """Every reading of ``past (medical|surgical|) (history|hx)``."""
+    group = _GROUP.search(title)
+    if group is None:
+        yield title
+        return
+    for choice in group[1].split("|"):
+        yield from expand(title[: group.start()] + choice + title[group.end() :])
+
+
+def load_abbreviations(layers: Layers) -> Abbreviations:
+    """``abbreviations.yaml`` of all layers.
+
+    Raises:
+        PatternError: the file is missing, or has an entry that is no class of abbreviations.
+    """
+    read: dict[str, frozenset[str]] = {}
+    for name, (source, path, data) in layers.entries("abbreviations.yaml").items():
+        if name not in Abbreviations.__dataclass_fields__:
+            raise PatternError([f"{source.where(path)}: {name}: expected never, maybe or before_number"])
+        words = validate(source, path, WordList, data).words
+        read[name] = frozenset(word.lower() for word in words)
+    return Abbreviations(**read)
+
+
+def load_sections(layers: Layers) -> SectionRules:
+    """``sections.yaml`` of all layers.
+
+    Raises:
+        PatternError: unknown kinds, a title that two kinds claim, or entries of the wrong shape.
+    """
+    entries = layers.entries("sections.yaml")
+    problems = [
+        f"{source.where(path)}: {name}: no such kind of section; expected labels, grammar or one of {', '.join(KINDS)}"
+        for name, (source, path, _) in entries.items()
+        if name not in (*KINDS, "labels", "grammar")
+    ]
+    problems += [f"sections.yaml: {name}: missing" for name in ("labels", "grammar", "unknown") if name not in entries]
+    if problems:
+        raise PatternError(problems)
+    kinds = {n: (s, p, validate(s, p, KindEntry, d)) for n, (s, p, d) in entries.items() if n in KINDS}
+    source, path, data = entries["labels"]
+    groups = data if isinstance(data, dict) else {}
+    labels = [(source, (*path, g), validate(source, (*path, g), LabelEntry, d)) for g, d in groups.items()]
+    source, path, data = entries["grammar"]
+    grammar = validate(source, path, GrammarEntry, data)
+    return _rules(kinds, labels, grammar)
+
+
+Path_ = tuple[str | int, ...]
+
+
+def _rules(
+    kinds: dict[str, tuple[Source, Path_, KindEntry]],
+    labels: list[tuple[Source, Path_, LabelEntry]],
+    grammar: GrammarEntry,
+) -> SectionRules:
+    titles: dict[str, str] = {}
+    problems: list[str] = []
+    for kind, (source, path, entry) in kinds.items():
+        for title in _normals(entry.titles):
+            if titles.setdefault(title, kind) != kind:
+                problems.append(f"{source.where(path)}: {kind}: title {title!r} belongs to {titles[title]} already")
+    inner: dict[str, Label] = {}
+    for source, path, group in labels:
+        label = Label(group.default, group.keeps_side)
+        if group.default is not None and group.default not in kinds:
+            problems.append(f"{source.where(path)}: {path[-1]}.default: {group.default!r} is no kind of section")
+        for title in _normals(group.titles):
+            if title in titles or inner.setdefault(title, label) != label:
+                problems.append(f"{source.where(path)}: {path[-1]}: title {title!r} is defined elsewhere already")
+    if problems:
+        raise PatternError(problems)
+    return SectionRules(
+        kinds={kind: KindRule(e.assertion, e.temporality, e.inner) for kind, (_, _, e) in kinds.items()},
+        titles=titles,
+        labels=inner,
+        affixes=frozenset(_normals(grammar.affixes)),
+        never=frozenset(grammar.never),
+        bare=frozenset(grammar.bare),
+        prefixes=frozenset(_normals(grammar.prefixes)),
+        tails=grammar.tails,
+        soap=grammar.soap,
+        sides={word: side for side, words in grammar.sides.items() for word in words},
+    )
+
+
+def _normals(titles: Iterable[str]) -> Iterator[str]:
+    return (normal(reading) for title in titles for reading in expand(title))

@@ -1,0 +1,144 @@
+"""Where sentences end in clinical text: one pass over the text, linear in its length.
+
+Notes are not prose: lines end without stops, lists are numbered, abbreviations carry stops, exports flatten line breaks
+to ``:,`` and ``.,``. A wrong end hides a negation from its target; a missed end leaks it. Both are decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from popliteal.knowledge.layout import Abbreviations
+
+#: No sentence is longer than this many characters: what reads sentences may be more than linear in their length.
+LONGEST = 2000
+
+#: Wider lines than this are paragraphs on one line, not text that somebody wrapped.
+_WIDEST_WRAP = 132
+#: A line that goes on in lower case was wrapped if it is at least this long.
+_LONG_LINE = 60
+
+# Every alternative matches without a condition behind it, so that nothing is scanned twice.
+_CANDIDATE = re.compile(
+    r"(?P<line>[\n\r\f\v\x85\u2028\u2029]\s*)"
+    r"|(?P<stop>[.!?…]++[\"')\]”’*]*+)"
+    r"|(?P<flat>:,|,(?=\s{0,3}(?:\d{1,2}[.)]\s|[A-Z][A-Z/&() -]{1,40}:)))"
+)
+_BREAKS = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
+_ITEM = re.compile(
+    r"(?:[•◦▪●○■□‣·➢►→✓*–—-]+|[+>o](?=\s))\s{0,4}(?=\S)|#{1,6}\s?\S|\(?(?:\d{1,2}|[a-zA-Z]|i{1,3}|iv|vi{0,3})[.)](?=\s)|\d{1,2}\)"
+)
+_WORD_BEFORE = re.compile(r"[^\s,;:(\[\"“]+$")
+_UNFINISHED = re.compile(
+    r"(?:[,/&(–-]|\b(?:and|or|the|an?|of|in|on|at|to|for|with|without|by|from|his|her|their|is|was|were|are|has|had|that|"
+    r"which|than|as|no|nor|not|but|into|over|denies|due|per|left|right))$",
+    re.IGNORECASE,
+)
+_FIRST_WORD = re.compile(r"\S{1,40}")
+
+
+def sentences(text: str, abbreviations: Abbreviations) -> list[tuple[int, int]]:
+    """Half-open spans of the sentences of ``text``.
+
+    The spans are in order, do not overlap, neither begin nor end with white space, and together hold every character
+    that is not white space.
+    """
+    found: list[tuple[int, int]] = []
+    start = 0
+    for end in _ends(text, abbreviations):
+        found.extend(_trimmed(text, start, end))
+        start = end
+    found.extend(_trimmed(text, start, len(text)))
+    return found
+
+
+def _ends(text: str, abbreviations: Abbreviations) -> Iterator[int]:
+    width = max(map(len, text.splitlines()), default=0)
+    sentence = line = 0
+    for match in _CANDIDATE.finditer(text):
+        kind, at, after = match.lastgroup, match.start(), match.end()
+        if kind == "line":
+            ends = _line_ends(text, line, at, match, width)
+            line = after
+        elif kind == "flat":
+            ends = True
+        else:
+            after += text.startswith(",", after) and _flattened(text, after)
+            ends = _stop_ends(text, sentence, match, after, abbreviations)
+        if ends:
+            yield after
+            sentence = after
+
+
+def _line_ends(text: str, line: int, at: int, match: re.Match[str], width: int) -> bool:
+    """Whether the line break at ``at`` (of the line that began at ``line``) ends a sentence."""
+    gap, after = match[0], match.end()
+    if after >= len(text) or "\f" in gap or len(_BREAKS.findall(gap)) > 1:
+        return True
+    before = text[max(line, at - 200) : at].rstrip()
+    if not before or before[-1] in ".!?:…|" or "\t" in before or "|" in before or _ITEM.match(text, after):
+        return True
+    word = _FIRST_WORD.match(text, after)
+    length = at - line
+    wrapped = 40 <= width <= _WIDEST_WRAP and length + 1 + (len(word[0]) if word else 0) > width
+    if text[after].islower():
+        return not (wrapped or length >= _LONG_LINE or (length >= 20 and _UNFINISHED.search(before)))
+    return not (wrapped or (length >= _LONG_LINE and _UNFINISHED.search(before[-12:])))
+
+
+def _flattened(text: str, comma: int) -> bool:
+    """Whether a comma after a stop was a line break before the note was exported."""
+    follows = text[comma + 1 : comma + 2]
+    if follows.isspace():
+        follows = text[comma + 1 : comma + 6].lstrip()[:1]
+    return not follows or follows.isupper() or follows.isdigit() or follows in "-•*("
+
+
+def _stop_ends(text: str, sentence: int, match: re.Match[str], after: int, abbreviations: Abbreviations) -> bool:
+    """Whether the stop that ``match`` found ends the sentence that began at ``sentence``."""
+    at, mark = match.start(), match["stop"][0]
+    if after >= len(text):
+        return True
+    glued = not text[after].isspace() and after == match.end()
+    following = text[after : after + 8].lstrip()[:1]
+    if mark != ".":
+        spaced = at == 0 or text[at - 1].isspace()
+        return not glued and not spaced and not (following.islower() and mark in "?…")
+    if glued:  # "seen.The patient": a space went missing, but "q.Day" and "12.3.2020" are no ends
+        return text[after].isupper() and text[after + 1 : after + 2].islower() and text[max(0, at - 3) : at].islower() and at >= 3
+    before = _WORD_BEFORE.search(text, max(sentence, at - 20), at)
+    word = before[0].lower() if before else ""
+    if match["stop"].startswith("..") or not word:
+        return not following.islower()
+    at_start = before is not None and not text[sentence : before.start()].strip()[-20:]
+    if at_start and (word.isdigit() or len(word) == 1):  # "1." and "a." open an item
+        return False
+    return _word_ends(word, following, abbreviations)
+
+
+def _word_ends(word: str, following: str, abbreviations: Abbreviations) -> bool:
+    if word in abbreviations.before_number and following.isdigit():
+        return False
+    if word in abbreviations.never:
+        return False
+    if word in abbreviations.maybe or (len(word) == 1 and word.isalpha()):
+        return not (following.islower() or following.isdigit() or following in ",;")
+    return True
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span without white space around it, in pieces no longer than :data:`LONGEST`; nothing if it is blank."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > LONGEST:
+        cut = max(text.rfind(" ", start + 1, start + LONGEST), text.rfind("\n", start + 1, start + LONGEST))
+        cut = cut if cut > start else start + LONGEST
+        yield from _trimmed(text, start, cut)
+        start = cut
+        while text[start].isspace():
+            start += 1
+    if end > start:
+        yield start, end

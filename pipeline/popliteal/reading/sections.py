@@ -1,0 +1,352 @@
+"""Sections of a note: headers in all their shapes, the kind of what follows, and the side that a header names.
+
+Sections are flat and cover the note. A label inside a section ("Motor:" in an examination) opens a section of the same
+kind, so that its title and side are at hand; a word in a running sentence never opens one.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from popliteal.knowledge.layout import Label, SectionRules, normal
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section: header ``start..body``, text ``body..end``; ``side`` is left, right, bilateral or None."""
+
+    start: int
+    body: int
+    end: int
+    kind: str
+    title: str
+    side: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    blank_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """What a line or a stretch of it turned out to open, before the section above it is known."""
+
+    start: int
+    body: int
+    title: str
+    kind: str | None = None
+    label: Label | None = None
+    side: str | None = None
+    alone: bool = False
+    until_blank: bool = False
+
+
+_LINE = re.compile(r"[^\n\r\f\v]*")
+_RULE = re.compile(r"[ \t\xa0]*(?:[-=_*~#][ \t]?){3,}[ \t\xa0]*$")
+_HEAD = re.compile(
+    r"[ \t\xa0]*(?P<mark>[#=]{1,6}\s*|[-•*–—▪●◦·+]\s+|\(?(?:\d{1,2}|[A-Za-z])[.)]\s+)?(?P<bold>\*{1,3}|__|\[)?\s?"
+    r"(?P<title>[A-Za-z0-9][^\n\r\f\v:*\[\]]{0,79}?)\s{0,3}"
+    r"(?P<end>:\s?\*{0,3}|\*{1,3}\s*:?|__\s*:?|\]\s*:?|\s*[=#]{1,6}\s*$|\s[-–—](?=\s)|⇒|$)"
+)
+_COLON = re.compile(r":(?=[\s,]|$)")
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_CHUNKS = re.compile(r"\s*(?:[/&+,]|\band\b)\s*", re.IGNORECASE)
+_EDGE_NUMBER = re.compile(r"^(?:#|\d+)\s|\s\d+(?:\s\d+)*$")
+_LETTER = re.compile(r"[^\W\d_]")
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9 /&'’().,-]*$")
+_WORDS_IN_TITLE = 7
+_INLINE_WINDOW = 70
+
+
+def find_sections(text: str, rules: SectionRules) -> list[Section]:
+    """The sections of ``text`` in order; they do not overlap and cover it from 0 to its end.
+
+    Before the first header the kind is ``unknown`` and the title empty.
+    """
+    headers = _Finder(text, rules).headers()
+    opened: list[tuple[int, int, str, str, str | None]] = [(0, 0, "unknown", "", None)]
+    side_above: str | None = None
+    parent = "unknown"
+    for header in headers:
+        above = parent if header.title == "" and header.until_blank else opened[-1][2]
+        kind = _kind(header, above, rules)
+        if header.until_blank and header.title:
+            parent = above
+        keeps = header.label is not None and header.label.keeps_side
+        side = header.side or (side_above if keeps else None)
+        if not keeps:
+            side_above = header.side if header.alone else None
+        opened.append((header.start, header.body, kind, header.title, side))
+    ends = [start for start, *_ in opened[1:]] + [len(text)]
+    sections = [
+        Section(start, body, end, kind, title, side)
+        for (start, body, kind, title, side), end in zip(opened, ends, strict=True)
+        if end > start
+    ]
+    return sections or [Section(0, 0, len(text), "unknown", "", None)]
+
+
+def kind_at(sections: list[Section], offset: int) -> str:
+    """The kind of the section that holds ``offset``."""
+    return section_at(sections, offset).kind
+
+
+def section_at(sections: list[Section], offset: int) -> Section:
+    """The section that holds ``offset``; the last one for offsets at or behind the end of the note."""
+    return sections[max(0, bisect_right(sections, offset, key=lambda section: section.start) - 1)]
+
+
+def _kind(header: _Header, above: str, rules: SectionRules) -> str:
+    """The kind of a header under a section of kind ``above``."""
+    if header.kind is not None:
+        inside = header.kind == "imaging" and above == "procedure" and normal(header.title) == "findings"
+        return above if inside else header.kind
+    rule = rules.kinds[above]
+    if header.label is not None:
+        if header.label.default is None:
+            return above
+        return header.label.default if rule.inner == "none" or above == "unknown" else above
+    return above if rule.inner == "any" or header.title == "" else "unknown"
+
+
+class _Finder:
+    """One note's headers, in order."""
+
+    def __init__(self, text: str, rules: SectionRules) -> None:
+        self.text = text
+        self.rules = rules
+        letters = sum(map(str.isalpha, text)) or 1
+        self.shouting = sum(map(str.isupper, text)) / letters > 0.6
+        self.lines = self._lines()
+        self.soap = self._soap()
+
+    def headers(self) -> list[_Header]:
+        found: list[_Header] = []
+        open_until_blank = False
+        body_seen = False
+        for index, line in enumerate(self.lines):
+            if open_until_blank and line.blank_before and body_seen:
+                found.append(_Header(line.start, line.start, "", until_blank=True))
+                open_until_blank = False
+            here = list(self._in_line(index, line))
+            found.extend(here)
+            if here:
+                open_until_blank, body_seen = here[-1].until_blank, here[-1].body < line.end
+            else:
+                body_seen = True
+        return found
+
+    def _lines(self) -> list[_Line]:
+        """The lines that are not blank, without white space at their end."""
+        lines: list[_Line] = []
+        blank = True
+        for match in _LINE.finditer(self.text):
+            start, end = match.span()
+            while end > start and self.text[end - 1].isspace():
+                end -= 1
+            if end > start:
+                lines.append(_Line(start, end, blank))
+                blank = False
+            elif not (lines and match.start() == match.end() and lines[-1].end >= match.start() - 1):
+                blank = True
+        return lines
+
+    def _soap(self) -> frozenset[str]:
+        """The letters S, O, A, P that head lines, if there are at least two of them."""
+        letters = {
+            self.text[line.start]
+            for line in self.lines
+            if self.text[line.start] in self.rules.soap and self._letter_end(line) is not None
+        }
+        return frozenset(letters) if len(letters) > 1 else frozenset()
+
+    def _letter_end(self, line: _Line) -> int | None:
+        after = line.start + 1
+        if after == line.end:
+            return after
+        if self.text[after] not in ":/)" or (self.text[after] != ":" and self.text[after + 1 : after + 2] != ":"):
+            return None
+        rest = self.text[after + 1 : after + 8].strip()
+        return None if rest[:1].isdigit() and not re.match(r"\d{1,2}[.)]", rest) else after + 1
+
+    def _in_line(self, index: int, line: _Line) -> Iterator[_Header]:
+        if _RULE.match(self.text, line.start, line.end):
+            if line.blank_before and index:
+                yield _Header(line.start, line.end, "", kind="unknown")
+            return
+        first = self._at_start(index, line)
+        if first is not None:
+            yield first
+        yield from self._inline(first.body if first else line.start, line)
+
+    def _at_start(self, index: int, line: _Line) -> _Header | None:
+        text, rules = self.text, self.rules
+        if text[line.start] in self.soap and (after := self._letter_end(line)) is not None:
+            return _Header(line.start, after, text[line.start], kind=rules.soap[text[line.start]])
+        bare = text[line.start : line.start + 8].split(maxsplit=1)[:1]
+        match = _HEAD.match(text, line.start, line.end)
+        if match is not None:
+            header = self._from_match(match, index, line)
+            if header is not None:
+                return header
+        if bare and bare[0] in rules.bare and line.start + len(bare[0]) < line.end:
+            title = bare[0]
+            return _Header(line.start, line.start + len(title), title, kind=rules.titles.get(normal(title)))
+        return None
+
+    def _from_match(self, match: re.Match[str], index: int, line: _Line) -> _Header | None:
+        text, end = self.text, match["end"].strip()
+        title = match["title"].strip()
+        start, body = line.start, match.end()
+        colon, dash = ":" in end or end == "⇒", end in {"-", "–", "—"}
+        alone = body >= line.end
+        marked = bool(match["bold"] or (match["mark"] or "").lstrip("(")[:1] in {"#", "="}) or self._underlined(index)
+        if match["bold"] and not end:
+            return None
+        last = title.rsplit(maxsplit=1)[-1].lower()
+        if alone and last in self.rules.tails and (colon or self._item_follows(index)):
+            return _Header(start, body, title, kind=self.rules.tails[last], until_blank=True)
+        if not colon and not marked and not dash and (title[-1] in ".;,!" or not title[0].isupper()):
+            return None
+        header = self._known(start, body, title, colon or marked or self._safe_prefix(title, alone), alone)
+        if header is not None:
+            if not alone and not colon and not marked and not dash:
+                return None
+            listed = bool(match["mark"]) and not marked
+            return None if listed and not colon and not dash and header.label is not None else header
+        if dash or not self._unknown_title(title, colon, alone, marked, index):
+            return None
+        return _Header(start, body, title, side=self._side(normal(title).split()), alone=alone)
+
+    def _safe_prefix(self, title: str, alone: bool) -> bool:
+        return alone and normal(title).startswith("safety net")
+
+    def _known(self, start: int, body: int, title: str, prefix: bool, alone: bool) -> _Header | None:
+        """The header that a known title makes, or None."""
+        plain = normal(_PARENTHESES.sub(" ", title)) or normal(title)
+        words = plain.split()
+        if not words or len(words) > _WORDS_IN_TITLE + 3 or self.rules.never.intersection(words):
+            return None
+        kind, label = self._look_up(words)
+        side = None
+        if kind is None:
+            side = self._side(words)
+            unsided = [word for word in words if word not in self.rules.sides]
+            if label is None and side is not None:
+                kind, label = self._look_up(unsided) if unsided else (None, Label("exam", False))
+        if kind is None and label is None:
+            kind = self._combined(title) or (self._prefixed(words) if prefix else None)
+        if kind is None and label is None:
+            return None
+        side = side or self._side(normal(title).split())
+        return _Header(start, body, title, kind, label, side, alone)
+
+    def _look_up(self, words: list[str]) -> tuple[str | None, Label | None]:
+        """The kind or the label of a title, with words around it peeled off while it is unknown."""
+        rules = self.rules
+        plain = _EDGE_NUMBER.sub("", " ".join(words))
+        low, parts = 0, plain.split()
+        high = len(parts)
+        while low < high:
+            title = " ".join(parts[low:high])
+            if title in rules.titles:
+                return rules.titles[title], None
+            if title in rules.labels:
+                return None, rules.labels[title]
+            if parts[high - 1] in rules.affixes:
+                high -= 1
+            elif parts[low] in rules.affixes:
+                low += 1
+            else:
+                break
+        return None, None
+
+    def _combined(self, title: str) -> str | None:
+        """The kind of "Findings/procedure" or "Meds, allergies": the first, if every part is known."""
+        parts = [normal(part).split() for part in _CHUNKS.split(_PARENTHESES.sub(" ", title)) if normal(part)]
+        if not 1 < len(parts) <= 4:
+            return None
+        found = [self._look_up(part) for part in parts]
+        kinds = [kind for kind, _ in found if kind is not None]
+        if not kinds or any(kind is None and label is None for kind, label in found):
+            return None
+        return next((kind for kind in kinds if kind != "family_history"), kinds[0])
+
+    def _prefixed(self, words: list[str]) -> str | None:
+        """The kind of "Plan back/sciatica today": a title that others may follow, at the start."""
+        if len(words) > _WORDS_IN_TITLE:
+            return None
+        for length in range(min(4, len(words) - 1), 0, -1):
+            title = " ".join(words[:length])
+            if title in self.rules.prefixes:
+                return self.rules.titles.get(title)
+        return None
+
+    def _side(self, words: list[str]) -> str | None:
+        sides = {self.rules.sides[word] for word in words if word in self.rules.sides}
+        return sides.pop() if len(sides) == 1 else "bilateral" if sides else None
+
+    def _unknown_title(self, title: str, colon: bool, alone: bool, marked: bool, index: int) -> bool:
+        """Whether words that no rule knows are a header all the same, by the way they stand."""
+        words = title.split()
+        if len(words) > _WORDS_IN_TITLE or len(_LETTER.findall(title)) < 3:
+            return False
+        if marked and (alone or colon):
+            return True
+        if self.shouting or not _CAPITALS.match(title) or len(words[0]) < 2:
+            return False
+        following = self.lines[index + 1] if index + 1 < len(self.lines) else None
+        return colon or (alone and len(title) > 4 and self.lines[index].blank_before and following is not None)
+
+    def _underlined(self, index: int) -> bool:
+        below = self.lines[index + 1] if index + 1 < len(self.lines) else None
+        return below is not None and not below.blank_before and bool(_RULE.match(self.text, below.start, below.end))
+
+    def _item_follows(self, index: int) -> bool:
+        below = self.lines[index + 1] if index + 1 < len(self.lines) else None
+        return below is not None and self.text[below.start : below.end].lstrip()[:1] in set("-•*–—▪●◦·+")
+
+    def _inline(self, at: int, line: _Line) -> Iterator[_Header]:
+        """Headers behind the first words of a line: after a stop, or where an export lost a line break."""
+        text = self.text
+        for match in _COLON.finditer(text, at, line.end):
+            if match.start() < at:
+                continue
+            header = self._before_colon(max(at, match.start() - _INLINE_WINDOW), match.start())
+            if header is not None:
+                at = header.body
+                yield header
+
+    def _before_colon(self, low: int, colon: int) -> _Header | None:
+        window = self.text[low:colon]
+        for boundary in _boundaries(window):
+            chunk = window[boundary:]
+            title = chunk.strip()
+            if not title or not title[0].isupper():
+                continue
+            start = low + boundary + len(chunk) - len(chunk.lstrip())
+            header = self._known(start, colon + 1, title, False, False)
+            if header is not None:
+                return header
+            flat = window[:boundary].endswith(".,") and len(title) > 3
+            long = len(title) > 4 and self.text[start - 1].isspace()
+            if (flat or long) and self._unknown_title(title, True, False, False, 0):
+                return _Header(start, colon + 1, title, side=self._side(normal(title).split()))
+        return None
+
+
+_AFTER_STOP = re.compile(r"[.;!?)\]](?:\s+|,\s*)")
+_AFTER_COMMA = re.compile(r",(?=\S)|,\s*(?=[A-Z]{2})")
+
+
+def _boundaries(window: str) -> list[int]:
+    """Where a header may begin in the text before a colon: behind the last stop, then behind the last comma."""
+    places = [match.end() for match in _AFTER_STOP.finditer(window)][-1:]
+    floor = places[0] if places else 0
+    return places + [match.end() for match in _AFTER_COMMA.finditer(window, floor)]
