@@ -85,7 +85,7 @@ class Vocabulary:
     def of(cls, knowledge: Knowledge) -> Vocabulary:
         """The ids of loaded patterns."""
         hypotheses = {*knowledge.decisions.hypotheses, NO_HYPOTHESIS}
-        sites = frozenset(name for name, site in knowledge.sites.items() if not site.outside)
+        sites = frozenset(site.id for site in knowledge.sites.values() if not site.outside and not site.helper)
         return cls(frozenset(knowledge.concepts), sites, frozenset(hypotheses))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+_NUMBER = re.compile(r"(?<![A-Za-z\d])-?\d+(?:[.,]\d+)?")  # not the level L5
 _GRADE = re.compile(r"(?P<grade>\d(?:\.\d)?)\s*(?P<sign>[+-]?)\s*(?P<mrc>/\s*5)?\Z")
 _FAHRENHEIT = re.compile(r"\d\s*(?:°|degrees?)?\s*f(?:ahrenheit)?\Z", re.IGNORECASE)
 _UNITS = re.compile(r"(?:°|degrees?|deg)?\s*(?:c|f|celsius|fahrenheit|ml|cc)?\Z", re.IGNORECASE)
