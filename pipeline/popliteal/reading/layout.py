@@ -106,23 +106,36 @@ def _stop_ends(text: str, sentence: int, match: re.Match[str], after: int, abbre
         spaced = at == 0 or text[at - 1].isspace()
         return not glued and not spaced and not (following.islower() and mark in "?…")
     if glued:  # "seen.The patient": a space went missing, but "q.Day" and "12.3.2020" are no ends
-        return text[after].isupper() and text[after + 1 : after + 2].islower() and text[max(0, at - 3) : at].islower() and at >= 3
+        return (
+            text[after].isupper()
+            and text[after + 1 : after + 2].islower()
+            and text[max(0, at - 3) : at].islower()
+            and at >= 3
+        )
     before = _WORD_BEFORE.search(text, max(sentence, at - 20), at)
-    word = before[0].lower() if before else ""
+    word = before[0] if before else ""
     if match["stop"].startswith("..") or not word:
         return not following.islower()
-    at_start = before is not None and not text[sentence : before.start()].strip()[-20:]
-    if at_start and (word.isdigit() or len(word) == 1):  # "1." and "a." open an item
+    if (word.isdigit() or len(word) == 1) and _opens_item(text, sentence, at - len(word), word):
         return False
     return _word_ends(word, following, abbreviations)
 
 
+def _opens_item(text: str, sentence: int, at: int, word: str) -> bool:
+    """Whether the number or letter at ``at`` ("1.", "a.") stands at the start of a sentence or list."""
+    before = text[max(sentence, at - 8) : at].rstrip()
+    return not before.strip("-•*(,") or (word == "1" and before[-1] in ":,")
+
+
 def _word_ends(word: str, following: str, abbreviations: Abbreviations) -> bool:
-    if word in abbreviations.before_number and following.isdigit():
+    """Whether a stop behind ``word`` ends a sentence when ``following`` is the next character that is no space."""
+    low = word.lower()
+    if low in abbreviations.before_number and following.isdigit():
         return False
-    if word in abbreviations.never:
+    initials = len(word) > 1 and word.isupper()  # "MS." is a disease, "Ms." a lady
+    if low in abbreviations.never and not initials:
         return False
-    if word in abbreviations.maybe or (len(word) == 1 and word.isalpha()):
+    if low in abbreviations.never or low in abbreviations.maybe or (len(low) == 1 and low.isalpha()):
         return not (following.islower() or following.isdigit() or following in ",;")
     return True
 

@@ -47,7 +47,7 @@ class _Header:
     until_blank: bool = False
 
 
-_LINE = re.compile(r"[^\n\r\f\v]*")
+_LINE = re.compile(r"(?P<line>[^\n\r\f\v]+)|\r\n|[\n\r\f\v]")
 _RULE = re.compile(r"[ \t\xa0]*(?:[-=_*~#][ \t]?){3,}[ \t\xa0]*$")
 _HEAD = re.compile(
     r"[ \t\xa0]*(?P<mark>[#=]{1,6}\s*|[-•*–—▪●◦·+]\s+|\(?(?:\d{1,2}|[A-Za-z])[.)]\s+)?(?P<bold>\*{1,3}|__|\[)?\s?"
@@ -145,16 +145,17 @@ class _Finder:
     def _lines(self) -> list[_Line]:
         """The lines that are not blank, without white space at their end."""
         lines: list[_Line] = []
-        blank = True
+        breaks = 2
         for match in _LINE.finditer(self.text):
             start, end = match.span()
+            if match["line"] is None:
+                breaks += 2 if match[0] == "\f" else 1
+                continue
             while end > start and self.text[end - 1].isspace():
                 end -= 1
             if end > start:
-                lines.append(_Line(start, end, blank))
-                blank = False
-            elif not (lines and match.start() == match.end() and lines[-1].end >= match.start() - 1):
-                blank = True
+                lines.append(_Line(start, end, breaks > 1))
+                breaks = 0
         return lines
 
     def _soap(self) -> frozenset[str]:
