@@ -1,0 +1,117 @@
+"""``popliteal evaluate``: what it prints, writes and refuses."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from popliteal.cli.evaluate import register
+from popliteal.errors import CorpusError, OutputError
+
+FIRST = """---
+note_id: first
+style: terse
+hypothesis: none
+acceptable: [none, indeterminate]
+side: none
+urgency: ROUTINE
+urgency_ok: [ROUTINE, NONE]
+---
+Denies <f concept=numbness assertion=absent>numbness</f>. <f concept=back_pain site=low_back>Low back pain</f>.
+"""
+SECOND = """---
+note_id: second
+style: prose
+---
+He has a <f concept=foot_drop side=left site=foot>left foot drop</f>, which Zaphod noticed.
+"""
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    (folder / "1.txt").write_text(FIRST, encoding="utf-8")
+    (folder / "2.txt").write_text(SECOND, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def app() -> typer.Typer:
+    """The command beside another, as in the application."""
+    app = typer.Typer()
+    register(app)
+    app.command("other")(lambda: None)
+    return app
+
+
+def run(app: typer.Typer, *arguments: object) -> tuple[str, str]:
+    """Standard output and standard error of a run that succeeds."""
+    result = CliRunner().invoke(app, ["evaluate", *map(str, arguments)], catch_exceptions=False)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout, result.stderr
+
+
+def test_tables_name_no_text_unless_asked(app: typer.Typer, corpus: Path) -> None:
+    out, err = run(app, corpus, "--per-concept", "--by-style", "--split", 2, "--bootstrap", 20)
+    for expected in ("1 notes, 2 gold", "foot_drop", "terse", "held out", "others", "Urgency"):
+        assert expected in out
+    assert "Zaphod" not in out + err
+
+
+def test_errors_show_context_on_standard_output_only(app: typer.Typer, tmp_path: Path) -> None:
+    (tmp_path / "1.txt").write_text(
+        "---\nnote_id: x\n---\n<f concept=fasciculations>Zaphod</f> came.", encoding="utf-8"
+    )
+    out, err = run(app, tmp_path, "--errors", 2)
+    assert "missed" in out
+    assert "[Zaphod] came." in out
+    assert "Zaphod" not in err
+    out, _ = run(app, tmp_path, "--errors", 0)
+    assert "missed" in out
+    assert "Zaphod" not in out
+
+
+def test_json(app: typer.Typer, corpus: Path, tmp_path: Path) -> None:
+    out, _ = run(app, corpus, "--json", "-", "--split", 2)
+    data = json.loads(out)
+    assert data["notes"] == 2
+    assert data["metrics"]["concept.recall"]["total"] == 3
+    assert data["parts"]["held out"]["notes"] == data["parts"]["others"]["notes"] == 1
+    file = tmp_path / "report.json"
+    file.write_text("old")
+    file.chmod(0o644)
+    printed, _ = run(app, corpus, "--json", file)
+    assert "Findings" in printed
+    assert json.loads(file.read_text())["metrics"] == data["metrics"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_from_gold_reads_perfectly(app: typer.Typer, corpus: Path) -> None:
+    out, _ = run(app, corpus, "--from-gold", "--json", "-")
+    metrics = json.loads(out)["metrics"]
+    assert metrics["concept+assertion+time+side+site.f1"]["value"] == 1
+
+
+def test_check(app: typer.Typer, corpus: Path) -> None:
+    out, err = run(app, corpus, "--check")
+    assert out == ""
+    assert "2 notes, 3 findings: nothing wrong" in err
+
+
+def test_a_malformed_corpus_is_refused_with_file_and_line(app: typer.Typer, tmp_path: Path) -> None:
+    file = tmp_path / "1.txt"
+    file.write_text("---\nnote_id: x\n---\nA <f concept=foot_dorp>Zaphod</f>.", encoding="utf-8")
+    with pytest.raises(CorpusError) as caught:
+        run(app, file, "--check")
+    assert f"{file}:4: concept=foot_dorp is not a known concept; did you mean foot_drop" in str(caught.value)
+    assert "Zaphod" not in str(caught.value)
+
+
+def test_a_file_that_cannot_be_written(app: typer.Typer, corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be written"):
+        run(app, corpus, "--json", tmp_path / "missing" / "report.json")
