@@ -72,10 +72,14 @@ class KindEntry(_Entry):
 
 
 class LabelEntry(_Entry):
-    """Labels that stand inside sections; ``default`` is their kind where the enclosing section cannot hold them."""
+    """Labels that stand inside sections; ``default`` is their kind where the enclosing section cannot hold them.
+
+    ``inside`` names the only kinds that can; left out, the ``inner`` of the section decides.
+    """
 
     titles: tuple[str, ...]
     default: str | None = None
+    inside: tuple[str, ...] = ()
     keeps_side: bool = False
 
 
@@ -122,6 +126,7 @@ class Label:
 
     default: str | None
     keeps_side: bool
+    inside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +215,9 @@ def _rules(
                 problems.append(f"{source.where(path)}: {kind}: title {title!r} belongs to {titles[title]} already")
     inner: dict[str, Label] = {}
     for source, path, group in labels:
-        label = Label(group.default, group.keeps_side)
-        if group.default is not None and group.default not in kinds:
-            problems.append(f"{source.where(path)}: {path[-1]}.default: {group.default!r} is no kind of section")
+        label = Label(group.default, group.keeps_side, frozenset(group.inside))
+        for kind in {group.default, *group.inside} - {None, *kinds}:
+            problems.append(f"{source.where(path)}: {path[-1]}: {kind!r} is no kind of section")
         for title in _normals(group.titles):
             if title in titles or inner.setdefault(title, label) != label:
                 problems.append(f"{source.where(path)}: {path[-1]}: title {title!r} is defined elsewhere already")

@@ -109,8 +109,10 @@ def _kind(header: _Header, above: str, rules: SectionRules) -> str:
         return above if inside else header.kind
     rule = rules.kinds[above]
     if header.label is not None:
-        if header.label.default is None:
+        if header.label.default is None or above in header.label.inside:
             return above
+        if header.label.inside:
+            return header.label.default
         return header.label.default if rule.inner == "none" or above == "unknown" else above
     return above if rule.inner == "any" or header.title == "" else "unknown"
 
@@ -290,7 +292,8 @@ class _Finder:
         return None
 
     def _side(self, words: list[str]) -> str | None:
-        sides = {self.rules.sides[word] for word in words if word in self.rules.sides}
+        after = [*words[1:], ""]
+        sides = {self.rules.sides[w] for w, n in zip(words, after, strict=True) if w in self.rules.sides and n != "spine"}
         return sides.pop() if len(sides) == 1 else "bilateral" if sides else None
 
     def _unknown_title(self, title: str, colon: bool, alone: bool, marked: bool, index: int) -> bool:
