@@ -1,0 +1,110 @@
+"""A whole batch to a folder of tables: what ``popliteal batch`` does, without a command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from popliteal.errors import OutputError
+from popliteal.knowledge import load
+from popliteal.running.engine import Engine
+from popliteal.running.items import Feed
+from popliteal.running.pool import Factory, work
+from popliteal.running.sources import Source
+from popliteal.running.store import Manifest, Store
+from popliteal.version import __version__
+
+#: Notes (and failed rows) that one part of the tables stands for.
+PART_SIZE = 2_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to run.
+
+    Args:
+        processes: how many processes read notes; the tables are the same for any number.
+        patterns: a folder of patterns over, or instead of, the shipped ones.
+        text: False leaves the ``text`` of findings null.
+        fresh: throw away what an earlier run left in the folder.
+        part_size: notes per part.
+        factory: makes another engine than the usual one.
+    """
+
+    processes: int = 1
+    patterns: Path | None = None
+    text: bool = True
+    fresh: bool = False
+    part_size: int = PART_SIZE
+    factory: Factory | None = None
+
+
+def run(
+    source: Source, out: Path, settings: Settings, progress: Callable[[int, Source], None] = lambda items, source: None
+) -> Manifest:
+    """Read every note of ``source`` and leave the tables in ``out``; go on where an earlier run stopped.
+
+    Args:
+        source: where the notes come from.
+        out: the output folder.
+        settings: how to run.
+        progress: called with the number of rows done so far.
+
+    Returns:
+        The manifest of the finished run.
+
+    Raises:
+        SourceError: the input as a whole cannot be read, now or any more; whole parts stay.
+        OutputError: the folder cannot be used, or what was read before is not what the input holds now.
+        PatternError: the patterns are wrong.
+    """
+    with Store(out, _identity(source, settings), source=source.name, fresh=settings.fresh) as store:
+        manifest = store.manifest
+        if manifest.complete and manifest.identity["input_digest"] is not None:
+            progress(manifest.items, source)
+            return manifest
+        feed = Feed(source.items(), settings.part_size)
+        _catch_up(feed, manifest, out)
+        progress(feed.position, source)
+        if manifest.complete:
+            return manifest
+        done = manifest.items
+        factory = settings.factory or partial(Engine, settings.patterns)
+        for chunk, tables in work(feed.chunks(), factory, processes=settings.processes, text=settings.text):
+            store.add(tables)
+            done += len(chunk.items)
+            if chunk.ends_part:
+                store.end_part(done, chunk.digest)
+            progress(done, source)
+        store.finish(done, feed.digest, source.notices)
+        return manifest
+
+
+def _catch_up(feed: Feed, manifest: Manifest, out: Path) -> None:
+    """Read past what is done, and make sure that it is what was done; that a complete input ends where it did."""
+    more = feed.skip(manifest.items) == manifest.items and manifest.complete and any(True for _ in feed.chunks())
+    if more or (manifest.items and feed.digest != manifest.digest):
+        raise OutputError(
+            f"{out}: its first {manifest.items} rows are not those that the input holds now; --fresh starts over "
+            "(a query needs ORDER BY to give its rows in the same order again)"
+        )
+
+
+def _identity(source: Source, settings: Settings) -> dict[str, object]:
+    options = source.options
+    digest = source.fingerprint()
+    return {
+        "pipeline_version": __version__,
+        "patterns_version": load(settings.patterns).version,
+        "input": source.name if digest is None else None,
+        "query": source.query,
+        "input_digest": digest,
+        "columns": dict(sorted(options.columns.items())),
+        "encoding": options.encoding,
+        "date_format": options.date_format,
+        "delimiter": options.delimiter,
+        "text": settings.text,
+        "part_size": settings.part_size,
+    }

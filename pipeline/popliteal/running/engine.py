@@ -1,0 +1,58 @@
+"""One note, the whole way: text to findings to assessment, with its provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from popliteal.knowledge import load
+from popliteal.mapping import assess
+from popliteal.reading import Reader
+from popliteal.schema import Finding, Note
+from popliteal.version import __version__
+
+
+class Engine:
+    """The patterns, loaded once, and the two things they are for: reading a note and assessing what was read.
+
+    Args:
+        patterns: a folder of patterns over, or instead of, the shipped ones.
+
+    Raises:
+        PatternError: the patterns are wrong; names file, line and entry.
+    """
+
+    def __init__(self, patterns: Path | None = None) -> None:
+        self.knowledge = load(patterns)
+        self._reader = Reader(self.knowledge)
+
+    def read(self, note: Note) -> list[Finding]:
+        """The findings of a note in the order of the text; a blank note has none."""
+        if not note.text.strip():
+            return []
+        return self._reader.read(note.text, note.note_date)
+
+    def assess(self, note: Note, findings: Sequence[Finding]) -> dict[str, Any]:
+        """The contract's JSON of one note, made of findings that :meth:`read` gave."""
+        mapped = assess(findings, note.note_date, decisions=self.knowledge.decisions, age=age(note))
+        return {
+            "note_id": note.note_id,
+            "findings": [finding.to_dict() for finding in findings],
+            **mapped,
+            "provenance": {"pipeline_version": __version__, "patterns_version": self.knowledge.version},
+        }
+
+    def assess_note(self, note: Note) -> dict[str, Any]:
+        """The whole JSON of one note: note_id, findings, primary, hypotheses, urgency, red_flags, provenance, ..."""
+        return self.assess(note, self.read(note))
+
+
+def age(note: Note) -> int | None:
+    """Whole years between birth and note, or None where either date is unknown or they contradict each other."""
+    if note.birth_date is None or note.note_date is None:
+        return None
+    born, seen = date.fromisoformat(note.birth_date), date.fromisoformat(note.note_date)
+    years = seen.year - born.year - ((seen.month, seen.day) < (born.month, born.day))
+    return years if years >= 0 else None

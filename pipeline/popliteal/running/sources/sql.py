@@ -1,0 +1,71 @@
+"""The rows of a query on a database, through SQLAlchemy (``pip install "popliteal[sql]"``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from popliteal.errors import SourceError
+from popliteal.running.items import Item
+from popliteal.running.sources.base import Options, Source
+from popliteal.running.sources.columns import RowReader, decode, resolve
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+_ROWS = 500
+
+
+class Query(Source):
+    """What a query gives, streamed from the server some hundred rows at a time.
+
+    A run that is to be resumed needs the same rows in the same order: end the query with ORDER BY. Messages of a
+    database can quote values, so after the query has started only their type is told.
+    """
+
+    def __init__(self, url: str, query: str, options: Options) -> None:
+        super().__init__(options)
+        try:
+            from sqlalchemy import create_engine
+            from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+        except ImportError as error:
+            raise SourceError('reading a database needs SQLAlchemy: pip install "popliteal[sql]"') from error
+        try:
+            self._engine: Engine = create_engine(url)
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise SourceError("the database URL is not one; expected e.g. postgresql://user@host/database") from error
+        except ImportError as error:
+            raise SourceError(f"this database needs its driver: pip install {error.name}") from error
+        self.query: str = query
+        self.name = self._engine.url.render_as_string(hide_password=True)
+
+    def items(self) -> Iterator[Item]:
+        from sqlalchemy import text
+        from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+        try:
+            connection = self._engine.connect().execution_options(stream_results=True, yield_per=_ROWS)
+            self._tolerate(connection)
+            result = connection.execute(text(self.query).execution_options(autocommit=False))
+        except DBAPIError as error:
+            raise SourceError(f"{self.name}: {error.orig}") from None
+        except SQLAlchemyError as error:
+            raise SourceError(f"{self.name}: the query cannot be run ({type(error).__name__})") from None
+        with connection:
+            rows = RowReader(resolve(result.keys(), self.options, self.name), self.options, self.notices)
+            number = 0
+            try:
+                for row in result.mappings():
+                    number += 1
+                    yield rows.item(number, {str(key): value for key, value in row.items()})
+            except SQLAlchemyError as error:
+                kind = type(error).__name__
+                raise SourceError(f"{self.name}: the query broke off after row {number} ({kind})") from None
+        self._engine.dispose()
+
+    def _tolerate(self, connection: Connection) -> None:
+        """SQLite stores whatever bytes it is given as text; decode them as those of any other source."""
+        if self._engine.dialect.name == "sqlite":
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.text_factory = lambda data: decode(data, self.options.encoding, self.notices)
