@@ -1,0 +1,359 @@
+"""What ``patterns/measurements.yaml`` may hold, as validated, frozen objects.
+
+Each top-level entry has a ``kind``; a user's folder adds entries or replaces them by id. Words are written as *forms*:
+``[x]`` is optional, ``(a|b)`` a choice, a backslash takes the next sign literally. A form stands for a finite list of
+spellings, so that reading stays linear whatever is added. A form word of up to four capitals keeps its case; all
+others match in any case; a hyphen between letters in a note counts as a space.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from popliteal.errors import PatternError
+from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.source import validate
+from popliteal.schema import Assertion, Laterality
+
+FILE = "measurements.yaml"
+ACTIONS = "actions.yaml"
+MOST_SPELLINGS = 400
+SYNTAX = re.compile(r"\\.|[\[\]()|]|[^\\\[\]()|]+")
+
+
+@lru_cache(maxsize=4096)
+def expand(form: str) -> tuple[str, ...]:
+    """All spellings a form stands for, in the order written.
+
+    Raises:
+        ValueError: brackets do not match, or the form stands for more than ``MOST_SPELLINGS`` spellings.
+    """
+    parts = SYNTAX.findall(form)
+    spellings, rest = _choice(parts, 0, None)
+    if rest != len(parts):
+        raise ValueError(f"unmatched {parts[rest]!r}; write \\{parts[rest]} for the sign itself")
+    return tuple(dict.fromkeys(" ".join(one.split()) for one in spellings))
+
+
+def _choice(parts: list[str], at: int, closing: str | None) -> tuple[list[str], int]:
+    done: list[str] = []
+    now = [""]
+    while at < len(parts):
+        part = parts[at]
+        if part in {"]", ")"}:
+            break
+        if part == "|":
+            done, now = done + now, [""]
+        elif part in {"[", "("}:
+            inner, at = _choice(parts, at + 1, "]" if part == "[" else ")")
+            options = [*inner, ""] if part == "[" else inner
+            now = [head + tail for head in now for tail in options]
+        else:
+            now = [head + (part[1:] if part[0] == "\\" else part) for head in now]
+        if len(now) + len(done) > MOST_SPELLINGS:
+            raise ValueError(f"stands for more than {MOST_SPELLINGS} spellings; split it")
+        at += 1
+    if closing is not None and (at >= len(parts) or parts[at] != closing):
+        raise ValueError(f"a bracket is not closed; expected {closing!r}")
+    return done + now, at
+
+
+def _checked(forms: tuple[str, ...]) -> tuple[str, ...]:
+    for form in forms:
+        if not all(spelling.strip() for spelling in expand(form)):
+            raise ValueError(f"{form!r} can be empty; give it at least one sign that must stand")
+    return forms
+
+
+def _regex(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
+Forms = Annotated[tuple[str, ...], AfterValidator(_checked)]
+Regex = Annotated[str, AfterValidator(_regex)]
+
+
+class Strict(BaseModel):
+    """Base of all entries: unknown keys are errors, values cannot be changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    src: str = ""
+
+
+class Sides(Strict):
+    """Words for a side, and for the order in which two values stand (``R/L``)."""
+
+    kind: Literal["sides"]
+    left: Forms
+    right: Forms
+    bilateral: Forms
+    order: dict[Laterality, Forms]
+
+
+class Glue(Strict):
+    """Small words between a subject, its side and its value."""
+
+    kind: Literal["glue"]
+    sep: Forms
+    hard: Forms
+    prep: Forms
+    link: Forms
+    all: Forms
+    rest: Forms
+    exception: Forms
+
+
+class Subject(Strict):
+    """What is measured. ``weak`` forms count only next to a value; ``base`` says what the subject is part of."""
+
+    forms: Forms = ()
+    weak: Forms = ()
+    concept: str | None = None
+    site: str | None = None
+    side: Laterality | None = None
+    role: Literal["part", "limb", "whole", "foreign"] = "part"
+    region: Literal["leg", "arm", "all"] = "leg"
+
+
+class Value(Strict):
+    """A worded value: a number where there is one, and what it does to the subject's concept."""
+
+    forms: Forms = ()
+    weak: Forms = ()
+    value: float | None = None
+    assertion: Assertion | None = None
+    concept: str | None = None
+
+
+class Strength(Strict):
+    """Grades of the Medical Research Council: subjects beyond those of ``actions.yaml``, worded grades, blockers."""
+
+    kind: Literal["strength"]
+    trigger: Regex
+    subjects: dict[str, Subject]
+    values: dict[str, Value]
+    blockers: Forms
+    normal_from: float
+    normal_concept: str
+    whole_concept: str
+    arm_concept: str
+
+
+class Reflexes(Strict):
+    """Tendon reflexes, 0 to 4."""
+
+    kind: Literal["reflexes"]
+    trigger: Regex
+    subjects: dict[str, Subject]
+    values: dict[str, Value]
+    symmetric: Forms
+    symbols: dict[str, float]
+    normal_concept: str
+    absent_concept: str
+    brisk_concept: str
+    brisk_from: float
+    brisk_certain_from: float
+    whole_normal_from: float
+    part_normal_from: float
+    whole_parts: tuple[str, ...]
+
+
+class Sign(Strict):
+    """A bedside sign with worded, numbered or symbol values, maybe per side: straight leg raise, plantars, pulses."""
+
+    kind: Literal["sign"]
+    trigger: Regex
+    subjects: dict[str, Subject]
+    values: dict[str, Value]
+    number: Regex | None = None
+    numbers: tuple[tuple[float, str], ...] = ()
+    angle: bool = False
+    blockers: Forms = ()
+    needs_value_text: bool = True
+
+
+class Temperature(Strict):
+    """Body temperature in degrees Celsius or Fahrenheit."""
+
+    kind: Literal["temperature"]
+    trigger: Regex
+    concept: str
+    names: Forms
+    fever_names: Forms
+    afebrile_names: Forms
+    fever_celsius: float
+    fever_fahrenheit: float
+    celsius: tuple[float, float]
+    fahrenheit: tuple[float, float]
+
+
+class Unit(Strict):
+    """Spellings of a unit and what one of it is in the entry's own unit."""
+
+    forms: Forms
+    factor: float = 1.0
+
+
+class Quantity(Strict):
+    """``name number unit`` with thresholds: volumes, indices, laboratory values, lost weight."""
+
+    kind: Literal["quantity"]
+    trigger: Regex
+    concept: str
+    names: Forms
+    unit: str | None = None
+    units: dict[str, Unit] = Field(default_factory=dict)
+    needs_unit: bool = False
+    number_first: bool = False
+    plausible: tuple[float, float]
+    scale_below: tuple[float, float] | None = None
+    present_from: float | None = None
+    present_above: float | None = None
+    present_below: float | None = None
+    only_present: bool = False
+    possible_from: float | None = None
+    value_text: bool = True
+    blockers: Forms = ()
+    blockers_before: Forms = ()
+    site: str | None = None
+    between: int = 4
+
+
+class Sensation(Strict):
+    """Lists of nerves or places with intact or reduced sensation, exceptions, fractions, monofilament, vibration."""
+
+    kind: Literal["sensation"]
+    trigger: Regex
+    normal_concept: str
+    loss_concept: str
+    normal: Forms
+    reduced: Forms
+    absent: Forms
+    modalities: dict[str, Forms]
+    concepts: dict[str, str]
+    nerves: dict[str, Subject]
+    nerve_sites: dict[str, tuple[str, ...]]
+    normal_percent: float
+    monofilament_normal: float
+    vibration_seconds: float
+
+
+class Statement(Strict):
+    """Something said in one clause: every group of ``all_of`` stands in it, in any order, within ``within`` words."""
+
+    kind: Literal["statement"]
+    trigger: Regex
+    concept: str
+    all_of: tuple[Forms, ...]
+    none_of: Forms = ()
+    within: int = 14
+    span: tuple[int, ...] | None = None
+    ordered: bool = False
+    assertion: Assertion | None = None
+    possible_if: Forms = ()
+    root_from: Literal["named", "paracentral", "foraminal"] | None = None
+    site: str | None = None
+    yields_to: tuple[str, ...] = ()
+
+
+KINDS: dict[str, type[Strict]] = {
+    "sides": Sides,
+    "glue": Glue,
+    "strength": Strength,
+    "reflexes": Reflexes,
+    "sign": Sign,
+    "temperature": Temperature,
+    "quantity": Quantity,
+    "sensation": Sensation,
+    "statement": Statement,
+}
+E = TypeVar("E", bound=Strict)
+
+
+class Action(BaseModel):
+    """What this room needs of an entry of ``actions.yaml``."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    muscles: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MeasurementRules:
+    """All of ``measurements.yaml`` by id, and the movements of ``actions.yaml``."""
+
+    entries: dict[str, Strict]
+    actions: dict[str, Action]
+
+    def of(self, kind: type[E]) -> dict[str, E]:
+        """The entries of one kind, by id."""
+        return {key: entry for key, entry in self.entries.items() if isinstance(entry, kind)}
+
+    def one(self, kind: type[E]) -> E:
+        """The single entry of a kind (``sides``, ``glue``)."""
+        return next(iter(self.of(kind).values()))
+
+
+def load_measurements(layers: Layers, concepts: Collection[str] | None = None) -> MeasurementRules:
+    """The rules of all layers, validated; with ``concepts`` given, every concept named must be among them.
+
+    Raises:
+        PatternError: every problem found, each with file, line and entry.
+    """
+    problems: list[str] = []
+    entries: dict[str, Strict] = {}
+    for key, (source, path, data) in layers.entries(FILE).items():
+        kind = data.get("kind") if isinstance(data, dict) else None
+        if not isinstance(kind, str) or kind not in KINDS:
+            problems.append(f"{source.where(path)}: {key}: kind: expected one of {', '.join(KINDS)}, got {kind!r}")
+            continue
+        try:
+            entries[key] = validate(source, path, KINDS[kind], data)
+        except PatternError as error:
+            problems += error.problems
+            continue
+        problems += [
+            f"{source.where(path)}: {key}: {name!r} is not a concept; add it to concepts/ or correct the name"
+            for name in sorted(_concepts(entries[key]) - set(concepts or ()))
+            if concepts is not None
+        ]
+    actions: dict[str, Action] = {}
+    for key, (source, path, data) in layers.entries(ACTIONS).items():
+        try:
+            actions[key] = validate(source, path, Action, data)
+        except PatternError as error:
+            problems += error.problems
+    problems += [
+        f"{FILE}: expected one entry of kind {kind}; found {found}"
+        for kind, model in KINDS.items()
+        if kind in {"sides", "glue"} and (found := sum(isinstance(entry, model) for entry in entries.values())) != 1
+    ]
+    if problems:
+        raise PatternError(problems)
+    return MeasurementRules(entries, actions)
+
+
+def _concepts(entry: BaseModel) -> set[str]:
+    """Every concept id an entry names, at any depth."""
+    found: set[str] = set()
+    for name, value in entry:
+        if name == "concept" or name.endswith("_concept"):
+            found |= {value} if isinstance(value, str) else set()
+        elif name == "concepts" and isinstance(value, dict):
+            found |= {one for one in value.values() if isinstance(one, str)}
+        elif isinstance(value, dict):
+            for inner in value.values():
+                found |= _concepts(inner) if isinstance(inner, BaseModel) else set()
+    return found

@@ -1,0 +1,180 @@
+"""A sentence as typed tokens: the words a grammar knows, its values, and the rest as plain words.
+
+Words are found by dictionary, longest first, so the work grows with the number of words of the sentence and not
+with the number of forms known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from popliteal.knowledge.measurements import expand
+
+#: A vertebral or root level (``L5``, ``L4-5``, ``T10``); ``L4/5`` can also be a left grade, so there are two patterns for L.
+_LEVEL = (
+    r"(?<![^\W_])(?:[CS]\d|T1[0-2]|T[1-9]|{left})(?![\d.])"
+    r"(?:\s?[-–/]\s?(?:[CTLS]\s?)?\d{{1,2}}(?!\d|[+-]?\s?/))?(?![\d.]\d)"
+)
+_LEFT_LEVEL = r"L[1-5](?!\s?[+-]?\s?/\s?5(?!\d))|L4(?=\s?/\s?5(?!\d))"
+_LEFT_GRADE = r"L[1-5](?!\s?[+-]?\s?/\s?5(?!\d))"
+_WORD = r"[^\W\d_]+(?:['’][^\W\d_]+)?"
+_REST = rf"(?P<word>{_WORD})|(?P<num>\d+(?:[.,]\d+)*)|(?P<sign>[^\w\s]|_)"
+_RIGHT_GLUED = re.compile(r"(?<![^\W_])R\d[+-]?\s?/\s?5(?!\d)")
+_PARTS = re.compile(_REST)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a form means to a grammar."""
+
+    kind: str
+    id: str = ""
+    side: str | None = None
+    weak: bool = False
+    role: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token; offsets are into the note. ``value`` is set on values."""
+
+    kind: str
+    start: int
+    end: int
+    id: str = ""
+    side: str | None = None
+    weak: bool = False
+    role: str = ""
+    region: str = ""
+    value: float | None = None
+    wording: str = ""
+
+
+Key = tuple[str, ...]
+
+
+class Vocabulary:
+    """Forms by first word, longest first."""
+
+    def __init__(self) -> None:
+        self._by_first: dict[str, list[tuple[Key, Key, Entry]]] = {}
+
+    def add(self, forms: Iterable[str], entry: Entry) -> None:
+        """Make every spelling of ``forms`` mean ``entry``; the first meaning given to a spelling stays."""
+        for form in forms:
+            for spelling in expand(form):
+                raw = tuple(
+                    match[0].replace("’", "'") for match in _PARTS.finditer(spelling) if match[0] != "-" or True
+                )
+                raw = _joined(raw)
+                folded = tuple(word.casefold() for word in raw)
+                exact = tuple(word if _keeps_case(word) else "" for word in raw)
+                known = self._by_first.setdefault(folded[0], [])
+                if not any(one[0] == folded and one[1] == exact for one in known):
+                    known.append((folded, exact, entry))
+                    known.sort(key=lambda one: -len(one[0]))
+
+    def longest(self, raw: list[str], folded: list[str], at: int) -> tuple[int, Entry] | None:
+        """How many words from ``at`` form the longest known spelling, and its meaning."""
+        for key, exact, entry in self._by_first.get(folded[at], ()):
+            size = len(key)
+            if tuple(folded[at : at + size]) == key and all(
+                not case or case == word for case, word in zip(exact, raw[at : at + size], strict=True)
+            ):
+                return size, entry
+        return None
+
+
+def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Without hyphens that stand between two words (``plantar-flexion``), as the text is read too."""
+    return tuple(
+        word
+        for at, word in enumerate(words)
+        if not (word == "-" and 0 < at < len(words) - 1 and words[at - 1].isalpha() and words[at + 1].isalpha())
+    )
+
+
+def _keeps_case(word: str) -> bool:
+    return word.isalpha() and word.isupper() and len(word) <= 4
+
+
+class Lexer:
+    """Splits text by a vocabulary and a pattern of values (group names of ``values`` are token kinds)."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, values: str, read: Callable[[str, str], tuple[float | None, str]]
+    ) -> None:
+        """``read(kind, wording)`` gives ``(value, id)`` of what the pattern of values matched."""
+        self.vocabulary = vocabulary
+        self._read = read
+        first = f"{values}|" if values else ""
+        self._plain = re.compile(f"(?P<level>{_LEVEL.format(left=_LEFT_LEVEL)})|{first}{_REST}")
+        self._glued = re.compile(f"(?P<level>{_LEVEL.format(left=_LEFT_GRADE)})|{first}{_REST}")
+
+    def tokens(self, text: str, start: int, end: int) -> list[Token]:
+        """The tokens of ``text[start:end]``, in order, without overlap."""
+        glued = _RIGHT_GLUED.search(text, start, end) is not None
+        raw: list[tuple[str, int, int]] = []
+        for match in (self._glued if glued else self._plain).finditer(text, start, end):
+            kind = match.lastgroup or "sign"
+            raw.append((kind, match.start(), match.end()))
+        raw = [piece for at, piece in enumerate(raw) if not _is_joint(raw, at, text)]
+        return list(self._merge(raw, text))
+
+    def _merge(self, raw: list[tuple[str, int, int]], text: str) -> Iterable[Token]:
+        words = [text[a:b].replace("’", "'") if kind in {"word", "num", "sign"} else "\0" for kind, a, b in raw]
+        folded = [word.casefold() for word in words]
+        at = 0
+        while at < len(raw):
+            kind, start, end = raw[at]
+            if words[at] == "." and _ends_sentence(text, start):
+                yield Token("hard", start, end, wording=".")
+                at += 1
+                continue
+            found = self.vocabulary.longest(words, folded, at) if words[at] != "\0" else None
+            if found is not None:
+                size, entry = found
+                stop = raw[at + size - 1][2]
+                yield Token(
+                    entry.kind,
+                    start,
+                    stop,
+                    entry.id,
+                    entry.side,
+                    entry.weak,
+                    entry.role,
+                    entry.region,
+                    wording=text[start:stop],
+                )
+                at += size
+                continue
+            token = Token(kind, start, end, wording=text[start:end])
+            if kind not in {"word", "num", "sign", "level"}:
+                value, identity = self._read(kind, token.wording)
+                token = replace(token, value=value, id=identity)
+            yield token
+            at += 1
+
+
+def _ends_sentence(text: str, at: int) -> bool:
+    """Whether the full stop at ``at`` ends a sentence: a space follows, no single letter stands before it."""
+    follows = text[at + 1 : at + 2]
+    return (not follows or follows.isspace()) and not (
+        text[at - 1 : at].isalpha() and not text[at - 2 : at - 1].isalpha()
+    )
+
+
+def _is_joint(raw: list[tuple[str, int, int]], at: int, text: str) -> bool:
+    """Whether piece ``at`` is a hyphen that only joins two words."""
+    if not 0 < at < len(raw) - 1:
+        return False
+    (_, start, end), before, after = raw[at], raw[at - 1], raw[at + 1]
+    return (
+        text[start:end] in {"-", "‐", "‑"}
+        and before[0] == after[0] == "word"
+        and before[2] == start
+        and after[1] == end
+    )

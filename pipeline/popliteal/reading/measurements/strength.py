@@ -1,0 +1,259 @@
+"""Muscle strength by the Medical Research Council's grades [S:MRC1976], in every layout."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from popliteal.knowledge.measurements import MeasurementRules, Strength, Subject
+from popliteal.reading.measurements.context import Context, look_back
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
+from popliteal.reading.measurements.pairing import Reading, pair
+from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
+from popliteal.reading.mention import Mention
+
+_SIGN = r"(?:\s?\(?[+-]\)?(?![\w(]))?"
+_DEGREE = r"[0-5](?:\.5)?"
+#: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``; never a date, a list position or ``1/5 of``.
+GRADE = (
+    rf"(?P<grade>(?<![\d./])[+-]?{_DEGREE}\s?\(?[+-]?\)?"
+    rf"(?:\s?(?:[-–/]|to)\s?{_DEGREE}\s?[+-]?)?\s?(?:/|out\s+of)\s?5(?![\d/]|\.\d|\s?/\s?\d|\s+of\b|-\d\d)(?:\s?[+-](?![\w+-]))?)"
+)
+#: A grade without its ``/5``: only read where the words around it leave no doubt.
+BARE = r"(?P<bare>(?<![\d./%-])[0-5](?:\.5)?[+-]?(?:-[0-5][+-]?)?(?![\w/%°+]|\.\d|\s?/|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
+_NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
+_DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
+_RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power", "estimated"})
+
+
+def degree(wording: str) -> float | None:
+    """The number a grade's wording stands for; + and - are thirds; of a range the lower end.
+
+    >>> degree("4-/5"), degree("3 to 3+/5"), degree("4(+)/5")
+    (3.67, 3.0, 4.33)
+    """
+    body = re.sub(r"\s?(?:/|out\s+of)\s?5\s?([+-]?)$", r"\1", wording.strip())
+    lead = body[0] if body[:1] in {"+", "-"} else ""
+    found = _NUMBERS.search(body)
+    if found is None:
+        return None
+    third = {"+": 1 / 3, "-": -1 / 3}.get(found[2] or lead, 0.0)
+    if found[2] == "-" and re.match(r"\s?\d", body[found.end() :]):
+        third = 0.0
+    return min(5.0, round(float(found[1]) + third, 2))
+
+
+def closed(text: str, start: int, end: int) -> int:
+    """``end``, moved behind a bracket that the span opened and the text closes right there."""
+    inside = text[start:end]
+    return end + 1 if inside.count("(") > inside.count(")") and text[end : end + 1] == ")" else end
+
+
+class StrengthGrammar:
+    """Finds grades and what they grade."""
+
+    def __init__(self, name: str, rules: MeasurementRules, entry: Strength) -> None:
+        self.name = name
+        self.entry = entry
+        self.trigger = re.compile(entry.trigger)
+        self.subjects = _with_actions(entry, rules)
+        vocabulary = Vocabulary()
+        add_subjects(vocabulary, self.subjects)
+        add_values(vocabulary, entry.values)
+        vocabulary.add(entry.blockers, Entry("block"))
+        self._numbers = {key: value.value for key, value in entry.values.items()}
+        self.lexer = Lexer(shared(vocabulary, rules), f"{GRADE}|{BARE}", lambda kind, wording: (degree(wording), kind))
+
+    def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
+        """Strength mentions in ``text[start:end]``."""
+        if self.trigger.search(text, start, end) is None:
+            return []
+        tokens = self.prepare(self.lexer.tokens(text, start, end))
+        if not any(token.kind == "value" for token in tokens):
+            return []
+        carry = look_back(self.lexer_without_bare(), text, start, context.since)
+        heading = carry.limb
+        readings = self._merge_limbs(pair(tokens, carry))
+        found = [mention for reading in readings for mention in self.mentions(reading, heading)]
+        for mention in found:
+            mention.end = closed(text, mention.start, mention.end)
+        return found
+
+    def _merge_limbs(self, readings: list[Reading]) -> list[Reading]:
+        """``5/5 in UE and LE``: one normal grade of arms and legs is one reading about everything."""
+        done: list[Reading] = []
+        for reading in readings:
+            last = done[-1] if done else None
+            if (
+                last is not None
+                and last.value is reading.value
+                and (reading.value.value or 0) >= self.entry.normal_from
+                and last.subject is not None
+                and reading.subject is not None
+                and last.subject.role == reading.subject.role == "limb"
+            ):
+                last.everywhere = last.everywhere or last.subject.region != reading.subject.region
+                last.side = "bilateral" if {last.side, reading.side} == {"left", "right"} else last.side or reading.side
+                last.start, last.end = min(last.start, reading.start), max(last.end, reading.end)
+                if last.everywhere:
+                    last.subject, last.limb = None, None
+            else:
+                done.append(reading)
+        return done
+
+    def lexer_without_bare(self) -> Lexer:
+        """The lexer; bare digits of earlier text are plain numbers because nothing prepared them."""
+        return self.lexer
+
+    def prepare(self, tokens: list[Token]) -> list[Token]:
+        """Grades become values where nothing speaks against them; what remains of them becomes plain numbers."""
+        named = any(token.kind == "subject" for token in tokens)
+        whole = any(token.role == "whole" for token in tokens)
+        pairs = sum(a.kind == "subject" and a.role == "part" and b.kind == "bare" for a, b in pairwise(tokens))
+        done: list[Token] = []
+        for at, token in enumerate(tokens):
+            kind = token.kind
+            if kind == "grade":
+                kind = "num" if self._blocked(tokens, at) else "value"
+            elif kind == "bare":
+                kind = "value" if named and self._surely_grade(tokens, at, whole or pairs > 1) else "num"
+            elif kind == "value":
+                kind = "value" if self._beside_part(tokens, at) else "word"
+            elif kind == "block":
+                kind = "word"
+            done.append(
+                token
+                if kind == token.kind and kind != "value"
+                else Token(
+                    kind,
+                    token.start,
+                    token.end,
+                    token.id,
+                    token.side,
+                    False,
+                    token.role,
+                    token.region,
+                    self._numbers.get(token.id, token.value),
+                    token.wording,
+                )
+            )
+        return done
+
+    def _blocked(self, tokens: list[Token], at: int) -> bool:
+        """``pain 4/5``, ``since 3/5``: a grade of something else."""
+        for token in reversed(tokens[max(0, at - 4) : at]):
+            if token.kind == "block":
+                return True
+            if token.kind not in {"link", "prep", "word"} or token.wording == ",":
+                break
+        before = tokens[at - 1].wording.casefold() if at else ""
+        if before in _DATE_WORDS:
+            return True
+        after = next((t for t in tokens[at + 1 : at + 3] if t.kind != "link"), None)
+        return after is not None and after.kind == "block"
+
+    def _surely_grade(self, tokens: list[Token], at: int, strict: bool) -> bool:
+        before = tokens[max(0, at - 5) : at]
+        if not before:
+            return False
+        last = before[-1]
+        if last.kind == "subject" and last.role == "part" and strict:
+            return True
+        if (
+            last.kind == "side"
+            and len(before) > 1
+            and before[-2].kind == "subject"
+            and before[-2].role == "part"
+            and strict
+        ):
+            return True
+        words = [t.wording.casefold() for t in before]
+        if words[-1] in {"grade", "graded", "mrc"} or words[-2:] == ["mrc", ":"]:
+            return any(t.role == "whole" for t in tokens[max(0, at - 6) : at + 4])
+        for token, word in zip(reversed(before), reversed(words), strict=True):
+            if token.role == "whole":
+                return True
+            if token.kind != "link" and word not in _RATED:
+                return False
+        return False
+
+    def _beside_part(self, tokens: list[Token], at: int) -> bool:
+        near = [t for t in (tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None) if t]
+        return any(t.kind == "subject" and t.role == "part" for t in near)
+
+    def mentions(self, reading: Reading, heading: Token | None) -> list[Mention]:
+        """What one reading becomes: nothing, one mention, or leg and arm."""
+        grade = reading.value.value
+        if grade is None or (reading.subject is None and reading.inherited and not self._stands_alone(reading)):
+            return []
+        subject = self.subjects[reading.subject.id] if reading.subject is not None else None
+        region = _region(subject, reading, heading)
+        if grade >= self.entry.normal_from:
+            return [self._normal(reading, region)]
+        if subject is not None and subject.concept is not None:
+            return [self._weak(reading, subject.concept, subject.site, grade)]
+        found = []
+        if region != "arm":
+            found.append(self._weak(reading, self.entry.whole_concept, "leg", grade))
+        if region == "arm" or reading.everywhere:
+            found.append(self._weak(reading, self.entry.arm_concept, "arm", grade))
+        return found
+
+    def _stands_alone(self, reading: Reading) -> bool:
+        """``5/5 bilaterally`` names nothing and still can only be strength."""
+        return reading.side is not None and (reading.value.value or 0) >= self.entry.normal_from
+
+    def _normal(self, reading: Reading, region: str) -> Mention:
+        subject = self.subjects[reading.subject.id] if reading.subject is not None else None
+        part = reading.subject is not None and subject is not None and subject.role == "part"
+        text = reading.subject.id if part and reading.subject is not None else "arm" if region == "arm" else "all"
+        site = (subject.site if subject is not None and subject.region == "arm" else None) or (
+            "arm" if region == "arm" else None
+        )
+        return Mention(
+            reading.start,
+            reading.end,
+            self.entry.normal_concept,
+            self.name,
+            site=site,
+            laterality=self._side(reading),
+            value=5.0,
+            value_text=text,
+        )
+
+    def _weak(self, reading: Reading, concept: str, site: str | None, grade: float) -> Mention:
+        side = self._side(reading)
+        if side is None and reading.everywhere:
+            side = "bilateral"
+        return Mention(
+            reading.start,
+            reading.end,
+            concept,
+            self.name,
+            site=site,
+            laterality=side,
+            value=grade,
+            value_text=reading.value.wording,
+        )
+
+    def _side(self, reading: Reading) -> str | None:
+        return reading.side
+
+
+def _region(subject: Subject | None, reading: Reading, heading: Token | None) -> str:
+    if subject is not None and subject.region != "all":
+        return subject.region
+    if reading.everywhere and reading.limb is None and heading is None:
+        return "all"
+    limb = reading.limb or heading
+    return limb.region if limb is not None else "all"
+
+
+def _with_actions(entry: Strength, rules: MeasurementRules) -> dict[str, Subject]:
+    """The subjects of the file with the muscles and aliases of ``actions.yaml``, which count only beside a grade."""
+    subjects: dict[str, Subject] = dict(entry.subjects)
+    for key, action in rules.actions.items():
+        own = subjects.get(key, Subject())
+        weak = (*own.weak, *action.aliases, *action.muscles)
+        subjects[key] = own.model_copy(update={"weak": weak})
+    return subjects

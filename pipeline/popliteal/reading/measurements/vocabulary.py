@@ -1,0 +1,43 @@
+"""The dictionary of one grammar: its subjects and values, then sides, then the glue every grammar shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from popliteal.knowledge.measurements import Glue, MeasurementRules, Sides, Subject, Value
+from popliteal.reading.measurements.lexer import Entry, Vocabulary
+
+
+def shared(vocabulary: Vocabulary, rules: MeasurementRules) -> Vocabulary:
+    """Add the words every grammar reads: sides, orders, glue."""
+    sides, glue = rules.one(Sides), rules.one(Glue)
+    for side, forms in sides.order.items():
+        vocabulary.add(forms, Entry("order", side=side))
+    for side, forms in (("left", sides.left), ("right", sides.right), ("bilateral", sides.bilateral)):
+        vocabulary.add(forms, Entry("side", side=side))
+    for kind, forms in (
+        ("all", glue.all),
+        ("rest", glue.rest),
+        ("except", glue.exception),
+        ("hard", glue.hard),
+        ("sep", glue.sep),
+        ("prep", glue.prep),
+        ("link", glue.link),
+    ):
+        vocabulary.add(forms, Entry(kind))
+    return vocabulary
+
+
+def add_subjects(vocabulary: Vocabulary, subjects: Mapping[str, Subject]) -> None:
+    """Add what is measured; ``foreign`` subjects are known only in order to be told apart."""
+    for key, subject in subjects.items():
+        kind = "foreign" if subject.role == "foreign" else "subject"
+        for forms, weak in ((subject.forms, False), (subject.weak, True)):
+            vocabulary.add(forms, Entry(kind, key, subject.side, weak, subject.role, subject.region))
+
+
+def add_values(vocabulary: Vocabulary, values: Mapping[str, Value]) -> None:
+    """Add worded values."""
+    for key, value in values.items():
+        vocabulary.add(value.forms, Entry("value", key))
+        vocabulary.add(value.weak, Entry("value", key, weak=True))
