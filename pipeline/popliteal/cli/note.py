@@ -1,0 +1,188 @@
+"""``popliteal note``: one note read and explained, as text, as JSON or as a page of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from datetime import date
+from enum import StrEnum
+from io import StringIO
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from popliteal.errors import OutputError, PoplitealError, SourceError
+from popliteal.explaining import Names, View, render_page, render_terminal
+from popliteal.explaining.why import render_why
+from popliteal.knowledge import load
+from popliteal.running.engine import Engine
+from popliteal.running.faults import describe
+from popliteal.schema import Note
+
+#: Width of the text form where the output is no terminal.
+PLAIN_WIDTH = 80
+#: Sources of a note that are not files.
+STDIN = Path("-")
+
+
+class Format(StrEnum):
+    """How the answer is written."""
+
+    table = "table"
+    json = "json"
+    html = "html"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command to the application."""
+    app.command("note")(command)
+
+
+def command(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE or -]", help="A text file with one note; - reads standard input.")
+    ] = None,
+    text: Annotated[str | None, typer.Option("--text", help="The note itself, in place of a file.")] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="For people (table, html) or for programs (json).")
+    ] = Format.table,
+    patterns: Annotated[
+        Path | None, typer.Option(help="Folder of patterns over, or instead of, the shipped ones.")
+    ] = None,
+    note_date: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="When the note was written: dates in it count from then.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write there, readable by you only, and not to the screen.")
+    ] = None,
+    why: Annotated[
+        str | None, typer.Option(metavar="HYPOTHESIS", help="Why this hypothesis got its score, or was not reported.")
+    ] = None,
+) -> None:
+    """Reads one note and explains what it found: findings, the nerve likely involved, and how urgent it is.
+
+    Decision support, never a diagnosis. Nothing leaves this machine.
+    """
+    try:
+        note = _read(file, text, note_date)
+        shown = _answer(note, form, patterns, why, None if out else sys.stdout)
+        if out is None:
+            sys.stdout.write(shown)
+            sys.stdout.flush()
+        else:
+            write_private(out, shown)
+    except BrokenPipeError:
+        # the reader of a pipe (head, less) has seen enough; without this the interpreter complains when it closes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except PoplitealError as error:
+        typer.echo(f"popliteal note: {error}", err=True)
+        raise typer.Exit(2) from None
+    except Exception as error:  # whatever it is, its message could quote the note
+        typer.echo(f"popliteal note: {describe(error)[1]}", err=True)
+        raise typer.Exit(1) from None
+
+
+# ---------- in
+def _read(file: Path | None, text: str | None, note_date: str | None) -> Note:
+    if (file is None) == (text is None):
+        raise SourceError("give one note: a FILE, - for standard input, or --text 'the note'")
+    when = _iso(note_date)
+    if text is not None:
+        note_id, where, content = "text", "--text", text
+        if not content.isascii() and any("\ud800" <= letter <= "\udfff" for letter in content):
+            raise SourceError("--text: not valid in this terminal's encoding; put the note in a UTF-8 file")
+    elif file == STDIN:
+        note_id, where = "stdin", "standard input"
+        content = _decoded(sys.stdin.buffer.read(), where)
+    else:
+        assert file is not None  # noqa: S101  # one of the two was given
+        note_id, where = file.stem, str(file)
+        content = _decoded(_bytes(file), where)
+    if not content.strip():
+        raise SourceError(f"{where}: empty; expected the text of one note")
+    return Note(note_id=note_id, text=content, note_date=when)
+
+
+def _iso(value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise SourceError("--note-date: expected a date as YYYY-MM-DD, such as 2024-03-31") from None
+
+
+def _bytes(file: Path) -> bytes:
+    if file.is_dir():
+        raise SourceError(f"{file}: a folder; popliteal note reads one file, popliteal batch reads a folder of them")
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise SourceError(f"{file}: no such file; check the path, or give the note itself with --text") from None
+    except OSError as error:
+        raise SourceError(f"{file}: cannot be read ({error.strerror}); check its permissions") from None
+
+
+def _decoded(data: bytes, where: str) -> str:
+    """Text exactly as it stands: no line end is changed, so that offsets hold in the file's own text."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if b"\0" in data:
+        raise SourceError(f"{where}: not a text file (it holds NUL bytes); save the note as plain UTF-8 text first")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"{where}: not UTF-8 (byte {error.start}); convert it first, for example: iconv -f WINDOWS-1252 -t UTF-8"
+        ) from None
+
+
+# ---------- out
+def _answer(note: Note, form: Format, patterns: Path | None, why: str | None, screen: Any) -> str:
+    knowledge = load(patterns)
+    if why is not None and why not in knowledge.decisions.hypotheses:
+        raise SourceError(f"--why: no hypothesis {why!r}; one of {', '.join(sorted(knowledge.decisions.hypotheses))}")
+    assessment = Engine(patterns).assess_note(note)
+    if form is Format.json:
+        return json.dumps(assessment, ensure_ascii=False, indent=2) + "\n"
+    view = View.of(assessment, note.text, note.note_date)
+    names = Names.of(knowledge.concepts, knowledge.decisions)
+    if form is Format.html:
+        return render_page(view, names)
+    console = _console(screen)
+    with console.capture() as captured:
+        if why is None:
+            render_terminal(view, names, console)
+        else:
+            render_why(why, view, names, knowledge.decisions, console)
+    return captured.get()
+
+
+def _console(screen: Any) -> Console:
+    """A console that draws for ``screen`` (colours and width of a terminal), or plainly where there is none."""
+    if screen is not None and screen.isatty():
+        return Console(file=screen, highlight=False)
+    return Console(file=screen or StringIO(), width=None if os.environ.get("COLUMNS") else PLAIN_WIDTH, highlight=False)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all.
+
+    Raises:
+        OutputError: the folder does not exist or cannot be written to.
+    """
+    try:
+        handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # created with mode 0600
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+            Path(scratch).replace(path)
+        except BaseException:
+            Path(scratch).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror}); name a file in a folder of yours") from None
