@@ -30,9 +30,9 @@ SEED = "popliteal demo 1"
 STATUSES = ("in", "near_miss", "out")
 SIDES = ("left", "right", "bilateral", "unspecified", "none")
 TIERS = ("EMERGENCY", "URGENT", "SOON", "ROUTINE", "NONE")
-OTHER_SIDE = {"left": "right", "right": "left", "l": "r", "r": "l", "lt": "rt", "rt": "lt", "lle": "rle", "rle": "lle"}
+OTHER_SIDE = {"left": "right", "right": "left", "l": "r", "r": "l", "lle": "rle", "rle": "lle"}
 #: A side word, or a lone L or R that is no unit (mmol/L), no bullet of risks (R/B/A) and no root (L5).
-SIDE_WORD = re.compile(r"\b(?:left|right|lle|rle|lt|rt)\b|(?<![\w/.&'])[LR](?![\w/&'’])", re.IGNORECASE)
+SIDE_WORD = re.compile(r"\b(?i:left|right|lle|rle)\b|(?<![\w/.&'])[LR](?![\w/&'’-])")
 COHORT_LINE = re.compile(
     r"(?P<status>in|near_miss|out)(?: (?P<date>\d{4}-\d\d-\d\d) (?P<side>[a-z]+))?: (?P<reason>.+)", re.DOTALL
 )
@@ -60,7 +60,7 @@ class Note:
     kind: str
     text: str | None
     verdict: Verdict | None
-    flat: bool = False
+    layout: str = "plain"
     copies: int = 1
     odd: str = ""
 
@@ -148,7 +148,7 @@ def read_note(data: dict[str, Any], frame: Frame, where: str) -> Note:
         kind=data["type"],
         text=text.rstrip("\n") if text else text,
         verdict=verdict,
-        flat=data.get("flat", False),
+        layout=data.get("layout", "plain"),
         copies=data.get("copies", 1),
         odd=data.get("odd", ""),
     )
@@ -187,14 +187,20 @@ def other_side(text: str) -> str:
 
 
 def reword(text: str, rules: Rules) -> str:
-    """Applies the phrase pairs of a style in order, at word borders, keeping a capital at the start."""
+    """Applies the phrase pairs of a style in order, at word borders.
+
+    An abbreviation in capitals stands for itself alone, other phrases match in any case. What starts a line or a
+    sentence, or had a capital before, gets one.
+    """
     for old, new in rules:
-        pattern = re.compile(rf"(?<![\w-]){re.escape(old)}(?![\w-])", re.IGNORECASE)
+        flags = 0 if old.isupper() else re.IGNORECASE
 
-        def put(match: re.Match[str], new: str = new) -> str:
-            return new[:1].upper() + new[1:] if match.group()[0].isupper() else new
+        def put(match: re.Match[str], old: str = old, new: str = new) -> str:
+            before = match.string[: match.start()].rstrip(" ")[-1:]
+            starts = before in ("", "\n", ".", "!", "?") or (not old.isupper() and match.group()[0].isupper())
+            return new[:1].upper() + new[1:] if starts else new
 
-        text = pattern.sub(put, text)
+        text = re.sub(rf"(?<![\w-]){re.escape(old)}(?![\w-])", put, text, flags=flags)
     return text
 
 
@@ -221,8 +227,8 @@ def sibling(data: dict[str, Any], model: Patient, styles: dict[str, Rules]) -> P
         text = reword(turn(move_marks(note.text, shift)), rules) if note.text else note.text
         sides = tuple(turn(side) for side in note.verdict.sides) if note.verdict else ()
         verdict = replace(note.verdict, sides=sides) if note.verdict else None
-        flat = data.get("flat", note.flat)
-        return replace(note, day=note.day + shift, text=text, verdict=verdict, flat=flat, copies=1, odd="")
+        layout = data.get("layout", note.layout)
+        return replace(note, day=note.day + shift, text=text, verdict=verdict, layout=layout, copies=1, odd="")
 
     cohorts = {
         name: Membership(m.status, turn(m.reason), m.day + shift if m.day else None, turn(m.side))
@@ -251,6 +257,9 @@ def flatten(text: str) -> str:
     return joined.rstrip(", ")
 
 
+LAYOUTS: dict[str, Callable[[str], str]] = {"plain": str, "flat": flatten, "upper": str.upper}
+
+
 def final_text(note: Note, patient: Patient) -> str | None:
     """The text as the export holds it: ages and dates filled in."""
     if not note.text:
@@ -262,7 +271,7 @@ def final_text(note: Note, patient: Patient) -> str | None:
         return date.fromisoformat(match["what"]).strftime(match["form"] or "%d/%m/%Y")
 
     text = MARK.sub(fill, note.text)
-    return flatten(text) if note.flat else text
+    return LAYOUTS[note.layout](text)
 
 
 def numbered(patients: Iterable[Patient]) -> Iterator[Patient]:
@@ -394,7 +403,8 @@ def readme(template: str, frame: Frame, patients: Sequence[Patient]) -> str:
             for cohort in frame.out_reasons
         ),
         odd="\n".join(f"| `{p.note_id(position)}` | {note.odd} |" for p, position, note in notes if note.odd),
-        flat=sum(note.flat for _, _, note in notes),
+        flat=sum(note.layout == "flat" for _, _, note in notes),
+        upper=sum(note.layout == "upper" for _, _, note in notes),
     )
 
 
