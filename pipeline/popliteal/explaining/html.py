@@ -30,10 +30,12 @@ from popliteal.explaining.names import (
 )
 from popliteal.explaining.spans import Node, forest, one_line, plain, visible
 from popliteal.explaining.view import Evidence, Hypothesis, Rule, View
-from popliteal.schema import ASSERTIONS, Finding
+from popliteal.schema import ASSERTIONS, UNKNOWN_SECTION, Finding
 
 LEVELS = {"NONE": 0, "ROUTINE": 1, "SOON": 2, "URGENT": 3, "EMERGENCY": 4}
 NO_HYPOTHESIS = "No nerve, root or other cause is suggested by this note."
+#: The status of a red flag of which the note says nothing.
+SILENT = "not_documented"
 #: Pieces that lie in each other are told apart by underlines below each other, down to this many.
 DEEPEST = 5
 
@@ -206,11 +208,20 @@ def _card(name: str, title: str, *children: Child, css: str = "") -> Html:
 
 
 def _chips(view: View, finding_ids: Iterable[int]) -> Iterator[Html]:
-    """The words that a conclusion rests on, each a link to where they stand."""
+    """The words that a conclusion rests on, each a link to where they stand; what is said twice is one chip."""
+    same: dict[tuple[str, str], list[int]] = {}
     for number, text in view.words(tuple(finding_ids)):
         finding = view.finding(number)
         css = f"chip c-{_ident(finding.category)} a-{_ident(finding.assertion)}" if finding else "chip"
-        yield tag("a", {"class": css, "href": f"#m{number}", "data-f": str(number)}, tag("q", None, _shown(text)))
+        same.setdefault((text.casefold(), css), []).append(number)
+    for (_, css), numbers in same.items():
+        (_, text), *_ = view.words(numbers)
+        yield tag(
+            "a",
+            {"class": css, "href": f"#m{numbers[0]}", "data-f": " ".join(map(str, numbers))},
+            tag("q", None, _shown(text)),
+            tag("span", {"class": "times"}, f" ×{len(numbers)}") if len(numbers) > 1 else None,
+        )
 
 
 def _urgency(view: View, names: Names) -> Html:
@@ -253,24 +264,19 @@ def _sources(cited: list[tuple[str, str]]) -> Html | None:
 
 
 def _hypotheses(view: View, names: Names) -> Html:
+    """All candidates, best first; a sentence takes the place of the first where nothing stands out."""
+    lead = None
     if view.primary is None:
-        lead = tag("p", {"class": "lead none"}, NO_HYPOTHESIS)
-    else:
-        key, side, grade = view.primary
-        title = next((item.name for item in view.hypotheses if item.hypothesis == key), names.hypothesis(key))
-        lead = tag(
-            "p",
-            {"class": "lead"},
-            tag("strong", None, title),
-            tag("span", {"class": "side"}, side) if side != "unspecified" else None,
-            tag("span", {"class": f"grade g-{_ident(grade)}"}, grade) if grade else None,
-        )
+        lead = tag("p", {"class": "lead"}, NO_HYPOTHESIS)
+    elif all(item.hypothesis != view.primary[0] for item in view.hypotheses):
+        lead = tag("p", {"class": "lead"}, names.hypothesis(view.primary[0]))
     top = max((abs(item.score) for item in view.hypotheses), default=1.0) or 1.0
+    items = [_hypothesis(view, item, names, top) for item in view.hypotheses]
     return _card(
         "hypotheses",
         "Where the problem may lie",
         lead,
-        tag("ol", {"class": "hypotheses"}, [_hypothesis(view, item, names, top) for item in view.hypotheses]),
+        tag("ol", {"class": "hypotheses"}, items) if items else None,
         css="nerve",
     )
 
@@ -286,9 +292,13 @@ def _hypothesis(view: View, item: Hypothesis, names: Names, top: float) -> Html:
             tag(
                 "summary",
                 None,
-                tag("span", {"class": "name"}, item.name),
-                tag("span", {"class": "side"}, item.side) if item.side != "unspecified" else None,
-                tag("span", {"class": f"grade g-{_ident(item.grade)}"}, item.grade),
+                tag(
+                    "span",
+                    {"class": "what"},
+                    tag("span", {"class": "name"}, item.name),
+                    tag("span", {"class": "side"}, item.side) if item.side != "unspecified" else None,
+                    tag("span", {"class": f"grade g-{_ident(item.grade)}"}, item.grade),
+                ),
                 tag("span", {"class": "score"}, tag("span", {"class": f"bar w{tenths}"}), f"{item.score:g}"),
             ),
             _evidence(view, names, "For", item.supporting),
@@ -325,14 +335,21 @@ def _red_flags(view: View, names: Names) -> Html:
             "li",
             {"class": f"flag s-{_ident(status)}"},
             tag("span", {"class": "name"}, names.red_flag(flag)),
-            tag("span", {"class": "status"}, STATUS.get(status, words(status))),
+            tag("span", {"class": "status"}, STATUS[status]),
             tag("span", {"class": "chips"}, _chips(view, findings)),
         )
         for wanted in STATUS
         for flag, status, findings in view.red_flags
-        if status == wanted
+        if status == wanted != SILENT
     ]
-    return _card("flags", "Red flags", tag("p", {"class": "sub"}, summary), tag("ul", {"class": "flags"}, cells))
+    silent = [tag("li", None, names.red_flag(flag)) for flag, status, _ in view.red_flags if status == SILENT]
+    return _card(
+        "flags",
+        "Red flags",
+        tag("p", {"class": "sub"}, summary),
+        tag("ul", {"class": "flags"}, cells) if cells else None,
+        (tag("h3", None, "Not documented"), tag("ul", {"class": "silent"}, silent)) if silent else None,
+    )
 
 
 def _not_documented(view: View, names: Names) -> Html:
@@ -350,8 +367,18 @@ COLUMNS = ("#", "Words", "Finding", "Where", "Assertion", "Timing", "Value", "Se
 
 
 def _findings(view: View, names: Names) -> Html:
-    head = tag("tr", None, [tag("th", {"scope": "col"}, name) for name in COLUMNS])
-    body = [_row(item, names) for item in view.findings]
+    """The table of all findings, without the columns that this note leaves empty."""
+    rows = [(item, _cells(item, names)) for item in view.findings]
+    used = [index for index in range(len(COLUMNS)) if any(cells[index] for _, cells in rows)]
+    head = tag("tr", None, [tag("th", {"scope": "col", "class": _column(index)}, COLUMNS[index]) for index in used])
+    body = [
+        tag(
+            "tr",
+            {"id": f"r{item.finding_id}", "data-f": str(item.finding_id)},
+            [tag("td", {"class": _column(index)}, cells[index]) for index in used],
+        )
+        for item, cells in rows
+    ]
     table = tag("table", {"id": "findings"}, tag("thead", None, head), tag("tbody", None, body))
     inner = (
         tag("div", {"class": "scroll", "tabindex": "0", "role": "region", "aria-labelledby": "h-findings"}, table)
@@ -361,9 +388,13 @@ def _findings(view: View, names: Names) -> Html:
     return _card("findings", f"All findings ({len(view.findings)})", inner, css="findings")
 
 
-def _row(item: Finding, names: Names) -> Html:
+def _column(index: int) -> str:
+    return f"k-{COLUMNS[index].lower()}" if index else "k-number"
+
+
+def _cells(item: Finding, names: Names) -> tuple[str, ...]:
     number = str(item.finding_id)
-    cells: tuple[Child, ...] = (
+    return (
         number,
         tag("a", {"class": f"chip {_style(item)}", "href": f"#m{number}", "data-f": number}, _shown(item.text)),
         tag("span", {"title": item.concept}, names.concept(item.concept)),
@@ -371,11 +402,10 @@ def _row(item: Finding, names: Names) -> Html:
         tag("span", {"class": f"assertion a-{_ident(item.assertion)}"}, item.assertion),
         when(item),
         measured(item),
-        "" if item.section == "unknown" else words(item.section),
+        "" if item.section == UNKNOWN_SECTION else words(item.section),
         one_line(item.cues),
         tag("code", None, item.pattern) if item.pattern else "",
     )
-    return tag("tr", {"id": f"r{number}", "data-f": number}, [tag("td", None, cell) for cell in cells])
 
 
 def _footer(view: View) -> Html:

@@ -118,7 +118,7 @@ def _days(days: float) -> str:
 def measured(finding: Finding) -> str:
     """The measured value as the note has it, with its unit."""
     if finding.value_text:
-        return one_line(finding.value_text)
+        return words(one_line(finding.value_text))  # the value may be the id of a movement
     if finding.value is None:
         return ""
     return f"{finding.value:g}{' ' + finding.unit if finding.unit else ''}"
