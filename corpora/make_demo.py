@@ -15,7 +15,7 @@ import string
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -84,7 +84,8 @@ class Patient:
     notes: tuple[Note, ...]
     cohorts: dict[str, Membership]
     sibling_of: str = ""
-    number: str = field(default="")
+    mirrored: bool = False
+    number: str = ""
 
     def note_id(self, position: int) -> str:
         """The id of the note at a position (from 0), such as ``004711-02``."""
@@ -239,7 +240,7 @@ def sibling(data: dict[str, Any], model: Patient, styles: dict[str, Rules]) -> P
     for name, membership in cohorts.items():
         if membership.day is not None and membership.day not in [note.day for note in kept]:
             raise SourceError(f"{data['key']} {name}: the note of the index day is left out")
-    return Patient(data["key"], model.sex, born, tuple(kept), cohorts, sibling_of=model.key)
+    return Patient(data["key"], model.sex, born, tuple(kept), cohorts, model.key, mirrored)
 
 
 # ---------------------------------------------------------------- putting together
@@ -396,6 +397,7 @@ def readme(template: str, frame: Frame, patients: Sequence[Patient]) -> str:
         by_hand=len({note.text for note in by_hand if note.text}),
         storylines=sum(not patient.sibling_of for patient in patients),
         siblings=sum(bool(patient.sibling_of) for patient in patients),
+        mirrored=sum(patient.mirrored for patient in patients),
         judged=sum(note.verdict is not None for _, _, note in notes),
         tiers=", ".join(f"{tier} {tiers[tier]}" for tier in TIERS),
         cohorts="\n".join(
