@@ -9,8 +9,9 @@ import io
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 from popliteal.errors import SourceError
 from popliteal.running.items import Notices
@@ -21,11 +22,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 
 class ByteFile:
-    """One input file, or standard input as ``-``, decompressed as its suffix says.
-
-    Raises:
-        SourceError: the file is not there, may not be read, or needs a package that is not installed.
-    """
+    """One input file, or standard input (path None), decompressed as its suffix says."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
@@ -33,21 +30,31 @@ class ByteFile:
         self._raw: IO[bytes] | None = None
         self._size = 0
 
-    def open(self) -> IO[bytes]:
-        """The bytes from the start, decompressed."""
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """The bytes from the start, decompressed.
+
+        Raises:
+            SourceError: the file is not there, may not be read, or needs a package that is not installed.
+        """
         if self.path is None:
-            return sys.stdin.buffer
+            yield sys.stdin.buffer
+            return
         try:
-            self._raw = self.path.open("rb")
             self._size = self.path.stat().st_size
+            raw = self.path.open("rb")
         except OSError as error:
             raise SourceError(f"{self.name}: cannot be read ({error.strerror})") from error
-        suffix = self.path.suffix.lower()
-        if suffix == ".gz":
-            return io.BufferedReader(gzip.GzipFile(fileobj=self._raw), 1 << 20)
-        if suffix == ".zst":
-            return _zstd(self._raw, self.name)
-        return self._raw
+        with raw:
+            self._raw = raw
+            match self.path.suffix.lower():
+                case ".gz":
+                    with gzip.GzipFile(fileobj=raw) as stream:
+                        yield cast(IO[bytes], stream)
+                case ".zst":
+                    yield io.BufferedReader(_Zstd(raw, self.name), 1 << 17)
+                case _:
+                    yield raw
 
     def fraction(self) -> float | None:
         """How much of the file has been read, by its (compressed) bytes."""
@@ -66,27 +73,24 @@ class ByteFile:
             raise SourceError(f"{self.name}: cannot be read ({error.strerror})") from error
 
 
-def _zstd(raw: IO[bytes], name: str) -> IO[bytes]:
-    try:
-        import zstandard
-    except ImportError as error:
-        raise SourceError(f"{name}: reading .zst needs the zstandard package: pip install zstandard") from error
-    return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True), 1 << 20)
-
-
 def lines(stream: IO[bytes], encoding: str | None, notices: Notices) -> Iterator[str]:
     """The lines of a text file with their line ends as they are; a byte-order mark is dropped.
 
     Without an encoding each line is UTF-8 or, failing that, Windows-1252: exports that were glued together from
     several systems hold both. Lines end at ``\\n`` (with an explicit encoding also at a lone ``\\r``).
     """
-    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(_Raw(stream), 1 << 20)
+    buffered = stream if isinstance(stream, io.BufferedReader | gzip.GzipFile) else io.BufferedReader(_Raw(stream))
     head = buffered.peek(4)[:4]
     encoding = next((name for mark, name in _MARKS if head.startswith(mark) and name != "utf-8-sig"), encoding)
     if encoding is not None:
-        for line in io.TextIOWrapper(buffered, encoding=encoding, errors="replace", newline=""):
-            notices["undecodable"] += "\ufffd" in line
-            yield line.removeprefix("\ufeff")
+        decoded = io.TextIOWrapper(cast(BinaryIO, buffered), encoding=encoding, errors="replace", newline="")
+        try:
+            for line in decoded:
+                if "\ufffd" in line:
+                    notices["undecodable"] += 1
+                yield line.removeprefix("\ufeff")
+        finally:
+            decoded.detach()  # who opened the file closes it
         return
     for number, data in enumerate(buffered):
         yield decode(data.removeprefix(codecs.BOM_UTF8) if number == 0 else data, None, notices)
@@ -103,7 +107,7 @@ def unbroken(stream: Iterator[str], name: str) -> Iterator[str | Exception]:
         for line in stream:
             yield line
             first = False
-    except (EOFError, OSError, zlib.error, RuntimeError) as error:
+    except (EOFError, OSError, zlib.error) as error:
         if first:
             raise SourceError(f"{name}: cannot be read ({type(error).__name__}); is it what its name says?") from error
         yield error
@@ -122,3 +126,39 @@ class _Raw(io.RawIOBase):
         data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+class _Zstd(io.RawIOBase):
+    """A zstandard file, decompressed; unlike the package's own reader it says when the file breaks off."""
+
+    def __init__(self, raw: IO[bytes], name: str) -> None:
+        try:
+            import zstandard
+        except ImportError as error:
+            raise SourceError(f'{name}: reading .zst needs zstandard: pip install "popliteal[zstd]"') from error
+        self._make = zstandard.ZstdDecompressor().decompressobj
+        self._raw = raw
+        self._frame = self._make()
+        self._ready = b""
+        self._inside = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed: any buffer
+        while not self._ready:
+            data = (self._frame.unused_data if self._frame.eof else b"") or self._raw.read(1 << 16)
+            if not data and self._inside and not self._frame.eof:
+                raise EOFError
+            if not data:
+                return 0
+            if self._frame.eof:  # frames may follow each other
+                self._frame = self._make()
+            self._inside = True
+            try:
+                self._ready = self._frame.decompress(data)
+            except Exception as error:  # the package's own type, which cannot be named without importing it
+                raise OSError("not zstandard data") from error
+        count = min(len(buffer), len(self._ready))
+        buffer[:count], self._ready = self._ready[:count], self._ready[count:]
+        return count

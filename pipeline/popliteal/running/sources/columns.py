@@ -137,7 +137,8 @@ class RowReader:
         if value is None:
             return None
         iso = iso_date(value, self._options.date_format)
-        self._notices["bad_date"] += iso is None
+        if iso is None:
+            self._notices["bad_date"] += 1
         return iso
 
     def _clean(self, value: str) -> str:

@@ -78,7 +78,8 @@ class Delimited(Source):
         if record.fields is not None:
             row = dict(zip(header, record.fields, strict=False))
             if len(record.fields) <= len(header) and rows.text_column in row:
-                self.notices["loose_quotes"] += record.loose
+                if record.loose:
+                    self.notices["loose_quotes"] += 1
                 return rows.item(number, row)
             problem = f"{len(record.fields)} fields where the header has {len(header)}; are texts with commas quoted?"
         # what stands in the first field of a broken row may be text of a note, so the row is called by its number

@@ -54,7 +54,7 @@ class JsonLines(Source):
                 yield line, f"the file breaks off here ({type(raw).__name__}); what follows is missing"
             elif raw.strip():
                 try:
-                    row = json.loads(raw)
+                    row = json.loads(raw.rstrip("\r\n"))
                 except json.JSONDecodeError as error:
                     yield line, f"not valid JSON at column {error.pos + 1}"
                 except (ValueError, RecursionError):

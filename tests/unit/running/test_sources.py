@@ -1,0 +1,280 @@
+"""Every kind of source gives the same notes back, and says of its bad rows what is wrong."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no types
+import pytest
+
+from popliteal.errors import SourceError
+from popliteal.running.items import Item, Rejected
+from popliteal.running.sources import Options, Source, open_source
+from popliteal.running.sources.frame import Dicts, Frame
+from popliteal.schema import Note
+
+ROWS: list[dict[str, object]] = [
+    {"note_id": "007", "patient_id": "01", "note_date": "2151-08-04", "note_type": "Clinic", "text": 'a "b",\r\nc\td'},
+    {"note_id": "8", "patient_id": None, "note_date": None, "note_type": None, "text": "naïve 🦵\n"},
+    {"note_id": "x/9", "patient_id": "02", "note_date": "2000-01-01", "note_type": "ED", "text": ""},
+]
+NOTES = [
+    Note("007", 'a "b",\r\nc\td', "01", "2151-08-04", "Clinic"),
+    Note("8", "naïve 🦵\n"),
+    Note("x/9", "", "02", "2000-01-01", "ED"),
+]
+
+
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(ROWS)
+
+
+def csv(folder: Path) -> Source:
+    frame().to_csv(folder / "n.csv", index=False, lineterminator="\n")
+    return open_source(str(folder / "n.csv"))
+
+
+def tsv_gz(folder: Path) -> Source:
+    frame().to_csv(folder / "n.tsv.gz", index=False, sep="\t", lineterminator="\n")
+    return open_source(str(folder / "n.tsv.gz"))
+
+
+def jsonl(folder: Path) -> Source:
+    (folder / "n.jsonl").write_text("\n".join(map(json.dumps, ROWS)), encoding="utf-8")
+    return open_source(str(folder / "n.jsonl"))
+
+
+def jsonl_gz(folder: Path) -> Source:
+    lines = [json.dumps({key: value for key, value in row.items() if value is not None}) for row in ROWS]
+    (folder / "n.JSONL.GZ").write_bytes(gzip.compress("\n\n".join(lines).encode()))
+    return open_source(str(folder / "n.JSONL.GZ"))
+
+
+def jsonl_zst(folder: Path) -> Source:
+    zstandard = pytest.importorskip("zstandard")
+    (folder / "n.jsonl.zst").write_bytes(zstandard.compress("\n".join(map(json.dumps, ROWS)).encode()))
+    return open_source(str(folder / "n.jsonl.zst"))
+
+
+def parquet(folder: Path) -> Source:
+    pq.write_table(pa.Table.from_pylist(ROWS), folder / "n.parquet", row_group_size=2)
+    return open_source(str(folder / "n.parquet"))
+
+
+def parquet_gz(folder: Path) -> Source:
+    pq.write_table(pa.Table.from_pylist(ROWS), folder / "n.parquet")
+    (folder / "n.parquet.gz").write_bytes(gzip.compress((folder / "n.parquet").read_bytes()))
+    return open_source(str(folder / "n.parquet.gz"))
+
+
+def database(folder: Path) -> Source:
+    pytest.importorskip("sqlalchemy")
+    (folder / "n.db").unlink(missing_ok=True)
+    connection = sqlite3.connect(folder / "n.db")
+    connection.execute("create table n (note_id text, patient_id text, note_date text, note_type text, text text)")
+    connection.executemany("insert into n values (:note_id, :patient_id, :note_date, :note_type, :text)", ROWS)
+    connection.commit()
+    connection.close()
+    return open_source(f"sqlite:///{folder / 'n.db'}", query="select * from n order by rowid")
+
+
+def data_frame(_: Path) -> Source:
+    return Frame(frame().set_index(pd.Index([5, 5, 5])), Options())
+
+
+def dictionaries(_: Path) -> Source:
+    return Dicts(iter(ROWS), Options())
+
+
+KINDS: list[Callable[[Path], Source]] = [
+    csv, tsv_gz, jsonl, jsonl_gz, jsonl_zst, parquet, parquet_gz, database, data_frame, dictionaries,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_round_trip(kind: Callable[[Path], Source], tmp_path: Path) -> None:
+    source = kind(tmp_path)
+    assert list(source.items()) == NOTES
+    assert source.fraction() in {None, 1.0}
+    assert source.fingerprint() == kind(tmp_path).fingerprint()
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO("\n".join(map(json.dumps, ROWS)).encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    source = open_source("-")
+    assert list(source.items()) == NOTES
+    assert source.fingerprint() is None
+
+
+def test_a_folder_of_texts(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    for name, data in {
+        "b/2.txt": "naïve".encode("cp1252"),
+        "a.TXT": b"\xef\xbb\xbfx\r\ny",
+        ".b/c.txt": b"",
+        "d.md": b"",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    source = open_source(str(tmp_path))
+    assert list(source.items()) == [Note("a", "x\r\ny"), Note("b/2", "naïve")]
+    before = source.fingerprint()
+    (tmp_path / "a.TXT").write_bytes(b"changed")
+    assert source.fingerprint() != before
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x", encoding="utf-8")
+    (tmp_path / "a.txt").chmod(0)
+    assert list(open_source(str(tmp_path)).items()) == [Rejected("a", "Unreadable", "Permission denied")]
+
+
+def rejected(items: list[Item]) -> list[tuple[str, str]]:
+    return [(item.note_id, item.message) for item in items if isinstance(item, Rejected)]
+
+
+def test_json_lines_that_are_none(tmp_path: Path) -> None:
+    lines = [
+        '{"note_id": 1, "text": "a"}',
+        '{"note_id": 2, "text": "ZAPHOD',
+        '["text"]',
+        "[" * 100_000,
+        '{"note_id": 5}',
+        '{"text": {"ZAPHOD": 1}, "note_id": 6}',
+        '{"note_id": 1.0, "text": "\\ud800"}',
+        '{"n": ' + "9" * 5000 + "}",
+    ]
+    (tmp_path / "n.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    source = open_source(str(tmp_path / "n.jsonl"))
+    items = list(source.items())
+    assert [item for item in items if isinstance(item, Note)] == [Note("1", "a"), Note("1", "\ufffd")]
+    assert rejected(items) == [
+        ("row-2", "row 2, line 2: not valid JSON at column 24"),
+        ("row-3", "row 3, line 3: a JSON list, expected an object"),
+        ("row-4", "row 4, line 4: JSON with a number too long or nested too deep"),
+        ("5", "row 5: the text is null"),
+        ("6", "row 6: the text is of type dict, expected a string"),
+        ("row-8", "row 8, line 8: JSON with a number too long or nested too deep"),
+    ]
+    assert source.notices == {"surrogate": 1}
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"), [("[1]\n2", "expected one JSON object a line"), ('{"a": 1}', "text-column: a")]
+)
+def test_json_lines_without_notes(tmp_path: Path, lines: str, message: str) -> None:
+    (tmp_path / "n.jsonl").write_text(lines, encoding="utf-8")
+    with pytest.raises(SourceError, match=message):
+        list(open_source(str(tmp_path / "n.jsonl")).items())
+
+
+def test_parquet_types(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "ROW_ID": pa.array([7, None], pa.int32()),
+            "SUBJECT_ID": pa.array([3.0, None], pa.float64()),
+            "CHARTDATE": pa.array([0, None], pa.timestamp("ns")),
+            "CATEGORY": pa.array(["ED", None]).dictionary_encode(),
+            "TEXT": pa.array([b"na\xefve", None], pa.binary()),
+            "unused": pa.array([{"a": 1}, None]),
+        }
+    )
+    pq.write_table(table, tmp_path / "n.parquet")
+    assert list(open_source(str(tmp_path / "n.parquet")).items()) == [
+        Note("7", "naïve", "3", "1970-01-01", "ED"),
+        Rejected("row-2", "MissingText", "row 2: the text is null"),
+    ]
+
+
+def test_parquet_strings_that_are_not_utf_8(tmp_path: Path) -> None:
+    bad = pa.Array.from_buffers(pa.string(), 1, pa.array([b"na\xefve"], pa.binary()).buffers())
+    pq.write_table(pa.table({"note_id": ["1"], "text": bad}), tmp_path / "n.parquet")
+    assert list(open_source(str(tmp_path / "n.parquet")).items()) == [Note("1", "naïve")]
+
+
+@pytest.mark.parametrize("data", [b"", b"PAR1 but no more", b"x" * 5000])
+def test_parquet_that_is_none(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "n.parquet").write_bytes(data)
+    with pytest.raises(SourceError, match="is not a Parquet file or is cut short"):
+        list(open_source(str(tmp_path / "n.parquet")).items())
+
+
+def test_data_frame_nulls_and_numbers() -> None:
+    data = pd.DataFrame(
+        {
+            "note_id": pd.array([7, None], "Int64"),
+            "patient_id": [3.0, float("nan")],
+            "note_date": [pd.Timestamp("2020-01-02"), pd.NaT],
+            "text": ["a", pd.NA],
+        }
+    )
+    assert list(Frame(data, Options()).items()) == [
+        Note("7", "a", "3", "2020-01-02"),
+        Rejected("row-2", "MissingText", "row 2: the text is null"),
+    ]
+
+
+def test_dictionaries_that_are_none() -> None:
+    items = list(Dicts([{"text": "a"}, "b"], Options()).items())  # type: ignore[list-item]  # the mistake under test
+    assert items == [Note("row-1", "a"), Rejected("row-2", "BadRow", "row 2: of type str, expected a dictionary")]
+    with pytest.raises(SourceError, match="takes a DataFrame, a path, or an iterable of dictionaries"):
+        list(Dicts(["a"], Options()).items())  # type: ignore[list-item]  # the mistake under test
+    assert list(Dicts([], Options()).items()) == []
+
+
+def test_sqlite_text_that_is_not_utf_8(tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy")
+    connection = sqlite3.connect(tmp_path / "n.db")
+    connection.execute("create table n (id integer, text text)")
+    connection.execute("insert into n values (1, cast(x'6e61ef7665' as text)), (2, null)")
+    connection.commit()
+    connection.close()
+    items = list(open_source(f"sqlite:///{tmp_path / 'n.db'}", query="select id, text from n").items())
+    assert items == [Note("1", "naïve"), Rejected("2", "MissingText", "row 2: the text is null")]
+
+
+@pytest.mark.parametrize(
+    ("url", "query", "message"),
+    [
+        ("sqlite:///{}/n.db", "select * from nowhere", "no such table: nowhere"),
+        ("sqlite:///{}/n.db", None, "a database URL needs --query"),
+        ("nosuch://x", "select 1", "the database URL is not one"),
+        ("postgresql+psycopg2://u:secret@h/d", "select 1", "this database needs its driver: pip install psycopg2"),
+    ],
+)
+def test_databases_that_cannot_be_read(tmp_path: Path, url: str, query: str | None, message: str) -> None:
+    pytest.importorskip("sqlalchemy")
+    with pytest.raises(SourceError) as error:
+        list(open_source(url.format(tmp_path), query=query).items())
+    assert message in str(error.value)
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("where", "options", "query", "message"),
+    [
+        ("nowhere.csv", Options(), None, "nowhere.csv: no such file or folder"),
+        ("-", Options(), "select 1", "--query goes with a database URL only"),
+        ("-", Options(encoding="klingon"), None, "--encoding klingon: no such encoding"),
+        ("-", Options(delimiter="||"), None, "--delimiter '||': expected one character"),
+        (".", Options(), None, "no .txt files in this folder"),
+    ],
+)
+def test_inputs_that_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, options: Options, query: str | None, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError) as error:
+        list(open_source(where, options, query).items())
+    assert message in str(error.value)
