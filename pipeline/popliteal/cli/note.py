@@ -10,17 +10,17 @@ from datetime import date
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
 
-from popliteal.errors import OutputError, PoplitealError, SourceError
+from popliteal.cli.options import Patterns
+from popliteal.errors import OutputError, SourceError
 from popliteal.explaining import Names, View, render_page, render_terminal
 from popliteal.explaining.why import render_why
 from popliteal.knowledge import load
 from popliteal.running.engine import Engine
-from popliteal.running.faults import describe
 from popliteal.schema import Note
 
 #: Width of the text form where the output is no terminal.
@@ -50,9 +50,7 @@ def command(
     form: Annotated[
         Format, typer.Option("--format", help="For people (table, html) or for programs (json).")
     ] = Format.table,
-    patterns: Annotated[
-        Path | None, typer.Option(help="Folder of patterns over, or instead of, the shipped ones.")
-    ] = None,
+    patterns: Patterns = None,
     note_date: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="When the note was written: dates in it count from then.")
     ] = None,
@@ -67,24 +65,13 @@ def command(
 
     Decision support, never a diagnosis. Nothing leaves this machine.
     """
-    try:
-        note = _read(file, text, note_date)
-        shown = _answer(note, form, patterns, why, None if out else sys.stdout)
-        if out is None:
-            sys.stdout.write(shown)
-            sys.stdout.flush()
-        else:
-            write_private(out, shown)
-    except BrokenPipeError:
-        # the reader of a pipe (head, less) has seen enough; without this the interpreter complains when it closes
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
-    except PoplitealError as error:
-        typer.echo(f"popliteal note: {error}", err=True)
-        raise typer.Exit(2) from None
-    except Exception as error:  # whatever it is, its message could quote the note
-        typer.echo(f"popliteal note: {describe(error)[1]}", err=True)
-        raise typer.Exit(1) from None
+    note = _read(file, text, note_date)
+    shown = _answer(note, form, patterns, why, None if out else sys.stdout)
+    if out is None:
+        sys.stdout.write(shown)
+        sys.stdout.flush()
+    else:
+        write_private(out, shown)
 
 
 # ---------- in
@@ -142,7 +129,7 @@ def _decoded(data: bytes, where: str) -> str:
 
 
 # ---------- out
-def _answer(note: Note, form: Format, patterns: Path | None, why: str | None, screen: Any) -> str:
+def _answer(note: Note, form: Format, patterns: Path | None, why: str | None, screen: TextIO | None) -> str:
     knowledge = load(patterns)
     if why is not None and why not in knowledge.decisions.hypotheses:
         raise SourceError(f"--why: no hypothesis {why!r}; one of {', '.join(sorted(knowledge.decisions.hypotheses))}")
@@ -162,7 +149,7 @@ def _answer(note: Note, form: Format, patterns: Path | None, why: str | None, sc
     return captured.get()
 
 
-def _console(screen: Any) -> Console:
+def _console(screen: TextIO | None) -> Console:
     """A console that draws for ``screen`` (colours and width of a terminal), or plainly where there is none."""
     if screen is not None and screen.isatty():
         return Console(file=screen, highlight=False)
