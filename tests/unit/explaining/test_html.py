@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.note_samples import FOOT_DROP, HOSTILE, NAMES, assessment, foot_drop, hostile, view
 
 from popliteal.explaining import render_page
 from popliteal.explaining.html import NO_HYPOTHESIS
 from popliteal.explaining.markup import VOID, Html, tag
 from popliteal.explaining.names import NOT_A_DIAGNOSIS
+from support.note_samples import FOOT_DROP, HOSTILE, NAMES, assessment, foot_drop, hostile, view
 
 #: Everything that a page is made of; anything else came out of a note.
 KNOWN_TAGS = {
     "a", "abbr", "b", "body", "code", "dd", "details", "div", "dl", "dt", "footer", "h1", "h2", "h3", "head", "header",
-    "html", "i", "li", "main", "mark", "meta", "ol", "p", "q", "script", "section", "span", "strong", "style", "summary",
-    "table", "tbody", "td", "th", "thead", "title", "tr", "ul",
+    "html", "i", "li", "main", "mark", "meta", "ol", "p", "q", "script", "section", "span", "strong", "style",
+    "summary", "table", "tbody", "td", "th", "thead", "title", "tr", "ul",
 }  # fmt: skip
 
 

@@ -4,12 +4,12 @@ from io import StringIO
 
 import pytest
 from rich.console import Console
-from support.note_samples import FOOT_DROP, HOSTILE, NAMES, assessment, foot_drop, hostile, view
 
 from popliteal.explaining import render_terminal
 from popliteal.explaining.names import NOT_A_DIAGNOSIS, details, when
 from popliteal.explaining.view import View
 from popliteal.schema import Finding
+from support.note_samples import FOOT_DROP, HOSTILE, NAMES, assessment, foot_drop, hostile, view
 
 
 def drawn(shown: View, *, colour: bool = False, width: int = 80) -> str:
