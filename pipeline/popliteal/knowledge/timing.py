@@ -1,0 +1,156 @@
+"""Rules of timing: cues of onset, course and the past, the grammar of durations and dates, and the reach of each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from popliteal.errors import PatternError
+from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.source import validate
+from popliteal.schema import Course, Onset
+
+Mode = Literal["span", "date", "weekday", "month", "year", "age"]
+
+MONTHS: tuple[str, ...] = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DAYS: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+_DATE = (
+    r"(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|"
+    rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}})"
+)
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RuleEntry(_Entry):
+    """One rule as it stands in ``timing.yaml``."""
+
+    patterns: tuple[str, ...]
+    onset: Onset | None = None
+    course: Course | None = None
+    temporality: Literal["historical"] | None = None
+    days: float | None = None
+    past_events_after: float | None = None
+    mode: Mode | None = None
+    before: int | None = None
+    after: int | None = None
+    list: bool = False
+    verbs: bool = False
+    opening: bool = False
+    needs_verb: bool = False
+    events: bool = False
+    ignored: bool = False
+
+
+class GapEntry(_Entry):
+    """Words between a cue and a finding: what no cue passes, verbs, verbs of beginning, what links a cue to what precedes."""
+
+    stops: tuple[str, ...]
+    verbs: tuple[str, ...]
+    beginnings: tuple[str, ...]
+    linking: tuple[str, ...]
+
+
+class TimingFile(_Entry):
+    """The whole of ``timing.yaml``."""
+
+    classes: dict[Onset, float]
+    numbers: dict[str, float]
+    units: dict[float, tuple[str, ...]]
+    uk_units: dict[int, float]
+    gap: GapEntry
+    rules: dict[str, RuleEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class TimingRules:
+    """What :class:`popliteal.reading.timing.Timer` is built from.
+
+    ``cues`` matches one cue of any rule; its group ``r<i>`` names ``rules[i]``. Numbers and units are in lower case,
+    units and ``classes`` in days.
+    """
+
+    cues: re.Pattern[str]
+    names: tuple[str, ...]
+    rules: tuple[RuleEntry, ...]
+    classes: tuple[tuple[Onset, float], ...]
+    numbers: dict[str, float]
+    units: dict[str, float]
+    uk_units: dict[str, float]
+    stops: frozenset[str]
+    verbs: frozenset[str]
+    beginnings: frozenset[str]
+    linking: frozenset[str]
+
+
+def load_timing(layers: Layers) -> TimingRules:
+    """``timing.yaml`` of all layers.
+
+    Raises:
+        PatternError: a part is missing or of the wrong shape, or a pattern is no regular expression.
+    """
+    entries = layers.entries("timing.yaml")
+    data = {name: value for name, (_, _, value) in entries.items()}
+    source = next(iter(entries.values()))[0]
+    file = validate(source, (), TimingFile, data)
+    source = entries["rules"][0]
+    parts_of = _placeholders(file)
+    problems: list[str] = []
+    parts: list[str] = []
+    for number, (name, rule) in enumerate(file.rules.items()):
+        patterns = [_filled(pattern, parts_of) for pattern in rule.patterns]
+        for index, pattern in enumerate(patterns):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                where = source.where(("rules", name, "patterns", index))
+                problems.append(f"{where}: {name}: not a regular expression ({error})")
+        parts.append(f"(?P<r{number}>{'|'.join(patterns)})")
+    if problems:
+        raise PatternError(problems)
+    return TimingRules(
+        cues=re.compile(rf"(?<![\w/.-])(?=\S)(?:{'|'.join(parts)})(?:(?<!\w)|(?!\w))", re.IGNORECASE),
+        names=tuple(file.rules),
+        rules=tuple(file.rules.values()),
+        classes=tuple(file.classes.items()),
+        numbers=file.numbers,
+        units={unit: days for days, units in file.units.items() for unit in units},
+        uk_units={str(below): days for below, days in file.uk_units.items()},
+        stops=frozenset(file.gap.stops),
+        verbs=frozenset(file.gap.verbs),
+        beginnings=frozenset(file.gap.beginnings),
+        linking=frozenset(file.gap.linking),
+    )
+
+
+def _placeholders(file: TimingFile) -> dict[str, str]:
+    """What stands in a pattern for ``{n}``, ``{u}``, ``{uk}``, ``{date}``, ``{month}``, ``{day}`` and ``{year}``."""
+    words = "|".join(re.escape(word) for word in sorted(file.numbers, key=len, reverse=True))
+    one = rf"(?:\d{{1,3}}(?:\.\d)?|{words})"
+    units = sorted((unit for several in file.units.values() for unit in several), key=len, reverse=True)
+    return {
+        "{n}": rf"(?:{one}(?: ?(?:-|–|to|or) ?{one})?\+?)",
+        "{u}": rf"(?:{'|'.join(units)})\b",
+        "{uk}": f"(?:{'|'.join(str(below) for below in file.uk_units)})",
+        "{date}": _DATE,
+        "{month}": _MONTH,
+        "{day}": _DAY,
+        "{year}": r"(?:19[3-9]\d|20[0-4]\d)",
+    }
+
+
+def _filled(pattern: str, parts: dict[str, str]) -> str:
+    for name, part in parts.items():
+        pattern = pattern.replace(name, part)
+    return pattern

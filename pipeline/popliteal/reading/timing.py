@@ -1,0 +1,252 @@
+"""When a finding began, how it changes and whether it is over, from the words near it in its sentence.
+
+Nine findings of ten have no time cue, so a cue counts only where it plainly belongs to the finding: next to it, over a
+list, or at the opening of its clause. Which words, and how far each reaches, is in ``timing.yaml``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from popliteal.knowledge.layout import SectionRules
+from popliteal.knowledge.timing import DAYS, MONTHS, RuleEntry, TimingRules
+from popliteal.schema import Course, Onset
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Timing of one finding; ``onset_days`` counts days before the note; None or unknown: nothing near says so."""
+
+    onset: Onset = "unknown"
+    onset_days: float | None = None
+    course: Course = "unknown"
+    temporality: str | None = None
+    cues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    start: int
+    end: int
+    name: str
+    rule: RuleEntry
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A cue that reaches the finding, how far off it stands, and the days it names."""
+
+    cue: _Cue
+    distance: int
+    days: float | None
+
+
+_NOTHING = Timing()
+_WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
+_HARD = re.compile(r"[;:?!\n]|\.(?=\s|$)|\s[-–—]\s|→?\s{3,}")
+_OPENS = re.compile(r"(?:^|[.;:,(–—•*-]|\b(?:and|but|she|he|patient|pt|about|approximately))[\s\"“'~]*$", re.IGNORECASE)
+_JOINED = re.compile(r"(?:\band\b|\bor\b|[/&+])", re.IGNORECASE)
+_ATTACHED = frozenset({"", "the", "over", "over the", "in the", "for the", "since", "again", "by"})
+_LIST_REACH = 20
+_NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DAY_NUMBER = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
+
+
+class Timer:
+    """Built once from the rules; it keeps the cues of the sentence that it read last."""
+
+    def __init__(self, rules: TimingRules) -> None:
+        self._rules = rules
+        words = "|".join(re.escape(word) for word in sorted(rules.numbers, key=len, reverse=True))
+        units = "|".join(sorted(rules.units, key=len, reverse=True))
+        one = rf"\d{{1,3}}(?:\.\d)?|(?:{words})\b"
+        span = rf"\b({one})(?:\s?(?:-|–|to|or)\s?({one}))?\+?[\s-]*(?:/\s?({'|'.join(rules.uk_units)})\b|({units})\b)"
+        self._span = re.compile(span, re.IGNORECASE)
+        self._unit = re.compile(rf"\b({units})\b", re.IGNORECASE)
+        self._number = re.compile(rf"\b({one})", re.IGNORECASE)
+        self._last: tuple[str, tuple[_Cue, ...]] = ("", ())
+
+    def read(
+        self, sentence: str, start: int, end: int, note_date: date | None = None, *, event: bool = False
+    ) -> Timing:
+        """The timing of the mention ``sentence[start:end]``.
+
+        ``note_date`` dates "since Tuesday" and "in 2015"; without it they say nothing. ``event`` is true for what
+        happens once (operations, injuries): "in 2015" and "history of" put only those into the past.
+        """
+        cues = self._cues(sentence)
+        if not cues:
+            return _NOTHING
+        near = []
+        for index, cue in enumerate(cues):
+            if cue.rule.ignored or (cue.rule.events and not event):
+                continue
+            distance = self._distance(sentence, start, end, cue)
+            if distance is None or self._belongs_to_course(sentence, cues, index, end):
+                continue
+            near.append(_Near(cue, distance, self._days(sentence[cue.start : cue.end], cue.rule, note_date)))
+        return self._timing(sentence, sorted(near, key=lambda one: one.distance), event)
+
+    def _cues(self, sentence: str) -> tuple[_Cue, ...]:
+        known, cues = self._last
+        if known != sentence:
+            rules = self._rules
+            found = []
+            for match in rules.cues.finditer(sentence):
+                number = int((match.lastgroup or "r0")[1:])
+                found.append(_Cue(match.start(), match.end(), rules.names[number], rules.rules[number]))
+            cues = tuple(found)
+            self._last = (sentence, cues)
+        return cues
+
+    # ------------------------------------------------------------------ scope
+
+    def _distance(self, sentence: str, start: int, end: int, cue: _Cue) -> int | None:
+        """Words between the cue and the mention, or None if the cue does not reach it."""
+        if cue.start < end and start < cue.end:
+            return 0
+        if cue.end <= start:
+            reach, gap = cue.rule.before, sentence[cue.end : start]
+            if reach is None or (cue.rule.opening and not _OPENS.search(sentence, max(0, cue.start - 24), cue.start)):
+                return None
+            return self._gap(gap, reach, cue.rule, forward=True)
+        return (
+            None
+            if cue.rule.after is None
+            else self._gap(sentence[end : cue.start], cue.rule.after, cue.rule, forward=False)
+        )
+
+    def _gap(self, gap: str, reach: int, rule: RuleEntry, *, forward: bool) -> int | None:
+        """Words in ``gap`` if a cue of ``rule`` reaches across it; ``forward``: the cue stands before the mention."""
+        if len(gap) > 200 or _HARD.search(gap):
+            return None
+        words = [word.lower() for word in _WORD.findall(gap)]
+        commas = gap.strip().rstrip(",") if not forward else gap.strip().lstrip(",") if rule.opening else gap
+        listed = "," in commas
+        if listed and not (rule.list and (forward or _JOINED.search(commas.rsplit(",", 1)[1]))):
+            return None
+        if len(words) > (_LIST_REACH if listed else reach) or not self._rules.stops.isdisjoint(words):
+            return None
+        if not rule.verbs:
+            verbs = self._rules.verbs.intersection(words)
+            if verbs - (frozenset() if forward else self._rules.linking):
+                return None
+        if rule.needs_verb and self._rules.beginnings.isdisjoint(words):
+            return None
+        return len(words)
+
+    @staticmethod
+    def _belongs_to_course(sentence: str, cues: tuple[_Cue, ...], index: int, end: int) -> bool:
+        """Whether a time tells how long the finding has been worse ("worse over the last 3 days"), not when it began."""
+        if index == 0 or cues[index].rule.mode is None:
+            return False
+        before = cues[index - 1]
+        between = sentence[before.end : cues[index].start].strip().lower()
+        return before.start >= end and before.rule.course is not None and between in _ATTACHED
+
+    # ------------------------------------------------------------------ reading
+
+    def _timing(self, sentence: str, near: list[_Near], event: bool) -> Timing:
+        if not near:
+            return _NOTHING
+        words: Onset | None = next((one.cue.rule.onset for one in near if one.cue.rule.onset), None)
+        days = next((one.days for one in near if one.days is not None), None)
+        course: Course = next((one.cue.rule.course for one in near if one.cue.rule.course), None) or "unknown"
+        past = any(one.cue.rule.temporality for one in near) or any(
+            event and one.days is not None and one.cue.rule.past_events_after is not None
+            and one.days > one.cue.rule.past_events_after
+            for one in near
+        )  # fmt: skip
+        return Timing(
+            onset=words or self._class(days),
+            onset_days=days,
+            course=course,
+            temporality="historical" if past else None,
+            cues=tuple(f"{one.cue.name}:{sentence[one.cue.start : one.cue.end].strip()}" for one in near),
+        )
+
+    def _class(self, days: float | None) -> Onset:
+        if days is None:
+            return "unknown"
+        return next((name for name, most in self._rules.classes if days <= most), "chronic")
+
+    def _days(self, words: str, rule: RuleEntry, note_date: date | None) -> float | None:
+        """The days before the note that a cue's words name."""
+        if rule.mode is None or rule.events:
+            return rule.days
+        if rule.mode == "span":
+            return self._span_days(words)
+        if note_date is None or rule.mode == "age":
+            return None
+        day = _dated(words.lower(), rule.mode, note_date)
+        days = (note_date - day).days if day else -1
+        return float(days) if days >= 0 else None
+
+    def _span_days(self, words: str) -> float | None:
+        match = self._span.search(words)
+        if match is None:
+            unit, number = self._unit.search(words), self._number.search(words)
+            if unit:
+                return self._rules.units[unit[1].lower()]
+            return self._value(number[1]) if number else None  # "POD#2": days
+        low = self._value(match[1])
+        high = self._value(match[2]) if match[2] else low
+        each = self._rules.uk_units[match[3]] if match[3] else self._rules.units[match[4].lower()]
+        return round((low + high) / 2 * each, 2)
+
+    def _value(self, number: str) -> float:
+        return float(number) if number[0].isdigit() else self._rules.numbers[number.lower()]
+
+
+def _dated(words: str, mode: str, note_date: date) -> date | None:
+    """The latest day not after ``note_date`` that ``words`` can mean; a bare month or year counts from its middle."""
+    if mode == "weekday":
+        name = next((word[:3] for word in _WORD.findall(words) if word[:3] in DAYS and word != "month"), None)
+        if name is None:
+            return None
+        back = (note_date.weekday() - DAYS.index(name)) % 7 or 7
+        return date.fromordinal(note_date.toordinal() - back)
+    year = _YEAR.search(words)
+    month = next((MONTHS.index(word[:3]) + 1 for word in _WORD.findall(words) if word[:3] in MONTHS), None)
+    if mode == "year":
+        return _day(int(year[0]), 7, 1, note_date) if year else None
+    if mode == "month" and month is not None:
+        chosen = int(year[0]) if year else note_date.year - (month > note_date.month)
+        return _day(chosen, month, 15, note_date)
+    return _full_date(words, month, year, note_date)
+
+
+def _full_date(words: str, month: int | None, year: re.Match[str] | None, note_date: date) -> date | None:
+    numeric = _NUMERIC.search(words)
+    if numeric:
+        first, second, third = (int(part) for part in numeric.groups())
+        if first > 31:
+            return _day(first, second, third, note_date)
+        third += 0 if third > 99 else 2000 if third <= note_date.year % 100 else 1900
+        if second > 12:
+            return _day(third, first, second, note_date)
+        if first > 12:
+            return _day(third, second, first, note_date)
+        readings = [d for d in (_day(third, first, second, note_date), _day(third, second, first, note_date)) if d]
+        return max((d for d in readings if d <= note_date), default=None)
+    day = _DAY_NUMBER.search(words)
+    return _day(int(year[0]), month, int(day[1]), note_date) if year and month and day else None
+
+
+def _day(year: int, month: int, day: int, note_date: date) -> date | None:
+    try:
+        return min(date(year, month, day), note_date) if (year, month) <= (note_date.year, note_date.month) else None
+    except ValueError:
+        return None
+
+
+def section_temporality(kind: str, event: bool, rules: SectionRules) -> str | None:
+    """What a section of ``kind`` says about a finding without a time cue of its own: ``historical`` or None.
+
+    ``event`` is true for operations, injuries and the like: those of a past history are over, its diseases are not.
+    """
+    said = rules.kinds[kind].temporality
+    return "historical" if said == "historical" or (said == "historical_events" and event) else None
