@@ -101,7 +101,8 @@ class Site(Model):
     S: list[str] = []
     note: str | None = None
     outside: bool = False
-    within: str | None = None
+    helper: bool = False
+    report: str | None = None
 
 
 class Words(Model):
@@ -111,6 +112,41 @@ class Words(Model):
     gap: list[str]
     spelling: dict[str, str]
     ordinary: list[str]
+    prepositions: list[str]
+    joiners: list[str]
+    linking: list[str]
+    breakers: list[str]
+
+
+class Blocker(Model):
+    """Phrases that look like a finding and are none."""
+
+    id: str
+    src: str
+    phrases: list[str]
+
+
+class Sides(Model):
+    """``laterality.yaml``: how a side is written."""
+
+    left: list[str]
+    right: list[str]
+    bilateral: list[str]
+    letters: dict[str, str]
+    joined: dict[str, str]
+    plural_is_both: list[str]
+    same: list[str]
+    other: list[str]
+
+
+class Cue(Model):
+    """A class of assertion cues; ``scope`` and ``direction`` are explained at the head of ``assertion.yaml``."""
+
+    id: str
+    effect: Literal["absent", "possible", "hypothetical", "family", "none", "stop"]
+    direction: Literal["forward", "backward", "both", "none"]
+    scope: Literal["list", "clause", "sentence", "next", "near"]
+    phrases: list[str]
 
 
 def load_entries(layers: Layers, name: str, model: type[Model]) -> dict[str, Any]:

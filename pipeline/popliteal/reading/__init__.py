@@ -1,1 +1,5 @@
-"""reading."""
+"""Note in, findings out."""
+
+from popliteal.reading.reader import Reader
+
+__all__ = ["Reader"]

@@ -36,6 +36,7 @@ class Normaliser:
         self._spelling = tuple(spelling)
         self._ordinary = frozenset(ordinary)
         self.words: set[str] = set()
+        self.fold: dict[str, str] = {}
         self._deletions: dict[str, list[str]] = {}
         self._cache: dict[str, str] = {}
 
@@ -71,11 +72,14 @@ class Normaliser:
 
     def _find(self, token: str) -> str:
         word = self.plain(token)
+        word = self.fold.get(word, word)
         if word in self.words:
             return word
-        for suffix, instead in (("ies", "y"), ("es", ""), ("s", "")):
-            if word.endswith(suffix) and (single := word[: -len(suffix)] + instead) in self.words:
-                return single
+        if not word.endswith(("ss", "us", "is")):
+            for suffix, instead in (("ies", "y"), ("es", ""), ("s", "")):
+                single = word[: -len(suffix)] + instead
+                if word.endswith(suffix) and len(single) > 2 and single in self.words:
+                    return single
         if word.isdigit():
             return "#" if "#" in self.words else UNKNOWN
         if len(word) < _MIN_FUZZY or not word.isalpha() or word in self._ordinary:

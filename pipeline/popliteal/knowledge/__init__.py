@@ -1,0 +1,107 @@
+"""What to look for and what it means: ``patterns/`` as typed, frozen objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from popliteal.errors import PatternError
+from popliteal.knowledge.concepts import (
+    Blocker,
+    Concept,
+    Cue,
+    Head,
+    Sides,
+    Site,
+    Words,
+    check_phrases,
+    load_entries,
+    load_single,
+)
+from popliteal.knowledge.decisions import Decisions, load_decisions
+from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.layout import Abbreviations, SectionRules, load_abbreviations, load_sections
+from popliteal.knowledge.measurements import MeasurementRules, load_measurements
+from popliteal.knowledge.timing import TimingRules, load_timing
+
+__all__ = ["Knowledge", "load"]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything that ``patterns/`` says; ``version`` is the first twelve digits of the digest of its files."""
+
+    version: str
+    words: Words
+    concepts: dict[str, Concept]
+    heads: dict[str, Head]
+    sites: dict[str, Site]
+    blockers: dict[str, Blocker]
+    sides: Sides
+    cues: dict[str, Cue]
+    abbreviations: Abbreviations
+    sections: SectionRules
+    timing: TimingRules
+    measurements: MeasurementRules
+    decisions: Decisions
+
+
+@lru_cache(maxsize=4)
+def load(folder: Path | None = None) -> Knowledge:
+    """Read and check the shipped patterns, with ``folder`` over them or instead of them (see ``Layers``).
+
+    Raises:
+        PatternError: every problem found, one a line, each with file, line, entry and what was expected.
+    """
+    layers = Layers(folder)
+    words: Words = load_single(layers, "words.yaml", Words)
+    concepts: dict[str, Concept] = load_entries(layers, "concepts", Concept)
+    heads: dict[str, Head] = load_entries(layers, "heads.yaml", Head)
+    sites: dict[str, Site] = load_entries(layers, "sites.yaml", Site)
+    problems = [
+        problem
+        for name in ("concepts", "heads.yaml", "sites.yaml", "blockers.yaml", "assertion.yaml")
+        for problem in check_phrases(layers, name, words)
+    ]
+    problems += _unknown_ids(layers, concepts, heads, sites)
+    if problems:
+        raise PatternError(problems)
+    inventory = {site.id for site in sites.values() if not site.helper and not site.outside}
+    return Knowledge(
+        version=layers.digest()[:12],
+        words=words,
+        concepts=concepts,
+        heads=heads,
+        sites=sites,
+        blockers=load_entries(layers, "blockers.yaml", Blocker),
+        sides=load_single(layers, "laterality.yaml", Sides),
+        cues=load_entries(layers, "assertion.yaml", Cue),
+        abbreviations=load_abbreviations(layers),
+        sections=load_sections(layers),
+        timing=load_timing(layers),
+        measurements=load_measurements(layers),
+        decisions=load_decisions(layers, set(concepts), inventory),
+    )
+
+
+def _unknown_ids(
+    layers: Layers, concepts: dict[str, Concept], heads: dict[str, Head], sites: dict[str, Site]
+) -> list[str]:
+    problems = []
+    heads_at = layers.entries("heads.yaml")
+    for head in heads.values():
+        source, path, _ = heads_at[head.id]
+        for site, concept in head.by_site.items():
+            if site not in sites:
+                problems.append(f"{source.where((*path, 'by_site', site))}: {head.id}: unknown site {site!r}")
+            if concept not in concepts:
+                problems.append(f"{source.where((*path, 'by_site', site))}: {head.id}: unknown concept {concept!r}")
+        if head.default is not None and head.default not in concepts:
+            problems.append(f"{source.where((*path, 'default'))}: {head.id}: unknown concept {head.default!r}")
+    concepts_at = layers.entries("concepts")
+    for concept in concepts.values():
+        source, path, _ = concepts_at[concept.id]
+        if concept.site is not None and concept.site not in sites:
+            problems.append(f"{source.where((*path, 'site'))}: {concept.id}: unknown site {concept.site!r}")
+    return problems

@@ -1,0 +1,224 @@
+"""Whether a mention is asserted: present, absent, possible, hypothetical, or somebody else's.
+
+Cue and scope in the manner of NegEx [S:Chapman2001] and ConText [S:Harkema2009], with scopes that follow lists: a cue
+before a list reaches over it until a verb of having, a contrast or the end of the sentence; a cue after a finding
+reaches it and what is joined to it. Cost is linear in the words of a sentence times its cues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from popliteal.knowledge import Knowledge
+from popliteal.knowledge.concepts import Cue
+from popliteal.reading.lexicon import Hit, Lexicon, Sentence
+
+_RANK = {"family": 4, "hypothetical": 3, "absent": 2, "possible": 1}
+_LIST_REACH = 60
+_CLAUSE_REACH = 10
+_NEXT_REACH = 6
+_AFTER_REACH = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait normal")."""
+
+    first: int
+    last: int
+    normal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``assertion`` (None: nothing said, so present) and the words that decided it."""
+
+    assertion: str | None
+    cues: tuple[str, ...]
+
+
+class Assertion:
+    """Compiled from ``assertion.yaml`` and the word lists of ``words.yaml``."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        words = knowledge.words
+        self._cues = knowledge.cues
+        self._gap = lexicon.skippable
+        self._joiners = lexicon.word_set(words.joiners)
+        self._linking = lexicon.word_set(words.linking)
+        self._prepositions = lexicon.word_set(words.prepositions)
+        self._strong_stops = lexicon.word_set(["but", "however", ";"])
+
+    def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
+        """A verdict for each of ``items``, which stand in order of their first token."""
+        cues = self._active(sentence, items)
+        if not cues:
+            return [Verdict(None, ()) for _ in items]
+        stops = [(hit.first, self._cues[hit.entry.id].id) for hit in cues if self._cues[hit.entry.id].effect == "stop"]
+        covered = [False] * (len(sentence.words) + 1)
+        for item in items:
+            for token in range(item.first, item.last):
+                covered[token] = True
+        found: list[dict[str, list[str]]] = [{} for _ in items]
+        for hit in cues:
+            cue = self._cues[hit.entry.id]
+            if cue.effect in {"none", "stop"}:
+                continue
+            for index in self._reached(sentence, hit, cue, items, stops, covered):
+                found[index].setdefault(cue.effect, []).append(_written(sentence, hit))
+        return [_verdict(one) for one in found]
+
+    def open_effect(self, sentence: Sentence, items: Sequence[Item]) -> tuple[str, str] | None:
+        """Effect and words of a forward cue that ends its sentence open ("Denies:"), for the bullets that follow."""
+        if not sentence.words or sentence.raw(len(sentence.words) - 1) != ":":
+            return None
+        for hit in reversed(self._active(sentence, items)):
+            cue = self._cues[hit.entry.id]
+            if cue.direction == "forward" and cue.scope in {"list", "sentence"}:
+                if any(item.first >= hit.last for item in items):
+                    return None
+                return cue.effect, _written(sentence, hit)
+        return None
+
+    def _active(self, sentence: Sentence, items: Sequence[Item]) -> list[Hit]:
+        """Cues that do not lie inside a mention ("absent ankle jerk" is the finding, not its negation)."""
+        inside = {token for item in items for token in range(item.first, item.last)}
+        for hit in sentence.content:
+            if hit.entry.kind == "blocker":
+                inside.update(range(hit.first, hit.last))
+        return [hit for hit in sentence.cues if hit.first not in inside and hit.last - 1 not in inside]
+
+    def _reached(
+        self,
+        sentence: Sentence,
+        hit: Hit,
+        cue: Cue,
+        items: Sequence[Item],
+        stops: list[tuple[int, str]],
+        covered: list[bool],
+    ) -> list[int]:
+        reached: list[int] = []
+        if cue.direction in {"forward", "both"}:
+            reached += self._forward(sentence, hit, cue, items, stops)
+        if cue.direction in {"backward", "both"}:
+            reached += self._backward(sentence, hit, cue, items, stops, covered)
+        return reached
+
+    def _forward(
+        self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]]
+    ) -> list[int]:
+        end = self._end(sentence, hit, cue, stops)
+        reached = []
+        previous = hit.last
+        for index, item in enumerate(items):
+            if item.first < hit.last:
+                continue
+            if item.first >= end:
+                break
+            between = sentence.words[previous : item.first]
+            if cue.scope == "next":
+                if reached and not self._only_joined(sentence, previous, item.first):
+                    break
+                if not reached and len(between) > _NEXT_REACH:
+                    break
+            if item.normal and cue.effect == "absent" and ("," in between or reached and "and" in between):
+                break
+            reached.append(index)
+            previous = max(previous, item.last)
+        return reached
+
+    def _end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
+        """The token before which the forward scope of a cue ends."""
+        words = sentence.words
+        if cue.scope == "sentence":
+            return next((t for t, kind in stops if t >= hit.last and words[t] in self._strong_stops), len(words))
+        if cue.effect == "family":
+            return next((t for t, kind in stops if t >= hit.last and kind == "contrast"), len(words))
+        reach = _LIST_REACH if cue.scope == "list" else _CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH
+        end = min(len(words), hit.last + reach)
+        for token, _ in stops:
+            if hit.last <= token < end:
+                end = token
+                break
+        if cue.scope == "clause":
+            for token in range(hit.last, end):
+                if words[token] == "," and token + 1 < len(words) and words[token + 1] not in {"or", "nor"}:
+                    return token
+        return end
+
+    def _backward(
+        self,
+        sentence: Sentence,
+        hit: Hit,
+        cue: Cue,
+        items: Sequence[Item],
+        stops: list[tuple[int, str]],
+        covered: list[bool],
+    ) -> list[int]:
+        before = [(index, item) for index, item in enumerate(items) if item.last <= hit.first]
+        if not before:
+            return []
+        if cue.scope != "near":
+            limit = max((t for t, kind in stops if t < hit.first and kind == "contrast"), default=-1)
+            return [index for index, item in before if item.first > limit and hit.first - item.last <= _LIST_REACH]
+        if self._belongs_forward(sentence, hit, covered):
+            return []
+        reached: list[int] = []
+        limit = hit.first
+        for index, item in reversed(before):
+            if limit == hit.first:
+                if not self._leads_to(sentence, item.last, hit.first):
+                    return []
+            elif not self._only_joined(sentence, item.last, limit):
+                break
+            if not (item.normal and cue.effect == "absent"):
+                reached.append(index)
+            limit = min(limit, item.first)
+        return reached
+
+    def _belongs_forward(self, sentence: Sentence, hit: Hit, covered: list[bool]) -> bool:
+        """Whether the cue stands right before another finding ("numbness, negative SLR")."""
+        token = hit.last
+        while token < len(sentence.words) and sentence.words[token] in self._gap:
+            token += 1
+        return token < len(sentence.words) and covered[token]
+
+    def _leads_to(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether only linking words, sites and a few others stand between a finding and the cue after it."""
+        if end - start > _AFTER_REACH:
+            return False
+        places = {token for hit in (*sentence.sites, *sentence.sides) for token in range(hit.first, hit.last)}
+        unknown = 0
+        for token in range(start, end):
+            word = sentence.words[token]
+            if token in places or word in self._gap or word in self._linking or word in self._prepositions:
+                continue
+            if word == "" or word == "#":
+                unknown += 1
+                if unknown > 2:
+                    return False
+                continue
+            return word in {"(", ")"} and unknown < 3
+        return True
+
+    def _only_joined(self, sentence: Sentence, start: int, end: int) -> bool:
+        places = {token for hit in (*sentence.sites, *sentence.sides) for token in range(hit.first, hit.last)}
+        return end - start <= 8 and all(
+            token in places
+            or sentence.words[token] in self._joiners
+            or sentence.words[token] in self._gap
+            or sentence.words[token] in self._prepositions
+            for token in range(start, end)
+        )
+
+
+def _written(sentence: Sentence, hit: Hit) -> str:
+    return sentence.text[sentence.spans[hit.first][0] : sentence.spans[hit.last - 1][1]]
+
+
+def _verdict(found: dict[str, list[str]]) -> Verdict:
+    if not found:
+        return Verdict(None, ())
+    effect = max(found, key=lambda name: _RANK[name])
+    return Verdict(effect, tuple(dict.fromkeys(found[effect])))

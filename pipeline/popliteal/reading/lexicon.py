@@ -1,0 +1,209 @@
+"""All phrases of ``patterns/`` in one tree, and what they find in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from popliteal.knowledge import Knowledge
+from popliteal.knowledge.concepts import Ambiguous
+from popliteal.knowledge.phrases import GAP, expand
+from popliteal.reading.tokens import Normaliser, split
+from popliteal.reading.trie import Trie
+
+_SHORT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a phrase stands for: ``kind`` is concept, head, blocker, site, side or cue; ``id`` is its name there."""
+
+    kind: str
+    id: str
+    pattern: str
+    exact: str | None = None
+    only: Ambiguous | None = None
+
+
+@dataclass(slots=True)
+class Hit:
+    """A phrase found: tokens ``first`` to ``last`` (exclusive) of its sentence."""
+
+    first: int
+    last: int
+    entry: Entry
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence with its tokens and with every phrase found in it; offsets are into the note."""
+
+    text: str
+    start: int
+    end: int
+    spans: list[tuple[int, int]]
+    words: list[str]
+    content: list[Hit] = field(default_factory=list)
+    sites: list[Hit] = field(default_factory=list)
+    sides: list[Hit] = field(default_factory=list)
+    cues: list[Hit] = field(default_factory=list)
+
+    def raw(self, token: int) -> str:
+        """The token as written."""
+        first, last = self.spans[token]
+        return self.text[first:last]
+
+
+class Lexicon:
+    """Compiled once from the knowledge; ``find`` is then linear in the length of a sentence."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        words = knowledge.words
+        self._classes = words.classes
+        self._normaliser = Normaliser(words.spelling.items(), words.ordinary)
+        self._entries: list[Entry] = []
+        pending: list[tuple[list[str], int, bool]] = []
+        for entry, phrases in self._sources(knowledge):
+            for phrase in phrases:
+                for plain in expand(phrase, words.classes):
+                    pending.append((self._plain_words(plain), self._register(entry, plain), entry.kind in _FUZZY))
+        company = [
+            self._plain_words(word)
+            for entry in self._entries
+            if entry.only
+            for word in (*entry.only.needs, *entry.only.unless)
+        ]
+        groups = [words.gap, words.prepositions, words.joiners, words.linking, words.breakers]
+        helpers = [self._plain_words(word) for group in groups for word in group]
+        self._fold = _folding({word for phrase, _, _ in pending for word in phrase} | {w for h in helpers for w in h})
+        self._normaliser.fold = self._fold
+        self._normaliser.learn({self._folded(w) for phrase in (*company, *helpers) for w in phrase}, fuzzy=False)
+        self.skippable = frozenset(self._folded(word) for h in [self._plain_words(g) for g in words.gap] for word in h)
+        self._trie = Trie(self.skippable)
+        for phrase, index, fuzzy in pending:
+            folded = [self._folded(word) for word in phrase]
+            self._normaliser.learn((word for word in folded if word != GAP), fuzzy=fuzzy)
+            self._trie.add(folded, index)
+        self._company: dict[str, tuple[str, ...]] = {}
+        for entry in self._entries:
+            if entry.only:
+                for word in (*entry.only.needs, *entry.only.unless):
+                    self._company[word] = tuple(self._folded(w) for w in self._plain_words(word))
+
+    def word_set(self, words: Iterable[str]) -> frozenset[str]:
+        """``words`` of a pattern file in the lexicon's form."""
+        return frozenset(self._folded(part) for word in words for part in self._plain_words(word))
+
+    def _sources(self, knowledge: Knowledge) -> Iterable[tuple[Entry, list[str]]]:
+        for concept in knowledge.concepts.values():
+            yield Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}"), concept.phrases
+            for only in concept.ambiguous:
+                yield Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", only=only), [only.form]
+        for head in knowledge.heads.values():
+            yield Entry("head", head.id, f"heads:{head.id}"), head.phrases
+            for only in head.ambiguous:
+                yield Entry("head", head.id, f"heads:{head.id}", only=only), [only.form]
+        for blocker in knowledge.blockers.values():
+            yield Entry("blocker", blocker.id, f"blockers:{blocker.id}"), blocker.phrases
+        for site in knowledge.sites.values():
+            yield Entry("site", site.id, f"sites:{site.id}"), site.phrases
+            for only in site.ambiguous:
+                yield Entry("site", site.id, f"sites:{site.id}", only=only), [only.form]
+        sides = knowledge.sides
+        for side in ("left", "right", "bilateral"):
+            yield Entry("side", side, f"laterality:{side}"), getattr(sides, side)
+        for letter, side in sides.letters.items():
+            yield Entry("side", side, f"laterality:{letter}", exact=letter), [letter]
+        for joined, side in sides.joined.items():
+            yield Entry("side", side, f"laterality:{joined}"), [joined]
+        for cue in knowledge.cues.values():
+            yield Entry("cue", cue.id, f"assertion:{cue.id}"), cue.phrases
+
+    def _register(self, entry: Entry, phrase: str) -> int:
+        exact = entry.exact
+        if exact is None:
+            short = len(phrase) <= _SHORT and phrase.isupper() and phrase.isalpha() and len(phrase) > 1
+            wants_case = entry.only.case if entry.only else short and entry.kind != "cue"
+            exact = phrase if wants_case else None
+        self._entries.append(Entry(entry.kind, entry.id, entry.pattern, exact, entry.only))
+        return len(self._entries) - 1
+
+    def _plain_words(self, phrase: str) -> list[str]:
+        return [GAP if phrase[a:b] == GAP else self._normaliser.plain(phrase[a:b]) for a, b in split(phrase, 0, len(phrase))]
+
+    def _folded(self, word: str) -> str:
+        return self._fold.get(word, word)
+
+    def find(self, text: str, start: int, end: int) -> Sentence:
+        """Every phrase in ``text[start:end]``, with overlaps within a layer resolved in favour of the longest."""
+        spans = split(text, start, end)
+        normalise = self._normaliser
+        sentence = Sentence(text, start, end, spans, [normalise(text[a:b]) for a, b in spans])
+        found: dict[str, list[Hit]] = {"content": [], "site": [], "side": [], "cue": []}
+        for first, last, entries in self._trie.find(sentence.words):
+            for index in entries:
+                entry = self._entries[index]
+                if self._allowed(sentence, first, last, entry):
+                    found[_LAYER[entry.kind]].append(Hit(first, last, entry))
+        sentence.content = _longest(found["content"])
+        sentence.sites = _longest(found["site"])
+        sentence.sides = _longest(found["side"])
+        sentence.cues = _longest(found["cue"])
+        return sentence
+
+    def _allowed(self, sentence: Sentence, first: int, last: int, entry: Entry) -> bool:
+        if entry.exact is not None:
+            written = sentence.text[sentence.spans[first][0] : sentence.spans[last - 1][1]]
+            if written != entry.exact:
+                return False
+        only = entry.only
+        if only is None or not (only.needs or only.unless):
+            return True
+        near = sentence.words[max(0, first - only.window) : first] + ["|"] + sentence.words[last : last + only.window]
+        if only.needs and not any(self._holds(near, word) for word in only.needs):
+            return False
+        return not any(self._holds(near, word) for word in only.unless)
+
+    def _holds(self, near: list[str], phrase: str) -> bool:
+        wanted = self._company[phrase]
+        if len(wanted) == 1:
+            return wanted[0] in near
+        return any(tuple(near[i : i + len(wanted)]) == wanted for i in range(len(near) - len(wanted) + 1))
+
+
+_FUZZY = {"concept", "head", "site"}
+_LAYER = {"concept": "content", "head": "content", "blocker": "content", "site": "site", "side": "side", "cue": "cue"}
+_ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5}
+
+
+def _folding(words: set[str]) -> dict[str, str]:
+    """Plural to singular for words of the patterns that stand there in both numbers."""
+    fold = {}
+    for word in words:
+        if word.endswith(("ss", "us", "is")):
+            continue
+        for suffix, instead in (("ies", "y"), ("es", ""), ("s", "")):
+            single = word[: -len(suffix)] + instead
+            if word.endswith(suffix) and len(single) >= 3 and single in words:
+                fold[word] = single
+                break
+    return fold
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """The hits that are left when longer ones win over shorter ones they overlap; equal spans may share."""
+    if len(hits) < 2:
+        return hits
+    hits.sort(key=lambda hit: (hit.first - hit.last, hit.first, _ORDER[hit.entry.kind]))
+    kept: list[Hit] = []
+    for hit in hits:
+        for other in kept:
+            same = other.first == hit.first and other.last == hit.last
+            if same and other.entry.kind == hit.entry.kind and other.entry.id != hit.entry.id:
+                continue
+            if hit.first < other.last and other.first < hit.last:
+                break
+        else:
+            kept.append(hit)
+    kept.sort(key=lambda hit: hit.first)
+    return kept
