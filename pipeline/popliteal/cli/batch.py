@@ -47,6 +47,7 @@ def batch(
     engine: Annotated[EngineName, typer.Option(help="Where notes are read.")] = EngineName.local,
     no_text: Annotated[bool, typer.Option("--no-text", help="Leave the column text of findings empty.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what an earlier run left in DIR.")] = False,
+    part_size: Annotated[int, typer.Option(min=1, metavar="N", help="Notes in each part of the tables.")] = 2_000,
     patterns: options.Patterns = None,
     quiet: options.Quiet = False,
     text_column: options.TextColumn = None,
@@ -81,7 +82,7 @@ def batch(
         "birth_date": birth_date_column,
     }
     how = Options({role: name for role, name in columns.items() if name}, encoding, date_format, delimiter)
-    settings = Settings(processes, patterns, text=not no_text, fresh=fresh)
+    settings = Settings(processes, patterns, text=not no_text, fresh=fresh, part_size=part_size)
     console = Console(stderr=True)
     notes = open_source(source, how, query)
     try:

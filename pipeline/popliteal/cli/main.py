@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 #: Name of each command and the line that ``--help`` shows of it.
 COMMANDS: dict[str, str] = {
+    "note": "Read one note and explain what was found.",
     "batch": "Read a note export into Parquet tables; goes on where it stopped.",
+    "evaluate": "Precision, recall and F1 against gold.",
 }
 
 #: Exit codes: all done; done, but some notes failed; usage or unreadable input; stopped by Ctrl-C.

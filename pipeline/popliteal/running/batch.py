@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import popliteal
 from popliteal.errors import OutputError
 from popliteal.knowledge import load
 from popliteal.running.engine import Engine
@@ -15,9 +17,6 @@ from popliteal.running.pool import Factory, work
 from popliteal.running.sources import Source
 from popliteal.running.store import Manifest, Store
 from popliteal.version import __version__
-
-#: Notes (and failed rows) that one part of the tables stands for.
-PART_SIZE = 2_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Settings:
         patterns: a folder of patterns over, or instead of, the shipped ones.
         text: False leaves the ``text`` of findings null.
         fresh: throw away what an earlier run left in the folder.
-        part_size: notes per part.
+        part_size: notes (and failed rows) that one part of the tables stands for.
         factory: makes another engine than the usual one.
     """
 
@@ -37,7 +36,7 @@ class Settings:
     patterns: Path | None = None
     text: bool = True
     fresh: bool = False
-    part_size: int = PART_SIZE
+    part_size: int = 2_000
     factory: Factory | None = None
 
 
@@ -92,11 +91,21 @@ def _catch_up(feed: Feed, manifest: Manifest, out: Path) -> None:
         )
 
 
+def code_digest() -> str:
+    """A short digest over popliteal's own code: tables half made by other code are not gone on with."""
+    root = Path(popliteal.__file__).parent
+    total = hashlib.sha256()
+    for file in sorted(root.rglob("*.py")):
+        total.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return total.hexdigest()[:12]
+
+
 def _identity(source: Source, settings: Settings) -> dict[str, object]:
     options = source.options
     digest = source.fingerprint()
     return {
         "pipeline_version": __version__,
+        "code_digest": code_digest(),
         "patterns_version": load(settings.patterns).version,
         "input": source.name if digest is None else None,
         "query": source.query,

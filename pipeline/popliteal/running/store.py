@@ -162,15 +162,20 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise OutputError(f"{path}: cannot be read ({type(error).__name__}); name a new folder with --out") from error
     if not isinstance(data, dict) or data.get("kind") != KIND or data.get("format") != _FORMAT:
         raise OutputError(f"{path}: was not written by this version of popliteal batch; name a new folder with --out")
-    return Manifest(**data)
+    try:
+        return Manifest(**data)
+    except TypeError as error:
+        raise OutputError(f"{path}: has been changed by hand; name a new folder with --out") from error
 
 
 def _same(folder: Path, before: Mapping[str, object], now: Mapping[str, object]) -> None:
-    changed = [key for key in (*now, *(key for key in before if key not in now)) if before.get(key) != now.get(key)]
-    if changed:
-        key = changed[0]
-        what = "the input has changed" if key == "input_digest" else f"{key} was {before.get(key)}, now {now.get(key)}"
-        raise OutputError(f"{folder}: holds another run ({what}); --fresh throws it away and starts over")
+    for key in (*now, *(key for key in before if key not in now)):
+        if before.get(key) != now.get(key):
+            what = _CHANGED.get(key, f"{key} was {before.get(key)}, now {now.get(key)}")
+            raise OutputError(f"{folder}: holds another run ({what}); --fresh throws it away and starts over")
+
+
+_CHANGED = {"input_digest": "the input has changed", "code_digest": "popliteal itself has changed"}
 
 
 def _make(folder: Path) -> None:
