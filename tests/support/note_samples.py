@@ -41,7 +41,7 @@ _FOOT_DROP: list[tuple[str, int, str, str, dict[str, Any]]] = [
     ("ankle dorsiflexion 2/5", 0, "ankle_dorsiflexion_weakness", "motor", {**LEFT, "value": 2.0, "value_text": "2/5"}),
     ("EHL 2/5", 0, "great_toe_extension_weakness", "motor", {**LEFT, "value": 2.0, "value_text": "2/5"}),
     ("eversion 3/5", 0, "ankle_eversion_weakness", "motor", {**LEFT, "value": 3.0, "value_text": "3/5"}),
-    ("inversion and plantar flexion 5/5", 0, "strength_normal", "motor", {"value": 5.0, "value_text": "ankle_inversion"}),
+    ("inversion and plantar flexion 5/5", 0, "strength_normal", "motor", {"value_text": "ankle_inversion"}),
     ("Sensation decreased", 0, "sensory_loss", "sensory", {**LEFT, "site": "foot_dorsum"}),
     ("Ankle jerks 2+", 0, "reflexes_normal", "reflex", {"value": 2.0, "value_text": "2+", "laterality": "bilateral"}),
     ("SLR negative", 0, "slr_positive", "sign", {**ABSENT, "laterality": "bilateral"}),

@@ -6,6 +6,7 @@
   tip.id = "tip";
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
+  let told = null; // the mark that the tip is about
   document.body.append(tip);
   root.classList.add("js");
 
@@ -50,7 +51,12 @@
       tip.append(title, list);
     }
     tip.hidden = false;
-    const words = mark.getClientRects()[0];
+    told = mark;
+    place();
+  };
+
+  const place = () => {
+    const words = told.getClientRects()[0];
     const box = tip.getBoundingClientRect();
     const below = words.bottom + 8;
     const top = below + box.height > innerHeight - 8 ? words.top - box.height - 8 : below;
@@ -67,7 +73,12 @@
     });
   document.addEventListener("focusout", unlight);
   document.addEventListener("pointerleave", unlight);
-  document.addEventListener("scroll", () => (tip.hidden = true), { capture: true, passive: true });
+  const follow = () => {
+    if (tip.hidden) return;
+    if (told.matches(":hover") || told === document.activeElement) place();
+    else tip.hidden = true;
+  };
+  document.addEventListener("scroll", follow, { capture: true, passive: true });
   document.addEventListener("keydown", (event) => event.key === "Escape" && unlight());
 
   for (const details of document.querySelectorAll("details")) details.dataset.was = details.open ? "open" : "";
