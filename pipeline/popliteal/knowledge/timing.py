@@ -42,6 +42,11 @@ class RuleEntry(_Entry):
     temporality: Literal["historical"] | None = None
     days: float | None = None
     past_events_after: float | None = None
+    past_after: float | None = None
+    events_before: int | None = None
+    inside: bool = False
+    free: bool = False
+    unless: tuple[str, ...] = ()
     mode: Mode | None = None
     before: int | None = None
     after: int | None = None
@@ -54,7 +59,7 @@ class RuleEntry(_Entry):
 
 
 class GapEntry(_Entry):
-    """Words between a cue and a finding: what no cue passes, verbs, verbs of beginning, what links a cue to what precedes."""
+    """Words between a cue and a finding: what no cue passes, verbs, verbs of beginning, links to what precedes."""
 
     stops: tuple[str, ...]
     verbs: tuple[str, ...]
@@ -82,6 +87,7 @@ class TimingRules:
     """
 
     cues: re.Pattern[str]
+    unless: tuple[re.Pattern[str] | None, ...]
     names: tuple[str, ...]
     rules: tuple[RuleEntry, ...]
     classes: tuple[tuple[Onset, float], ...]
@@ -121,6 +127,7 @@ def load_timing(layers: Layers) -> TimingRules:
         raise PatternError(problems)
     return TimingRules(
         cues=re.compile(rf"(?<![\w/.-])(?=\S)(?:{'|'.join(parts)})(?:(?<!\w)|(?!\w))", re.IGNORECASE),
+        unless=tuple(_unless(rule) for rule in file.rules.values()),
         names=tuple(file.rules),
         rules=tuple(file.rules.values()),
         classes=tuple(file.classes.items()),
@@ -137,7 +144,7 @@ def load_timing(layers: Layers) -> TimingRules:
 def _placeholders(file: TimingFile) -> dict[str, str]:
     """What stands in a pattern for ``{n}``, ``{u}``, ``{uk}``, ``{date}``, ``{month}``, ``{day}`` and ``{year}``."""
     words = "|".join(re.escape(word) for word in sorted(file.numbers, key=len, reverse=True))
-    one = rf"(?:\d{{1,3}}(?:\.\d)?|{words})"
+    one = rf"(?:\d{{1,3}}(?:\.\d)?|(?:{words})(?![a-z]))"
     units = sorted((unit for several in file.units.values() for unit in several), key=len, reverse=True)
     return {
         "{n}": rf"(?:{one}(?: ?(?:-|–|to|or) ?{one})?\+?)",
@@ -154,3 +161,7 @@ def _filled(pattern: str, parts: dict[str, str]) -> str:
     for name, part in parts.items():
         pattern = pattern.replace(name, part)
     return pattern
+
+
+def _unless(rule: RuleEntry) -> re.Pattern[str] | None:
+    return re.compile(rf"\b(?:{'|'.join(rule.unless)})\b", re.IGNORECASE) if rule.unless else None

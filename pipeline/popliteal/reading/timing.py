@@ -32,6 +32,7 @@ class _Cue:
     end: int
     name: str
     rule: RuleEntry
+    unless: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,16 @@ class _Near:
 _NOTHING = Timing()
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _HARD = re.compile(r"[;:?!\n]|\.(?=\s|$)|\s[-–—]\s|→?\s{3,}")
-_OPENS = re.compile(r"(?:^|[.;:,(–—•*-]|\b(?:and|but|she|he|patient|pt|about|approximately))[\s\"“'~]*$", re.IGNORECASE)
+_OPENS = re.compile(
+    r"(?:^|[.;:,(–—•*-]|\b(?:and|but|she|he|patient|pt|about|approximately|on|in|at))[\s\"“'~]*$", re.IGNORECASE
+)
 _JOINED = re.compile(r"(?:\band\b|\bor\b|[/&+])", re.IGNORECASE)
 _ATTACHED = frozenset({"", "the", "over", "over the", "in the", "for the", "since", "again", "by"})
+_FREE = re.compile(
+    r"\s*(?:$|[.,;:)\]–—-]|(?:over|since|for|in|with|and|but|at|now|today|again|after|despite|to|on|from|x|when|while|"
+    r"overall|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|between|as|through)\b)",
+    re.IGNORECASE,
+)
 _LIST_REACH = 20
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -84,7 +92,7 @@ class Timer:
         for index, cue in enumerate(cues):
             if cue.rule.ignored or (cue.rule.events and not event):
                 continue
-            distance = self._distance(sentence, start, end, cue)
+            distance = self._distance(sentence, start, end, cue, event)
             if distance is None or self._belongs_to_course(sentence, cues, index, end):
                 continue
             near.append(_Near(cue, distance, self._days(sentence[cue.start : cue.end], cue.rule, note_date)))
@@ -97,36 +105,42 @@ class Timer:
             found = []
             for match in rules.cues.finditer(sentence):
                 number = int((match.lastgroup or "r0")[1:])
-                found.append(_Cue(match.start(), match.end(), rules.names[number], rules.rules[number]))
+                found.append(
+                    _Cue(match.start(), match.end(), rules.names[number], rules.rules[number], rules.unless[number])
+                )
             cues = tuple(found)
             self._last = (sentence, cues)
         return cues
 
     # ------------------------------------------------------------------ scope
 
-    def _distance(self, sentence: str, start: int, end: int, cue: _Cue) -> int | None:
+    def _distance(self, sentence: str, start: int, end: int, cue: _Cue, event: bool) -> int | None:
         """Words between the cue and the mention, or None if the cue does not reach it."""
+        if cue.unless is not None and cue.unless.search(sentence, max(0, start - 60), max(start, cue.start)):
+            return None
         if cue.start < end and start < cue.end:
             return 0
+        if cue.rule.inside:
+            return None
         if cue.end <= start:
             reach, gap = cue.rule.before, sentence[cue.end : start]
-            if reach is None or (cue.rule.opening and not _OPENS.search(sentence, max(0, cue.start - 24), cue.start)):
+            if event and cue.rule.events_before is not None:
+                reach = cue.rule.events_before
+            if reach is None or (cue.rule.opening and not _opens(sentence, cue, gap)):
                 return None
             return self._gap(gap, reach, cue.rule, forward=True)
-        return (
-            None
-            if cue.rule.after is None
-            else self._gap(sentence[end : cue.start], cue.rule.after, cue.rule, forward=False)
-        )
+        if cue.rule.after is None or (cue.rule.free and not _FREE.match(sentence, cue.end)):
+            return None
+        return self._gap(sentence[end : cue.start], cue.rule.after, cue.rule, forward=False)
 
     def _gap(self, gap: str, reach: int, rule: RuleEntry, *, forward: bool) -> int | None:
         """Words in ``gap`` if a cue of ``rule`` reaches across it; ``forward``: the cue stands before the mention."""
+        gap = gap.lstrip(" ,") if forward and rule.opening else gap if forward else gap.rstrip(" ,(–—-")
         if len(gap) > 200 or _HARD.search(gap):
             return None
         words = [word.lower() for word in _WORD.findall(gap)]
-        commas = gap.strip().rstrip(",") if not forward else gap.strip().lstrip(",") if rule.opening else gap
-        listed = "," in commas
-        if listed and not (rule.list and (forward or _JOINED.search(commas.rsplit(",", 1)[1]))):
+        listed = "," in gap and not (forward and len(words) < 2)
+        if listed and not (rule.list and (forward or _JOINED.search(gap.rsplit(",", 1)[1]))):
             return None
         if len(words) > (_LIST_REACH if listed else reach) or not self._rules.stops.isdisjoint(words):
             return None
@@ -140,7 +154,7 @@ class Timer:
 
     @staticmethod
     def _belongs_to_course(sentence: str, cues: tuple[_Cue, ...], index: int, end: int) -> bool:
-        """Whether a time tells how long the finding has been worse ("worse over the last 3 days"), not when it began."""
+        """Whether a time tells how long a finding has been worse ("worse over the last 3 days"), not when it began."""
         if index == 0 or cues[index].rule.mode is None:
             return False
         before = cues[index - 1]
@@ -154,16 +168,12 @@ class Timer:
             return _NOTHING
         words: Onset | None = next((one.cue.rule.onset for one in near if one.cue.rule.onset), None)
         days = next((one.days for one in near if one.days is not None), None)
-        course: Course = next((one.cue.rule.course for one in near if one.cue.rule.course), None) or "unknown"
-        past = any(one.cue.rule.temporality for one in near) or any(
-            event and one.days is not None and one.cue.rule.past_events_after is not None
-            and one.days > one.cue.rule.past_events_after
-            for one in near
-        )  # fmt: skip
+        course = next((one.cue.rule.course for one in near if one.cue.rule.course is not None), None)
+        past = any(one.cue.rule.temporality or _is_past(one, event) for one in near)
         return Timing(
             onset=words or self._class(days),
             onset_days=days,
-            course=course,
+            course=course or "unknown",
             temporality="historical" if past else None,
             cues=tuple(f"{one.cue.name}:{sentence[one.cue.start : one.cue.end].strip()}" for one in near),
         )
@@ -199,6 +209,22 @@ class Timer:
 
     def _value(self, number: str) -> float:
         return float(number) if number[0].isdigit() else self._rules.numbers[number.lower()]
+
+
+def _is_past(near: _Near, event: bool) -> bool:
+    """Whether the days that a cue names put the finding into the past."""
+    if near.days is None:
+        return False
+    limits = (
+        near.cue.rule.past_events_after if event else None,
+        near.cue.rule.past_after if near.distance < 2 else None,
+    )
+    return any(limit is not None and near.days > limit for limit in limits)
+
+
+def _opens(sentence: str, cue: _Cue, gap: str) -> bool:
+    """Whether an adverbial cue opens a clause: nothing stands before it, or a comma sets it off from what follows."""
+    return gap.lstrip().startswith(",") or bool(_OPENS.search(sentence, max(0, cue.start - 24), cue.start))
 
 
 def _dated(words: str, mode: str, note_date: date) -> date | None:
