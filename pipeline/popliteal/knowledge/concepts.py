@@ -184,20 +184,19 @@ def load_single(layers: Layers, name: str, model: type[Model]) -> Any:
 
 
 def check_phrases(layers: Layers, name: str, words: Words) -> list[str]:
-    """Problems with the phrases of ``name``: those that do not parse, and those written twice in one entry."""
+    """Problems with the phrases of ``name``: those that do not parse, and those that add nothing to their entry."""
     problems: list[str] = []
     for key, (source, path, data) in layers.entries(name).items():
-        seen: dict[str, int] = {}
+        seen: set[str] = set()
         phrases = data.get("phrases", []) if isinstance(data, dict) else []
         for index, phrase in enumerate(phrases):
             at = (*path, "phrases", index)
             try:
-                plain = expand(str(phrase), words.classes)
+                plain = {one.lower() for one in expand(str(phrase), words.classes)}
             except PhraseError as error:
                 problems.append(f"{source.where(at)}: {key}: {error}")
                 continue
-            for one in plain:
-                if one.lower() in seen and seen[one.lower()] != index:
-                    problems.append(f"{source.where(at)}: {key}: duplicate phrase {one!r}; also entry {seen[one.lower()]}")
-                seen[one.lower()] = index
+            if plain <= seen:
+                problems.append(f"{source.where(at)}: {key}: duplicate phrase {phrase!r}: those above it say the same")
+            seen |= plain
     return problems

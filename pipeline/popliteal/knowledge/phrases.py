@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from itertools import product
 
 GAP = "~"
-_TOO_MANY = 4000
+_TOO_MANY = 6000
 _PART = re.compile(r"\(([^()]*)\)|\{([a-z_]+)\}|([^(){}]+)")
 
 

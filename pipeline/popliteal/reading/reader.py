@@ -151,12 +151,16 @@ class Reader:
         mention.assertion = effect
 
     def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> None:
-        timing = self._timer.read(text[start:end], mention.start - start, mention.end - start, day)
         event = self._knowledge.concepts[mention.concept].event
+        timing = self._timer.read(text[start:end], mention.start - start, mention.end - start, day, event=event)
         mention.onset = mention.onset or timing.onset
         mention.onset_days = mention.onset_days if mention.onset_days is not None else timing.onset_days
         mention.course = mention.course or timing.course
-        mention.temporality = mention.temporality or timing.temporality or section_temporality(section.kind, event=event)
+        mention.temporality = (
+            mention.temporality
+            or timing.temporality
+            or section_temporality(section.kind, event, self._knowledge.sections)
+        )
         mention.cues.extend(timing.cues)
 
     # ------------------------------------------------------------------ findings
