@@ -210,17 +210,16 @@ def _rules(
     titles: dict[str, str] = {}
     problems: list[str] = []
     for kind, (source, path, entry) in kinds.items():
-        for title in _normals(entry.titles):
-            if titles.setdefault(title, kind) != kind:
-                problems.append(f"{source.where(path)}: {kind}: title {title!r} belongs to {titles[title]} already")
+        taken = [t for t in dict.fromkeys(_normals(entry.titles)) if titles.setdefault(t, kind) != kind]
+        problems += [f"{source.where(path)}: {kind}: title {t!r} belongs to {titles[t]} already" for t in taken]
     inner: dict[str, Label] = {}
     for source, path, group in labels:
         label = Label(group.default, group.keeps_side, frozenset(group.inside))
-        for kind in {group.default, *group.inside} - {None, *kinds}:
-            problems.append(f"{source.where(path)}: {path[-1]}: {kind!r} is no kind of section")
-        for title in _normals(group.titles):
-            if title in titles or inner.setdefault(title, label) != label:
-                problems.append(f"{source.where(path)}: {path[-1]}: title {title!r} is defined elsewhere already")
+        where = f"{source.where(path)}: {path[-1]}"
+        wrong = {group.default, *group.inside} - {None, *kinds}
+        problems += [f"{where}: {kind!r} is no kind of section" for kind in sorted(map(str, wrong))]
+        taken = [t for t in dict.fromkeys(_normals(group.titles)) if t in titles or inner.setdefault(t, label) != label]
+        problems += [f"{where}: title {title!r} is defined elsewhere already" for title in taken]
     if problems:
         raise PatternError(problems)
     return SectionRules(

@@ -47,6 +47,8 @@ class RuleEntry(_Entry):
     inside: bool = False
     free: bool = False
     unless: tuple[str, ...] = ()
+    unless_after: tuple[str, ...] = ()
+    past_unless: tuple[str, ...] = ()
     mode: Mode | None = None
     before: int | None = None
     after: int | None = None
@@ -79,6 +81,15 @@ class TimingFile(_Entry):
 
 
 @dataclass(frozen=True, slots=True)
+class Vetoes:
+    """Words that take a rule's effect away: before the finding, behind it, and (only of ``past_after``) before it."""
+
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    past: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class TimingRules:
     """What :class:`popliteal.reading.timing.Timer` is built from.
 
@@ -87,7 +98,7 @@ class TimingRules:
     """
 
     cues: re.Pattern[str]
-    unless: tuple[re.Pattern[str] | None, ...]
+    vetoes: tuple[Vetoes, ...]
     names: tuple[str, ...]
     rules: tuple[RuleEntry, ...]
     classes: tuple[tuple[Onset, float], ...]
@@ -127,7 +138,10 @@ def load_timing(layers: Layers) -> TimingRules:
         raise PatternError(problems)
     return TimingRules(
         cues=re.compile(rf"(?<![\w/.-])(?=\S)(?:{'|'.join(parts)})(?:(?<!\w)|(?!\w))", re.IGNORECASE),
-        unless=tuple(_unless(rule) for rule in file.rules.values()),
+        vetoes=tuple(
+            Vetoes(_words(rule.unless), _words(rule.unless_after), _words(rule.past_unless))
+            for rule in file.rules.values()
+        ),
         names=tuple(file.rules),
         rules=tuple(file.rules.values()),
         classes=tuple(file.classes.items()),
@@ -163,5 +177,5 @@ def _filled(pattern: str, parts: dict[str, str]) -> str:
     return pattern
 
 
-def _unless(rule: RuleEntry) -> re.Pattern[str] | None:
-    return re.compile(rf"\b(?:{'|'.join(rule.unless)})\b", re.IGNORECASE) if rule.unless else None
+def _words(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE) if patterns else None

@@ -204,7 +204,7 @@ class _Finder:
         return None
 
     def _from_match(self, match: re.Match[str], index: int, line: _Line) -> _Header | None:
-        text, end = self.text, match["end"].strip()
+        end = match["end"].strip()
         title = match["title"].strip()
         start, body = line.start, match.end()
         colon, dash = ":" in end or end == "⇒", end in {"-", "–", "—"}
@@ -292,8 +292,9 @@ class _Finder:
         return None
 
     def _side(self, words: list[str]) -> str | None:
-        after = [*words[1:], ""]
-        sides = {self.rules.sides[w] for w, n in zip(words, after, strict=True) if w in self.rules.sides and n != "spine"}
+        known = self.rules.sides
+        pairs = zip(words, [*words[1:], ""], strict=True)
+        sides = {known[word] for word, following in pairs if word in known and following != "spine"}
         return sides.pop() if len(sides) == 1 else "bilateral" if sides else None
 
     def _unknown_title(self, title: str, colon: bool, alone: bool, marked: bool, index: int) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from popliteal.knowledge.layout import SectionRules
-from popliteal.knowledge.timing import DAYS, MONTHS, RuleEntry, TimingRules
+from popliteal.knowledge.timing import DAYS, MONTHS, RuleEntry, TimingRules, Vetoes
 from popliteal.schema import Course, Onset
 
 
@@ -32,7 +32,7 @@ class _Cue:
     end: int
     name: str
     rule: RuleEntry
-    unless: re.Pattern[str] | None = None
+    vetoes: Vetoes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ _FREE = re.compile(
     re.IGNORECASE,
 )
 _LIST_REACH = 20
+_VETO_REACH = 60  # characters
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY_NUMBER = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
@@ -96,7 +97,7 @@ class Timer:
             if distance is None or self._belongs_to_course(sentence, cues, index, end):
                 continue
             near.append(_Near(cue, distance, self._days(sentence[cue.start : cue.end], cue.rule, note_date)))
-        return self._timing(sentence, sorted(near, key=lambda one: one.distance), event)
+        return self._timing(sentence, start, sorted(near, key=lambda one: one.distance), event)
 
     def _cues(self, sentence: str) -> tuple[_Cue, ...]:
         known, cues = self._last
@@ -106,7 +107,7 @@ class Timer:
             for match in rules.cues.finditer(sentence):
                 number = int((match.lastgroup or "r0")[1:])
                 found.append(
-                    _Cue(match.start(), match.end(), rules.names[number], rules.rules[number], rules.unless[number])
+                    _Cue(match.start(), match.end(), rules.names[number], rules.rules[number], rules.vetoes[number])
                 )
             cues = tuple(found)
             self._last = (sentence, cues)
@@ -116,7 +117,10 @@ class Timer:
 
     def _distance(self, sentence: str, start: int, end: int, cue: _Cue, event: bool) -> int | None:
         """Words between the cue and the mention, or None if the cue does not reach it."""
-        if cue.unless is not None and cue.unless.search(sentence, max(0, start - 60), max(start, cue.start)):
+        before, after = cue.vetoes.before, cue.vetoes.after
+        if before is not None and before.search(sentence, max(0, start - _VETO_REACH), max(start, cue.start)):
+            return None
+        if after is not None and after.search(sentence, end, end + _VETO_REACH // 2):
             return None
         if cue.start < end and start < cue.end:
             return 0
@@ -163,13 +167,13 @@ class Timer:
 
     # ------------------------------------------------------------------ reading
 
-    def _timing(self, sentence: str, near: list[_Near], event: bool) -> Timing:
+    def _timing(self, sentence: str, start: int, near: list[_Near], event: bool) -> Timing:
         if not near:
             return _NOTHING
         words: Onset | None = next((one.cue.rule.onset for one in near if one.cue.rule.onset), None)
         days = next((one.days for one in near if one.days is not None), None)
         course = next((one.cue.rule.course for one in near if one.cue.rule.course is not None), None)
-        past = any(one.cue.rule.temporality or _is_past(one, event) for one in near)
+        past = any(one.cue.rule.temporality or _is_past(one, sentence, start, event) for one in near)
         return Timing(
             onset=words or self._class(days),
             onset_days=days,
@@ -211,15 +215,16 @@ class Timer:
         return float(number) if number[0].isdigit() else self._rules.numbers[number.lower()]
 
 
-def _is_past(near: _Near, event: bool) -> bool:
-    """Whether the days that a cue names put the finding into the past."""
+def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
+    """Whether the days that a cue names put the finding that begins at ``start`` into the past."""
+    rule, past = near.cue.rule, near.cue.vetoes.past
     if near.days is None:
         return False
-    limits = (
-        near.cue.rule.past_events_after if event else None,
-        near.cue.rule.past_after if near.distance < 2 else None,
-    )
-    return any(limit is not None and near.days > limit for limit in limits)
+    if event and rule.past_events_after is not None and near.days > rule.past_events_after:
+        return True
+    if rule.past_after is None or near.distance > 1 or near.days <= rule.past_after:
+        return False
+    return past is None or past.search(sentence, max(0, start - _VETO_REACH), start) is None
 
 
 def _opens(sentence: str, cue: _Cue, gap: str) -> bool:
