@@ -6,7 +6,6 @@ A condition is plain YAML, checked when it is loaded, never evaluated as code::
     {find: [concept, $set], qualifier: ...}     some finding of these concepts to which every qualifier applies
     some_term  or  {use: some_term, ...}        a named condition of terms.yaml; qualifiers reach every find in it
     {count: {at_least: 2, of: [condition, ...]}}
-    {hypothesis: [id, ...]}                     one of these reached at least the grade possible
     {age: {over: 70}}                           the patient's age in years; unknown age is false
 
 Qualifiers of ``find``, all of one and the same finding:
@@ -16,6 +15,7 @@ state       active (default: asserted or suspected, now), certain, suspected, de
             conditional (a precaution, a plan, a risk), any
 site        [site, $set, null]; null is a finding without a site
 side        any (default), both (one bilateral finding, or one on each leg)
+lateral     true: the finding itself says left or right
 new         days: began at most so long ago, or was called new; unknown timing is not new
 within      days: as new, but unknown timing counts
 worse       true: called worsening
@@ -56,6 +56,7 @@ class Find:
     sudden: bool | None = None
     improving: bool | None = None
     dated: bool | None = None
+    lateral: bool | None = None
     low: float | None = None
     high: float | None = None
     unmeasured: bool = False
@@ -92,13 +93,6 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
-    """One of these hypotheses has at least the grade ``possible``."""
-
-    hypotheses: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Age:
     """The patient is known to be older than ``over`` and younger than ``under`` (years)."""
 
@@ -106,7 +100,7 @@ class Age:
     under: float | None = None
 
 
-Condition: TypeAlias = Find | All | AnyOf | NoneOf | Count | Graded | Age
+Condition: TypeAlias = Find | All | AnyOf | NoneOf | Count | Age
 
 
 @dataclass(frozen=True)
@@ -159,14 +153,9 @@ class Reader:
             return kind(self._parts(value, path))
         if key == "count" and isinstance(value, dict) and set(value) == {"at_least", "of"}:
             return Count(int(self._number(value["at_least"], path)), self._parts(value["of"], (*path, "of")))
-        if key == "hypothesis":
-            ids = value if isinstance(value, list) else [value]
-            for unknown in sorted(str(i) for i in ids if i not in self.words.hypotheses):
-                self.problem(path, f"no hypothesis {unknown!r} in hypotheses.yaml")
-            return Graded(frozenset(str(i) for i in ids))
         if key == "age" and isinstance(value, dict) and set(value) <= {"over", "under"} and value:
             return Age(**{bound: self._number(years, (*path, bound)) for bound, years in value.items()})
-        self.problem(path, "unknown keyword; expected all, any, none, find, use, count, hypothesis or age")
+        self.problem(path, "unknown keyword; expected all, any, none, find, use, count or age")
         return AnyOf(())
 
     def _parts(self, data: object, path: Path_) -> tuple[Condition, ...]:
@@ -219,7 +208,9 @@ class Reader:
                 out["both"] = value == "both"
             elif key in {"new", "within"}:
                 out[key] = self._number(value, here)
-            elif key in {"worse", "chronic", "sudden", "improving", "dated", "unmeasured"} and isinstance(value, bool):
+            elif key in {"worse", "chronic", "sudden", "improving", "dated", "lateral", "unmeasured"} and isinstance(
+                value, bool
+            ):
                 out[key] = value
             elif key == "value" and isinstance(value, dict) and set(value) <= {"min", "max"}:
                 out["low"] = self._number(value["min"], here) if "min" in value else None
@@ -271,13 +262,4 @@ def triggers(condition: Condition) -> frozenset[str]:
     if isinstance(condition, AnyOf | Count) and condition.parts:
         each = [triggers(part) for part in condition.parts]
         return frozenset().union(*each) if all(each) else frozenset()
-    return frozenset()
-
-
-def graded(condition: Condition) -> frozenset[str]:
-    """The hypotheses on whose grade ``condition`` depends."""
-    if isinstance(condition, Graded):
-        return condition.hypotheses
-    if isinstance(condition, All | AnyOf | NoneOf | Count):
-        return frozenset().union(*(graded(part) for part in condition.parts))
     return frozenset()

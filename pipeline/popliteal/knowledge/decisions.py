@@ -69,7 +69,10 @@ class _Feature(_Entry):
     side: Side
     when: Any
     risk: bool = False
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     ask: Literal["exam", "history", "test"] | None = None
+    asked_by: tuple[str, ...] = ()
     action: str | None = None
     text: str | None = None
     note: str | None = None
@@ -88,12 +91,28 @@ class Composite(_Entry):
 
     base: str
     evidence: tuple[str, ...]
+    evidence_otherwise: tuple[str, ...]
     first: tuple[str, ...]
     otherwise: tuple[str, ...]
     at_least: float
     ahead_of: str
     by: float
     without: tuple[str, ...]
+
+
+class Link(_Entry):
+    """How knee pain of the same side belongs to a nerve hypothesis: ``name`` when one of ``with`` and none of ``without``."""
+
+    name: Literal["direct", "referred"]
+    with_: tuple[str, ...] = Field(alias="with")
+    without: tuple[str, ...] = ()
+
+
+class Leads(_Entry):
+    """A feature that puts its hypothesis first once the score reaches ``at_least``."""
+
+    feature: str
+    at_least: float
 
 
 class Hypothesis(_Entry):
@@ -104,6 +123,8 @@ class Hypothesis(_Entry):
     scope: Literal["leg", "note"]
     prior: float
     gate: tuple[str, ...]
+    gate_also: tuple[str, ...] = ()
+    excluded_by: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     note: str | None = None
     sensory: tuple[str, ...] = ()
@@ -119,6 +140,8 @@ class Hypothesis(_Entry):
     codes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     codes_note: str | None = None
     composite: Composite | None = None
+    link: Link | None = None
+    leads: Leads | None = None
 
 
 class _Name(_Entry):
@@ -131,6 +154,15 @@ class _Rule(_Entry):
     name: str
     when: Any
     names: tuple[str | _Name, ...] = ()
+    note: str | None = None
+    source: tuple[str, ...]
+
+
+class _Competing(_Entry):
+    name: str
+    when: Any
+    set_aside: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
     note: str | None = None
     source: tuple[str, ...]
 
@@ -166,14 +198,20 @@ class Scoring:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A condition that weights speak of; ``risk`` features are causes and open no gate."""
+    """A condition that weights speak of; ``risk`` features are causes and open no gate.
+
+    It counts only with one of the features ``needs`` (where there are any) and with none of ``unless`` on the same leg.
+    """
 
     id: str
     group: str
     side: Side
     when: Condition
     risk: bool
+    needs: frozenset[str]
+    unless: frozenset[str]
     ask: str | None
+    asked_by: frozenset[str]
     action: str | None
     text: str
     weights: Mapping[str, float]
@@ -212,13 +250,13 @@ class RedFlag:
 
 @dataclass(frozen=True, slots=True)
 class Competing:
-    """An everyday explanation: it takes the findings of these concepts off the table while it holds."""
+    """An everyday explanation. While it holds, ``set_aside`` concepts are no evidence and ``known`` ones are old."""
 
     id: str
     name: str
     when: Condition
-    explains: frozenset[str]
-    unless: Condition | None
+    set_aside: frozenset[str]
+    known: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,7 +333,8 @@ class _Loader:
             when = self.reader(source).condition(entry.when, (*path, "when"))
             found = weights.get(key)
             out[key] = Feature(
-                key, entry.group, entry.side, when, entry.risk, entry.ask, entry.action,
+                key, entry.group, entry.side, when, entry.risk, frozenset(entry.needs), frozenset(entry.unless),
+                entry.ask, frozenset(entry.asked_by), entry.action,
                 entry.text or key.replace("_", " "), found[2].weights if found else {}, found[2].why if found else None,
             )  # fmt: skip
         return out
@@ -317,6 +356,18 @@ class _Loader:
             if not triggers(when):
                 self.note(source, path, "dead rule: no finding can fire it, or it holds without any finding")
             out[key] = Rule(key, entry.tier, entry.name, when, tuple(names), entry.source)
+        return out
+
+    def competing(self) -> dict[str, Competing]:
+        """Everyday explanations; one that takes nothing off the table is a problem."""
+        out = {}
+        for key, (source, path, entry) in self.table("competing.yaml", _Competing).items():
+            when = self.reader(source).condition(entry.when, (*path, "when"))
+            for name in sorted({*entry.set_aside, *entry.known} - self.words.concepts):
+                self.note(source, path, f"no concept {name!r}")
+            if not triggers(when) or not (entry.set_aside or entry.known):
+                self.note(source, path, "has no effect: it needs a condition on findings, and set_aside or known")
+            out[key] = Competing(key, entry.name, when, frozenset(entry.set_aside), frozenset(entry.known))
         return out
 
     def red_flags(self) -> dict[str, RedFlag]:
@@ -367,7 +418,7 @@ def load_decisions(layers: Layers, concept_ids: set[str], site_ids: set[str]) ->
         hypotheses={key: entry for key, (_, _, entry) in hypotheses.items()},
         rules=loader.rules(),
         red_flags=loader.red_flags(),
-        competing={},
+        competing=loader.competing(),
         scoring=loader.scoring(),
         actions={key: entry for key, (_, _, entry) in loader.table("actions.yaml", Action).items()},
         references={key: entry for key, (_, _, entry) in loader.table("references.yaml", Reference).items()},

@@ -2,92 +2,123 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decisions import Decisions
-from popliteal.mapping.facts import Fact, Upper, View, views
+from popliteal.mapping.competing import Explanations
+from popliteal.mapping.facts import Fact, Upper, View, carry_timing, views
+from popliteal.mapping.missing import Missing
 from popliteal.mapping.predicates import Hit, compiled
+from popliteal.mapping.ranking import Ranking
 from popliteal.mapping.redflags import RedFlags
-from popliteal.mapping.scoring import Scored, Scorer
-from popliteal.mapping.urgency import Fired, Urgency
+from popliteal.mapping.scoring import Scored, Scorer, side_of
+from popliteal.mapping.urgency import Urgency
 from popliteal.schema import Finding
+
+_TAGS = re.compile(r"(\s*\[(?:seed|GK|DES|S:[^\]]+)\])+$")
 
 
 class Engine:
-    """Everything that is worked out once for a set of decisions."""
+    """Everything that is worked out once for a set of decisions; holds no state of any note."""
 
     def __init__(self, decisions: Decisions) -> None:
         self.decisions = decisions
         self.upper = Upper(decisions)
-        never: frozenset[str] = frozenset()
-        tests = {key: compiled(f.when, lambda view: never) for key, f in decisions.features.items()}
+        tests = {key: compiled(feature.when) for key, feature in decisions.features.items()}
         self.scorer = Scorer(decisions, tests, {key: triggers(f.when) for key, f in decisions.features.items()})
+        self.explanations = Explanations(decisions)
         self.urgency = Urgency(decisions)
+        self.ranking = Ranking(decisions)
         self.red_flags = RedFlags(decisions)
+        self.missing = Missing(decisions)
+        self.undecided = compiled(decisions.terms["undecided"])
+        self.tests = {key: [_TAGS.sub("", t) for t in h.tests] for key, h in decisions.hypotheses.items()}
 
     def assess(self, findings: Iterable[Finding | Mapping[str, Any]], age: float | None) -> dict[str, Any]:
         """The contract's JSON of one note, without what only a note has (id, findings, provenance)."""
         facts = [Fact(finding, number, self.upper) for number, finding in enumerate(findings)]
+        carry_timing(facts)
         whole, legs = views(facts, age, self.upper)
-        fired = self.scorer.fired(whole)
-        scored = self.scorer.score(whole, fired, "note")
-        per_leg: list[tuple[View, dict[str, Hit]]] = []
+        red_flags = self.red_flags.status(whole)
+        explained = self.explanations.apply(whole, legs)
+        if explained:
+            whole, legs = views(facts, age, self.upper)
+        on_note, conflicts = self.scorer.fired(whole)
+        fired = {"whole": on_note}
+        scored = self.scorer.score(whole, on_note, "note")
         for leg in legs:
-            on_leg = self.scorer.fired(leg)
-            per_leg.append((leg, on_leg))
-            scored += self.scorer.score(leg, on_leg, "leg")
-        setting = self.decisions.scoring
-        reported = [s for s in scored if s.eligible and s.score >= setting.possible]
-        graded = frozenset(s.id for s in reported)
-        rules = self.urgency.rules(legs, graded)
-        ranked = sorted(reported, key=lambda s: self._order(s, rules))
+            fired[leg.side], more = self.scorer.fired(leg)
+            conflicts += [pair for pair in more if pair not in conflicts]
+            scored += self.scorer.score(leg, fired[leg.side], "leg")
+        rules = self.urgency.rules(whole, legs)
+        ranked = self.ranking.order(scored, fired, rules)
         return {
-            "primary": self._primary(ranked, facts),
-            "hypotheses": [self._item(rank, s) for rank, s in enumerate(ranked, 1)],
-            "urgency": self.urgency.verdict(rules, facts),
-            "red_flags": self.red_flags.status(whole),
-            "not_documented": [],
+            "primary": self._primary(ranked, whole),
+            "hypotheses": [self._item(rank, item, fired) for rank, item in enumerate(ranked, 1)],
+            "urgency": self.urgency.verdict(rules, whole),
+            "red_flags": red_flags,
+            "not_documented": self._missing(ranked, scored, whole),
+            "competing": [e.to_dict() for e in explained],
+            "conflicts": [{"kept": kept, "dropped": dropped} for kept, dropped in conflicts],
         }
 
-    def _order(self, scored: Scored, rules: list[Fired]) -> tuple[Any, ...]:
-        named = any(scored.id in rule.names and rule.rule.tier == "EMERGENCY" and not rule.possible for rule in rules)
-        dont_miss = scored.hypothesis.kind == "dont_miss"
-        return (not named, -scored.score, not dont_miss, -scored.hypothesis.prior, scored.id, scored.side)
-
-    def _primary(self, ranked: list[Scored], facts: list[Fact]) -> dict[str, str | None]:
+    def _primary(self, ranked: list[Scored], whole: View) -> dict[str, str | None]:
         setting = self.decisions.scoring
-        if not ranked:
-            active = any(fact.usable for fact in facts)
-            name = setting.unclear if active else setting.nothing
-            return {"hypothesis": name, "side": "unspecified" if active else "none", "grade": None}
-        best = ranked[0]
-        return {"hypothesis": best.id, "side": best.side, "grade": self._grade(best)}
+        if ranked and ranked[0].score >= setting.possible and ranked[0].eligible:
+            side = self.ranking.primary_side(ranked)
+            return {"hypothesis": ranked[0].id, "side": side, "grade": self._grade(ranked[0])}
+        symptom = self.undecided(whole)
+        if symptom is None:
+            return {"hypothesis": setting.nothing, "side": "none", "grade": None}
+        return {"hypothesis": setting.unclear, "side": side_of([symptom]), "grade": None}
 
-    def _grade(self, scored: Scored) -> str:
-        return "likely" if scored.score >= self.decisions.scoring.likely else "possible"
+    def _grade(self, item: Scored) -> str:
+        return "likely" if item.score >= self.decisions.scoring.likely and item.eligible else "possible"
 
-    def _item(self, rank: int, scored: Scored) -> dict[str, Any]:
+    def _item(self, rank: int, item: Scored, fired: dict[str, dict[str, Hit]]) -> dict[str, Any]:
         def shown(sign: int) -> list[dict[str, Any]]:
             return [
                 {"finding_id": finding, "feature": part.feature, "weight": part.weight}
-                for part in scored.parts
+                for part in item.parts
                 if part.weight * sign > 0
                 for finding in part.finding_ids
             ]
 
+        causes = [
+            {"finding_id": finding, "feature": part.feature}
+            for part in item.parts
+            if part.weight > 0 and self.decisions.features[part.feature].risk
+            for finding in part.finding_ids
+        ]
         return {
-            "side": scored.side,
+            "side": item.side,
             "rank": rank,
-            "hypothesis": scored.id,
-            "name": scored.hypothesis.name,
-            "grade": self._grade(scored),
-            "score": scored.score,
+            "hypothesis": item.id,
+            "name": item.hypothesis.name,
+            "grade": self._grade(item),
+            "score": item.score,
             "supporting": shown(1),
             "opposing": shown(-1),
+            "causes": causes,
+            "link": item.link,
+            "children": list(item.children),
+            "named_by": list(item.named_by),
+            "tests": list(self.tests[item.id]),
         }
+
+    def _missing(self, ranked: list[Scored], scored: list[Scored], whole: View) -> list[dict[str, str]]:
+        """Questions between the two leaders; the runner-up may be one that is not reported."""
+        pool = [item for item in ranked if not item.children] or [s for s in scored if s.eligible and s.score > 0]
+        if not pool:
+            return []
+        first = pool[0] if ranked else max(pool, key=lambda s: (s.score, s.id))
+        rest = [s for s in ranked if s.id != first.id and not s.children]
+        rest += sorted((s for s in scored if s.id != first.id and s.score > 0), key=lambda s: (-s.score, s.id))
+        return self.missing.between(first, rest[0] if rest else None, whole)
 
 
 @lru_cache(maxsize=4)

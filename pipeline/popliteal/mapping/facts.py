@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from popliteal.knowledge.decisions import Decisions
@@ -21,8 +21,8 @@ class Fact:
     """One finding with what every condition asks of it worked out."""
 
     __slots__ = (
-        "certain", "chronic", "concept", "conditional", "course", "days", "denied", "finding_id", "leg", "onset", "side",
-        "site", "stated", "text", "usable", "value",
+        "certain", "chronic", "concept", "conditional", "course", "dated", "days", "denied", "finding_id", "improving",
+        "leg", "mentioned", "onset", "side", "site", "stated", "text", "usable", "value",
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
@@ -42,10 +42,25 @@ class Fact:
         self.denied = assertion == "absent"
         self.conditional = assertion == "hypothetical"
         self.stated = self.certain or assertion == "possible"
+        self.mentioned = self.stated or self.denied
         self.usable = self.stated and get("temporality") != "historical" and self.course != "resolved"
-        worse = self.course == "worsening"
-        self.chronic = not worse and (self.onset == "chronic" or self.course == "stable")
+        self.dated = self.days is not None or self.onset != "unknown" or self.course != "unknown"
+        self.chronic = self.course != "worsening" and (
+            self.onset == "chronic"
+            or (self.onset in {"unknown", "subacute"} and self.course == "stable")
+            or (self.days is not None and self.days > _ONSET_DAYS["subacute"])
+        )
+        self.improving = self.course == "improving"
         self.leg = upper.lateral(self)
+
+    def set_aside(self) -> None:
+        """An everyday explanation accounts for it: it stays mentioned, and is evidence no more."""
+        self.usable = self.stated = self.certain = False
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the note calls it new, worsening, sudden or acute."""
+        return self.course in {"new", "worsening"} or self.onset in {"sudden", "acute"}
 
     def began_within(self, days: float) -> bool | None:
         """Whether it began at most ``days`` ago or was called new; None where the note does not say."""
@@ -73,14 +88,41 @@ def _value(value: object, wording: object) -> tuple[float | None, str | None]:
     return number, text.lower() if text else None
 
 
+def carry_timing(facts: list[Fact]) -> None:
+    """Let a mention without any time cue take the timing of another mention of the same thing.
+
+    Notes name a thing many times and date it once. Only calm timing is carried (long-standing, stable, improving), and
+    only while no mention of it is called new, worse, sudden or acute; a mention that nobody dates stays undated.
+    """
+    groups: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if fact.usable:
+            groups.setdefault(fact.concept, []).append(fact)
+    for mentions in groups.values():
+        if len(mentions) < 2 or not any(m.chronic or m.improving for m in mentions):
+            continue
+        for fact in mentions:
+            if fact.dated:
+                continue
+            same = [m for m in mentions if m.dated and _same_place(m, fact)]
+            if not any(m.fresh for m in same):
+                fact.chronic = any(m.chronic for m in same)
+                fact.improving = any(m.improving for m in same)
+
+
+def _same_place(one: Fact, other: Fact) -> bool:
+    legs = {one.leg, other.leg} - {None, BOTH}
+    return len(legs) < 2 and (one.site == other.site or None in {one.site, other.site})
+
+
 class View:
     """What counts for one leg (or for the whole note): findings by concept and state, and the whole note beside it."""
 
-    __slots__ = ("active", "age", "denied", "elsewhere", "everything", "graded", "side", "whole")
+    __slots__ = ("active", "age", "denied", "elsewhere", "everything", "facts", "side", "whole")
 
-    def __init__(self, side: str, facts: Iterable[Fact], whole: View | None, age: float | None, upper: Upper) -> None:
+    def __init__(self, side: str, facts: list[Fact], whole: View | None, age: float | None, upper: Upper) -> None:
         self.side, self.age, self.whole = side, age, whole or self
-        self.graded: frozenset[str] = frozenset()
+        self.facts = facts
         self.active: Index = {}
         self.denied: Index = {}
         self.everything: Index = {}
@@ -94,6 +136,10 @@ class View:
                 self.active.setdefault(fact.concept, []).append(fact)
             elif fact.denied:
                 self.denied.setdefault(fact.concept, []).append(fact)
+
+    def mentioned(self) -> set[str]:
+        """Every concept that occurs, in whatever state."""
+        return self.everything.keys() | self.elsewhere.keys()
 
 
 class Upper:

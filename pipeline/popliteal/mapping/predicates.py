@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from popliteal.knowledge.conditions import Age, All, AnyOf, Condition, Count, Find, Graded, NoneOf
+from popliteal.knowledge.conditions import Age, All, AnyOf, Condition, Count, Find, NoneOf
 from popliteal.mapping.facts import BOTH, LEFT, RIGHT, Fact, View
 
 #: What weakens a hit: every finding behind it is only suspected; none of them has a known time.
 SUSPECTED, UNDATED = 1, 2
+
+ONE_LEG = frozenset((LEFT, RIGHT))
 
 
 class Hit(NamedTuple):
@@ -24,13 +26,10 @@ Test: TypeAlias = Callable[[View], Hit | None]
 Check: TypeAlias = Callable[[Fact], bool]
 
 
-def compiled(condition: Condition, graded: Callable[[View], frozenset[str]]) -> Test:
-    """``condition`` as a function; ``graded`` tells which hypotheses are possible or likely for a view's note."""
+def compiled(condition: Condition) -> Test:
+    """``condition`` as a function of a view; nothing of it is left to interpret for each note."""
     if isinstance(condition, Find):
         return _find(condition)
-    if isinstance(condition, Graded):
-        wanted = condition.hypotheses
-        return lambda view: None if wanted.isdisjoint(graded(view)) else NOTHING
     if isinstance(condition, Age):
         over, under = condition.over, condition.under
         return lambda view: (
@@ -38,7 +37,7 @@ def compiled(condition: Condition, graded: Callable[[View], frozenset[str]]) -> 
             if view.age is not None and (over is None or view.age > over) and (under is None or view.age < under)
             else None
         )
-    parts = tuple(compiled(part, graded) for part in condition.parts)
+    parts = tuple(compiled(part) for part in condition.parts)
     if isinstance(condition, All):
         return lambda view: _all(parts, view)
     if isinstance(condition, AnyOf):
@@ -99,7 +98,7 @@ def _find(wanted: Find) -> Test:
         if not found or (both and not _both_legs(found)):
             return None
         weakness = 0 if any(f.certain or f.denied for f in found) else SUSPECTED
-        if fresh and not any(f.onset != "unknown" or f.course != "unknown" or f.days is not None for f in found):
+        if fresh and not any(f.dated for f in found):
             weakness |= UNDATED
         return Hit(tuple(found), weakness)
 
@@ -141,9 +140,11 @@ def _checks(wanted: Find) -> tuple[Check, ...]:
     if (sudden := wanted.sudden) is not None:
         checks.append(lambda f: (f.onset == "sudden") is sudden)
     if (improving := wanted.improving) is not None:
-        checks.append(lambda f: (f.course == "improving") is improving)
-    if wanted.dated:
-        checks.append(lambda f: f.onset != "unknown" or f.course != "unknown" or f.days is not None)
+        checks.append(lambda f: f.improving is improving)
+    if (dated := wanted.dated) is not None:
+        checks.append(lambda f: f.dated is dated)
+    if (lateral := wanted.lateral) is not None:
+        checks.append(lambda f: (f.leg in ONE_LEG) is lateral)
     if (new := wanted.new) is not None:
         checks.append(lambda f: f.began_within(new) is True)
     if (within := wanted.within) is not None:

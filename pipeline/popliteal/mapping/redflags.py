@@ -11,11 +11,7 @@ class RedFlags:
     """The red flags of a set of decisions, compiled."""
 
     def __init__(self, decisions: Decisions) -> None:
-        never: frozenset[str] = frozenset()
-        self.tests = [
-            (flag.id, compiled(flag.when, lambda view: never), compiled(flag.denied, lambda view: never))
-            for flag in decisions.red_flags.values()
-        ]
+        self.tests = [(flag.id, compiled(flag.when), compiled(flag.denied)) for flag in decisions.red_flags.values()]
 
     def status(self, whole: View) -> dict[str, str]:
         """``{red flag: present | possible | denied | not_documented}``; an asserted one outweighs a denial."""

@@ -28,8 +28,10 @@ class Scored:
     score: float
     eligible: bool
     parts: list[Part] = field(default_factory=list)
+    risk: float = 0.0
     link: str | None = None
     children: tuple[str, ...] = ()
+    named_by: tuple[str, ...] = ()
 
 
 class Scorer:
@@ -42,39 +44,48 @@ class Scorer:
         for feature, concepts in triggers.items():
             for concept in concepts:
                 self.by_concept.setdefault(concept, []).append(feature)
-        self.gates = {key: frozenset(h.gate) for key, h in decisions.hypotheses.items()}
-        self.scored = [k for k, h in decisions.hypotheses.items() if h.kind not in {"none", "composite"}]
+        self.conditional = {k for k, f in decisions.features.items() if f.unless or f.needs}
+        self.gates = {
+            key: tuple(frozenset(gate) for gate in (h.gate, h.gate_also) if gate)
+            for key, h in decisions.hypotheses.items()
+        }
         self.weights: dict[str, list[tuple[str, float]]] = {
             key: [(h, w) for h, w in feature.weights.items()] for key, feature in decisions.features.items()
         }
 
-    def fired(self, view: View) -> dict[str, Hit]:
-        """The features that hold in a view."""
+    def fired(self, view: View) -> tuple[dict[str, Hit], list[tuple[str, str]]]:
+        """The features that hold in a view, and the pairs that contradict each other (the specific one stays)."""
         candidates: dict[str, None] = dict.fromkeys(self.always)
-        for concept in view.everything.keys() | view.elsewhere.keys():
+        for concept in view.mentioned():
             for feature in self.by_concept.get(concept, ()):
                 candidates[feature] = None
         out = {}
         for key in candidates:
-            feature = self.decisions.features[key]
-            hit = self.tests[key](view.whole if feature.side == "both" else view)
+            side = self.decisions.features[key].side
+            hit = self.tests[key](view.whole if side == "both" else view)
             if hit is None:
                 continue
-            if feature.side == "both" and hit.facts and not two_sided(hit):
-                continue
-            if feature.side == "one" and view is view.whole and two_sided(hit):
+            if side != "any" and (side == "both" or view is view.whole) and two_sided(hit) is not (side == "both"):
                 continue
             out[key] = hit
-        return out
+        conflicts = []
+        for key in [k for k in out if k in self.conditional]:
+            feature = self.decisions.features[key]
+            against = next((other for other in sorted(feature.unless) if other in out), None)
+            if against:
+                conflicts.append((against, key))
+            if against or (feature.needs and feature.needs.isdisjoint(out)):
+                del out[key]
+        return out, conflicts
 
     def score(self, view: View, fired: dict[str, Hit], scope: str) -> list[Scored]:
-        """Every hypothesis of ``scope`` to which a fired feature gives points, best first."""
+        """Every hypothesis of ``scope`` to which a fired feature gives points."""
         setting = self.decisions.scoring
         groups: dict[str, dict[str, tuple[float, Feature, Hit]]] = {}
         for key, hit in fired.items():
             feature = self.decisions.features[key]
             factor = setting.uncertain_factor if hit.weakness & SUSPECTED else 1.0
-            if scope == "leg" and feature.side == "one" and all(f.side == BOTH for f in hit.facts):
+            if scope == "leg" and feature.side == "one" and _only_as_both(hit):
                 factor *= setting.bilateral_factor
             for hypothesis, weight in self.weights[key]:
                 if self.decisions.hypotheses[hypothesis].scope != scope:
@@ -105,14 +116,20 @@ class Scorer:
         side = view.side
         if side in {"whole", "unspecified"}:
             side = side_of([hit for points, feature, hit in group.values() if points > 0 and not feature.risk])
-        eligible = not self.gates[key].isdisjoint(fired)
-        return Scored(key, hypothesis, side, float(int(total)), eligible, parts)
+        eligible = all(not gate.isdisjoint(fired) for gate in self.gates[key])
+        eligible = eligible and not any(feature in fired for feature in hypothesis.excluded_by)
+        return Scored(key, hypothesis, side, float(int(total)), eligible, parts, max(risk, 0.0))
 
 
 def two_sided(hit: Hit) -> bool:
     """Whether the findings are bilateral, or of both legs."""
     sides = {fact.leg for fact in hit.facts}
     return BOTH in sides or (LEFT in sides and RIGHT in sides)
+
+
+def _only_as_both(hit: Hit) -> bool:
+    """Whether no finding names this leg alone while one names both (a mention without a side is then the same thing)."""
+    return any(f.leg == BOTH for f in hit.facts) and all(f.leg in {BOTH, None} for f in hit.facts)
 
 
 def side_of(hits: list[Hit]) -> str:

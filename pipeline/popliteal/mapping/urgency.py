@@ -7,15 +7,18 @@ from typing import Any
 
 from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decisions import Decisions, Rule
-from popliteal.mapping.facts import Fact, View
-from popliteal.mapping.predicates import SUSPECTED, UNDATED, compiled
+from popliteal.mapping.facts import View
+from popliteal.mapping.predicates import SUSPECTED, UNDATED, Test, compiled
+from popliteal.schema import URGENCIES
 
-ORDER = {"NONE": 0, "ROUTINE": 1, "SOON": 2, "URGENT": 3, "EMERGENCY": 4}
+#: EMERGENCY is 4, NONE is 0.
+ORDER = {tier: len(URGENCIES) - 1 - place for place, tier in enumerate(URGENCIES)}
+EMERGENCY = URGENCIES[0]
 
 
 @dataclass(slots=True)
 class Fired:
-    """A rule that fired: on which findings, whether only on suspicion, and the hypotheses that it names."""
+    """A rule that fired: on which findings, whether only on suspicion or undated, and the hypotheses that it names."""
 
     rule: Rule
     finding_ids: list[int]
@@ -28,40 +31,41 @@ class Urgency:
     """The urgency rules of a set of decisions, compiled and indexed by the concepts that can fire them."""
 
     def __init__(self, decisions: Decisions) -> None:
-        self.graded: frozenset[str] = frozenset()
-        self.rules_ = []
-        for rule in decisions.rules.values():
-            names = [
-                (named.hypothesis, None if named.when is None else compiled(named.when, lambda view: frozenset()))
-                for named in rule.names
-            ]
-            self.rules_.append((rule, triggers(rule.when), compiled(rule.when, lambda view: view.graded), names))
+        self.subject = decisions.sets["subject"]
+        self.tests: list[Test] = []
+        self.names: list[list[tuple[str, Test | None]]] = []
+        self.table: list[Rule] = list(decisions.rules.values())
+        self.by_concept: dict[str, list[int]] = {}
+        for number, rule in enumerate(self.table):
+            self.tests.append(compiled(rule.when))
+            self.names.append([(n.hypothesis, None if n.when is None else compiled(n.when)) for n in rule.names])
+            for concept in triggers(rule.when):
+                self.by_concept.setdefault(concept, []).append(number)
 
-    def rules(self, legs: list[View], graded: frozenset[str]) -> list[Fired]:
-        """Every rule that fires on some leg, each once."""
-        mentioned = legs[0].whole.everything.keys() | legs[0].whole.elsewhere.keys()
-        out = []
-        for leg in legs:
-            leg.graded = graded
-        for rule, concepts, test, names in self.rules_:
-            if concepts.isdisjoint(mentioned):
-                continue
+    def rules(self, whole: View, legs: list[View]) -> list[Fired]:
+        """Every rule that fires on some leg, each once, highest tier first.
+
+        A rule never puts findings of two legs together (N14 of the evidence base): each view holds one leg's findings
+        and those without a side; only ``side: both`` looks at both.
+        """
+        candidates = {n for concept in whole.mentioned() for n in self.by_concept.get(concept, ())}
+        fired = []
+        for number in candidates:
+            test = self.tests[number]
             hits = [(leg, hit) for leg in legs if (hit := test(leg)) is not None]
             if not hits:
                 continue
             ids = sorted({fact.finding_id for _, hit in hits for fact in hit.facts})
-            named = [h for h, when in names if when is None or any(when(leg) is not None for leg, _ in hits)]
+            names = [h for h, when in self.names[number] if when is None or any(when(leg) for leg, _ in hits)]
             possible = all(hit.weakness & SUSPECTED for _, hit in hits)
             undated = all(hit.weakness & UNDATED for _, hit in hits)
-            out.append(Fired(rule, ids, bool(possible), bool(undated), tuple(named)))
-        return out
+            fired.append(Fired(self.table[number], ids, possible, undated, tuple(names)))
+        return sorted(fired, key=lambda f: (-ORDER[f.rule.tier], f.rule.id))
 
-    def verdict(self, fired: list[Fired], facts: list[Fact]) -> dict[str, Any]:
-        """The tier and the reasons, highest first."""
-        ranked = sorted(fired, key=lambda f: (-ORDER[f.rule.tier], f.rule.id))
-        lowest = "ROUTINE" if any(fact.usable for fact in facts) else "NONE"
-        tier = ranked[0].rule.tier if ranked else lowest
-        top = [f for f in ranked if f.rule.tier == tier]
+    def verdict(self, fired: list[Fired], whole: View) -> dict[str, Any]:
+        """The tier and its reasons. ``needs_review``: an EMERGENCY by suspicion or by unknown timing alone."""
+        tier = fired[0].rule.tier if fired else self._quiet(whole)
+        top = [f for f in fired if f.rule.tier == tier]
         return {
             "tier": tier,
             "rules": [
@@ -72,7 +76,14 @@ class Urgency:
                     "findings": f.finding_ids,
                     "possible": f.possible,
                 }
-                for f in ranked
+                for f in fired
             ],
-            "needs_review": tier == "EMERGENCY" and all(f.possible or f.undated for f in top),
+            "needs_review": tier == EMERGENCY and all(f.possible or f.undated for f in top),
         }
+
+    def _quiet(self, whole: View) -> str:
+        """ROUTINE when the note asserts anything of our subject, now or in the past; otherwise NONE."""
+        for concept in self.subject & whole.everything.keys():
+            if any(fact.mentioned for fact in whole.everything[concept]):
+                return "ROUTINE"
+        return "NONE"

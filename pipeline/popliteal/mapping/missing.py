@@ -1,0 +1,75 @@
+"""What the note does not say: the questions whose answers would separate the leading hypotheses."""
+
+from __future__ import annotations
+
+from popliteal.knowledge.conditions import Find, finds
+from popliteal.knowledge.decisions import Decisions, Feature
+from popliteal.mapping.facts import Fact, View
+from popliteal.mapping.scoring import Scored
+
+#: A question is worth asking when its answer moves the two leaders apart by this many points.
+_SEPARATES = 2.0
+_MOST = 6
+_COST = {"exam": 0, "history": 1, "test": 2}
+
+
+class Missing:
+    """The questions of a set of decisions, by group of features."""
+
+    def __init__(self, decisions: Decisions) -> None:
+        self.decisions = decisions
+        self.questions = [f for f in decisions.features.values() if f.ask and f.weights]
+        self.answers: dict[str, list[Find]] = {}
+        self.general: dict[str, set[str]] = {}
+        for feature in self.questions:
+            self.answers.setdefault(feature.group, []).extend(finds(feature.when))
+            self.general.setdefault(feature.group, set()).update(feature.asked_by)
+
+    def between(self, first: Scored, second: Scored | None, view: View) -> list[dict[str, str]]:
+        """Undocumented features that tell ``first`` from ``second``, the most telling first, one of each group."""
+        other = second.id if second else None
+        ranked = sorted(
+            ((self._gap(feature, first.id, other), feature) for feature in self.questions),
+            key=lambda pair: (-pair[0], _COST[pair[1].ask or "test"], pair[1].id),
+        )
+        out: list[dict[str, str]] = []
+        asked: set[str] = set()
+        for gap, feature in ranked:
+            if gap < _SEPARATES or len(out) == _MOST:
+                break
+            if feature.group in asked:
+                continue
+            asked.add(feature.group)
+            if not self._documented(feature.group, view):
+                out.append({"feature": feature.id, "why": self._why(feature, first.id, other)})
+        return out
+
+    def _gap(self, feature: Feature, first: str, second: str | None) -> float:
+        mine = feature.weights.get(first, 0.0)
+        return abs(mine - feature.weights.get(second, 0.0)) if second else abs(mine)
+
+    def _documented(self, group: str, view: View) -> bool:
+        if any(f.mentioned for concept in self.general[group] for f in view.everything.get(concept, ())):
+            return True
+        return any(
+            _answers(fact, find)
+            for find in self.answers[group]
+            for concept in find.concepts
+            for index in (view.everything, view.elsewhere)
+            for fact in index.get(concept, ())
+        )
+
+    def _why(self, feature: Feature, first: str, second: str | None) -> str:
+        action = self.decisions.actions.get(feature.action or "")
+        supply = f" ({', '.join(action.muscles)}: {action.nerve} nerve, {' '.join(action.roots)})" if action else ""
+        goal = f"separates {first} from {second}" if second else f"supports or weakens {first}"
+        return f"{goal}: {feature.text}{supply}"
+
+
+def _answers(fact: Fact, find: Find) -> bool:
+    """Whether a mention, asserted or denied, answers what ``find`` asks."""
+    return (
+        fact.mentioned
+        and (find.sites is None or fact.site in find.sites)
+        and (find.texts is None or fact.text in find.texts)
+    )
