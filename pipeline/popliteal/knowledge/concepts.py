@@ -52,7 +52,12 @@ class Example(Model):
 
 
 class Concept(Model):
-    """One thing that can be found."""
+    """One thing that can be found.
+
+    ``absent_phrases`` say that it is not there ("afebrile"). ``site`` is where it is when the note says nothing, and
+    ``sites: none`` that it has no place; ``sided`` whether it has a side. ``event`` marks what happens once (operations,
+    injuries), ``device`` what is worn, ``normal`` a normal finding, which a list of negations does not reach.
+    """
 
     id: str
     category: str
@@ -60,6 +65,7 @@ class Concept(Model):
     src: str
     codes: Codes = Codes()
     phrases: list[str] = []
+    absent_phrases: list[str] = []
     ambiguous: list[Ambiguous] = []
     token_patterns: list[list[dict[str, Any]]] = []
     site: str | None = None
@@ -68,7 +74,6 @@ class Concept(Model):
     event: bool = False
     normal: bool = False
     device: bool = False
-    numeric: bool = False
     examples: list[str] = []
 
 
@@ -146,6 +151,7 @@ class Cue(Model):
     effect: Literal["absent", "possible", "hypothetical", "family", "none", "stop"]
     direction: Literal["forward", "backward", "both", "none"]
     scope: Literal["list", "clause", "sentence", "next", "near"]
+    only: Literal["events"] | None = None
     phrases: list[str]
 
 
@@ -188,9 +194,9 @@ def check_phrases(layers: Layers, name: str, words: Words) -> list[str]:
     problems: list[str] = []
     for key, (source, path, data) in layers.entries(name).items():
         seen: set[str] = set()
-        phrases = data.get("phrases", []) if isinstance(data, dict) else []
-        for index, phrase in enumerate(phrases):
-            at = (*path, "phrases", index)
+        lists = ("phrases", "absent_phrases") if isinstance(data, dict) else ()
+        for kind, index, phrase in [(kind, i, phrase) for kind in lists for i, phrase in enumerate(data.get(kind, []))]:
+            at = (*path, kind, index)
             try:
                 plain = {one.lower() for one in expand(str(phrase), words.classes)}
             except PhraseError as error:

@@ -23,11 +23,13 @@ _AFTER_REACH = 7
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait normal")."""
+    """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait
+    normal"), ``event`` for operations, injuries and devices, which alone can be planned."""
 
     first: int
     last: int
     normal: bool = False
+    event: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,14 @@ class Assertion:
         for item in items:
             for token in range(item.first, item.last):
                 covered[token] = True
-        found: list[dict[str, list[str]]] = [{} for _ in items]
+        found: list[dict[str, list[Hit]]] = [{} for _ in items]
         for hit in cues:
             cue = self._cues[hit.entry.id]
             if cue.effect in {"none", "stop"}:
                 continue
             for index in self._reached(sentence, hit, cue, items, stops, covered):
-                found[index].setdefault(cue.effect, []).append(_written(sentence, hit))
-        return [_verdict(one) for one in found]
+                found[index].setdefault(cue.effect, []).append(hit)
+        return [_verdict(sentence, item, one) for item, one in zip(items, found, strict=True)]
 
     def open_effect(self, sentence: Sentence, items: Sequence[Item]) -> tuple[str, str] | None:
         """Effect and words of a forward cue that ends its sentence open ("Denies:"), for the bullets that follow."""
@@ -101,9 +103,11 @@ class Assertion:
         reached: list[int] = []
         if cue.direction in {"forward", "both"}:
             reached += self._forward(sentence, hit, cue, items, stops)
+            if not reached and cue.scope == "list" and self._closes(sentence, hit):
+                reached += self._near(sentence, hit, items)
         if cue.direction in {"backward", "both"}:
             reached += self._backward(sentence, hit, cue, items, stops, covered)
-        return reached
+        return [index for index in reached if cue.only is None or items[index].event]
 
     def _forward(
         self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]]
@@ -142,10 +146,14 @@ class Assertion:
                 end = token
                 break
         if cue.scope == "clause":
-            for token in range(hit.last, end):
-                if words[token] == "," and token + 1 < len(words) and words[token + 1] not in {"or", "nor"}:
-                    return token
+            commas = [token for token in range(hit.last, end) if words[token] == ","]
+            if commas and not {"or", "nor"}.intersection(words[commas[0] : end]):
+                return commas[0]
         return end
+
+    def _closes(self, sentence: Sentence, hit: Hit) -> bool:
+        """Whether nothing but punctuation follows: "Fever: no", "numbness - none, weakness - yes"."""
+        return hit.last == len(sentence.words) or sentence.raw(hit.last) in {",", ".", ";", ")", "/", "|"}
 
     def _backward(
         self,
@@ -164,6 +172,11 @@ class Assertion:
             return [index for index, item in before if item.first > limit and hit.first - item.last <= _LIST_REACH]
         if self._belongs_forward(sentence, hit, covered):
             return []
+        return [i for i in self._near(sentence, hit, items) if not (items[i].normal and cue.effect == "absent")]
+
+    def _near(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> list[int]:
+        """The finding right before a cue, and those joined to it."""
+        before = [(index, item) for index, item in enumerate(items) if item.last <= hit.first]
         reached: list[int] = []
         limit = hit.first
         for index, item in reversed(before):
@@ -172,29 +185,34 @@ class Assertion:
                     return []
             elif not self._only_joined(sentence, item.last, limit):
                 break
-            if not (item.normal and cue.effect == "absent"):
-                reached.append(index)
+            reached.append(index)
             limit = min(limit, item.first)
         return reached
 
     def _belongs_forward(self, sentence: Sentence, hit: Hit, covered: list[bool]) -> bool:
-        """Whether the cue stands right before another finding ("numbness, negative SLR")."""
+        """Whether the cue belongs to what follows it ("numbness, negative SLR", "hesitancy nil dysuria")."""
         token = hit.last
         while token < len(sentence.words) and sentence.words[token] in self._gap:
             token += 1
-        return token < len(sentence.words) and covered[token]
+        if token == len(sentence.words):
+            return False
+        unknown = sentence.words[token] == "" and sentence.raw(token).isalpha()
+        return covered[token] or (unknown and token == hit.last and hit.last - hit.first == 1)
 
     def _leads_to(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether only linking words, sites and a few others stand between a finding and the cue after it."""
         if end - start > _AFTER_REACH:
             return False
-        places = {token for hit in (*sentence.sites, *sentence.sides) for token in range(hit.first, hit.last)}
+        hits = (*sentence.sites, *sentence.sides, *sentence.content)
+        places = {token for hit in hits for token in range(hit.first, hit.last)}
         unknown = 0
         for token in range(start, end):
             word = sentence.words[token]
             if token in places or word in self._gap or word in self._linking or word in self._prepositions:
                 continue
-            if word == "" or word == "#":
+            if word in self._joiners and token + 1 in places:
+                continue
+            if word in {"", "#"}:
                 unknown += 1
                 if unknown > 2:
                     return False
@@ -217,8 +235,15 @@ def _written(sentence: Sentence, hit: Hit) -> str:
     return sentence.text[sentence.spans[hit.first][0] : sentence.spans[hit.last - 1][1]]
 
 
-def _verdict(found: dict[str, list[str]]) -> Verdict:
+def _verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Verdict:
     if not found:
         return Verdict(None, ())
+    if "possible" in found and "hypothetical" in found:  # the nearer one is about this finding
+        nearest = min(
+            (abs(item.first - hit.first), effect)
+            for effect in ("possible", "hypothetical")
+            for hit in found[effect]
+        )
+        found.pop("possible" if nearest[1] == "hypothetical" else "hypothetical")
     effect = max(found, key=lambda name: _RANK[name])
-    return Verdict(effect, tuple(dict.fromkeys(found[effect])))
+    return Verdict(effect, tuple(dict.fromkeys(_written(sentence, hit) for hit in found[effect])))

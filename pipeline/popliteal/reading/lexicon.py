@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Ambiguous
@@ -23,6 +23,7 @@ class Entry:
     pattern: str
     exact: str | None = None
     only: Ambiguous | None = None
+    assertion: str | None = None
 
 
 @dataclass(slots=True)
@@ -97,6 +98,9 @@ class Lexicon:
     def _sources(self, knowledge: Knowledge) -> Iterable[tuple[Entry, list[str]]]:
         for concept in knowledge.concepts.values():
             yield Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}"), concept.phrases
+            if concept.absent_phrases:
+                absent = Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", assertion="absent")
+                yield absent, concept.absent_phrases
             for only in concept.ambiguous:
                 yield Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", only=only), [only.form]
         for head in knowledge.heads.values():
@@ -125,7 +129,7 @@ class Lexicon:
             short = len(phrase) <= _SHORT and phrase.isupper() and phrase.isalpha() and len(phrase) > 1
             wants_case = entry.only.case if entry.only else short and entry.kind != "cue"
             exact = phrase if wants_case else None
-        self._entries.append(Entry(entry.kind, entry.id, entry.pattern, exact, entry.only))
+        self._entries.append(replace(entry, exact=exact))
         return len(self._entries) - 1
 
     def _plain_words(self, phrase: str) -> list[str]:
@@ -148,7 +152,8 @@ class Lexicon:
         sentence.content = _longest(found["content"])
         sentence.sites = _longest(found["site"])
         sentence.sides = _longest(found["side"])
-        sentence.cues = _longest(found["cue"])
+        covered = {token for hit in sentence.content for token in range(hit.first, hit.last)}
+        sentence.cues = _longest([h for h in found["cue"] if covered.isdisjoint(range(h.first, h.last))])
         return sentence
 
     def _allowed(self, sentence: Sentence, first: int, last: int, entry: Entry) -> bool:

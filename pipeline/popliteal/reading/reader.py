@@ -82,7 +82,7 @@ class Reader:
         ]
         hits = self._with_measured(sentence, measured)
         located = self._anatomy.locate(sentence, self._label(section)) if sentence.content else []
-        items = [Item(one.first, one.last, self._knowledge.concepts[one.concept].normal) for one in located]
+        items = [self._item(one) for one in located]
         opened = None
         if sentence.cues and text[end - 1] == ":":
             effect = self._assertion.open_effect(sentence, items)
@@ -97,6 +97,10 @@ class Reader:
             self._time(text, start, end, mention, section, day)
             mentions.append(mention)
         return mentions, opened
+
+    def _item(self, one: Located) -> Item:
+        concept = self._knowledge.concepts[one.concept]
+        return Item(one.first, one.last, concept.normal, concept.event or concept.device)
 
     def _with_measured(self, sentence: Sentence, measured: list[Mention]) -> dict[int, Mention]:
         """Put measurements among the phrases, in place of what they overlap; ``{id(hit): measurement}``."""
@@ -134,7 +138,10 @@ class Reader:
             measured.laterality = measured.laterality or one.side
             return measured
         first, last = sentence.spans[one.first][0], sentence.spans[one.last - 1][1]
-        return Mention(first, last, one.concept, one.hit.entry.pattern, site=one.site, laterality=one.side)
+        entry = one.hit.entry
+        return Mention(
+            first, last, one.concept, entry.pattern, site=one.site, laterality=one.side, assertion=entry.assertion
+        )
 
     def _assert(self, mention: Mention, verdict: Verdict, section: Section, still_open: _Open | None) -> None:
         mention.cues.extend(verdict.cues)
