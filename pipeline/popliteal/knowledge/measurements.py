@@ -2,8 +2,8 @@
 
 Each top-level entry has a ``kind``; a user's folder adds entries or replaces them by id. Words are written as *forms*:
 ``[x]`` is optional, ``(a|b)`` a choice, a backslash takes the next sign literally. A form stands for a finite list of
-spellings, so that reading stays linear whatever is added. A form word of up to four capitals keeps its case; all
-others match in any case; a hyphen between letters in a note counts as a space.
+spellings, so that reading stays linear whatever is added. A form word of up to four letters with a capital among
+them keeps its case; all others match in any case; a hyphen between letters in a note counts as a space.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Sides(Strict):
     left: Forms
     right: Forms
     bilateral: Forms
-    order: dict[Laterality, Forms]
+    order: tuple[tuple[Literal["right", "left"], Forms], ...]
 
 
 class Glue(Strict):
@@ -112,6 +112,7 @@ class Glue(Strict):
     all: Forms
     rest: Forms
     exception: Forms
+    versus: Forms
 
 
 class Subject(Strict):
@@ -122,7 +123,7 @@ class Subject(Strict):
     concept: str | None = None
     site: str | None = None
     side: Laterality | None = None
-    role: Literal["part", "limb", "whole", "foreign"] = "part"
+    role: Literal["part", "place", "limb", "whole", "foreign"] = "part"
     region: Literal["leg", "arm", "all"] = "leg"
 
 
@@ -133,7 +134,9 @@ class Value(Strict):
     weak: Forms = ()
     value: float | None = None
     assertion: Assertion | None = None
+    reading: Literal["absent", "low", "normal", "brisk"] | None = None
     concept: str | None = None
+    in_span: bool = True
 
 
 class Strength(Strict):
@@ -145,6 +148,7 @@ class Strength(Strict):
     values: dict[str, Value]
     blockers: Forms
     normal_from: float
+    elsewhere: Regex
     normal_concept: str
     whole_concept: str
     arm_concept: str
@@ -167,10 +171,17 @@ class Reflexes(Strict):
     whole_normal_from: float
     part_normal_from: float
     whole_parts: tuple[str, ...]
+    asymmetry: float
+    upper_motor_neuron: Forms
+    negations: Forms
+    symbols_src: str = ""
 
 
 class Sign(Strict):
-    """A bedside sign with worded, numbered or symbol values, maybe per side: straight leg raise, plantars, pulses."""
+    """A bedside sign with worded or numbered values, maybe per side: straight leg raise, plantars, pulses, clonus.
+
+    ``numbers`` maps a number to a value: the last pair whose first part is not above it counts.
+    """
 
     kind: Literal["sign"]
     trigger: Regex
@@ -178,9 +189,11 @@ class Sign(Strict):
     values: dict[str, Value]
     number: Regex | None = None
     numbers: tuple[tuple[float, str], ...] = ()
-    angle: bool = False
-    blockers: Forms = ()
-    needs_value_text: bool = True
+    number_in_span: bool = True
+    unit: str | None = None
+    joined: bool = False
+    loose: int = 3
+    extras: Forms = ()
 
 
 class Temperature(Strict):
@@ -192,21 +205,27 @@ class Temperature(Strict):
     names: Forms
     fever_names: Forms
     afebrile_names: Forms
+    vital_signs: Forms
+    conditions: Forms
     fever_celsius: float
-    fever_fahrenheit: float
     celsius: tuple[float, float]
     fahrenheit: tuple[float, float]
 
 
 class Unit(Strict):
-    """Spellings of a unit and what one of it is in the entry's own unit."""
+    """Spellings of a unit and what one of it is in the unit of the thresholds."""
 
     forms: Forms
     factor: float = 1.0
 
 
 class Quantity(Strict):
-    """``name number unit`` with thresholds: volumes, indices, laboratory values, lost weight."""
+    """``name number unit`` with thresholds: volumes, indices, laboratory values, lost weight.
+
+    At or above ``present_from``, above ``present_above`` or below ``present_below`` the concept is present, otherwise
+    absent, or nothing at all with ``only_present``. Without thresholds the number is all there is to say. ``value`` of
+    the finding is the number as written; only the comparison with a threshold converts units.
+    """
 
     kind: Literal["quantity"]
     trigger: Regex
@@ -217,17 +236,18 @@ class Quantity(Strict):
     needs_unit: bool = False
     number_first: bool = False
     plausible: tuple[float, float]
-    scale_below: tuple[float, float] | None = None
+    thousands_below: float | None = None
     present_from: float | None = None
     present_above: float | None = None
     present_below: float | None = None
-    only_present: bool = False
     possible_from: float | None = None
-    value_text: bool = True
-    blockers: Forms = ()
-    blockers_before: Forms = ()
+    only_present: bool = False
+    words: dict[str, Value] = Field(default_factory=dict)
+    numerals: dict[str, float] = Field(default_factory=dict)
+    other: Forms = ()
+    difference: Forms = ()
     site: str | None = None
-    between: int = 4
+    loose: int = 4
 
 
 class Sensation(Strict):

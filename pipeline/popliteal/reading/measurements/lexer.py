@@ -57,9 +57,10 @@ Key = tuple[str, ...]
 
 
 class Vocabulary:
-    """Forms by first word, longest first."""
+    """Forms by first word, longest first; what ``base`` knows counts where this one knows nothing as long."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: Vocabulary | None = None) -> None:
+        self._base = base
         self._by_first: dict[str, list[tuple[Key, Key, Entry]]] = {}
 
     def add(self, forms: Iterable[str], entry: Entry) -> None:
@@ -79,13 +80,16 @@ class Vocabulary:
 
     def longest(self, raw: list[str], folded: list[str], at: int) -> tuple[int, Entry] | None:
         """How many words from ``at`` form the longest known spelling, and its meaning."""
+        found = self._base.longest(raw, folded, at) if self._base is not None else None
         for key, exact, entry in self._by_first.get(folded[at], ()):
             size = len(key)
+            if found is not None and size < found[0]:
+                break
             if tuple(folded[at : at + size]) == key and all(
                 not case or case == word for case, word in zip(exact, raw[at : at + size], strict=True)
             ):
                 return size, entry
-        return None
+        return found
 
 
 def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -98,7 +102,7 @@ def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _keeps_case(word: str) -> bool:
-    return word.isalpha() and word.isupper() and len(word) <= 4
+    return word.isalpha() and not word.islower() and len(word) <= 4
 
 
 class Lexer:

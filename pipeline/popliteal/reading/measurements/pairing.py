@@ -15,6 +15,7 @@ from popliteal.reading.measurements.lexer import Token
 GLUE = frozenset({"link", "prep"})
 LOOSE_WORDS = 6
 SKIPPED_WORDS = 2
+TRAILING_WORDS = 1
 
 
 @dataclass(slots=True)
@@ -60,20 +61,29 @@ class _Claim:
     everywhere: Token | None = None
     pre: Token | None = None
     words: int = 0
+    fresh: bool = False
 
 
-def pair(tokens: Sequence[Token], carry: Carry | None = None, *, loose: int = LOOSE_WORDS) -> list[Reading]:
-    """Readings in the order of their values; ``carry`` is changed to what the next sentence may inherit."""
-    return _Pairing(tokens, carry or Carry(), loose).run()
+def pair(
+    tokens: Sequence[Token], carry: Carry | None = None, *, loose: int = LOOSE_WORDS, strict: bool = False
+) -> list[Reading]:
+    """Readings in the order of their values; ``carry`` is changed to what the next sentence may inherit.
+
+    At most ``loose`` unknown words may stand between a subject and its value; with ``strict`` a value without a subject
+    inherits the last one only where no unknown word stands between.
+    """
+    return _Pairing(tokens, carry or Carry(), loose, strict).run()
 
 
 class _Pairing:
-    def __init__(self, tokens: Sequence[Token], carry: Carry, loose: int) -> None:
+    def __init__(self, tokens: Sequence[Token], carry: Carry, loose: int, strict: bool) -> None:
         self.tokens = tokens
         self.carry = carry
         self.loose = loose
         self.values = [at for at, token in enumerate(tokens) if token.kind == "value"]
         self.order = next((token.side for token in tokens if token.kind == "order"), None)
+        self.strict = strict
+        self.sticky: str | None = None
         self.claimed = 0
         self.readings: list[Reading] = []
 
@@ -89,11 +99,12 @@ class _Pairing:
 
     def _look_back(self, at: int) -> _Claim:
         """Subjects and side between the last claimed token and the value."""
-        claim = _Claim(prefix=self.carry.side, limb=self.carry.limb)
+        claim = _Claim(prefix=self.sticky or self.carry.side, limb=self.carry.limb)
         tokens = self.tokens[self.claimed : at]
         for n, token in enumerate(tokens):
             follower = tokens[n + 1] if n + 1 < len(tokens) else None
             if token.kind == "hard":
+                self.sticky = None
                 claim.named, claim.whole, claim.words = [], None, 0
                 claim.prefix, claim.limb = self.carry.side, self.carry.limb
                 claim.pre, claim.heading = None, None
@@ -112,7 +123,7 @@ class _Pairing:
                         one.side = one.side if one.own else token.side
                     claim.side = token.side
                 else:
-                    claim.prefix, claim.side = token.side, token.side
+                    claim.prefix, claim.side, claim.fresh = token.side, token.side, True
                     if _is_heading(follower):
                         self.carry.side, self.carry.limb = token.side, None
             elif token.kind == "subject":
@@ -127,7 +138,10 @@ class _Pairing:
         claim.words = 0
         if token.role == "whole":
             claim.whole = token
-            if _is_heading(follower) and claim.limb is not None and all(o.token.role == "limb" for o in claim.named):
+            if self.tokens[self.tokens.index(token) - 1].kind == "sep" and _all_limbs(claim.named):
+                claim.named, claim.limb, claim.side = [], self.carry.limb, None
+                claim.prefix = self.sticky or self.carry.side
+            if _is_heading(follower) and claim.limb is not None and _all_limbs(claim.named):
                 self.carry.side, self.carry.limb = claim.prefix, claim.limb
                 claim.heading, claim.named = claim.limb, []
             return
@@ -141,7 +155,7 @@ class _Pairing:
             if claim.named and token.side:
                 for one in claim.named:
                     one.side = one.side if one.own else token.side
-        claim.named.append(_Named(token, token.side or claim.prefix, own=token.side is not None))
+        claim.named.append(_Named(token, token.side or claim.prefix, own=token.side is not None or claim.fresh))
         claim.pre = None
 
     def _narrow(self, claim: _Claim) -> None:
@@ -171,7 +185,7 @@ class _Pairing:
         """``5/5 strength in iliopsoas, quads and left EHL``: the list up to what the next value owns."""
         limbs = claim.named
         named: list[_Named] = []
-        side: str | None = claim.side or next((one.side for one in limbs), self.carry.side)
+        side: str | None = claim.side or next((one.side for one in limbs), self.sticky or self.carry.side)
         words, k, last = 0, at + 1, at
         while k < stop:
             token = self.tokens[k]
@@ -275,7 +289,7 @@ class _Pairing:
                 self.claimed = k + 1
             elif token.kind not in GLUE:
                 words += 1
-                if token.kind != "word" or words > SKIPPED_WORDS:
+                if token.kind != "word" or words > TRAILING_WORDS:
                     return
             k += 1
 
@@ -309,7 +323,7 @@ class _Pairing:
         """A side before its subject holds for the list that follows (``right TA 3/5, EHL 4/5``)."""
         before_value = any(one.token.start < self.tokens[at].start for one in claim.named)
         if (before_value and claim.side is None) or claim.prefix == claim.side:
-            self.carry.side = claim.prefix
+            self.sticky = claim.prefix
 
     def _emit_named(self, claim: _Claim, at: int) -> None:
         value = self.tokens[at]
@@ -365,7 +379,7 @@ class _Pairing:
         start = value.start
         if claim.pre is not None and claim.pre.end <= start <= claim.pre.end + 3:
             start = claim.pre.start
-        if value.weak or claim.words > self.loose:
+        if value.weak or claim.words > (0 if self.strict else self.loose):
             return
         side = claim.side
         if side is None and self.order and self.readings and self.readings[-1].side is None:
@@ -387,9 +401,13 @@ class _Pairing:
                 reading.side = reading.side or "bilateral"
 
 
+def _all_limbs(named: list[_Named]) -> bool:
+    return all(one.token.role == "limb" for one in named)
+
+
 def _movements(named: list[_Named]) -> list[_Named]:
-    """Without the limbs, where there are movements; a limb's side goes to the movements that have none."""
-    parts = [one for one in named if one.token.role != "limb"]
+    """Without limbs and places, where there are movements; a limb's side goes to the movements that have none."""
+    parts = [one for one in named if one.token.role == "part"] or [one for one in named if one.token.role != "limb"]
     if not parts:
         return named
     side = next((one.side for one in named if one.token.role == "limb" and one.side), None)

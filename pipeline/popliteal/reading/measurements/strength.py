@@ -6,8 +6,8 @@ import re
 from itertools import pairwise
 
 from popliteal.knowledge.measurements import MeasurementRules, Strength, Subject
-from popliteal.reading.measurements.context import Context, look_back
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
+from popliteal.reading.measurements.context import Context, look_back, paragraph
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token
 from popliteal.reading.measurements.pairing import Reading, pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -22,6 +22,7 @@ GRADE = (
 #: A grade without its ``/5``: only read where the words around it leave no doubt.
 BARE = r"(?P<bare>(?<![\d./%-])[0-5](?:\.5)?[+-]?(?:-[0-5][+-]?)?(?![\w/%°+]|\.\d|\s?/|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
 _NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
+_STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
 _RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power", "estimated"})
 
@@ -56,22 +57,24 @@ class StrengthGrammar:
         self.name = name
         self.entry = entry
         self.trigger = re.compile(entry.trigger)
+        self._elsewhere = re.compile(entry.elsewhere)
         self.subjects = _with_actions(entry, rules)
-        vocabulary = Vocabulary()
+        vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
         add_values(vocabulary, entry.values)
         vocabulary.add(entry.blockers, Entry("block"))
         self._numbers = {key: value.value for key, value in entry.values.items()}
-        self.lexer = Lexer(shared(vocabulary, rules), f"{GRADE}|{BARE}", lambda kind, wording: (degree(wording), kind))
+        self.lexer = Lexer(vocabulary, f"{GRADE}|{BARE}", lambda kind, wording: (degree(wording), kind))
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Strength mentions in ``text[start:end]``."""
         if self.trigger.search(text, start, end) is None:
             return []
-        tokens = self.prepare(self.lexer.tokens(text, start, end))
+        bare = self._bare_allowed(text, start, end, context)
+        tokens = self.prepare(self.lexer.tokens(text, start, end), bare)
         if not any(token.kind == "value" for token in tokens):
             return []
-        carry = look_back(self.lexer_without_bare(), text, start, context.since)
+        carry = look_back(self.lexer, text, start, context.since)
         heading = carry.limb
         readings = self._merge_limbs(pair(tokens, carry))
         found = [mention for reading in readings for mention in self.mentions(reading, heading)]
@@ -101,11 +104,16 @@ class StrengthGrammar:
                 done.append(reading)
         return done
 
-    def lexer_without_bare(self) -> Lexer:
-        """The lexer; bare digits of earlier text are plain numbers because nothing prepared them."""
-        return self.lexer
+    def _bare_allowed(self, text: str, start: int, end: int, context: Context) -> bool:
+        """Whether digits without ``/5`` may be grades: not where the text has last been about reflexes or oedema."""
+        if self._elsewhere.search(text, start, end):
+            return False
+        floor = paragraph(text, start, context.since)
+        last = max((match.start() for match in self._elsewhere.finditer(text, floor, start)), default=-1)
+        strength = max((match.start() for match in _STRENGTH.finditer(text, floor, end)), default=-1)
+        return last < 0 or strength > last
 
-    def prepare(self, tokens: list[Token]) -> list[Token]:
+    def prepare(self, tokens: list[Token], bare: bool = False) -> list[Token]:
         """Grades become values where nothing speaks against them; what remains of them becomes plain numbers."""
         named = any(token.kind == "subject" for token in tokens)
         whole = any(token.role == "whole" for token in tokens)
@@ -116,9 +124,9 @@ class StrengthGrammar:
             if kind == "grade":
                 kind = "num" if self._blocked(tokens, at) else "value"
             elif kind == "bare":
-                kind = "value" if named and self._surely_grade(tokens, at, whole or pairs > 1) else "num"
+                kind = "value" if bare and named and self._surely_grade(tokens, at, whole or pairs > 1) else "num"
             elif kind == "value":
-                kind = "value" if self._beside_part(tokens, at) else "word"
+                kind = "value" if bare and self._beside_part(tokens, at) else "word"
             elif kind == "block":
                 kind = "word"
             done.append(

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from popliteal.knowledge.measurements import Glue, MeasurementRules, Sides, Subject, Value
 from popliteal.reading.measurements.lexer import Entry, Vocabulary
 
 
-def shared(vocabulary: Vocabulary, rules: MeasurementRules) -> Vocabulary:
-    """Add the words every grammar reads: sides, orders, glue."""
-    sides, glue = rules.one(Sides), rules.one(Glue)
-    for side, forms in sides.order.items():
+def shared(rules: MeasurementRules) -> Vocabulary:
+    """A new vocabulary over the words every grammar reads: sides, orders, glue."""
+    return Vocabulary(_base(rules.one(Sides), rules.one(Glue)))
+
+
+@lru_cache(maxsize=4)
+def _base(sides: Sides, glue: Glue) -> Vocabulary:
+    vocabulary = Vocabulary()
+    for side, forms in sides.order:
         vocabulary.add(forms, Entry("order", side=side))
-    for side, forms in (("left", sides.left), ("right", sides.right), ("bilateral", sides.bilateral)):
-        vocabulary.add(forms, Entry("side", side=side))
+    for side_name, forms in (("left", sides.left), ("right", sides.right), ("bilateral", sides.bilateral)):
+        vocabulary.add(forms, Entry("side", side=side_name))
     for kind, forms in (
         ("all", glue.all),
         ("rest", glue.rest),
         ("except", glue.exception),
         ("hard", glue.hard),
+        ("versus", glue.versus),
         ("sep", glue.sep),
         ("prep", glue.prep),
         ("link", glue.link),

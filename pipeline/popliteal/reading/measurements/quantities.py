@@ -1,0 +1,206 @@
+"""``name number unit`` against a threshold: volumes, indices, laboratory values, lost weight."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from popliteal.knowledge.measurements import MeasurementRules, Quantity, Subject
+from popliteal.reading.measurements.context import Context
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.pairing import Carry, Reading, pair
+from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
+from popliteal.reading.mention import Mention
+
+#: A number, maybe with a comparison before it and a range after it; never part of a date, a fraction or a ratio.
+NUMBER = (
+    r"(?P<number>(?:[<>≤≥~]\s?)?(?<![\w./])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\d)"
+    r"(?:\s?(?:-|–|to)\s?\d+(?:\.\d+)?(?![\d/]))?(?!\s?/\s?\d))"
+)
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_MORE = frozenset({">", "≥", "greater", "more", "over", "above"})
+_LESS = frozenset({"<", "≤", "less", "under", "below"})
+
+
+class QuantityGrammar:
+    """Finds one quantity."""
+
+    def __init__(self, name: str, rules: MeasurementRules, entry: Quantity) -> None:
+        self.name = name
+        self.entry = entry
+        self.trigger = re.compile(entry.trigger)
+        vocabulary = shared(rules)
+        add_subjects(vocabulary, {name: Subject(forms=entry.names)})
+        vocabulary.add(entry.other, Entry("foreign", "block"))
+        for key, unit in entry.units.items():
+            vocabulary.add(unit.forms, Entry("unit", key))
+        add_values(vocabulary, entry.words)
+        for numeral in entry.numerals:
+            vocabulary.add((numeral,), Entry("numeral", numeral))
+        vocabulary.add(entry.difference, Entry("difference"))
+        for other in rules.of(Quantity).values():
+            if other is not entry and not set(other.names) & set(entry.names):
+                vocabulary.add(other.names, Entry("foreign"))
+        self.lexer = Lexer(vocabulary, NUMBER, lambda _, wording: (_number(wording), ""))
+
+    def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
+        """Readings in ``text[start:end]``."""
+        if self.trigger.search(text, start, end) is None:
+            return []
+        tokens = self.lexer.tokens(text, start, end)
+        if not any(token.kind == "subject" for token in tokens):
+            return []
+        prepared = self._prepare(tokens)
+        readings = [
+            reading
+            for reading in pair(prepared, Carry(), loose=self.entry.loose, strict=True)
+            if reading.subject is not None and not (reading.inherited and reading.side is None)
+        ]
+        if self.entry.difference:
+            return self._difference(readings, prepared)
+        return [mention for reading in readings if (mention := self._mention(reading, prepared)) is not None]
+
+    def _prepare(self, tokens: list[Token]) -> list[Token]:
+        """Numbers with a fitting unit become values that reach to the end of the unit; units become small words."""
+        done: list[Token] = []
+        for at, token in enumerate(tokens):
+            if token.kind == "numeral":
+                done.append(_as(token, "value", self.entry.numerals[token.id], "", token.end))
+            elif token.kind == "number":
+                unit = next((t for t in tokens[at + 1 : at + 3] if t.kind == "unit"), None)
+                if unit is not None and any(
+                    t.kind not in {"unit", "link"} for t in tokens[at + 1 : at + 3] if t.end <= unit.start
+                ):
+                    unit = None
+                fits = self._fits(token, unit) and not (unit is None and self.entry.needs_unit)
+                fits = fits and not _blocked(tokens, at)
+                percent = at + 1 < len(tokens) and tokens[at + 1].wording == "%" and unit is None
+                end = unit.end if unit is not None else token.end
+                done.append(
+                    _as(token, "value" if fits and not percent else "num", token.value, unit.id if unit else "", end)
+                )
+            elif token.kind in {"unit", "difference"}:
+                done.append(_as(token, "link", None, token.kind, token.end))
+            elif token.kind == "value":
+                near = [t for t in tokens[max(0, at - 3) : at + 3] if t.kind == "subject"]
+                done.append(token if near or not token.weak else _as(token, "word", None, "", token.end))
+            else:
+                done.append(token)
+        return [self._with_word(done, at) for at in range(len(done))]
+
+    def _with_word(self, tokens: list[Token], at: int) -> Token:
+        """``normal at 7.2``, ``elevated WBC of 18,000``: the number stays the value, the word says what it means."""
+        token = tokens[at]
+        if token.kind != "value":
+            return token
+        numbered = token.value is not None
+        step = -1 if numbered else 1
+        for other in tokens[at + step : max(-1, at + 6 * step) if step > 0 or at > 6 else None : step]:
+            if other.kind == "value" and (other.value is not None) != numbered:
+                return replace(token, region=other.id) if numbered else replace(token, kind="link")
+            if other.kind not in {"link", "prep", "subject"}:
+                break
+        return token
+
+    def _fits(self, token: Token, unit: Token | None) -> bool:
+        if token.value is None:
+            return False
+        low, high = self.entry.plausible
+        return low <= self._comparable(token.value, unit.id if unit is not None else "") <= high
+
+    def _comparable(self, value: float, unit: str) -> float:
+        """The number in the unit of the thresholds."""
+        if unit in self.entry.units:
+            return value * self.entry.units[unit].factor
+        below = self.entry.thousands_below
+        return value * 1000 if below is not None and value < below else value
+
+    def _mention(self, reading: Reading, tokens: list[Token]) -> Mention | None:
+        value = reading.value
+        word = self.entry.words.get(value.region or value.id)
+        assertion = word.assertion if word is not None else self._assertion(value, self._compared(value, tokens))
+        if assertion == "nothing":
+            return None
+        number = value.value
+        unit = value.id if value.id in self.entry.units else self.entry.unit
+        return Mention(
+            reading.start,
+            max(reading.end, value.end) if reading.end >= value.start else reading.end,
+            self.entry.concept,
+            self.name,
+            site=self.entry.site,
+            laterality=reading.side,
+            assertion=assertion,
+            value=number,
+            value_text=value.wording,
+            unit=unit if number is not None else None,
+        )
+
+    def _compared(self, value: Token, tokens: list[Token]) -> str:
+        before = [t.wording.casefold() for t in tokens if value.start - 16 <= t.start < value.start][-3:]
+        signs = {value.wording[:1], *before}
+        return "more" if signs & _MORE else "less" if signs & _LESS else ""
+
+    def _assertion(self, value: Token, compared: str) -> str | None:
+        entry = self.entry
+        number = self._comparable(value.value or 0.0, value.id)
+        step = {"more": 1e-6, "less": -1e-6}.get(compared, 0.0)
+        number += step
+        limits = (entry.present_from, entry.present_above, entry.present_below, entry.possible_from)
+        if all(limit is None for limit in limits):
+            return None
+        if (
+            (entry.present_from is not None and number >= entry.present_from)
+            or (entry.present_above is not None and number > entry.present_above)
+            or (entry.present_below is not None and number < entry.present_below)
+        ):
+            return "present"
+        if entry.possible_from is not None and number >= entry.possible_from:
+            return "possible"
+        return "nothing" if entry.only_present else "absent"
+
+    def _difference(self, readings: list[Reading], tokens: list[Token]) -> list[Mention]:
+        """``calf 4 cm larger on the left`` or two girths: the side that is bigger by the threshold."""
+        by_side = {reading.side: reading for reading in readings if reading.side in {"left", "right"}}
+        if len(by_side) == 2:
+            small, big = sorted(by_side.values(), key=lambda reading: reading.value.value or 0.0)
+            gap = round((big.value.value or 0.0) - (small.value.value or 0.0), 2)
+            return [self._gap(readings[0].start, readings[-1].end, big.side, gap)]
+        said = next((t for t in tokens if t.id == "difference"), None)
+        if said is None or not readings:
+            return []
+        one = readings[0]
+        return [self._gap(one.start, max(one.end, one.value.end), one.side, one.value.value or 0.0)]
+
+    def _gap(self, start: int, end: int, side: str | None, gap: float) -> Mention:
+        least = self.entry.present_from or 0.0
+        return Mention(
+            start,
+            end,
+            self.entry.concept,
+            self.name,
+            site=self.entry.site,
+            laterality=side,
+            assertion="present" if gap >= least else "absent",
+            value=gap,
+            value_text=f"{gap:g} cm",
+            unit=self.entry.unit,
+        )
+
+
+def _blocked(tokens: list[Token], at: int) -> bool:
+    """Whether the number is said of something else right after it (``80,000 in synovial fluid``)."""
+    for token in tokens[at + 1 : at + 5]:
+        if token.kind not in {"link", "prep", "unit"}:
+            return token.kind == "foreign" and token.id == "block"
+    return False
+
+
+def _number(wording: str) -> float | None:
+    """The number of a wording; of a range the upper end."""
+    numbers = [float(one) for one in _DIGITS.findall(wording.replace(",", ""))]
+    return max(numbers[:2]) if numbers else None
+
+
+def _as(token: Token, kind: str, value: float | None, identity: str, end: int) -> Token:
+    return Token(kind, token.start, end, identity, None, False, "", "", value, token.wording)

@@ -1,0 +1,237 @@
+"""Tendon reflexes: grades 0 to 4, words, British plus signs; per site and side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
+
+from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Subject
+from popliteal.reading.measurements.context import Context, look_back
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
+from popliteal.reading.measurements.pairing import Reading, pair
+from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
+from popliteal.reading.mention import Mention
+
+_RANGE = r"(?:\s?(?:-|–|to)\s?[0-4])?"
+NUMBERS = (
+    # right/left pairs (1+/1+, 2/2), then grades out of four, then n+, then British signs, then bare digits
+    r"(?P<both>(?<![\d./+])(?:[0-4]\+\s?/\s?[0-3]\+(?![/\d])|([0-3])\s?/\s?[0-3](?![/\d+])))"
+    rf"|(?P<plus>(?<![\d./+])(?:tr(?:ace)?\s?(?:-|–|to)\s?)?[0-4]{_RANGE}(?:\s?\+{{1,2}}(?:\s?/\s?4\+?)?|\s?/\s?4\+?)(?![\d/]))"
+    r"|(?P<symbol>(?<![\w+/±-])(?:\+{1,4}|±|-|\+/-)\s?/\s?(?:\+{1,4}|±|-)(?![\w/±-])|(?<![\w+/])\+{2,4}(?![\w/+])|±)"
+    r"|(?P<digit>(?<![\w./+-])[0-4](?![\w./+%°]|-\d|\s?/))"
+)
+_DIGITS = re.compile(r"[0-4]")
+LOOSE = 3
+
+
+def reflex_grade(wording: str) -> float | None:
+    """``2+``, ``2/4`` and ``1 to 2+`` as numbers; of a range the middle.
+
+    >>> reflex_grade("2+"), reflex_grade("1 to 2+"), reflex_grade("3+/4")
+    (2.0, 1.5, 3.0)
+    """
+    digits = [float(digit) for digit in _DIGITS.findall(re.sub(r"/\s?4\+?$", "", wording))]
+    if wording[:1] in "tT":
+        digits = [0.5, *digits]
+    return sum(digits[:2]) / len(digits[:2]) if digits else None
+
+
+class ReflexGrammar:
+    """Finds reflexes and what they say."""
+
+    def __init__(self, name: str, rules: MeasurementRules, entry: Reflexes) -> None:
+        self.name = name
+        self.entry = entry
+        self.trigger = re.compile(entry.trigger)
+        vocabulary = shared(rules)
+        add_subjects(vocabulary, entry.subjects)
+        add_values(vocabulary, entry.values)
+        vocabulary.add(entry.symmetric, Entry("even"))
+        self._upper = Vocabulary()
+        self._upper.add(entry.upper_motor_neuron, Entry("upper"))
+        self._upper.add(entry.negations, Entry("negation"))
+        self._upper_lexer = Lexer(self._upper, "", lambda kind, wording: (None, ""))
+        self.lexer = Lexer(vocabulary, NUMBERS, self._read)
+
+    def _read(self, kind: str, wording: str) -> tuple[float | None, str]:
+        if kind == "symbol":
+            first = re.split(r"\s?/\s?", wording)[0]
+            return self.entry.symbols.get("±" if wording == "+/-" else first), kind
+        return reflex_grade(wording), kind
+
+    def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
+        """Reflex mentions in ``text[start:end]``."""
+        if self.trigger.search(text, start, end) is None:
+            return []
+        tokens = self._prepare(self.lexer.tokens(text, start, end))
+        if not any(token.kind == "value" for token in tokens):
+            return []
+        carry = look_back(self.lexer, text, start, context.since)
+        carry.subjects = []
+        heading = carry.limb
+        readings = [reading for reading in pair(tokens, carry, loose=LOOSE) if not self._unfounded(reading, tokens)]
+        upper = self._upper_signs(text, start, end)
+        found: list[Mention] = []
+        for _, group in groupby(readings, key=lambda reading: (reading.value.start, reading.side)):
+            found += self._mentions(list(group), heading, upper)
+        return self._level(found)
+
+    def _prepare(self, tokens: list[Token]) -> list[Token]:
+        """Decide which numbers and words are values of reflexes here."""
+        strong = any(
+            (t.kind == "subject" and not t.weak and t.role != "limb") or (t.kind == "value" and "reflex" in t.wording)
+            for t in tokens
+        )
+        beside = any(t.kind == "plus" and _next_to(tokens, at, {"subject"}) for at, t in enumerate(tokens))
+        if not strong and not beside:
+            return []
+        tokens = [_as(t, "num", None, "") if _repeats(tokens, at) else t for at, t in enumerate(tokens)]
+        worded = any(t.kind in {"value", "plus", "both", "symbol"} for t in tokens)
+        return [self._settled(tokens, at, strong=strong, worded=worded) for at in range(len(tokens))]
+
+    def _settled(self, tokens: list[Token], at: int, *, strong: bool, worded: bool) -> Token:
+        token = tokens[at]
+        if token.kind == "even":
+            return _as(token, "all" if worded else "value", 2.0, "normal")
+        if token.kind == "value":
+            if token.weak and not _next_to(tokens, at, {"subject", "side", "value"}):
+                return _as(token, "word", None, "")
+            return _as(token, "value", self.entry.values[token.id].value, token.id, weak=token.weak)
+        if token.kind in {"plus", "both"}:
+            return _as(token, "num" if _next_to(tokens, at, {"foreign"}) else "value", token.value, token.id)
+        if token.kind in {"symbol", "digit"}:
+            sure = strong and token.value is not None and _follows_subject(tokens, at)
+            return _as(token, "value" if sure else "num", token.value, token.id)
+        return token
+
+    def _unfounded(self, reading: Reading, tokens: list[Token]) -> bool:
+        """A worded value that stands alone is not about reflexes."""
+        numbered = reading.value.id in {"plus", "both", "digit", "symbol"}
+        return reading.subject is None and not numbered and not reading.rest
+
+    def _upper_signs(self, text: str, start: int, end: int) -> bool:
+        """Whether the sentence affirms another sign of the upper motor neuron."""
+        tokens = self._upper_lexer.tokens(text, start, end)
+        for at, token in enumerate(tokens):
+            near = tokens[max(0, at - 2) : at + 4]
+            if token.kind == "upper" and not any(one.kind == "negation" for one in near):
+                return True
+        return False
+
+    def _reading(self, value: Token, whole: bool) -> str:
+        worded = self.entry.values.get(value.id)
+        if worded is not None and worded.reading is not None:
+            return worded.reading
+        grade = value.value or 0.0
+        if grade >= self.entry.brisk_from:
+            return "brisk"
+        if grade >= (self.entry.whole_normal_from if whole else self.entry.part_normal_from):
+            return "normal"
+        return "low" if grade >= 1 else "absent"
+
+    def _mentions(self, readings: list[Reading], heading: Token | None, upper: bool) -> list[Mention]:
+        """All readings of one value: one mention of what is normal, one per site of what is not."""
+        subjects = [self._subject(reading) for reading in readings]
+        limb = readings[0].limb or heading
+        if all(subject is None for subject in subjects) and limb is not None:
+            subjects = [self.entry.subjects[limb.id]]
+        whole = all(subject is None or subject.role in {"limb", "whole"} for subject in subjects)
+        arm = all(subject is not None and subject.region == "arm" for subject in subjects)
+        what = self._reading(readings[0].value, whole or arm)
+        if what == "normal":
+            return [self._mention(readings, self.entry.normal_concept, arm)]
+        if what == "brisk":
+            mention = self._mention(readings, self.entry.brisk_concept, arm)
+            mention.assertion = None if upper or not self._doubtful(readings) else "possible"
+            return [mention]
+        return [] if arm else self._lowered(readings, subjects, what, whole)
+
+    def _lowered(
+        self, readings: list[Reading], subjects: list[Subject | None], what: str, whole: bool
+    ) -> list[Mention]:
+        if not whole:
+            return [
+                self._mention([reading], subject.concept, False)
+                for reading, subject in zip(readings, subjects, strict=False)
+                if subject is not None and subject.concept is not None
+            ]
+        if any(subject is not None and subject.role == "limb" for subject in subjects) or _one_side(readings):
+            parts = [self.entry.subjects[part].concept for part in self.entry.whole_parts]
+            return [self._mention(readings, concept, False) for concept in parts if concept is not None]
+        return [self._mention(readings, self.entry.absent_concept, False)]
+
+    def _subject(self, reading: Reading) -> Subject | None:
+        return self.entry.subjects.get(reading.subject.id) if reading.subject is not None else None
+
+    def _doubtful(self, readings: list[Reading]) -> bool:
+        value = readings[0].value
+        numbered = value.id not in self.entry.values
+        return numbered and (value.value or 0) < self.entry.brisk_certain_from and not _one_side(readings)
+
+    def _mention(self, readings: list[Reading], concept: str, arm: bool) -> Mention:
+        value = readings[0].value
+        side = readings[0].side or ("bilateral" if value.id == "both" and _even(value.wording) else None)
+        return Mention(
+            min(reading.start for reading in readings),
+            max(reading.end for reading in readings),
+            concept,
+            self.name,
+            site="arm" if arm else None,
+            laterality=side,
+            value=value.value if value.id not in {"normal", "decreased", "brisk"} else None,
+            value_text=value.wording,
+        )
+
+    def _level(self, found: list[Mention]) -> list[Mention]:
+        """A brisk reflex on one side with a lower one on the other is certain."""
+        sides = {mention.laterality: mention.value for mention in found if mention.laterality in {"left", "right"}}
+        if len(sides) == 2 and None not in sides.values():
+            low, high = sorted(value for value in sides.values() if value is not None)
+            if high - low >= self.entry.asymmetry:
+                return [one for mention in found for one in self._uneven(mention, low)]
+        return found
+
+    def _uneven(self, mention: Mention, low: float) -> list[Mention]:
+        """One mention of an uneven pair: brisk becomes certain, the lower of two 'normal' sides is decreased."""
+        if mention.concept == self.entry.brisk_concept:
+            mention.assertion = None
+        elif mention.concept == self.entry.normal_concept and mention.value == low < self.entry.part_normal_from:
+            parts = [self.entry.subjects[part].concept for part in self.entry.whole_parts]
+            return [replace(mention, concept=part, assertion="possible") for part in parts if part is not None]
+        return [mention]
+
+
+def _as(token: Token, kind: str, value: float | None, identity: str, *, weak: bool = False) -> Token:
+    return Token(
+        kind, token.start, token.end, identity, token.side, weak, token.role, token.region, value, token.wording
+    )
+
+
+def _repeats(tokens: list[Token], at: int) -> bool:
+    """``brisk biceps R (3+)``: a number in brackets that only repeats a word said before it."""
+    if tokens[at].kind not in {"plus", "digit", "both"} or at < 2 or tokens[at - 1].wording != "(":
+        return False
+    return any(token.kind == "value" for token in tokens[max(0, at - 4) : at - 1])
+
+
+def _even(wording: str) -> bool:
+    first, _, second = wording.replace(" ", "").partition("/")
+    return first == second
+
+
+def _one_side(readings: Iterable[Reading]) -> bool:
+    return any(reading.side in {"left", "right"} for reading in readings)
+
+
+def _next_to(tokens: list[Token], at: int, kinds: set[str]) -> bool:
+    """Whether the nearest token on either side, small words left out, is of one of the kinds."""
+    before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep", "side"}), None)
+    after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "prep", "side"}), None)
+    return any(t is not None and t.kind in kinds for t in (before, after))
+
+
+def _follows_subject(tokens: list[Token], at: int) -> bool:
+    before = [t for t in tokens[max(0, at - 3) : at] if t.kind not in {"link", "side"}]
+    return bool(before) and before[-1].kind in {"subject", "symbol", "digit"}

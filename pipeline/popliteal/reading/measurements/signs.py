@@ -1,0 +1,163 @@
+"""Bedside signs with a word or a number, maybe per side: straight leg raise, plantars, clonus, pulses."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from popliteal.knowledge.measurements import MeasurementRules, Sign, Value
+from popliteal.reading.measurements.context import Context
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.pairing import Carry, Reading, pair
+from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
+from popliteal.reading.mention import Mention
+
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_NEAR = frozenset({"link", "prep", "side", "extra", "subject"})
+
+
+class SignGrammar:
+    """Finds one family of signs."""
+
+    def __init__(self, name: str, rules: MeasurementRules, entry: Sign) -> None:
+        self.name = name
+        self.entry = entry
+        self.trigger = re.compile(entry.trigger)
+        vocabulary = shared(rules)
+        add_subjects(vocabulary, entry.subjects)
+        add_values(vocabulary, entry.values)
+        vocabulary.add(entry.extras, Entry("extra"))
+        numbers = f"(?P<number>{entry.number})" if entry.number else ""
+        self.lexer = Lexer(vocabulary, numbers, lambda kind, wording: (_middle(wording), kind))
+
+    def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
+        """Mentions in ``text[start:end]``; a sign needs its name in the sentence."""
+        if self.trigger.search(text, start, end) is None:
+            return []
+        tokens = self.lexer.tokens(text, start, end)
+        if not any(token.kind == "subject" for token in tokens):
+            return []
+        readings = [
+            reading
+            for reading in pair(self._prepare(tokens), Carry(), loose=self.entry.loose, strict=True)
+            if reading.subject is not None and self._belongs(reading)
+        ]
+        found: list[Mention] = []
+        for _, group in groupby(readings, key=lambda reading: (reading.value.start, reading.side)):
+            same = list(group)
+            found += [self._joint(same)] if self.entry.joined else [self._mention([one]) for one in same]
+        return found
+
+    def _prepare(self, tokens: list[Token]) -> list[Token]:
+        """A number beside a word is the word's number (``positive at 30 degrees``); alone it is a value."""
+        done = list(tokens)
+        for at, token in enumerate(tokens):
+            if token.kind == "value" and token.weak and not _beside(tokens, at, {"subject", "side", "number"}):
+                done[at] = _as(token, "word")
+            elif token.kind == "number":
+                word = self._word_before(done, at) if self.entry.unit is not None else None
+                if word is not None:
+                    done[word] = _as(done[word], "value", value=token.value, identity=done[word].id, end=token.end)
+                    done[at] = _as(token, "link")
+                elif _beside(tokens, at, {"foreign"}):
+                    done[at] = _as(token, "num")
+                else:
+                    done[at] = _as(token, "value", value=token.value)
+            elif token.kind == "value":
+                number = self._number_before(done, at) if self.entry.unit is not None else None
+                if number is not None:
+                    done[number] = _as(
+                        done[number], "value", value=done[number].value, identity=token.id, end=token.end
+                    )
+                    done[at] = _as(token, "link")
+        return [_as(token, "link") if token.kind == "extra" else token for token in done]
+
+    def _word_before(self, done: list[Token], at: int) -> int | None:
+        for back in range(at - 1, max(-1, at - 7), -1):
+            if done[back].kind == "value":
+                return back if done[back].value is None else None
+            if done[back].kind not in _NEAR:
+                return None
+        return None
+
+    def _number_before(self, done: list[Token], at: int) -> int | None:
+        for back in range(at - 1, max(-1, at - 3), -1):
+            if done[back].kind == "value" and not done[back].id and done[back].value is not None:
+                return back
+            if done[back].kind not in {"link", "extra"}:
+                return None
+        return None
+
+    def _belongs(self, reading: Reading) -> bool:
+        """A weak subject (``toes``) takes only the values that are said of it."""
+        value = self.entry.values.get(self._value_id(reading.value))
+        subject = reading.subject
+        if value is None or subject is None or (reading.inherited and reading.side is None):
+            return False
+        return not subject.weak or value.concept is not None
+
+    def _value_id(self, value: Token) -> str:
+        if value.id in self.entry.values or value.value is None:
+            return value.id
+        chosen = ""
+        for least, identity in self.entry.numbers:
+            if value.value >= least:
+                chosen = identity
+        return chosen
+
+    def _joint(self, readings: list[Reading]) -> Mention:
+        mention = self._mention(readings)
+        mention.start = min(reading.start for reading in readings)
+        mention.end = max(reading.end for reading in readings)
+        return mention
+
+    def _mention(self, readings: list[Reading]) -> Mention:
+        reading = readings[0]
+        subject = self.entry.subjects[reading.subject.id] if reading.subject is not None else None
+        value: Value = self.entry.values[self._value_id(reading.value)]
+        concept = value.concept or (subject.concept if subject is not None else None) or ""
+        start, end = self._span(reading, value)
+        return Mention(
+            start,
+            end,
+            concept,
+            self.name,
+            site=subject.site if subject is not None else None,
+            laterality=reading.side or (subject.side if subject is not None else None),
+            assertion=value.assertion,
+            value=reading.value.value if reading.value.value is not None else value.value,
+            value_text=reading.value.wording,
+            unit=self.entry.unit if reading.value.value is not None else None,
+        )
+
+    def _span(self, reading: Reading, value: Value) -> tuple[int, int]:
+        """Subject and value; a plain negation stays outside, and so do numbers where the entry says so."""
+        subject = reading.subject
+        outside = (
+            not value.in_span if reading.value.value is None or reading.value.id else not self.entry.number_in_span
+        )
+        if outside and subject is not None and not reading.inherited and reading.value.value is None:
+            return subject.start, subject.end
+        if not self.entry.number_in_span and subject is not None and not reading.inherited:
+            return subject.start, subject.end
+        return reading.start, reading.end
+
+
+def _middle(wording: str) -> float | None:
+    """The number of a wording; of a range the middle."""
+    numbers = [float(one) for one in _DIGITS.findall(re.sub(r"/\s?4\+?", "", wording))]
+    if wording[:1] in "tT":
+        numbers = [0.5, *numbers]
+    return sum(numbers[:2]) / len(numbers[:2]) if numbers else None
+
+
+def _as(token: Token, kind: str, *, value: float | None = None, identity: str = "", end: int | None = None) -> Token:
+    return Token(
+        kind, token.start, end or token.end, identity, token.side, False, token.role, token.region, value, token.wording
+    )
+
+
+def _beside(tokens: list[Token], at: int, kinds: set[str]) -> bool:
+    before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep"}), None)
+    after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "prep"}), None)
+    return any(t is not None and t.kind in kinds for t in (before, after))
