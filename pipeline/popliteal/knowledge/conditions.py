@@ -38,6 +38,8 @@ from popliteal.knowledge.source import Source
 
 State = Literal["active", "certain", "suspected", "denied", "past", "stated", "conditional", "any"]
 STATES = frozenset(("active", "certain", "suspected", "denied", "past", "stated", "conditional", "any"))
+IndexName = Literal["active", "denied", "everything"]
+Trigger = tuple[IndexName, str]
 Path_ = tuple[str | int, ...]
 
 
@@ -115,6 +117,9 @@ class Vocabulary:
     terms: Mapping[str, Condition]
 
 
+_BOOLEAN: dict[str, type[All | AnyOf | NoneOf]] = {"all": All, "any": AnyOf, "none": NoneOf}
+
+
 class Reader:
     """Parses the conditions of one entry; every problem is noted with its file and line."""
 
@@ -145,8 +150,8 @@ class Reader:
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
     def _keyword(self, key: str, value: object, path: Path_) -> Condition:
-        if key in {"all", "any", "none"}:
-            kind = {"all": All, "any": AnyOf, "none": NoneOf}[key]
+        if key in _BOOLEAN:
+            kind: type[All | AnyOf | NoneOf] = _BOOLEAN[key]
             if not isinstance(value, list):
                 self.problem(path, f"{key} takes a list of conditions")
                 return AnyOf(())
@@ -252,10 +257,11 @@ def finds(condition: Condition, *, negative: bool = False) -> Iterator[Find]:
             yield from finds(part, negative=negative)
 
 
-def triggers(condition: Condition) -> frozenset[str]:
-    """Concepts of which at least one must be mentioned for ``condition`` to hold; empty where none need be."""
+def triggers(condition: Condition) -> frozenset[Trigger]:
+    """What of which at least one must occur for ``condition`` to hold; empty where nothing need occur."""
     if isinstance(condition, Find):
-        return condition.concepts
+        index = index_of(condition.state)
+        return frozenset((index, concept) for concept in condition.concepts)
     if isinstance(condition, All):
         options = [found for part in condition.parts if (found := triggers(part))]
         return min(options, key=len, default=frozenset())
@@ -263,3 +269,8 @@ def triggers(condition: Condition) -> frozenset[str]:
         each = [triggers(part) for part in condition.parts]
         return frozenset().union(*each) if all(each) else frozenset()
     return frozenset()
+
+
+def index_of(state: State) -> IndexName:
+    """Which index of a note holds the findings of a state."""
+    return "denied" if state == "denied" else "active" if state in {"active", "certain", "suspected"} else "everything"

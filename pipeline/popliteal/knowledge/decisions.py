@@ -101,7 +101,7 @@ class Composite(_Entry):
 
 
 class Link(_Entry):
-    """How knee pain of the same side belongs to a nerve hypothesis: ``name`` when one of ``with`` and none of ``without``."""
+    """How knee pain of the same side belongs to a nerve hypothesis: with one of ``with`` and none of ``without``."""
 
     name: Literal["direct", "referred"]
     with_: tuple[str, ...] = Field(alias="with")

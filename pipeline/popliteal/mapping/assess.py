@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decisions import Decisions
 from popliteal.mapping.competing import Explanations
 from popliteal.mapping.facts import Fact, Upper, View, carry_timing, views
 from popliteal.mapping.missing import Missing
-from popliteal.mapping.predicates import Hit, compiled
+from popliteal.mapping.predicates import compiled
 from popliteal.mapping.ranking import Ranking
 from popliteal.mapping.redflags import RedFlags
-from popliteal.mapping.scoring import Scored, Scorer, side_of
+from popliteal.mapping.scoring import Hits, Scored, Scorer, side_of
 from popliteal.mapping.urgency import Urgency
 from popliteal.schema import Finding
 
@@ -28,8 +27,7 @@ class Engine:
     def __init__(self, decisions: Decisions) -> None:
         self.decisions = decisions
         self.upper = Upper(decisions)
-        tests = {key: compiled(feature.when) for key, feature in decisions.features.items()}
-        self.scorer = Scorer(decisions, tests, {key: triggers(f.when) for key, f in decisions.features.items()})
+        self.scorer = Scorer(decisions)
         self.explanations = Explanations(decisions)
         self.urgency = Urgency(decisions)
         self.ranking = Ranking(decisions)
@@ -47,18 +45,20 @@ class Engine:
         explained = self.explanations.apply(whole, legs)
         if explained:
             whole, legs = views(facts, age, self.upper)
-        on_note, conflicts = self.scorer.fired(whole)
-        fired = {"whole": on_note}
-        scored = self.scorer.score(whole, on_note, "note")
+        hits = self.scorer.hits(whole)
+        fired: dict[str, Hits] = {}
+        fired["whole"], conflicts = self.scorer.fired(whole, hits)
+        scored = self.scorer.score(whole, fired["whole"], "note")
         for leg in legs:
-            fired[leg.side], more = self.scorer.fired(leg)
+            on_leg = hits if len(legs) == 1 else self.scorer.hits(leg)
+            fired[leg.side], more = self.scorer.fired(leg, on_leg)
             conflicts += [pair for pair in more if pair not in conflicts]
             scored += self.scorer.score(leg, fired[leg.side], "leg")
         rules = self.urgency.rules(whole, legs)
         ranked = self.ranking.order(scored, fired, rules)
         return {
             "primary": self._primary(ranked, whole),
-            "hypotheses": [self._item(rank, item, fired) for rank, item in enumerate(ranked, 1)],
+            "hypotheses": [self._item(rank, item) for rank, item in enumerate(ranked, 1)],
             "urgency": self.urgency.verdict(rules, whole),
             "red_flags": red_flags,
             "not_documented": self._missing(ranked, scored, whole),
@@ -79,19 +79,21 @@ class Engine:
     def _grade(self, item: Scored) -> str:
         return "likely" if item.score >= self.decisions.scoring.likely and item.eligible else "possible"
 
-    def _item(self, rank: int, item: Scored, fired: dict[str, dict[str, Hit]]) -> dict[str, Any]:
+    def _item(self, rank: int, item: Scored) -> dict[str, Any]:
+        parts = sorted(item.parts, key=lambda part: (-abs(part.points), part.feature.id))
+
         def shown(sign: int) -> list[dict[str, Any]]:
             return [
-                {"finding_id": finding, "feature": part.feature, "weight": part.weight}
-                for part in item.parts
-                if part.weight * sign > 0
+                {"finding_id": finding, "feature": part.feature.id, "weight": part.points}
+                for part in parts
+                if part.points * sign > 0
                 for finding in part.finding_ids
             ]
 
         causes = [
-            {"finding_id": finding, "feature": part.feature}
-            for part in item.parts
-            if part.weight > 0 and self.decisions.features[part.feature].risk
+            {"finding_id": finding, "feature": part.feature.id}
+            for part in parts
+            if part.points > 0 and part.feature.risk
             for finding in part.finding_ids
         ]
         return {

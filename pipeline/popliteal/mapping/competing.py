@@ -7,7 +7,7 @@ from typing import Any
 
 from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decisions import Competing, Decisions
-from popliteal.mapping.facts import Fact, View
+from popliteal.mapping.facts import Fact, Triggered, View
 from popliteal.mapping.predicates import Test, compiled
 
 
@@ -28,18 +28,13 @@ class Explanations:
     """The everyday explanations of a set of decisions, compiled and indexed."""
 
     def __init__(self, decisions: Decisions) -> None:
-        self.table: list[tuple[Competing, Test]] = []
-        self.by_concept: dict[str, list[int]] = {}
-        for number, entry in enumerate(decisions.competing.values()):
-            self.table.append((entry, compiled(entry.when)))
-            for concept in triggers(entry.when):
-                self.by_concept.setdefault(concept, []).append(number)
+        self.table: list[tuple[Competing, Test]] = [(e, compiled(e.when)) for e in decisions.competing.values()]
+        self.triggered = Triggered([triggers(entry.when) for entry in decisions.competing.values()])
 
     def apply(self, whole: View, legs: list[View]) -> list[Explained]:
         """Find all that hold, then mark the findings that they account for; all are judged on the unmarked note."""
-        numbers = {n for concept in whole.mentioned() for n in self.by_concept.get(concept, ())}
         found = []
-        for number in sorted(numbers):
+        for number in self.triggered.candidates(whole):
             entry, test = self.table[number]
             facts: list[Fact] = []
             for leg in legs:

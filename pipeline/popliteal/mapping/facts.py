@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
+from popliteal.knowledge.conditions import IndexName, Trigger
 from popliteal.knowledge.decisions import Decisions
 from popliteal.schema import Finding
 
@@ -26,11 +28,11 @@ class Fact:
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
-        get = finding.get if isinstance(finding, Mapping) else lambda key, default=None: getattr(finding, key, default)
+        get: Callable[[str], Any] = finding.get if isinstance(finding, Mapping) else partial(getattr, finding)
         assertion = get("assertion") or "present"
         identity = get("finding_id")
         self.finding_id: int = number if identity is None else int(identity)
-        self.concept: str = get("concept")
+        self.concept: str = str(get("concept"))
         self.site: str | None = get("site") or None
         self.side: str = get("laterality") or "unspecified"
         self.onset: str = get("onset") or "unknown"
@@ -102,11 +104,11 @@ def carry_timing(facts: list[Fact]) -> None:
         if len(mentions) < 2 or not any(m.chronic or m.improving for m in mentions):
             continue
         for fact in mentions:
-            if fact.dated:
+            if fact.course != "unknown" or fact.fresh:
                 continue
             same = [m for m in mentions if m.dated and _same_place(m, fact)]
             if not any(m.fresh for m in same):
-                fact.chronic = any(m.chronic for m in same)
+                fact.chronic = fact.chronic or (not fact.dated and any(m.chronic for m in same))
                 fact.improving = any(m.improving for m in same)
 
 
@@ -116,30 +118,38 @@ def _same_place(one: Fact, other: Fact) -> bool:
 
 
 class View:
-    """What counts for one leg (or for the whole note): findings by concept and state, and the whole note beside it."""
+    """What counts for one leg, or for the whole note: findings by concept and state.
 
-    __slots__ = ("active", "age", "denied", "elsewhere", "everything", "facts", "side", "whole")
+    ``active`` is asserted or suspected now, ``denied`` negated, ``everything`` both and the rest; ``elsewhere`` holds
+    leg concepts at sites of the upper body, which count only where a condition names their site.
+    """
 
-    def __init__(self, side: str, facts: list[Fact], whole: View | None, age: float | None, upper: Upper) -> None:
+    __slots__ = ("active", "age", "denied", "elsewhere", "everything", "side", "whole")
+
+    def __init__(self, side: str, age: float | None, whole: View | None) -> None:
         self.side, self.age, self.whole = side, age, whole or self
-        self.facts = facts
         self.active: Index = {}
         self.denied: Index = {}
         self.everything: Index = {}
         self.elsewhere: Index = {}
-        for fact in facts:
-            if upper.misplaced(fact):
-                self.elsewhere.setdefault(fact.concept, []).append(fact)
-                continue
-            self.everything.setdefault(fact.concept, []).append(fact)
-            if fact.usable:
-                self.active.setdefault(fact.concept, []).append(fact)
-            elif fact.denied:
-                self.denied.setdefault(fact.concept, []).append(fact)
 
-    def mentioned(self) -> set[str]:
-        """Every concept that occurs, in whatever state."""
-        return self.everything.keys() | self.elsewhere.keys()
+    def add(self, fact: Fact, misplaced: bool) -> None:
+        """Put one finding into the indexes that suit it."""
+        if misplaced:
+            self.elsewhere.setdefault(fact.concept, []).append(fact)
+            return
+        self.everything.setdefault(fact.concept, []).append(fact)
+        if fact.usable:
+            self.active.setdefault(fact.concept, []).append(fact)
+        elif fact.denied:
+            self.denied.setdefault(fact.concept, []).append(fact)
+
+    def alias(self, side: str) -> View:
+        """The same findings under the name of a side."""
+        view = View(side, self.age, self)
+        view.active, view.denied = self.active, self.denied
+        view.everything, view.elsewhere = self.everything, self.elsewhere
+        return view
 
 
 class Upper:
@@ -163,12 +173,39 @@ class Upper:
 
 def views(facts: list[Fact], age: float | None, upper: Upper) -> tuple[View, list[View]]:
     """The whole note, and one view for each leg that the note names (or one without a side)."""
-    whole = View("whole", facts, None, age, upper)
+    whole = View("whole", age, None)
+    for fact in facts:
+        whole.add(fact, upper.misplaced(fact))
     named = [side for side in (LEFT, RIGHT) if any(fact.usable and fact.leg == side for fact in facts)]
     if len(named) < 2:
-        return whole, [View(named[0] if named else "unspecified", facts, whole, age, upper)]
+        return whole, [whole.alias(named[0] if named else "unspecified")]
     legs = []
     for side, other in ((LEFT, RIGHT), (RIGHT, LEFT)):
-        mine = [fact for fact in facts if fact.leg != other]
-        legs.append(View(side, mine, whole, age, upper))
+        view = View(side, age, whole)
+        for fact in facts:
+            if fact.leg != other:
+                view.add(fact, upper.misplaced(fact))
+        legs.append(view)
     return whole, legs
+
+
+class Triggered:
+    """Picks the conditions that a note can make true at all, by the concepts that occur in it."""
+
+    def __init__(self, triggers: list[frozenset[Trigger]]) -> None:
+        self.tables: dict[IndexName, dict[str, list[int]]] = {"active": {}, "denied": {}, "everything": {}}
+        self.always = [number for number, wanted in enumerate(triggers) if not wanted]
+        for number, wanted in enumerate(triggers):
+            for index, concept in wanted:
+                self.tables[index].setdefault(concept, []).append(number)
+
+    def candidates(self, view: View) -> list[int]:
+        """Their numbers, in order."""
+        out = set(self.always)
+        for index, table in self.tables.items():
+            present = view.active if index == "active" else view.denied if index == "denied" else view.everything
+            for concept in table.keys() & present.keys():
+                out.update(table[concept])
+            for concept in table.keys() & view.elsewhere.keys():
+                out.update(table[concept])
+        return sorted(out)

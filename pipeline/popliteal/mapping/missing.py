@@ -19,6 +19,7 @@ class Missing:
     def __init__(self, decisions: Decisions) -> None:
         self.decisions = decisions
         self.questions = [f for f in decisions.features.values() if f.ask and f.weights]
+        self.pairs: dict[tuple[str, str | None], list[Feature]] = {}
         self.answers: dict[str, list[Find]] = {}
         self.general: dict[str, set[str]] = {}
         for feature in self.questions:
@@ -28,21 +29,26 @@ class Missing:
     def between(self, first: Scored, second: Scored | None, view: View) -> list[dict[str, str]]:
         """Undocumented features that tell ``first`` from ``second``, the most telling first, one of each group."""
         other = second.id if second else None
-        ranked = sorted(
-            ((self._gap(feature, first.id, other), feature) for feature in self.questions),
-            key=lambda pair: (-pair[0], _COST[pair[1].ask or "test"], pair[1].id),
-        )
         out: list[dict[str, str]] = []
-        asked: set[str] = set()
-        for gap, feature in ranked:
-            if gap < _SEPARATES or len(out) == _MOST:
+        for feature in self._telling(first.id, other):
+            if len(out) == _MOST:
                 break
-            if feature.group in asked:
-                continue
-            asked.add(feature.group)
             if not self._documented(feature.group, view):
                 out.append({"feature": feature.id, "why": self._why(feature, first.id, other)})
         return out
+
+    def _telling(self, first: str, second: str | None) -> list[Feature]:
+        """The best question of each group for this pair, most telling first; worked out once for a pair."""
+        known = self.pairs.get((first, second))
+        if known is None:
+            gaps = ((self._gap(feature, first, second), feature) for feature in self.questions)
+            ranked = sorted(gaps, key=lambda pair: (-pair[0], _COST[pair[1].ask or "test"], pair[1].id))
+            best: dict[str, Feature] = {}
+            for gap, feature in ranked:
+                if gap >= _SEPARATES:
+                    best.setdefault(feature.group, feature)
+            known = self.pairs[first, second] = list(best.values())
+        return known
 
     def _gap(self, feature: Feature, first: str, second: str | None) -> float:
         mine = feature.weights.get(first, 0.0)
@@ -54,9 +60,9 @@ class Missing:
         return any(
             _answers(fact, find)
             for find in self.answers[group]
-            for concept in find.concepts
             for index in (view.everything, view.elsewhere)
-            for fact in index.get(concept, ())
+            for concept in index.keys() & find.concepts
+            for fact in index[concept]
         )
 
     def _why(self, feature: Feature, first: str, second: str | None) -> str:

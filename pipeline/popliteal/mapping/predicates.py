@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
-from popliteal.knowledge.conditions import Age, All, AnyOf, Condition, Count, Find, NoneOf
+from popliteal.knowledge.conditions import Age, All, AnyOf, Condition, Count, Find, NoneOf, index_of
 from popliteal.mapping.facts import BOTH, LEFT, RIGHT, Fact, View
 
 #: What weakens a hit: every finding behind it is only suspected; none of them has a known time.
@@ -77,24 +77,25 @@ def _some(parts: tuple[Test, ...], view: View, needed: int) -> Hit | None:
 
 def _find(wanted: Find) -> Test:
     """A search by concept in the index that suits the state, then the checks that are left."""
-    concepts, both = tuple(sorted(wanted.concepts)), wanted.both
+    concepts, both, index = wanted.concepts, wanted.both, index_of(wanted.state)
     checks = _checks(wanted)
-    named_sites = bool(wanted.sites)
+    elsewhere = (_STATES[wanted.state], *checks) if wanted.sites else ()
     fresh = wanted.within is not None or wanted.chronic is False
 
     def search(view: View) -> Hit | None:
         scope = view.whole if both else view
-        index = scope.denied if wanted.state == "denied" else scope.active if active else scope.everything
+        table = scope.active if index == "active" else scope.denied if index == "denied" else scope.everything
         found: list[Fact] = []
-        for concept in concepts:
-            for fact in index.get(concept, ()):
+        for concept in table.keys() & concepts:
+            for fact in table[concept]:
                 for check in checks:
                     if not check(fact):
                         break
                 else:
                     found.append(fact)
-            if named_sites and concept in scope.elsewhere:
-                found += [f for f in scope.elsewhere[concept] if all(c(f) for c in checks) and state(f)]
+        if elsewhere and scope.elsewhere:
+            for concept in scope.elsewhere.keys() & concepts:
+                found += [f for f in scope.elsewhere[concept] if all(check(f) for check in elsewhere)]
         if not found or (both and not _both_legs(found)):
             return None
         weakness = 0 if any(f.certain or f.denied for f in found) else SUSPECTED
@@ -102,8 +103,6 @@ def _find(wanted: Find) -> Test:
             weakness |= UNDATED
         return Hit(tuple(found), weakness)
 
-    active = wanted.state in {"active", "certain", "suspected"}
-    state = _STATES[wanted.state]
     return search
 
 

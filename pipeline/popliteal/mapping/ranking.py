@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from popliteal.knowledge.decisions import Decisions
 from popliteal.mapping.facts import BOTH
-from popliteal.mapping.predicates import Hit
-from popliteal.mapping.scoring import Scored
+from popliteal.mapping.scoring import Hits, Scored
 from popliteal.mapping.urgency import EMERGENCY, Fired
 
-Features = dict[str, dict[str, Hit]]
+Features = dict[str, Hits]
 
 
 class Ranking:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decisions import Decisions
-from popliteal.mapping.facts import View
+from popliteal.mapping.facts import Triggered, View
 from popliteal.mapping.predicates import SUSPECTED, compiled
 
 
@@ -11,15 +12,19 @@ class RedFlags:
     """The red flags of a set of decisions, compiled."""
 
     def __init__(self, decisions: Decisions) -> None:
-        self.tests = [(flag.id, compiled(flag.when), compiled(flag.denied)) for flag in decisions.red_flags.values()]
+        flags = list(decisions.red_flags.values())
+        self.silent = dict.fromkeys((flag.id for flag in flags), "not_documented")
+        self.flags = [(flag.id, compiled(flag.when), compiled(flag.denied)) for flag in flags]
+        self.triggered = Triggered([triggers(flag.when) | triggers(flag.denied) for flag in flags])
 
     def status(self, whole: View) -> dict[str, str]:
         """``{red flag: present | possible | denied | not_documented}``; an asserted one outweighs a denial."""
-        out = {}
-        for key, when, denied in self.tests:
+        out = dict(self.silent)
+        for number in self.triggered.candidates(whole):
+            key, when, denied = self.flags[number]
             hit = when(whole)
             if hit is not None:
                 out[key] = "possible" if hit.weakness & SUSPECTED else "present"
-            else:
-                out[key] = "not_documented" if denied(whole) is None else "denied"
+            elif denied(whole) is not None:
+                out[key] = "denied"
         return out

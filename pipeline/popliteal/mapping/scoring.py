@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decisions import Decisions, Feature, Hypothesis
-from popliteal.mapping.facts import BOTH, LEFT, RIGHT, View
-from popliteal.mapping.predicates import SUSPECTED, Hit, Test
+from popliteal.mapping.facts import BOTH, LEFT, RIGHT, Triggered, View
+from popliteal.mapping.predicates import SUSPECTED, Hit, compiled
+
+Hits = dict[str, Hit]
 
 
 @dataclass(slots=True)
 class Part:
-    """What one feature gave to a score."""
+    """What one feature gave to a score: points, and the findings behind it."""
 
-    feature: str
-    weight: float
-    finding_ids: tuple[int, ...]
+    feature: Feature
+    points: float
+    hit: Hit
+
+    @property
+    def finding_ids(self) -> list[int]:
+        """The findings behind it, each once, in order."""
+        return sorted({fact.finding_id for fact in self.hit.facts})
 
 
 @dataclass(slots=True)
@@ -37,40 +45,48 @@ class Scored:
 class Scorer:
     """Evaluates the features that a note can fire, and scores every hypothesis that they speak of."""
 
-    def __init__(self, decisions: Decisions, tests: dict[str, Test], triggers: dict[str, frozenset[str]]) -> None:
-        self.decisions, self.tests = decisions, tests
-        self.by_concept: dict[str, list[str]] = {}
-        self.always = [f for f in decisions.features if not triggers[f]]
-        for feature, concepts in triggers.items():
-            for concept in concepts:
-                self.by_concept.setdefault(concept, []).append(feature)
-        self.conditional = {k for k, f in decisions.features.items() if f.unless or f.needs}
-        self.gates = {
-            key: tuple(frozenset(gate) for gate in (h.gate, h.gate_also) if gate)
-            for key, h in decisions.hypotheses.items()
+    def __init__(self, decisions: Decisions) -> None:
+        self.setting, self.hypotheses = decisions.scoring, decisions.hypotheses
+        self.by_id = decisions.features
+        self.features = list(decisions.features.values())
+        self.tests = [compiled(feature.when) for feature in self.features]
+        self.triggered = Triggered([triggers(feature.when) for feature in self.features])
+        self.conditional = {f.id: f for f in self.features if f.unless or f.needs}
+        self.weights = {
+            scope: {
+                feature.id: [(h, w) for h, w in feature.weights.items() if self.hypotheses[h].scope == scope]
+                for feature in self.features
+            }
+            for scope in ("leg", "note")
         }
-        self.weights: dict[str, list[tuple[str, float]]] = {
-            key: [(h, w) for h, w in feature.weights.items()] for key, feature in decisions.features.items()
+        self.gates = {
+            key: tuple(frozenset(gate) for gate in (h.gate, h.gate_also) if gate) for key, h in self.hypotheses.items()
         }
 
-    def fired(self, view: View) -> tuple[dict[str, Hit], list[tuple[str, str]]]:
-        """The features that hold in a view, and the pairs that contradict each other (the specific one stays)."""
-        candidates: dict[str, None] = dict.fromkeys(self.always)
-        for concept in view.mentioned():
-            for feature in self.by_concept.get(concept, ()):
-                candidates[feature] = None
-        out = {}
-        for key in candidates:
-            side = self.decisions.features[key].side
-            hit = self.tests[key](view.whole if side == "both" else view)
-            if hit is None:
-                continue
-            if side != "any" and (side == "both" or view is view.whole) and two_sided(hit) is not (side == "both"):
-                continue
-            out[key] = hit
+    def hits(self, view: View) -> list[tuple[Feature, Hit]]:
+        """The features whose condition holds in a view; those of both legs are looked for in the whole note."""
+        out = []
+        for number in self.triggered.candidates(view):
+            feature = self.features[number]
+            hit = self.tests[number](view.whole if feature.side == "both" else view)
+            if hit is not None:
+                out.append((feature, hit))
+        return out
+
+    def fired(self, view: View, hits: list[tuple[Feature, Hit]]) -> tuple[Hits, list[tuple[str, str]]]:
+        """The features that count in a view, in the order of the file, and the pairs that contradict each other.
+
+        In the whole note a feature of one leg counts only while its findings are not of both, and the other way round.
+        """
+        entire = view is view.whole
+        out = {
+            feature.id: hit
+            for feature, hit in hits
+            if feature.side == "any" or (two_sided(hit) if feature.side == "both" else not (entire and two_sided(hit)))
+        }
         conflicts = []
-        for key in [k for k in out if k in self.conditional]:
-            feature = self.decisions.features[key]
+        for key in [key for key in out if key in self.conditional]:
+            feature = self.conditional[key]
             against = next((other for other in sorted(feature.unless) if other in out), None)
             if against:
                 conflicts.append((against, key))
@@ -78,47 +94,41 @@ class Scorer:
                 del out[key]
         return out, conflicts
 
-    def score(self, view: View, fired: dict[str, Hit], scope: str) -> list[Scored]:
+    def score(self, view: View, fired: Hits, scope: str) -> list[Scored]:
         """Every hypothesis of ``scope`` to which a fired feature gives points."""
-        setting = self.decisions.scoring
-        groups: dict[str, dict[str, tuple[float, Feature, Hit]]] = {}
+        groups: dict[str, dict[str, Part]] = {}
+        weights = self.weights[scope]
         for key, hit in fired.items():
-            feature = self.decisions.features[key]
-            factor = setting.uncertain_factor if hit.weakness & SUSPECTED else 1.0
+            feature = self.by_id[key]
+            factor = self.setting.uncertain_factor if hit.weakness & SUSPECTED else 1.0
             if scope == "leg" and feature.side == "one" and _only_as_both(hit):
-                factor *= setting.bilateral_factor
-            for hypothesis, weight in self.weights[key]:
-                if self.decisions.hypotheses[hypothesis].scope != scope:
-                    continue
+                factor *= self.setting.bilateral_factor
+            for hypothesis, weight in weights[key]:
                 points = weight * factor
-                group = groups.setdefault(hypothesis, {})
+                group = groups.get(hypothesis)
+                if group is None:
+                    groups[hypothesis] = {feature.group: Part(feature, points, hit)}
+                    continue
                 best = group.get(feature.group)
-                if best is None or (abs(points), points) > (abs(best[0]), best[0]):
-                    group[feature.group] = (points, feature, hit)
-        return [self._total(h, view, group, fired) for h, group in groups.items()]
+                if best is None or (abs(points), points) > (abs(best.points), best.points):
+                    group[feature.group] = Part(feature, points, hit)
+        return [self._total(hypothesis, view, list(group.values()), fired) for hypothesis, group in groups.items()]
 
-    def _total(
-        self, key: str, view: View, group: dict[str, tuple[float, Feature, Hit]], fired: dict[str, Hit]
-    ) -> Scored:
-        hypothesis = self.decisions.hypotheses[key]
-        evidence = risk = 0.0
-        parts = []
-        for points, feature, hit in group.values():
-            if feature.risk:
-                risk += points
+    def _total(self, key: str, view: View, parts: list[Part], fired: Hits) -> Scored:
+        hypothesis = self.hypotheses[key]
+        risk = evidence = 0.0
+        for part in parts:
+            if part.feature.risk:
+                risk += part.points
             else:
-                evidence += points
-            if points:
-                ids = tuple(dict.fromkeys(f.finding_id for f in hit.facts))
-                parts.append(Part(feature.id, points, ids))
-        total = hypothesis.prior + evidence + min(risk, self.decisions.scoring.risk_cap)
-        parts.sort(key=lambda part: (-abs(part.weight), part.feature))
-        side = view.side
-        if side in {"whole", "unspecified"}:
-            side = side_of([hit for points, feature, hit in group.values() if points > 0 and not feature.risk])
+                evidence += part.points
+        total = float(int(hypothesis.prior + evidence + min(risk, self.setting.risk_cap)))
         eligible = all(not gate.isdisjoint(fired) for gate in self.gates[key])
         eligible = eligible and not any(feature in fired for feature in hypothesis.excluded_by)
-        return Scored(key, hypothesis, side, float(int(total)), eligible, parts, max(risk, 0.0))
+        side = view.side
+        if side in {"whole", "unspecified"}:
+            side = side_of([part.hit for part in parts if part.points > 0 and not part.feature.risk])
+        return Scored(key, hypothesis, side, total, eligible, parts, max(risk, 0.0))
 
 
 def two_sided(hit: Hit) -> bool:
@@ -128,7 +138,7 @@ def two_sided(hit: Hit) -> bool:
 
 
 def _only_as_both(hit: Hit) -> bool:
-    """Whether no finding names this leg alone while one names both (a mention without a side is then the same thing)."""
+    """Whether none names this leg alone while one names both: a mention without a side is then the same thing."""
     return any(f.leg == BOTH for f in hit.facts) and all(f.leg in {BOTH, None} for f in hit.facts)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decisions import Decisions, Rule
-from popliteal.mapping.facts import View
+from popliteal.mapping.facts import Triggered, View
 from popliteal.mapping.predicates import SUSPECTED, UNDATED, Test, compiled
 from popliteal.schema import URGENCIES
 
@@ -35,12 +35,10 @@ class Urgency:
         self.tests: list[Test] = []
         self.names: list[list[tuple[str, Test | None]]] = []
         self.table: list[Rule] = list(decisions.rules.values())
-        self.by_concept: dict[str, list[int]] = {}
-        for number, rule in enumerate(self.table):
+        self.triggered = Triggered([triggers(rule.when) for rule in self.table])
+        for rule in self.table:
             self.tests.append(compiled(rule.when))
             self.names.append([(n.hypothesis, None if n.when is None else compiled(n.when)) for n in rule.names])
-            for concept in triggers(rule.when):
-                self.by_concept.setdefault(concept, []).append(number)
 
     def rules(self, whole: View, legs: list[View]) -> list[Fired]:
         """Every rule that fires on some leg, each once, highest tier first.
@@ -48,9 +46,8 @@ class Urgency:
         A rule never puts findings of two legs together (N14 of the evidence base): each view holds one leg's findings
         and those without a side; only ``side: both`` looks at both.
         """
-        candidates = {n for concept in whole.mentioned() for n in self.by_concept.get(concept, ())}
         fired = []
-        for number in candidates:
+        for number in self.triggered.candidates(whole):
             test = self.tests[number]
             hits = [(leg, hit) for leg in legs if (hit := test(leg)) is not None]
             if not hits:
