@@ -56,7 +56,8 @@ class Concept(Model):
 
     ``absent_phrases`` say that it is not there ("afebrile"). ``site`` is where it is when the note says nothing, and
     ``sites: none`` that it has no place; ``sided`` whether it has a side. ``event`` marks what happens once (operations,
-    injuries), ``device`` what is worn, ``normal`` a normal finding, which a list of negations does not reach.
+    injuries), ``treatment`` what is given or worn and so
+    can be planned, ``normal`` a normal finding, which a list of negations does not reach.
     """
 
     id: str
@@ -73,7 +74,7 @@ class Concept(Model):
     sided: bool = True
     event: bool = False
     normal: bool = False
-    device: bool = False
+    treatment: bool = False
     examples: list[str] = []
 
 

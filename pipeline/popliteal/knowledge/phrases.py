@@ -5,6 +5,7 @@
                             and a hyphen between two words do not matter
 ``(weak|poor) grip``        one of the alternatives; an empty one makes the group optional: ``foot (is|) numb``
 ``{reduced} sensation``     any word of the class ``reduced`` in ``words.yaml``
+``lost № pounds``           ``№`` stands for a number in digits
 ``numb ~ foot``             ``~`` stands for up to four small words: articles, possessives, sides, degrees
 ==========================  ==============================================================================
 """

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
 from popliteal.reading.lexicon import Hit, Lexicon, Sentence
+from popliteal.reading.tokens import NUMBER, UNKNOWN
 
 _RANK = {"family": 4, "hypothetical": 3, "absent": 2, "possible": 1}
 _LIST_REACH = 60
@@ -50,7 +51,7 @@ class Assertion:
         self._joiners = lexicon.word_set(words.joiners)
         self._linking = lexicon.word_set(words.linking)
         self._prepositions = lexicon.word_set(words.prepositions)
-        self._strong_stops = lexicon.word_set(["but", "however", ";"])
+        self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because"])
 
     def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
         """A verdict for each of ``items``, which stand in order of their first token."""
@@ -142,7 +143,7 @@ class Assertion:
         reach = _LIST_REACH if cue.scope == "list" else _CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH
         end = min(len(words), hit.last + reach)
         for token, _ in stops:
-            if hit.last <= token < end:
+            if hit.last < token < end:  # a stop right behind the cue belongs to it ("no noted weight loss")
                 end = token
                 break
         if cue.scope == "clause":
@@ -212,7 +213,7 @@ class Assertion:
                 continue
             if word in self._joiners and token + 1 in places:
                 continue
-            if word in {"", "#"}:
+            if word in {UNKNOWN, NUMBER}:
                 unknown += 1
                 if unknown > 2:
                     return False

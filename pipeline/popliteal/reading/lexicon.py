@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Ambiguous
 from popliteal.knowledge.phrases import GAP, expand
-from popliteal.reading.tokens import Normaliser, split
+from popliteal.reading.tokens import Normaliser, singulars, split
 from popliteal.reading.trie import Trie
 
 _SHORT = 4
@@ -183,16 +183,7 @@ _ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5}
 
 def _folding(words: set[str]) -> dict[str, str]:
     """Plural to singular for words of the patterns that stand there in both numbers."""
-    fold = {}
-    for word in words:
-        if word.endswith(("ss", "us", "is")):
-            continue
-        for suffix, instead in (("ies", "y"), ("es", ""), ("s", "")):
-            single = word[: -len(suffix)] + instead
-            if word.endswith(suffix) and len(single) >= 3 and single in words:
-                fold[word] = single
-                break
-    return fold
+    return {word: single for word in words for single in singulars(word) if single in words}
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

@@ -100,7 +100,7 @@ class Reader:
 
     def _item(self, one: Located) -> Item:
         concept = self._knowledge.concepts[one.concept]
-        return Item(one.first, one.last, concept.normal, concept.event or concept.device)
+        return Item(one.first, one.last, concept.normal, concept.event or concept.treatment)
 
     def _with_measured(self, sentence: Sentence, measured: list[Mention]) -> dict[int, Mention]:
         """Put measurements among the phrases, in place of what they overlap; ``{id(hit): measurement}``."""

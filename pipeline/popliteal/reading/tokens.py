@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 #: A word (letters and digits, inner apostrophes), or one other visible character.
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
 UNKNOWN = ""
+#: How patterns write "any number".
+NUMBER = "№"
 _CACHE_LIMIT = 200_000
 _MIN_FUZZY = 7
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
@@ -75,13 +77,11 @@ class Normaliser:
         word = self.fold.get(word, word)
         if word in self.words:
             return word
-        if not word.endswith(("ss", "us", "is")):
-            for suffix, instead in (("ies", "y"), ("es", ""), ("s", "")):
-                single = word[: -len(suffix)] + instead
-                if word.endswith(suffix) and len(single) > 2 and single in self.words:
-                    return single
+        for single in singulars(word):
+            if single in self.words:
+                return single
         if word.isdigit():
-            return "#" if "#" in self.words else UNKNOWN
+            return NUMBER if NUMBER in self.words else UNKNOWN
         if len(word) < _MIN_FUZZY or not word.isalpha() or word in self._ordinary:
             return UNKNOWN
         return self._misspelled(word)
@@ -95,6 +95,17 @@ class Normaliser:
             if len(cut) >= _MIN_FUZZY and cut in self.words and cut[0] == word[0] and cut != word[:-1]:
                 best = cut
         return best
+
+
+def singulars(word: str) -> Iterator[str]:
+    """What ``word`` may be the plural of."""
+    if not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) < 4:
+        return
+    if word.endswith("ies"):
+        yield word[:-3] + "y"
+    if word.endswith(("ses", "xes", "zes", "ches", "shes")):
+        yield word[:-2]
+    yield word[:-1]
 
 
 def _cuts(word: str) -> list[str]:
