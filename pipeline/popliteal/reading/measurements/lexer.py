@@ -7,12 +7,14 @@ with the number of forms known.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from popliteal.knowledge.measurements import expand
 
-#: A vertebral or root level (``L5``, ``L4-5``, ``T10``); ``L4/5`` can also be a left grade, so there are two patterns for L.
+#: A vertebral or root level (``L5``, ``L4-5``, ``T10``);
+#: ``L4/5`` can also be a left grade, so there are two patterns for L.
 _LEVEL = (
     r"(?<![^\W_])(?:[CS]\d|T1[0-2]|T[1-9]|{left})(?![\d.])"
     r"(?:\s?[-–/]\s?(?:[CTLS]\s?)?\d{{1,2}}(?!\d|[+-]?\s?/))?(?![\d.]\d)"
@@ -67,16 +69,14 @@ class Vocabulary:
         """Make every spelling of ``forms`` mean ``entry``; the first meaning given to a spelling stays."""
         for form in forms:
             for spelling in expand(form):
-                raw = tuple(
-                    match[0].replace("’", "'") for match in _PARTS.finditer(spelling) if match[0] != "-" or True
-                )
+                raw = tuple(match[0].replace("’", "'") for match in _PARTS.finditer(spelling))
                 raw = _joined(raw)
                 folded = tuple(word.casefold() for word in raw)
                 exact = tuple(word if _keeps_case(word) else "" for word in raw)
                 known = self._by_first.setdefault(folded[0], [])
                 if not any(one[0] == folded and one[1] == exact for one in known):
-                    known.append((folded, exact, entry))
-                    known.sort(key=lambda one: -len(one[0]))
+                    at = bisect_right(known, -len(folded), key=lambda one: -len(one[0]))
+                    known.insert(at, (folded, exact, entry))
 
     def longest(self, raw: list[str], folded: list[str], at: int) -> tuple[int, Entry] | None:
         """How many words from ``at`` form the longest known spelling, and its meaning."""

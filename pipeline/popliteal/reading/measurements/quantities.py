@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from popliteal.knowledge.measurements import MeasurementRules, Quantity, Subject
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
 from popliteal.reading.measurements.pairing import Carry, Reading, pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -25,11 +25,12 @@ _LESS = frozenset({"<", "≤", "less", "under", "below"})
 class QuantityGrammar:
     """Finds one quantity."""
 
-    def __init__(self, name: str, rules: MeasurementRules, entry: Quantity) -> None:
+    def __init__(self, name: str, entry: Quantity, names: Vocabulary) -> None:
+        """``names`` knows the names of all quantities as foreign; this one's own are laid over them."""
         self.name = name
         self.entry = entry
         self.trigger = re.compile(entry.trigger)
-        vocabulary = shared(rules)
+        vocabulary = Vocabulary(names)
         add_subjects(vocabulary, {name: Subject(forms=entry.names)})
         vocabulary.add(entry.other, Entry("foreign", "block"))
         for key, unit in entry.units.items():
@@ -38,9 +39,6 @@ class QuantityGrammar:
         for numeral in entry.numerals:
             vocabulary.add((numeral,), Entry("numeral", numeral))
         vocabulary.add(entry.difference, Entry("difference"))
-        for other in rules.of(Quantity).values():
-            if other is not entry and not set(other.names) & set(entry.names):
-                vocabulary.add(other.names, Entry("foreign"))
         self.lexer = Lexer(vocabulary, NUMBER, lambda _, wording: (_number(wording), ""))
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
@@ -186,6 +184,15 @@ class QuantityGrammar:
             value_text=f"{gap:g} cm",
             unit=self.entry.unit,
         )
+
+
+def grammars(rules: MeasurementRules) -> list[QuantityGrammar]:
+    """One grammar per entry, all over one vocabulary in which every quantity's name is foreign."""
+    entries = rules.of(Quantity)
+    names = shared(rules)
+    for entry in entries.values():
+        names.add(entry.names, Entry("foreign"))
+    return [QuantityGrammar(name, entry, names) for name, entry in entries.items()]
 
 
 def _blocked(tokens: list[Token], at: int) -> bool:

@@ -144,7 +144,7 @@ class ReflexGrammar:
             return [self._mention(readings, self.entry.normal_concept, arm)]
         if what == "brisk":
             mention = self._mention(readings, self.entry.brisk_concept, arm)
-            mention.assertion = None if upper or not self._doubtful(readings) else "possible"
+            mention.assertion = "present" if upper or not self._doubtful(readings) else "possible"
             return [mention]
         return [] if arm else self._lowered(readings, subjects, what, whole)
 
@@ -161,6 +161,18 @@ class ReflexGrammar:
             parts = [self.entry.subjects[part].concept for part in self.entry.whole_parts]
             return [self._mention(readings, concept, False) for concept in parts if concept is not None]
         return [self._mention(readings, self.entry.absent_concept, False)]
+
+    def value(self, wording: str, start: int, end: int) -> Token:
+        """A cell of a table as a value."""
+        for key, worded in self.entry.values.items():
+            if wording.casefold() in (*worded.forms, *worded.weak):
+                return Token("value", start, end, key, value=worded.value, wording=wording)
+        grade, identity = self._read("plus", wording)
+        return Token("value", start, end, identity, value=grade, wording=wording)
+
+    def table_mentions(self, reading: Reading) -> list[Mention]:
+        """What a cell of a table becomes."""
+        return self._mentions([reading], None, False)
 
     def _subject(self, reading: Reading) -> Subject | None:
         return self.entry.subjects.get(reading.subject.id) if reading.subject is not None else None
@@ -180,6 +192,7 @@ class ReflexGrammar:
             self.name,
             site="arm" if arm else None,
             laterality=side,
+            assertion="present",
             value=value.value if value.id not in {"normal", "decreased", "brisk"} else None,
             value_text=value.wording,
         )
@@ -196,7 +209,7 @@ class ReflexGrammar:
     def _uneven(self, mention: Mention, low: float) -> list[Mention]:
         """One mention of an uneven pair: brisk becomes certain, the lower of two 'normal' sides is decreased."""
         if mention.concept == self.entry.brisk_concept:
-            mention.assertion = None
+            mention.assertion = "present"
         elif mention.concept == self.entry.normal_concept and mention.value == low < self.entry.part_normal_from:
             parts = [self.entry.subjects[part].concept for part in self.entry.whole_parts]
             return [replace(mention, concept=part, assertion="possible") for part in parts if part is not None]

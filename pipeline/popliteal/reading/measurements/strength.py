@@ -21,6 +21,11 @@ GRADE = (
 )
 #: A grade without its ``/5``: only read where the words around it leave no doubt.
 BARE = r"(?P<bare>(?<![\d./%-])[0-5](?:\.5)?[+-]?(?:-[0-5][+-]?)?(?![\w/%°+]|\.\d|\s?/|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
+#: Three or more grades with nothing but space, bars or commas between: a table's row.
+ROW = re.compile(
+    r"(?<![\w/.+-])[0-5](?:\.5)?[+-]?(?:/5)?(?:(?:[ \t]*[|,][ \t]*|[ \t]+)[0-5](?:\.5)?[+-]?(?:/5)?){2,20}[ \t|]*\.?$",
+    re.M,
+)
 _NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
 _STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
@@ -71,6 +76,8 @@ class StrengthGrammar:
         if self.trigger.search(text, start, end) is None:
             return []
         bare = self._bare_allowed(text, start, end, context)
+        if ROW.search(text, start, end):
+            return []  # names in a row before grades in a row: a table
         tokens = self.prepare(self.lexer.tokens(text, start, end), bare)
         if not any(token.kind == "value" for token in tokens):
             return []
@@ -211,6 +218,18 @@ class StrengthGrammar:
         """``5/5 bilaterally`` names nothing and still can only be strength."""
         return reading.side is not None and (reading.value.value or 0) >= self.entry.normal_from
 
+    def value(self, wording: str, start: int, end: int) -> Token:
+        """A grade of a table's cell as a value."""
+        return Token("value", start, end, "grade", value=self._cell(wording), wording=wording)
+
+    def _cell(self, wording: str) -> float | None:
+        worded = next((v.value for v in self.entry.values.values() if wording.casefold() in v.weak), None)
+        return degree(wording) if wording[:1].isdigit() else worded
+
+    def table_mentions(self, reading: Reading) -> list[Mention]:
+        """What a cell of a table becomes."""
+        return self.mentions(reading, None)
+
     def _normal(self, reading: Reading, region: str) -> Mention:
         subject = self.subjects[reading.subject.id] if reading.subject is not None else None
         part = reading.subject is not None and subject is not None and subject.role == "part"
@@ -225,6 +244,7 @@ class StrengthGrammar:
             self.name,
             site=site,
             laterality=self._side(reading),
+            assertion="present",
             value=5.0,
             value_text=text,
         )
@@ -240,6 +260,7 @@ class StrengthGrammar:
             self.name,
             site=site,
             laterality=side,
+            assertion="present",
             value=grade,
             value_text=reading.value.wording,
         )

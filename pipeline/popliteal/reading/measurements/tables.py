@@ -1,0 +1,157 @@
+"""Strength and reflex tables: side columns (``R | L``), and names in a row over or before grades in a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from popliteal.reading.measurements.lexer import Token
+from popliteal.reading.measurements.pairing import Reading
+from popliteal.reading.measurements.reflexes import ReflexGrammar
+from popliteal.reading.measurements.strength import ROW, StrengthGrammar
+from popliteal.reading.mention import Mention
+
+_GRADE = r"[0-5](?:\.5)?[+-]?(?:/5)?"
+_SIDE = r"(?:R|L|Rt|Lt|RT|LT|right|left|Right|Left|RIGHT|LEFT|RLE|LLE)"
+#: A line that ends in the two side columns, maybe after a title.
+HEADER = re.compile(
+    rf"^[^\n\d]{{0,40}}?(?<![\w/])({_SIDE})(?:[ \t]*\|[ \t]*|[ \t]+|[ \t]*,[ \t]*)({_SIDE})[ \t|:]*$", re.M
+)
+_RULER = re.compile(r"^[\s|:+=-]*$")
+_CELL = re.compile(r"[0-5](?:\.5)?(?:\s?[+-])?(?:\s?/\s?[45]\+?)?|absent|trace|tr\b|brisk", re.I)
+_GRADES = re.compile(_GRADE)
+_LINES = 24
+_WIDTH = 160
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+
+
+def _lines_after(text: str, at: int) -> Iterator[_Line]:
+    """The next lines of a run, at most ``_LINES`` of them; the run ends at a line too long for a table."""
+    for _ in range(_LINES):
+        if at >= len(text):
+            return
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        if stop - at > _WIDTH:
+            return
+        yield _Line(at, stop)
+        at = stop + 1
+
+
+class Tables:
+    """Reads tables with the subjects of the strength and the reflex grammar."""
+
+    def __init__(self, strength: StrengthGrammar, reflexes: ReflexGrammar) -> None:
+        self.strength = strength
+        self.reflexes = reflexes
+
+    def find(self, text: str) -> list[Mention]:
+        """Mentions of every table in ``text``; one scan over the text where there is none."""
+        found: list[Mention] = []
+        for match in HEADER.finditer(text):
+            sides = (_side(match[1]), _side(match[2]))
+            if sides[0] != sides[1]:
+                found += self._columns(text, match.end() + 1, sides)
+        for match in ROW.finditer(text):
+            found += self._row(text, match)
+        return found
+
+    def _columns(self, text: str, at: int, sides: tuple[str, str]) -> list[Mention]:
+        found: list[Mention] = []
+        for line in _lines_after(text, at):
+            if _RULER.match(text, line.start, line.end):
+                if found and not text[line.start : line.end].strip():
+                    break
+                continue
+            row = self._column_row(text, line, sides)
+            if not row:
+                break
+            found += row
+        return found
+
+    def _column_row(self, text: str, line: _Line, sides: tuple[str, str]) -> list[Mention]:
+        """``TA | 3 | 5``: a name and one cell per side."""
+        cells = list(_CELL.finditer(text, line.start, line.end))[-2:]
+        if len(cells) != len(sides) or re.search(r"[A-Za-z]", text[cells[0].end() : cells[1].start()]):
+            return []
+        reflex = self._is_reflex(text, line, cells)
+        grammar = self.reflexes if reflex else self.strength
+        names = [t for t in grammar.lexer.tokens(text, line.start, cells[0].start()) if t.kind == "subject"]
+        names = [t for t in names if t.role == "part"] or names
+        if not names or text[cells[1].end() : line.end].strip(" \t|."):
+            return []
+        found: list[Mention] = []
+        for cell, side, first in zip(cells, sides, (True, False), strict=True):
+            start = names[-1].start if first else cell.start()
+            found += self._read(grammar, names[-1], cell, side, start)
+        return found
+
+    def _is_reflex(self, text: str, line: _Line, cells: list[re.Match[str]]) -> bool:
+        """A row of reflexes: its cells have no ``/5``, and its name is a reflex or its cells are like ``2+``."""
+        wording = " ".join(cell[0] for cell in cells)
+        if "/5" in wording.replace(" ", "") or "5" in wording:
+            return False
+        tokens = self.reflexes.lexer.tokens(text, line.start, cells[0].start())
+        named = any(token.kind == "subject" for token in tokens)
+        muscle = any(t.kind == "subject" for t in self.strength.lexer.tokens(text, line.start, cells[0].start()))
+        return named and (not muscle or "+" in wording)
+
+    def _read(
+        self, grammar: StrengthGrammar | ReflexGrammar, name: Token, cell: re.Match[str], side: str | None, start: int
+    ) -> list[Mention]:
+        value = grammar.value(cell[0], cell.start(), cell.end())
+        reading = Reading(name, value, side, start, cell.end())
+        return grammar.table_mentions(reading)
+
+    def _row(self, text: str, match: re.Match[str]) -> list[Mention]:
+        """``HF KE DF: 5 5 3``, or the names on the line above and a side before the grades."""
+        line = text.rfind("\n", 0, match.start()) + 1
+        grades = list(_GRADES.finditer(text, match.start(), match.end()))
+        before = self._names(text, line, match.start())
+        if len(before) == len(grades):
+            side = self._row_side(text, line, before[0].start)
+            return self._cells(before, grades, side, own=False)
+        if before:
+            return []
+        side = self._row_side(text, line, match.start())
+        above = line
+        for _ in range(3):
+            if above <= 0:
+                return []
+            top = text.rfind("\n", 0, above - 1) + 1
+            names = self._names(text, top, above - 1)
+            if len(names) == len(grades):
+                return self._cells(names, grades, side, own=True)
+            if not ROW.search(text, top, above - 1) and not _RULER.match(text, top, above - 1):
+                return []
+            above = top
+        return []
+
+    def _cells(self, names: list[Token], grades: list[re.Match[str]], side: str | None, *, own: bool) -> list[Mention]:
+        """One mention per column; its span is the grade if names stand on a line of their own, else the name."""
+        found: list[Mention] = []
+        for name, grade in zip(names, grades, strict=True):
+            value = self.strength.value(grade[0], grade.start(), grade.end())
+            start, end = (grade.start(), grade.end()) if own else (name.start, name.end)
+            found += self.strength.table_mentions(Reading(name, value, side, start, end))
+        return found
+
+    def _names(self, text: str, start: int, end: int) -> list[Token]:
+        tokens = self.strength.lexer.tokens(text, start, max(start, end))
+        if any(token.kind in {"word", "num", "grade", "bare", "level", "foreign"} for token in tokens):
+            return []
+        return [token for token in tokens if token.kind == "subject" and token.role == "part"]
+
+    def _row_side(self, text: str, start: int, end: int) -> str | None:
+        tokens = self.strength.lexer.tokens(text, start, end)
+        return next((token.side for token in tokens if token.side is not None), None)
+
+
+def _side(word: str) -> str:
+    return "right" if word[0] in "Rr" else "left"
