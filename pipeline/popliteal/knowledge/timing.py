@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.source import validate
+from popliteal.knowledge.source import Source, validate
 from popliteal.schema import Course, Onset
 
 Mode = Literal["span", "date", "weekday", "month", "year", "age"]
@@ -70,14 +70,14 @@ class GapEntry(_Entry):
 
 
 class TimingFile(_Entry):
-    """The whole of ``timing.yaml``."""
+    """The whole of ``timing.yaml``; a layer replaces one part of it."""
 
-    classes: dict[Onset, float]
-    numbers: dict[str, float]
-    units: dict[float, tuple[str, ...]]
-    uk_units: dict[int, float]
-    gap: GapEntry
-    rules: dict[str, RuleEntry]
+    classes: dict[Onset, float] = {}
+    numbers: dict[str, float] = {}
+    units: dict[float, tuple[str, ...]] = {}
+    uk_units: dict[int, float] = {}
+    gap: GapEntry | None = None
+    rules: dict[str, RuleEntry] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +118,20 @@ def load_timing(layers: Layers) -> TimingRules:
         PatternError: a part is missing or of the wrong shape, or a pattern is no regular expression.
     """
     entries = layers.entries("timing.yaml")
-    data = {name: value for name, (_, _, value) in entries.items()}
-    source = next(iter(entries.values()))[0]
-    file = validate(source, (), TimingFile, data)
-    source = entries["rules"][0]
+    parts = [validate(source, (), TimingFile, {name: data}) for name, (source, _, data) in entries.items()]
+    missing = sorted(set(TimingFile.model_fields) - set(entries))
+    if missing:
+        raise PatternError([f"{layers.folders[-1] / 'timing.yaml'}: missing: {', '.join(missing)}"])
+    file = TimingFile(**{name: getattr(part, name) for name, part in zip(entries, parts, strict=True)})
+    return _compiled(file, entries["rules"][0])
+
+
+def _compiled(file: TimingFile, source: Source) -> TimingRules:
+    gap = file.gap
+    assert gap is not None  # noqa: S101 - load_timing asks for every part
     parts_of = _placeholders(file)
     problems: list[str] = []
-    parts: list[str] = []
+    alternatives: list[str] = []
     for number, (name, rule) in enumerate(file.rules.items()):
         patterns = [_filled(pattern, parts_of) for pattern in rule.patterns]
         for index, pattern in enumerate(patterns):
@@ -133,11 +140,11 @@ def load_timing(layers: Layers) -> TimingRules:
             except re.error as error:
                 where = source.where(("rules", name, "patterns", index))
                 problems.append(f"{where}: {name}: not a regular expression ({error})")
-        parts.append(f"(?P<r{number}>{'|'.join(patterns)})")
+        alternatives.append(f"(?P<r{number}>{'|'.join(patterns)})")
     if problems:
         raise PatternError(problems)
     return TimingRules(
-        cues=re.compile(rf"(?<![\w/.-])(?=\S)(?:{'|'.join(parts)})(?:(?<!\w)|(?!\w))", re.IGNORECASE),
+        cues=re.compile(rf"(?<![\w/.-])(?=\S)(?:{'|'.join(alternatives)})(?:(?<!\w)|(?!\w))", re.IGNORECASE),
         vetoes=tuple(
             Vetoes(_words(rule.unless), _words(rule.unless_after), _words(rule.past_unless))
             for rule in file.rules.values()
@@ -148,10 +155,10 @@ def load_timing(layers: Layers) -> TimingRules:
         numbers=file.numbers,
         units={unit: days for days, units in file.units.items() for unit in units},
         uk_units={str(below): days for below, days in file.uk_units.items()},
-        stops=frozenset(file.gap.stops),
-        verbs=frozenset(file.gap.verbs),
-        beginnings=frozenset(file.gap.beginnings),
-        linking=frozenset(file.gap.linking),
+        stops=frozenset(gap.stops),
+        verbs=frozenset(gap.verbs),
+        beginnings=frozenset(gap.beginnings),
+        linking=frozenset(gap.linking),
     )
 
 

@@ -62,6 +62,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 /&'’().,-]*$")
 _WORDS_IN_TITLE = 7
 _INLINE_WINDOW = 70
+_SHORT_NOTE = 200  # letters; capitals in fewer are headers, not the writer's habit
 
 
 def find_sections(text: str, rules: SectionRules) -> list[Section]:
@@ -124,7 +125,7 @@ class _Finder:
         self.text = text
         self.rules = rules
         letters = sum(map(str.isalpha, text)) or 1
-        self.shouting = sum(map(str.isupper, text)) / letters > 0.6
+        self.shouting = letters > _SHORT_NOTE and sum(map(str.isupper, text)) / letters > 0.6
         self.lines = self._lines()
         self.soap = self._soap()
 
@@ -186,7 +187,7 @@ class _Finder:
         first = self._at_start(index, line)
         if first is not None:
             yield first
-        yield from self._inline(first.body if first else line.start, line)
+        yield from self._inline(first.body if first else line.start, line, under=first is not None)
 
     def _at_start(self, index: int, line: _Line) -> _Header | None:
         text, rules = self.text, self.rules
@@ -317,20 +318,21 @@ class _Finder:
         below = self.lines[index + 1] if index + 1 < len(self.lines) else None
         return below is not None and self.text[below.start : below.end].lstrip()[:1] in set("-•*–—▪●◦·+")
 
-    def _inline(self, at: int, line: _Line) -> Iterator[_Header]:
-        """Headers behind the first words of a line: after a stop, or where an export lost a line break."""
+    def _inline(self, at: int, line: _Line, *, under: bool) -> Iterator[_Header]:
+        """Headers inside a line: after a stop, where an export lost a line break, or right behind another header."""
         text = self.text
         for match in _COLON.finditer(text, at, line.end):
             if match.start() < at:
                 continue
-            header = self._before_colon(max(at, match.start() - _INLINE_WINDOW), match.start())
+            low = max(at, match.start() - _INLINE_WINDOW)
+            header = self._before_colon(low, match.start(), under and low == at)
             if header is not None:
-                at = header.body
+                at, under = header.body, True
                 yield header
 
-    def _before_colon(self, low: int, colon: int) -> _Header | None:
+    def _before_colon(self, low: int, colon: int, under: bool) -> _Header | None:
         window = self.text[low:colon]
-        for boundary in _boundaries(window):
+        for boundary in [*_boundaries(window), *([0] if under else [])]:
             chunk = window[boundary:]
             title = chunk.strip()
             if not title or not title[0].isupper():

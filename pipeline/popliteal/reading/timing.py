@@ -71,11 +71,11 @@ class Timer:
         self._rules = rules
         words = "|".join(re.escape(word) for word in sorted(rules.numbers, key=len, reverse=True))
         units = "|".join(sorted(rules.units, key=len, reverse=True))
-        one = rf"\d{{1,3}}(?:\.\d)?|(?:{words})\b"
-        span = rf"\b({one})(?:\s?(?:-|–|to|or)\s?({one}))?\+?[\s-]*(?:/\s?({'|'.join(rules.uk_units)})\b|({units})\b)"
+        one = rf"(?<!\d)\d{{1,3}}(?:\.\d)?|\b(?:{words})\b"
+        span = rf"({one})(?:\s?(?:-|–|to|or)\s?({one}))?\+?[\s-]*(?:/\s?({'|'.join(rules.uk_units)})\b|({units})\b)"
         self._span = re.compile(span, re.IGNORECASE)
         self._unit = re.compile(rf"\b({units})\b", re.IGNORECASE)
-        self._number = re.compile(rf"\b({one})", re.IGNORECASE)
+        self._number = re.compile(rf"({one})", re.IGNORECASE)
         self._last: tuple[str, tuple[_Cue, ...]] = ("", ())
 
     def read(
@@ -203,9 +203,9 @@ class Timer:
         match = self._span.search(words)
         if match is None:
             unit, number = self._unit.search(words), self._number.search(words)
-            if unit:
-                return self._rules.units[unit[1].lower()]
-            return self._value(number[1]) if number else None  # "POD#2": days
+            if number:  # "POD#2": days
+                return self._value(number[1])
+            return self._rules.units[unit[1].lower()] if unit else None  # "over the last week": one
         low = self._value(match[1])
         high = self._value(match[2]) if match[2] else low
         each = self._rules.uk_units[match[3]] if match[3] else self._rules.units[match[4].lower()]

@@ -1,0 +1,92 @@
+"""Sentences of clinical text: where they end and where they do not."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.layout import Abbreviations, load_abbreviations
+from popliteal.reading.layout import LONGEST, sentences
+
+
+@pytest.fixture(scope="module")
+def abbreviations() -> Abbreviations:
+    return load_abbreviations(Layers())
+
+
+# The text with a "¦" at each end of a sentence; the marks are taken out before reading.
+CASES = {
+    "plain": "Pain in the left foot.¦ No weakness.¦",
+    "abbreviation that never ends": "Seen by Dr. Example for approx. 3 weeks.¦ Better now.¦",
+    "abbreviation before a capital": "Takes gabapentin b.i.d.¦ Reports numbness.¦",
+    "abbreviation before lower case": "Takes gabapentin 300 mg p.o. b.i.d. for pain.¦",
+    "versus": "L5 radiculopathy vs. peroneal palsy.¦",
+    "initials are a disease": "Mother with MS.¦ Smoker.¦",
+    "decimals": "T 37.4 today, TA 4.5/5 and ABI 0.5 on the left.¦",
+    "dates": "Fell on 12.3.2020 at work.¦ Improving.¦",
+    "level before a stop": "Herniation at L5.¦ No stenosis.¦",
+    "numbered list": "1. Diabetes.¦\n2. Back pain.¦\n3) Hypertension¦",
+    "number behind a title": "PLAN: 1. MRI of the spine.¦ 2. Review.¦",
+    "number sign": "Took aspirin No. 3 daily.¦",
+    "ellipsis runs on": "Walks a bit... then stops.¦",
+    "ellipsis ends": "Walks a bit...¦ Then he stops.¦",
+    "question in front": "?CES, ? cauda equina.¦ MRI today.¦",
+    "question": "Any weakness?¦ None.¦",
+    "slashes": "s/p TKA w/o complication, c/o foot drop.¦",
+    "semicolon": "No fever; no chills; has numbness.¦",
+    "bullets": "Denies:¦\n- numbness¦\n• weakness¦\n* falls¦",
+    "lines without stops": "Nil numbness¦\nNil weakness¦\nNil saddle anaesthesia¦",
+    "blank line": "Numbness of the foot\n\nand a new line¦",
+    "wrapped line": (
+        "The patient has had numbness over the dorsum of the left foot and\n"
+        "trips over rugs since the operation on his knee last week, and he\n"
+        "denies back pain.¦"
+    ),
+    "wrapped before a capital": (
+        "He was seen in the clinic on the ward by the registrar and then by Doctor\n"
+        "Example who found weakness of dorsiflexion of the ankle and toes and sent\n"
+        "him for studies.¦"
+    ),
+    "flattened": "HISTORY:,¦ The foot is numb.,¦PAST HISTORY:,¦ 1. Diabetes.,¦2. Gout.,¦NECK:,¦ Supple.¦",
+    "flattened comma before a title": "no fever,¦NECK: supple¦",
+    "comma in prose": "Numbness, tingling, and pain.¦",
+    "missing space": "He was seen today.¦The foot is weak.¦",
+    "carriage returns": "Foot drop¦\r\nNo back pain.¦\r\n\r\nPlan: AFO¦",
+    "page break": "Foot drop\f¦and so on¦",
+    "table": "TA | 3 | 5¦\nEHL | 2 | 5¦",
+    "tabs": "TA\t3/5¦\nehl\t2/5¦",
+    "capitals": "PATIENT DENIES WEAKNESS.¦ HAS NUMBNESS.¦",
+    "no-break space": "Left\u00a0foot numb.\u00a0¦No weakness.¦",
+    "quotation": 'He says "my foot is dead."¦ Then he left.¦',
+}
+
+
+@pytest.mark.parametrize("marked", CASES.values(), ids=CASES.keys())
+def test_ends(marked: str, abbreviations: Abbreviations) -> None:
+    if "\n\nand" in marked:
+        marked = marked.replace("\n\nand", "¦\n\nand")
+    text = marked.replace("¦", "")
+    expected = [part.strip() for part in marked.split("¦") if part.strip()]
+    assert [text[a:b] for a, b in sentences(text, abbreviations)] == expected
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\n\t\u00a0\r\n"])
+def test_nothing_to_read(text: str, abbreviations: Abbreviations) -> None:
+    assert sentences(text, abbreviations) == []
+
+
+def test_no_sentence_is_too_long(abbreviations: Abbreviations) -> None:
+    spans = sentences("numb " * 5000 + "x" * 5000, abbreviations)
+    assert max(b - a for a, b in spans) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    "unit", ["numb ", ".", " ", ".,", "e.g. ", "a, ", "(", "A B", "\n", "1. ", ":,", "\n- x", "\r", "—"]
+)
+def test_time_grows_with_length_not_faster(unit: str, abbreviations: Abbreviations) -> None:
+    text = unit * (200_000 // len(unit))
+    begun = time.perf_counter()
+    sentences(text, abbreviations)
+    assert time.perf_counter() - begun < 3.0

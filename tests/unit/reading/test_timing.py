@@ -1,0 +1,209 @@
+"""Onset, course and the past, from the words near a finding."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+
+from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.layout import load_sections
+from popliteal.knowledge.timing import load_timing
+from popliteal.reading.timing import Timer, Timing, section_temporality
+
+NOTE_DATE = date(2021, 3, 10)  # a Wednesday
+
+
+@pytest.fixture(scope="module")
+def timer() -> Timer:
+    return Timer(load_timing(Layers()))
+
+
+def read(timer: Timer, marked: str, *, event: bool = False, dated: bool = True) -> Timing:
+    """The timing of what stands between brackets."""
+    start, end = marked.index("["), marked.index("]") - 1
+    sentence = marked.replace("[", "").replace("]", "")
+    return timer.read(sentence, start, end, NOTE_DATE if dated else None, event=event)
+
+
+ONSET = {
+    "[Foot drop] x3d": ("acute", 3),
+    "[foot drop] x 3 days": ("acute", 3),
+    "[Numbness] for 2 weeks": ("acute", 14),
+    "[numbness] over the last month": ("subacute", 30.4),
+    "[LBP] 2/52": ("acute", 14),
+    "[LBP] ~3/52 gradual onset": ("subacute", 21),
+    "[weakness] 3/7": ("acute", 3),
+    "6/12 hx of [sciatica]": ("chronic", 182.4),
+    "3-day history of [fever], chills and weakness": ("acute", 3),
+    "3-day history of fever, chills and [weakness]": ("acute", 3),
+    "a ten week history of [leg pain]": ("subacute", 70),
+    "numbness, [tingling], and pain in both feet for 6 weeks": ("subacute", 42),
+    "[numbness] and tingling x 3 weeks": ("subacute", 21),
+    "[numbness] since last Monday": ("acute", 2),
+    "[numbness] since Friday": ("acute", 5),
+    "[numbness] since 3/4/2021": ("acute", 6),
+    "[numbness] since 20.2.2021": ("subacute", 18),
+    "[numbness] since March 1, 2021": ("acute", 9),
+    "[numbness] began last December": ("chronic", 85),
+    "[weakness] since 2015": ("chronic", 2079),
+    "On Monday she noticed [foot drop]": ("acute", 2),
+    "He woke up with [foot drop]": ("sudden", None),
+    "Yesterday he developed [foot drop]": ("sudden", 1),
+    "This morning she noticed [numbness] of the foot": ("sudden", None),
+    "[foot drop] since this morning": ("sudden", None),
+    "Three weeks ago, she developed [numbness]": ("subacute", 21),
+    "[back pain] started 3 weeks ago": ("subacute", 21),
+    "POD#2 [foot drop]": ("acute", 2),
+    "On post-op day 3 he has [foot drop] and numbness": ("acute", 3),
+    "[numbness] since age 12": ("chronic", None),
+    "[numbness] for years": ("chronic", None),
+    "[numbness] of the toes for a long time": ("chronic", None),
+    "chronic [back pain]": ("chronic", None),
+    "Known [spinal stenosis]": ("chronic", None),
+    "sudden onset of [leg weakness]": ("sudden", None),
+    "acute [leg pain] x 2 months": ("acute", 60.8),  # words beat arithmetic
+    "subacute [leg weakness]": ("subacute", None),
+    "new onset [foot drop]": ("acute", None),
+    "[numbness] for 10-14 days": ("acute", 12),
+    "[numbness] for a few days": ("acute", 3),
+}
+
+
+@pytest.mark.parametrize(("marked", "expected"), ONSET.items(), ids=ONSET.keys())
+def test_onset(marked: str, expected: tuple[str, float | None], timer: Timer) -> None:
+    timing = read(timer, marked)
+    assert timing.onset == expected[0]
+    assert timing.onset_days == (None if expected[1] is None else pytest.approx(expected[1], abs=0.1))
+    assert timing.cues
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "[foot drop]",
+        "55-year-old man with [foot drop]",
+        "Chronic back pain with new [foot drop]",  # chronic is the pain's
+        "sudden back pain; [numbness] of the foot",
+        "chronic cough, but [foot drop]",
+        "[foot drop] worse over the last 3 days",  # how long it has been worse, not when it began
+        "No known [diabetes]",
+        "no acute [fracture]",
+        "Follow up in 2 weeks for [foot drop]",
+        "Antibiotics for 10 days, [fever] gone",
+        "He was seen on Monday for [foot drop]",
+        "5/5 strength, [sensation] intact",
+        "[foot drop]: TA 3/5",
+    ],
+)
+def test_no_onset(marked: str, timer: Timer) -> None:
+    assert read(timer, marked).onset == "unknown"
+
+
+def test_dates_say_nothing_without_a_note_date(timer: Timer) -> None:
+    for marked in ("[numbness] since Tuesday", "[numbness] since 3/4/2021", "[numbness] began last December"):
+        assert read(timer, marked, dated=False).onset == "unknown"
+
+
+def test_a_date_behind_the_note_is_no_onset(timer: Timer) -> None:
+    assert read(timer, "[numbness] since 3/4/2031").onset_days is None
+
+
+COURSE = {
+    "new [leg weakness]": "new",
+    "No new [leg weakness]": "new",
+    "newly diagnosed [diabetes]": "new",
+    "worsening [leg weakness]": "worsening",
+    "rapidly progressive [leg weakness]": "worsening",
+    "progressive knee and [calf swelling]": "worsening",
+    "[foot drop] getting worse": "worsening",
+    "[leg weakness] is worsening": "worsening",
+    "[numbness], worse since yesterday": "worsening",
+    "increasing [numbness] in the feet": "worsening",
+    "[pain] unchanged": "stable",
+    "[sciatica], stable": "stable",
+    "[numbness] is unchanged from before": "stable",
+    "[foot drop] has not progressed": "stable",
+    "[foot drop] improving": "improving",
+    "[numbness] has improved": "improving",
+    "improvement in his [leg pain]": "improving",
+    "[numbness] has resolved": "resolved",
+    "no longer has [numbness]": "resolved",
+    "[foot drop]": "unknown",
+    "[numbness], worsening weakness": "unknown",
+    "No improvement in [leg pain]": "unknown",
+    "[leg pain] has not improved": "unknown",
+    "[pain] worse with sitting": "unknown",
+    "[pain] is better when lying": "unknown",
+    "Vital signs stable, [numbness]": "unknown",
+    "increased tone, [clonus]": "unknown",
+    "New patient with [foot drop]": "unknown",
+}
+
+
+@pytest.mark.parametrize(("marked", "expected"), COURSE.items(), ids=COURSE.keys())
+def test_course(marked: str, expected: str, timer: Timer) -> None:
+    assert read(timer, marked).course == expected
+
+
+# sentence -> over as a finding, over as an event (an operation, an injury)
+PAST = {
+    "prior [foot drop]": (True, True),
+    "previous [laminectomy]": (True, True),
+    "remote history of [sciatica]": (True, True),
+    "s/p [TKA]": (True, True),
+    "[sciatica] in the past": (True, True),
+    "[sciatica] as a child": (True, True),
+    "used to have [sciatica]": (True, True),
+    "[numbness] resolved": (True, True),
+    "[foot drop] 12 years ago": (True, True),
+    "He started having [back pain] 3 years ago": (False, True),
+    "history of [spinal stenosis]": (False, True),
+    "3-day history of [weakness]": (False, False),
+    "[laminectomy] in 2015": (False, True),
+    "underwent [decompression]": (False, True),
+    "The [fracture] was repaired": (False, True),
+    "She fell and [knee replacement] is scheduled": (False, False),
+    "Will consider [knee replacement]": (False, False),
+    "[fall] 4 days ago": (False, False),
+    "[fall] 2 months ago": (False, True),
+    "[numbness] prior to surgery": (False, False),
+    "55-year-old man with [foot drop]": (False, False),
+    "previous visit for [foot drop]": (False, False),
+}
+
+
+@pytest.mark.parametrize(("marked", "expected"), PAST.items(), ids=PAST.keys())
+def test_temporality(marked: str, expected: tuple[bool, bool], timer: Timer) -> None:
+    said = tuple(read(timer, marked, event=event).temporality for event in (False, True))
+    assert said == tuple("historical" if past else None for past in expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "symptom", "event"),
+    [
+        ("past_history", None, "historical"),
+        ("surgical_history", "historical", "historical"),
+        ("prior_note", "historical", "historical"),
+        ("hospital_course", None, "historical"),
+        ("hpi", None, None),
+        ("plan", None, None),
+        ("unknown", None, None),
+    ],
+)
+def test_sections_put_into_the_past(kind: str, symptom: str | None, event: str | None) -> None:
+    rules = load_sections(Layers())
+    assert section_temporality(kind, False, rules) == symptom
+    assert section_temporality(kind, True, rules) == event
+
+
+@pytest.mark.parametrize(
+    "unit", ["since ", "3 days ", "worse, ", "x ", "((", "12/", "for 3 ", "new acute chronic ", "a "]
+)
+def test_time_grows_with_length_not_faster(unit: str, timer: Timer) -> None:
+    sentence = unit * (2000 // len(unit))
+    begun = time.perf_counter()
+    for start in range(0, len(sentence), 50):
+        timer.read(sentence, start, min(start + 4, len(sentence)))
+    assert time.perf_counter() - begun < 3.0
