@@ -19,7 +19,6 @@ import yaml
 
 from popliteal.errors import CorpusError
 from popliteal.evaluating.gold import (
-    NO_HYPOTHESIS,
     GoldDecision,
     GoldFinding,
     GoldNote,
@@ -27,6 +26,7 @@ from popliteal.evaluating.gold import (
     decision_problems,
     finding_problems,
     near,
+    plain_side,
 )
 from popliteal.evaluating.markup import parse
 from popliteal.schema import Note
@@ -197,7 +197,7 @@ def _gold(data: Mapping[str, Any], text: str, findings: Sequence[GoldFinding], p
     decision = GoldDecision(
         hypothesis=hypothesis,
         acceptable=many("acceptable", hypothesis),
-        side="unspecified" if side == NO_HYPOTHESIS else side,
+        side=plain_side(side),
         urgency=urgency,
         urgency_ok=many("urgency_ok", urgency),
     )

@@ -147,6 +147,11 @@ def decision_problems(decision: Mapping[str, object], vocabulary: Vocabulary | N
     return problems
 
 
+def plain_side(side: str | None) -> str | None:
+    """The side of a decision; that of no hypothesis, ``none``, is ``unspecified``, so that it has one name."""
+    return "unspecified" if side == NO_HYPOTHESIS else side
+
+
 def near(name: str, known: Collection[str]) -> str:
     """``; did you mean x, y?`` for an id that is not in ``known``, or nothing where no id is like it."""
     close = get_close_matches(name, sorted(known), n=3, cutoff=0.6)

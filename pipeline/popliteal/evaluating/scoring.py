@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from popliteal.evaluating.gold import NO_HYPOTHESIS, GoldNote
+from popliteal.evaluating.gold import NO_HYPOTHESIS, GoldNote, plain_side
 from popliteal.evaluating.matching import Matching, Predicted, match
 from popliteal.evaluating.metrics import (
     EMERGENCY,
@@ -145,7 +145,7 @@ def score(gold: GoldNote, engine: Engine) -> NoteScore:
         primary = output["primary"] or {}
         decision = Decision(
             hypothesis=primary.get("hypothesis") or NO_HYPOTHESIS,
-            side=primary.get("side") or "unspecified",
+            side=plain_side(primary.get("side")) or "unspecified",
             urgency=output["urgency"]["tier"],
         )
     matching = match(gold.findings, predicted)

@@ -32,9 +32,7 @@ class Script:
 
 
 def output(decision: Decision) -> dict[str, Any]:
-    primary = None
-    if decision.hypothesis != "none":
-        primary = {"hypothesis": decision.hypothesis, "side": decision.side, "grade": "likely"}
+    primary = {"hypothesis": decision.hypothesis, "side": decision.side, "grade": "likely"}
     return {"primary": primary, "urgency": {"tier": decision.urgency, "rules": []}}
 
 
@@ -68,7 +66,7 @@ ENGINE = Script(
             '<f concept=weak value="3/5">4/5</f>.',
             Decision("l5", "left", "EMERGENCY"),
         ),
-        "two": ("Old <f concept=pain>numb</f> <f concept=pain>toe</f>.", Decision("none", "unspecified", "EMERGENCY")),
+        "two": ("Old <f concept=pain>numb</f> <f concept=pain>toe</f>.", Decision("none", "none", "EMERGENCY")),
         "three": ("Retention", Decision("none", "unspecified", "ROUTINE")),
     }
 )
@@ -161,6 +159,15 @@ def test_gold_without_decisions_counts_for_findings_only() -> None:
     report = evaluate(corpus, Script({"x": ("one", Decision("l5", "left", "SOON"))}))
     assert not any(name.startswith(("hypothesis", "side", "urgency")) for name in report.metrics)
     assert report.missed_emergencies == report.false_alarms == ()
+
+
+def test_no_primary_hypothesis_is_none() -> None:
+    class Silent:
+        def assess_note(self, note: Note) -> dict[str, Any]:
+            return {"findings": [], "primary": None, "urgency": {"tier": "NONE", "rules": []}}
+
+    (note,) = evaluate(CORPUS[:1], Silent()).notes
+    assert note.decision == Decision("none", "unspecified", "NONE")
 
 
 def test_bootstrap_is_seeded_and_holds_the_value() -> None:
