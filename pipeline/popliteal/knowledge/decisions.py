@@ -163,6 +163,8 @@ class _Competing(_Entry):
     when: Any
     set_aside: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    only: Literal["both"] | None = None
     note: str | None = None
     source: tuple[str, ...]
 
@@ -250,13 +252,18 @@ class RedFlag:
 
 @dataclass(frozen=True, slots=True)
 class Competing:
-    """An everyday explanation. While it holds, ``set_aside`` concepts are no evidence and ``known`` ones are old."""
+    """An everyday explanation. While it holds, ``set_aside`` concepts are no evidence and ``known`` ones are old.
+
+    ``at`` limits it to findings at these sites, ``only_both`` to concepts found on both legs.
+    """
 
     id: str
     name: str
     when: Condition
     set_aside: frozenset[str]
     known: frozenset[str]
+    at: frozenset[str]
+    only_both: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -367,7 +374,12 @@ class _Loader:
                 self.note(source, path, f"no concept {name!r}")
             if not triggers(when) or not (entry.set_aside or entry.known):
                 self.note(source, path, "has no effect: it needs a condition on findings, and set_aside or known")
-            out[key] = Competing(key, entry.name, when, frozenset(entry.set_aside), frozenset(entry.known))
+            for site in sorted(set(entry.at) - self.words.sites):
+                self.note(source, path, f"no site {site!r}")
+            out[key] = Competing(
+                key, entry.name, when, frozenset(entry.set_aside), frozenset(entry.known), frozenset(entry.at),
+                entry.only == "both",
+            )  # fmt: skip
         return out
 
     def red_flags(self) -> dict[str, RedFlag]:

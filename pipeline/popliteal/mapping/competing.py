@@ -8,7 +8,7 @@ from typing import Any
 from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decisions import Competing, Decisions
 from popliteal.mapping.facts import Fact, Triggered, View
-from popliteal.mapping.predicates import Test, compiled
+from popliteal.mapping.predicates import Test, both_legs, compiled
 
 
 @dataclass(slots=True)
@@ -36,10 +36,7 @@ class Explanations:
         found = []
         for number in self.triggered.candidates(whole):
             entry, test = self.table[number]
-            facts: list[Fact] = []
-            for leg in legs:
-                if test(leg) is not None:
-                    facts += [f for c in entry.set_aside | entry.known for f in leg.active.get(c, ())]
+            facts = [fact for leg in legs if test(leg) is not None for fact in _covered(entry, leg)]
             if facts:
                 found.append(Explained(entry, facts))
         for explained in found:
@@ -49,3 +46,14 @@ class Explanations:
                 elif not fact.fresh:
                     fact.chronic = True
         return found
+
+
+def _covered(entry: Competing, leg: View) -> list[Fact]:
+    """The findings of a view that an explanation accounts for."""
+    out = []
+    for concept in leg.active.keys() & (entry.set_aside | entry.known):
+        facts = leg.active[concept]
+        if entry.only_both and not both_legs([f for f in leg.whole.active[concept] if f.leg] or facts):
+            continue
+        out += [fact for fact in facts if not entry.at or fact.site in entry.at]
+    return out

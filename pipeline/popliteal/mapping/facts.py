@@ -13,7 +13,8 @@ from popliteal.schema import Finding
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _GRADE = re.compile(r"(?<![\d.])([0-5])\s*([+-]?)(?:\s*/\s*5)?(?![\d.])")
-_ONSET_DAYS = {"sudden": 1.0, "acute": 14.0, "subacute": 84.0, "chronic": 365.0}
+#: Days before the note that a word of onset may mean: at least, at most.
+_ONSET_DAYS = {"sudden": (0.0, 1.0), "acute": (2.0, 14.0), "subacute": (15.0, 84.0), "chronic": (85.0, float("inf"))}
 LEFT, RIGHT, BOTH = "left", "right", "bilateral"
 
 Index = dict[str, list["Fact"]]
@@ -23,7 +24,7 @@ class Fact:
     """One finding with what every condition asks of it worked out."""
 
     __slots__ = (
-        "certain", "chronic", "concept", "conditional", "course", "dated", "days", "denied", "finding_id", "improving",
+        "asserted", "certain", "chronic", "concept", "conditional", "course", "dated", "days", "denied", "finding_id", "improving",
         "leg", "mentioned", "onset", "side", "site", "stated", "text", "usable", "value",
     )  # fmt: skip
 
@@ -44,13 +45,14 @@ class Fact:
         self.denied = assertion == "absent"
         self.conditional = assertion == "hypothetical"
         self.stated = self.certain or assertion == "possible"
+        self.asserted = self.stated
         self.mentioned = self.stated or self.denied
         self.usable = self.stated and get("temporality") != "historical" and self.course != "resolved"
         self.dated = self.days is not None or self.onset != "unknown" or self.course != "unknown"
         self.chronic = self.course != "worsening" and (
             self.onset == "chronic"
             or (self.onset in {"unknown", "subacute"} and self.course == "stable")
-            or (self.days is not None and self.days > _ONSET_DAYS["subacute"])
+            or (self.days is not None and self.days > _ONSET_DAYS["subacute"][1])
         )
         self.improving = self.course == "improving"
         self.leg = upper.lateral(self)
@@ -65,14 +67,13 @@ class Fact:
         return self.course in {"new", "worsening"} or self.onset in {"sudden", "acute"}
 
     def began_within(self, days: float) -> bool | None:
-        """Whether it began at most ``days`` ago or was called new; None where the note does not say."""
+        """Whether it began at most ``days`` ago or was called new; None where the note does not say exactly enough."""
         if self.days is not None:
             return self.days <= days
         if self.course == "new" or self.onset == "sudden":
             return True
-        if self.onset == "unknown":
-            return None
-        return _ONSET_DAYS.get(self.onset, 365.0) <= days
+        least, most = _ONSET_DAYS.get(self.onset, (0.0, float("inf")))
+        return True if most <= days else None if least <= days else False
 
 
 def _value(value: object, wording: object) -> tuple[float | None, str | None]:

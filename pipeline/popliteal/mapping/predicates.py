@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 
 from popliteal.knowledge.conditions import Age, All, AnyOf, Condition, Count, Find, NoneOf, index_of
@@ -96,7 +96,7 @@ def _find(wanted: Find) -> Test:
         if elsewhere and scope.elsewhere:
             for concept in scope.elsewhere.keys() & concepts:
                 found += [f for f in scope.elsewhere[concept] if all(check(f) for check in elsewhere)]
-        if not found or (both and not _both_legs(found)):
+        if not found or (both and not both_legs(found)):
             return None
         weakness = 0 if any(f.certain or f.denied for f in found) else SUSPECTED
         if fresh and not any(f.dated for f in found):
@@ -106,7 +106,8 @@ def _find(wanted: Find) -> Test:
     return search
 
 
-def _both_legs(facts: list[Fact]) -> bool:
+def both_legs(facts: Iterable[Fact]) -> bool:
+    """Whether the findings are bilateral, or of the left and of the right leg."""
     sides = {fact.leg for fact in facts}
     return BOTH in sides or (LEFT in sides and RIGHT in sides)
 

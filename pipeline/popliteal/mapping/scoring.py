@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decisions import Decisions, Feature, Hypothesis
-from popliteal.mapping.facts import BOTH, LEFT, RIGHT, Triggered, View
-from popliteal.mapping.predicates import SUSPECTED, Hit, compiled
+from popliteal.mapping.facts import BOTH, Triggered, View
+from popliteal.mapping.predicates import SUSPECTED, Hit, both_legs, compiled
 
 Hits = dict[str, Hit]
 
@@ -82,7 +82,8 @@ class Scorer:
         out = {
             feature.id: hit
             for feature, hit in hits
-            if feature.side == "any" or (two_sided(hit) if feature.side == "both" else not (entire and two_sided(hit)))
+            if feature.side == "any"
+            or (both_legs(hit.facts) if feature.side == "both" else not (entire and both_legs(hit.facts)))
         }
         conflicts = []
         for key in [key for key in out if key in self.conditional]:
@@ -129,12 +130,6 @@ class Scorer:
         if side in {"whole", "unspecified"}:
             side = side_of([part.hit for part in parts if part.points > 0 and not part.feature.risk])
         return Scored(key, hypothesis, side, total, eligible, parts, max(risk, 0.0))
-
-
-def two_sided(hit: Hit) -> bool:
-    """Whether the findings are bilateral, or of both legs."""
-    sides = {fact.leg for fact in hit.facts}
-    return BOTH in sides or (LEFT in sides and RIGHT in sides)
 
 
 def _only_as_both(hit: Hit) -> bool:

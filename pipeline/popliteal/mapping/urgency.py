@@ -81,6 +81,6 @@ class Urgency:
     def _quiet(self, whole: View) -> str:
         """ROUTINE when the note asserts anything of our subject, now or in the past; otherwise NONE."""
         for concept in self.subject & whole.everything.keys():
-            if any(fact.mentioned for fact in whole.everything[concept]):
+            if any(fact.asserted for fact in whole.everything[concept]):
                 return "ROUTINE"
         return "NONE"
