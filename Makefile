@@ -17,7 +17,7 @@ PYVER := $(shell $(if $(PYTHON),"$(PYTHON)" -c '$(WORKS)' 2>/dev/null))
 VENV ?= .venv-$(PYVER)
 BIN := $(VENV)/bin
 CONSTRAINTS = constraints-$(PYVER).txt
-DEMO_NOTES ?= corpora/demo
+DEMO_NOTES ?= corpora/demo/notes.csv
 DEMO_OUT ?= demo-out
 PYTEST_ARGS ?=
 

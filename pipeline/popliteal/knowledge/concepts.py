@@ -54,8 +54,9 @@ class Example(Model):
 class Concept(Model):
     """One thing that can be found.
 
-    ``absent_phrases`` say that it is not there ("afebrile"). ``site`` is where it is when the note says nothing, and
-    ``sites: none`` that it has no place; ``sided`` whether it has a side. ``event`` marks what happens once (operations,
+    ``absent_phrases`` say that it is not there ("afebrile"). ``site`` is where it is when the note says nothing. ``sites``
+    says where else it can be: ``none`` (it has no place), ``fixed`` (always at ``site``), ``own`` (only where its own noun
+    phrase says), ``near`` (also by its clause and line). ``sided`` tells whether it has a side. ``event`` marks what happens once (operations,
     injuries), ``treatment`` what is given or worn and so
     can be planned, ``normal`` a normal finding, which a list of negations does not reach.
     """
@@ -70,7 +71,7 @@ class Concept(Model):
     ambiguous: list[Ambiguous] = []
     token_patterns: list[list[dict[str, Any]]] = []
     site: str | None = None
-    sites: Literal["none", "near"] = "near"
+    sites: Literal["none", "fixed", "own", "near"] = "near"
     sided: bool = True
     event: bool = False
     normal: bool = False
@@ -96,7 +97,11 @@ class Head(Model):
 
 
 class Site(Model):
-    """A part of the body; ``outside`` ones are known only so that a finding is not given to the leg by mistake."""
+    """A part of the body.
+
+    ``leg`` is false for what lies elsewhere (arm, face, spine): its side says nothing about a leg. ``outside`` ones are
+    known only so that a finding is not given to the leg by mistake.
+    """
 
     id: str
     label: str
@@ -106,6 +111,7 @@ class Site(Model):
     P: list[str] = []
     S: list[str] = []
     note: str | None = None
+    leg: bool = True
     outside: bool = False
     helper: bool = False
     report: str | None = None

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.concepts import Concept
 from popliteal.reading.lexicon import Hit, Lexicon, Sentence
 
 _NEAR = 8
 _SUBJECT = 14
+_OWN = frozenset({"own", "before", "after"})
 
 
 @dataclass(slots=True)
@@ -73,6 +75,10 @@ class Anatomy:
         starts = {place.first for place in places}
         for place in places:
             place.side = self._own_side(sentence, place, at_side, starts)
+        for left, right in zip(places, places[1:], strict=False):
+            between = sentence.words[left.last : right.first]
+            if right.side is None and left.side and between and all(word in self._joiners for word in between):
+                right.side = left.side  # "right hip and knee"
         return places
 
     def _own_side(self, sentence: Sentence, place: Place, at_side: dict[int, Hit], starts: set[int]) -> str | None:
@@ -276,11 +282,11 @@ class Anatomy:
 
     def _sides(self, sentence: Sentence, works: list[_Work], places: list[Place], content: dict[int, _Work]) -> None:
         at_side = {token: hit for hit in sentence.sides for token in range(hit.first, hit.last)}
-        if not at_side and not any(place.side for place in places):
-            return
         used = {t for p in places if p.side for t in range(p.first - 3, p.last + 2)}
         for work in works:
             inside = [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side]
+            if not inside and any(sentence.raw(t) in self._both for t in range(work.hit.first, work.hit.last)):
+                inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
             before = inside or self._sides_before(sentence, work.hit.first, at_side)
             work.side = _combine(before) if before else self._side_after(sentence, work, at_side, content, used)
         for left, right in zip(works, works[1:], strict=False):
@@ -296,7 +302,9 @@ class Anatomy:
         token = work.hit.last
         while token < len(sentence.words) and token - work.hit.last <= 5:
             if token in at_side:
-                return None if token in used and work.how != "after" else at_side[token].entry.id
+                if token in used and work.how != "after" or not self._stands_alone(sentence, at_side[token].last):
+                    return None
+                return at_side[token].entry.id
             word = sentence.words[token]
             if token in content or word in self._breakers or word in self._joiners and word != "(":
                 return None
@@ -305,28 +313,44 @@ class Anatomy:
             token += 1
         return None
 
+    def _stands_alone(self, sentence: Sentence, following: int) -> bool:
+        """Whether a side ends its phrase ("foot drop on the left"), and does not begin another ("left humerus")."""
+        if following >= len(sentence.words):
+            return True
+        word = sentence.words[following]
+        known = word in self._gap or word in self._joiners or word in self._linking or word in self._breakers
+        return known or not sentence.raw(following).isalpha()
+
     # ------------------------------------------------------------------ result
 
     def _finish(self, sentence: Sentence, work: _Work, label: tuple[str | None, str | None]) -> Iterator[Located]:
         entry = work.hit.entry
         if entry.kind == "concept":
-            concept = self._knowledge.concepts[entry.id]
-            allowed = concept.sites != "none"
-            places = work.places if allowed else []
-            if concept.site and not self._fits(concept.site, places):
-                places = []
-            done: set[tuple[str | None, str | None]] = set()
-            for place in places or [None]:
-                site = place.site if place else concept.site or (label[0] if allowed else None)
-                side = (place.side if place and place.side else None) or work.side or self._first_side(work) or label[1]
-                if not concept.sided:
-                    side = None
-                key = (self.report(site), side)
-                if key not in done:
-                    done.add(key)
-                    yield Located(work.hit, work.hit.first, work.hit.last, entry.id, key[0], side)
-            return
-        yield from self._head(sentence, work, label)
+            yield from self._concept(work, label)
+        else:
+            yield from self._head(sentence, work, label)
+
+    def _concept(self, work: _Work, label: tuple[str | None, str | None]) -> Iterator[Located]:
+        concept = self._knowledge.concepts[work.hit.entry.id]
+        done: set[tuple[str | None, str | None]] = set()
+        for place in self._places_of(concept, work) or [None]:
+            site = place.site if place else concept.site
+            if site is None and concept.sites == "near":
+                site = label[0]
+            side = (place.side if place else None) or work.side or self._first_side(work) or label[1]
+            key = (self.report(site), side if concept.sided else None)
+            if key not in done:
+                done.add(key)
+                yield Located(work.hit, work.hit.first, work.hit.last, concept.id, *key)
+
+    def _places_of(self, concept: Concept, work: _Work) -> list[Place]:
+        """The places that may be a concept's: those its ``sites`` allows, and that do not contradict its own site."""
+        if concept.sites in {"none", "fixed"} or concept.sites == "own" and work.how not in _OWN:
+            return []
+        places = [p for p in work.places if not self._sites[p.site].outside]
+        if concept.site and work.how not in {"own", "before"}:
+            places = [p for p in places if _region(p.site) == _region(concept.site)]
+        return places
 
     def _first_side(self, work: _Work) -> str | None:
         return next((place.side for place in work.places if place.side), None)
@@ -358,10 +382,6 @@ class Anatomy:
         if place.last == work.hit.first and place.first < place.last:
             return place.first, work.hit.last
         return work.hit.first, work.hit.last
-
-    def _fits(self, wanted: str, places: list[Place]) -> bool:
-        """Whether the places found refine the concept's own site rather than contradict it."""
-        return bool(places) and all(_region(place.site) == _region(wanted) for place in places)
 
     def report(self, site: str | None) -> str | None:
         """The site as the inventory names it; None for one outside the scope."""

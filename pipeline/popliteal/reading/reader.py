@@ -38,6 +38,7 @@ class Reader:
         self._assertion = Assertion(knowledge, self._lexicon)
         self._measurer = Measurer(knowledge.measurements)
         self._timer = Timer(knowledge.timing)
+        self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._labels: dict[str, tuple[str | None, str | None]] = {}
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
@@ -58,7 +59,20 @@ class Reader:
             found, opened = self._sentence(text, start, end, section, in_table, day, still_open)
             mentions.extend((mention, section) for mention in found)
             still_open = opened or (still_open if text[start] in _BULLETS else None)
+        self._carry_side([mention for mention, _ in mentions])
         return self._findings(text, mentions)
+
+    def _carry_side(self, mentions: list[Mention]) -> None:
+        """A note that names one side only means that side ("right ankle MRI ... a small ganglion")."""
+        named = {m.laterality for m in mentions if m.laterality and m.site not in self._elsewhere}
+        if len(named) != 1 or "bilateral" in named:
+            return
+        side = named.pop()
+        for mention in mentions:
+            concept = self._knowledge.concepts[mention.concept]
+            local = mention.site is not None or concept.event
+            if mention.laterality is None and concept.sided and local and mention.site not in self._elsewhere:
+                mention.laterality = side
 
     @staticmethod
     def _by_start(mentions: list[Mention]) -> list[Mention]:
