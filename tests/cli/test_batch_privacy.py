@@ -13,13 +13,11 @@ import pytest
 
 CANARY = "ZAPHOD-7519"
 
-#: The program with an engine whose reader and whose mapping raise with the note in the message, for some notes.
-PROGRAM = """
-import logging, sys, warnings
-from popliteal.running import engine
-from popliteal.cli import main
+#: An engine whose reader and whose mapping raise with the note in the message, for some notes.
+ENGINE = """
+from popliteal.running.engine import Engine
 
-class Failing(engine.Engine):
+class Failing(Engine):
     def read(self, note):
         if note.note_id == "1":
             raise ValueError(f"cannot read {note.text}")
@@ -31,24 +29,29 @@ class Failing(engine.Engine):
         if note.note_id == "3":
             raise KeyError(note.text) from ValueError(note.text)
         return super().assess(note, findings)
-
+"""
+PROGRAM = """
+import failing
 import popliteal.running.batch
-popliteal.running.batch.Engine = Failing
+from popliteal.cli import main
+
+popliteal.running.batch.Engine = failing.Failing
 main()
 """
 
 
 def run(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    program = folder / "program.py"
-    program.write_text(PROGRAM, encoding="utf-8")
-    command = [sys.executable, str(program), "batch", str(folder / "notes.jsonl"), "--out", str(folder / "out"), *args]
-    env = {**os.environ, "PYTHONPATH": str(folder), "TMPDIR": str(folder / "tmp")}
+    (folder / "failing.py").write_text(ENGINE, encoding="utf-8")
+    (folder / "program.py").write_text(PROGRAM, encoding="utf-8")
+    (folder / "tmp").mkdir()
+    notes, out = folder / "notes.jsonl", folder / "out"
+    command = [sys.executable, str(folder / "program.py"), "batch", str(notes), "--out", str(out), *args]
+    env = {**os.environ, "TMPDIR": str(folder / "tmp")}
     return subprocess.run(command, capture_output=True, text=True, env=env, check=False)
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
 def test_no_text_of_a_note_leaks(tmp_path: Path, processes: str) -> None:
-    (tmp_path / "tmp").mkdir()
     lines = [json.dumps({"note_id": n, "text": f"{CANARY} has a left foot drop. {CANARY}"}) for n in range(6)]
     lines += [f'{{"text": "{CANARY}', f'["{CANARY}"]']
     (tmp_path / "notes.jsonl").write_text("\n".join(lines), encoding="utf-8")

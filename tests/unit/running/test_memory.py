@@ -69,6 +69,6 @@ def test_processes_change_nothing() -> None:
 
 def test_assess_takes_findings_from_anywhere() -> None:
     results = popliteal.extract(ROWS)
-    again = popliteal.assess(results.findings.to_dict("records"))
+    again = popliteal.assess([{str(key): row[key] for key in row} for row in results.findings.to_dict("records")])
     assert again["urgency"]["tier"] == results.notes["urgency"][0]
     assert popliteal.assess([])["urgency"]["tier"] == "NONE"
