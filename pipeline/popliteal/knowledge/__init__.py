@@ -97,6 +97,9 @@ def _unknown_ids(
                 problems.append(f"{source.where((*path, 'by_site', site))}: {head.id}: unknown site {site!r}")
             if concept not in concepts:
                 problems.append(f"{source.where((*path, 'by_site', site))}: {head.id}: unknown concept {concept!r}")
+        for index, concept in enumerate(head.company):
+            if concept not in concepts:
+                problems.append(f"{source.where((*path, 'company', index))}: {head.id}: unknown concept {concept!r}")
         if head.default is not None and head.default not in concepts:
             problems.append(f"{source.where((*path, 'default'))}: {head.id}: unknown concept {head.default!r}")
     concepts_at = layers.entries("concepts")

@@ -82,7 +82,8 @@ class Concept(Model):
 class Head(Model):
     """A word such as "pain" or "weakness" that becomes a concept by the site it belongs to.
 
-    ``by_site`` maps a site to a concept; ``default`` is what it becomes without a site (None: nothing). ``inherit``
+    ``by_site`` maps a site to a concept; ``default`` is what it becomes without a site (None: nothing),
+    and ``company`` the concepts of which one must stand near for that (none listed: always). ``inherit``
     says whether a site from the surroundings counts, or only one in the same clause.
     """
 
@@ -91,6 +92,7 @@ class Head(Model):
     phrases: list[str]
     by_site: dict[str, str]
     default: str | None = None
+    company: list[str] = []
     ambiguous: list[Ambiguous] = []
     inherit: bool = False
     examples: list[str] = []

@@ -135,8 +135,17 @@ class Anatomy:
 
     # ------------------------------------------------------------------ findings
 
-    def locate(self, sentence: Sentence, label: tuple[str | None, str | None] = (None, None)) -> list[Located]:
-        """Every concept of the sentence with site and side; ``label`` is (site, side) of the line or section."""
+    def locate(
+        self,
+        sentence: Sentence,
+        label: tuple[str | None, str | None] = (None, None),
+        company: frozenset[str] = frozenset(),
+    ) -> list[Located]:
+        """Every concept of the sentence with site and side.
+
+        ``label`` is (site, side) of the line or section; ``company`` holds the concepts found just before, in which a
+        head without a site may mean what its ``default`` says ("no new weakness" after "sciatica").
+        """
         works = [_Work(hit) for hit in sentence.content if hit.entry.kind != "blocker"]
         if not works:
             return []
@@ -159,7 +168,8 @@ class Anatomy:
             if not work.places:
                 self._from_nearest(sentence, work, content, places)
         self._sides(sentence, works, places, content)
-        return [located for work in works for located in self._finish(sentence, work, label)]
+        company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
+        return [located for work in works for located in self._finish(sentence, work, label, company)]
 
     def _from_own_words(self, work: _Work, places: list[Place]) -> None:
         work.places = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]
@@ -242,12 +252,17 @@ class Anatomy:
             before = works[index - 1] if index else None
             if before and before.places and before.how in {"before", "joined"} and self._joined(sentence, before, work):
                 work.places, work.how = before.places, "joined"
-            elif after and after.places and after.how == "after" and self._joined(sentence, work, after):
+            elif after and self._led(after) and self._joined(sentence, work, after):
                 work.places, work.how = after.places, "joined"
             elif before and before.places and before.how in {"after", "own", "subject"} and self._joined(
                 sentence, before, work, before.places[-1].last
             ):
                 work.places, work.how = before.places, "joined"
+
+    @staticmethod
+    def _led(work: _Work) -> bool:
+        """Whether a finding has its site after it ("weakness in his legs"), so that one joined before it shares it."""
+        return work.how == "after" or work.how == "own" and work.places[0].first > work.hit.first
 
     def _joined(self, sentence: Sentence, left: _Work, right: _Work, start: int | None = None) -> bool:
         first = max(left.hit.last, start or 0)
@@ -323,12 +338,14 @@ class Anatomy:
 
     # ------------------------------------------------------------------ result
 
-    def _finish(self, sentence: Sentence, work: _Work, label: tuple[str | None, str | None]) -> Iterator[Located]:
+    def _finish(
+        self, sentence: Sentence, work: _Work, label: tuple[str | None, str | None], company: frozenset[str]
+    ) -> Iterator[Located]:
         entry = work.hit.entry
         if entry.kind == "concept":
             yield from self._concept(work, label)
         else:
-            yield from self._head(sentence, work, label)
+            yield from self._head(sentence, work, label, company)
 
     def _concept(self, work: _Work, label: tuple[str | None, str | None]) -> Iterator[Located]:
         concept = self._knowledge.concepts[work.hit.entry.id]
@@ -355,7 +372,9 @@ class Anatomy:
     def _first_side(self, work: _Work) -> str | None:
         return next((place.side for place in work.places if place.side), None)
 
-    def _head(self, sentence: Sentence, work: _Work, label: tuple[str | None, str | None]) -> Iterator[Located]:
+    def _head(
+        self, sentence: Sentence, work: _Work, label: tuple[str | None, str | None], company: frozenset[str]
+    ) -> Iterator[Located]:
         head = self._knowledge.heads[work.hit.entry.id]
         places = work.places
         if not places and label[0] is not None and (head.inherit or label[0] in head.by_site):
@@ -373,7 +392,8 @@ class Anatomy:
             if key not in done:
                 done.add(key)
                 yield Located(work.hit, first, last, *key)
-        if not work.places and not done and head.default is not None:
+        welcome = not head.company or not company.isdisjoint(head.company)
+        if not work.places and not done and head.default is not None and welcome:
             entry = self._knowledge.concepts[head.default]
             yield Located(work.hit, work.hit.first, work.hit.last, head.default, entry.site, work.side or label[1])
 

@@ -53,10 +53,12 @@ class Reader:
         tables = self._by_start(self._measurer.find_tables(text))
         mentions: list[tuple[Mention, Section]] = []
         still_open: _Open | None = None
+        company: frozenset[str] = frozenset()
         for start, end in sentences(text, self._knowledge.abbreviations):
             section = section_at(sections, start)
             in_table = [m for m in tables if start <= m.start < end]
-            found, opened = self._sentence(text, start, end, section, in_table, day, still_open)
+            found, opened = self._sentence(text, start, end, section, in_table, day, still_open, company)
+            company = frozenset(mention.concept for mention in found)
             mentions.extend((mention, section) for mention in found)
             still_open = opened or (still_open if text[start] in _BULLETS else None)
         self._carry_side([mention for mention, _ in mentions])
@@ -89,13 +91,14 @@ class Reader:
         in_table: list[Mention],
         day: date | None,
         still_open: _Open | None,
+        company: frozenset[str],
     ) -> tuple[list[Mention], _Open | None]:
         sentence = self._lexicon.find(text, start, end)
         measured = in_table + [
             m for m in self._measurer.find(text, start, end) if not any(_overlap(m, other) for other in in_table)
         ]
         hits = self._with_measured(sentence, measured)
-        located = self._anatomy.locate(sentence, self._label(section)) if sentence.content else []
+        located = self._anatomy.locate(sentence, self._label(section), company) if sentence.content else []
         items = [self._item(one) for one in located]
         opened = None
         if sentence.cues and text[end - 1] == ":":
