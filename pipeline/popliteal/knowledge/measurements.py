@@ -250,41 +250,68 @@ class Quantity(Strict):
     loose: int = 4
 
 
+class Modality(Strict):
+    """A way of testing sensation: what its loss is called, and what a normal test says."""
+
+    forms: Forms
+    weak: Forms = ()
+    loss: str
+    normal: str
+    normal_assertion: Assertion = "present"
+    whole: bool = False
+
+
+class Nerve(Strict):
+    """Names of nerves in a list, and the sites such a list speaks of."""
+
+    forms: Forms
+    sites: tuple[str, ...]
+
+
 class Sensation(Strict):
-    """Lists of nerves or places with intact or reduced sensation, exceptions, fractions, monofilament, vibration."""
+    """Sensation by modality, list of nerves, exception, percentage, monofilament and vibration."""
 
     kind: Literal["sensation"]
     trigger: Regex
+    intact: Forms
+    modalities: dict[str, Modality]
+    values: dict[str, Value]
+    nerves: dict[str, Nerve]
+    places: Forms
+    others: Forms
     normal_concept: str
     loss_concept: str
-    normal: Forms
-    reduced: Forms
-    absent: Forms
-    modalities: dict[str, Forms]
-    concepts: dict[str, str]
-    nerves: dict[str, Subject]
-    nerve_sites: dict[str, tuple[str, ...]]
     normal_percent: float
+    monofilament: Forms
+    monofilament_concept: str
     monofilament_normal: float
+    vibration: str
     vibration_seconds: float
 
 
 class Statement(Strict):
-    """Something said in one clause: every group of ``all_of`` stands in it, in any order, within ``within`` words."""
+    """Something said in one clause: one form of every group of ``all_of`` within ``within`` words, none of ``none_of``.
+
+    ``context`` must be named in the clause too, anywhere. ``<lumbar level>`` stands for L1 to S2 or L4-5, and likewise
+    ``<cervical level>`` and ``<thoracic level>``. ``ordered`` asks for the groups in their order. ``span`` names the groups that the finding's words reach over.
+    ``root`` takes the nerve root from the words, or from the level and the way the disc goes.
+    """
 
     kind: Literal["statement"]
     trigger: Regex
     concept: str
     all_of: tuple[Forms, ...]
+    context: Forms = ()
     none_of: Forms = ()
     within: int = 14
-    span: tuple[int, ...] | None = None
     ordered: bool = False
+    span: tuple[int, ...] = ()
     assertion: Assertion | None = None
-    possible_if: Forms = ()
-    root_from: Literal["named", "paracentral", "foraminal"] | None = None
+    possible: Forms = ()
+    root: Literal["named", "traversing", "exiting"] | None = None
+    level: bool = False
     site: str | None = None
-    yields_to: tuple[str, ...] = ()
+    laterality: Laterality | None = None
 
 
 KINDS: dict[str, type[Strict]] = {

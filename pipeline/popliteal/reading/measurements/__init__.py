@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Sign, Strength, Temperature
-from popliteal.reading.measurements import quantities
+from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Sensation, Sign, Strength, Temperature
+from popliteal.reading.measurements import quantities, statements
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.reflexes import ReflexGrammar
+from popliteal.reading.measurements.sensation import SensationGrammar
 from popliteal.reading.measurements.signs import SignGrammar
 from popliteal.reading.measurements.strength import StrengthGrammar
 from popliteal.reading.measurements.tables import Tables
@@ -39,6 +40,8 @@ class Measurer:
             *(SignGrammar(name, rules, entry) for name, entry in rules.of(Sign).items()),
             *(TemperatureGrammar(name, rules, entry) for name, entry in rules.of(Temperature).items()),
             *quantities.grammars(rules),
+            *statements.grammars(rules),
+            *(SensationGrammar(name, rules, entry) for name, entry in rules.of(Sensation).items()),
         ]
 
     def find(self, text: str, start: int, end: int, context: Context | None = None) -> list[Mention]:

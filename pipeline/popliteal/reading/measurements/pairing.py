@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from popliteal.reading.measurements.lexer import Token
 
-GLUE = frozenset({"link", "prep"})
+GLUE = frozenset({"link", "prep", "place"})
 LOOSE_WORDS = 6
 SKIPPED_WORDS = 2
 TRAILING_WORDS = 1
@@ -31,6 +31,7 @@ class Reading:
     rest: bool = False
     inherited: bool = False
     limb: Token | None = None
+    whole: Token | None = None
 
 
 @dataclass(slots=True)
@@ -108,12 +109,12 @@ class _Pairing:
                 claim.named, claim.whole, claim.words = [], None, 0
                 claim.prefix, claim.limb = self.carry.side, self.carry.limb
                 claim.pre, claim.heading = None, None
-            elif token.kind == "foreign":
+            elif token.kind == "foreign" and not (n and tokens[n - 1].kind == "sep" and (claim.named or claim.whole)):
                 claim.named, claim.whole, claim.words = [], None, self.loose + 1
             elif token.kind == "except":
                 claim.named, claim.whole = [], None
             elif token.kind == "rest":
-                claim = _Claim(rest=True, limb=claim.limb)
+                claim = _Claim(rest=True, limb=claim.limb, whole=claim.whole)
             elif token.kind == "all":
                 claim.everywhere = token
             elif token.kind == "side":
@@ -334,7 +335,14 @@ class _Pairing:
                 start, end = self._extent(claim, one.token, value)
             self.readings.append(
                 Reading(
-                    one.token, value, one.side or claim.side, start, end, claim.everywhere is not None, limb=claim.limb
+                    one.token,
+                    value,
+                    one.side or claim.side,
+                    start,
+                    end,
+                    claim.everywhere is not None,
+                    limb=claim.limb,
+                    whole=claim.whole,
                 )
             )
         self.carry.subjects = [one.token for one in claim.named]
@@ -371,7 +379,17 @@ class _Pairing:
             start, end = min(start, claim.everywhere.start), max(end, claim.everywhere.end)
         side = claim.side or (None if claim.rest else claim.prefix)
         self.readings.append(
-            Reading(claim.whole, value, side, start, end, claim.everywhere is not None, claim.rest, limb=claim.limb)
+            Reading(
+                claim.whole,
+                value,
+                side,
+                start,
+                end,
+                claim.everywhere is not None,
+                claim.rest,
+                limb=claim.limb,
+                whole=claim.whole,
+            )
         )
         self.carry.subjects = [claim.whole] if claim.whole is not None else []
 
@@ -386,9 +404,13 @@ class _Pairing:
             self.readings[-1].side = self.order
             side = "left" if self.order == "right" else "right"
         for subject in self.carry.subjects:
-            self.readings.append(Reading(subject, value, side, start, value.end, inherited=True, limb=claim.limb))
+            self.readings.append(
+                Reading(subject, value, side, start, value.end, inherited=True, limb=claim.limb, whole=claim.whole)
+            )
         if not self.carry.subjects:
-            self.readings.append(Reading(None, value, side, start, value.end, inherited=True, limb=claim.limb))
+            self.readings.append(
+                Reading(None, value, side, start, value.end, inherited=True, limb=claim.limb, whole=claim.whole)
+            )
 
     def _share_side(self) -> None:
         """``HF 5/5, KE 5/5, PF 5/5 bilat``: a closing 'bilaterally' counts for the values before it."""

@@ -18,7 +18,7 @@ _SIDE = r"(?:R|L|Rt|Lt|RT|LT|right|left|Right|Left|RIGHT|LEFT|RLE|LLE)"
 HEADER = re.compile(
     rf"^[^\n\d]{{0,40}}?(?<![\w/])({_SIDE})(?:[ \t]*\|[ \t]*|[ \t]+|[ \t]*,[ \t]*)({_SIDE})[ \t|:]*$", re.M
 )
-_RULER = re.compile(r"^[\s|:+=-]*$")
+_RULER = re.compile(r"[\s|:+=-]*$")
 _CELL = re.compile(r"[0-5](?:\.5)?(?:\s?[+-])?(?:\s?/\s?[45]\+?)?|absent|trace|tr\b|brisk", re.I)
 _GRADES = re.compile(_GRADE)
 _LINES = 24

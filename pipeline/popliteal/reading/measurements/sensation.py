@@ -1,0 +1,237 @@
+"""Sensation: modalities together, lists of nerves, exceptions, percentages, monofilament, vibration in seconds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+
+from popliteal.knowledge.measurements import MeasurementRules, Sensation
+from popliteal.reading.measurements.context import Context
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.pairing import GLUE, Carry, Reading, pair
+from popliteal.reading.measurements.vocabulary import add_values, shared
+from popliteal.reading.mention import Mention
+
+NUMBERS = (
+    r"(?P<percent>(?<![\d./])\d{1,3}\s?%)"
+    r"|(?P<tenths>(?<![\d./])\d{1,2}\s?(?:/|out\s+of)\s?10(?![\d/]))"
+    r"|(?P<seconds>(?<![\d./])\d{1,2}\s?(?:s|secs?|seconds?)\b)"
+)
+_DIGITS = re.compile(r"\d+")
+_GLUE = frozenset({"link", "prep", "sep", "side", "order"})  # what may stand between the nerves of a list
+LOOSE = 2
+REACH = 14
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """Nerves named after a value, and where the list ends."""
+
+    nerves: tuple[Token, ...]
+    end: int
+
+
+class SensationGrammar:
+    """Finds tested sensation."""
+
+    def __init__(self, name: str, rules: MeasurementRules, entry: Sensation) -> None:
+        self.name = name
+        self.entry = entry
+        self.trigger = re.compile(entry.trigger)
+        vocabulary = shared(rules)
+        vocabulary.add(entry.intact, Entry("value", "intact"))
+        vocabulary.add(entry.monofilament, Entry("subject", "monofilament", role="part"))
+        for key, modality in entry.modalities.items():
+            role = "whole" if modality.whole else "part"
+            vocabulary.add(modality.forms, Entry("subject", key, role=role))
+            vocabulary.add(modality.weak, Entry("subject", key, weak=True, role="part"))
+        for key, nerve in entry.nerves.items():
+            vocabulary.add(nerve.forms, Entry("nerve", key))
+        add_values(vocabulary, entry.values)
+        vocabulary.add(entry.places, Entry("place"))
+        vocabulary.add(entry.others, Entry("foreign"))
+        self.lexer = Lexer(vocabulary, NUMBERS, _number)
+
+    def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
+        """Sensation mentions in ``text[start:end]``."""
+        if self.trigger.search(text, start, end) is None:
+            return []
+        tokens = self._prepare(self.lexer.tokens(text, start, end))
+        readings = [one for one in pair(tokens, Carry(), loose=LOOSE) if self._founded(one, tokens)]
+        found: list[Mention] = []
+        for _, group in groupby(readings, key=lambda one: (one.value.start, one.side, self._concept(one))):
+            found += self._mentions(list(group), tokens)
+        return found + self._exceptions(tokens, readings)
+
+    def _prepare(self, tokens: list[Token]) -> list[Token]:
+        done: list[Token] = []
+        for at, token in enumerate(tokens):
+            if token.kind in {"percent", "tenths", "seconds"}:
+                near = [t for t in tokens[max(0, at - 8) : at + 6] if t.kind == "subject"]
+                fits = near and (token.kind != "seconds" or any(t.id == self.entry.vibration for t in near))
+                done.append(_as(token, "value" if fits else "num"))
+            elif token.kind == "value" and token.weak and not _beside_subject(tokens, at):
+                done.append(_as(token, "word"))
+            else:
+                done.append(token)
+        return done
+
+    def _founded(self, reading: Reading, tokens: list[Token]) -> bool:
+        """Words need a modality beside them (``SILT`` is its own), and carry on only with a side (``absent R``)."""
+        if reading.value.id == "intact":
+            return True
+        if reading.rest:
+            return any(token.kind == "subject" for token in tokens)
+        if reading.subject is None or (reading.subject.weak and reading.inherited):
+            return False
+        return not reading.inherited or reading.side is not None
+
+    def _normal(self, reading: Reading) -> bool:
+        """Whether the value says that what was tested is normal."""
+        value, entry = reading.value, self.entry
+        amount = value.value or 0.0
+        monofilament = reading.subject is not None and reading.subject.id == "monofilament"
+        if value.id == "percent":
+            return amount >= entry.normal_percent
+        if value.id == "tenths":
+            return amount >= (entry.monofilament_normal if monofilament else entry.normal_percent / 10)
+        if value.id == "seconds":
+            return amount >= entry.vibration_seconds
+        return value.id == "intact" or entry.values[value.id].reading == "normal"
+
+    def _concept(self, reading: Reading) -> tuple[str, str | None]:
+        """Concept and assertion of a reading."""
+        normal = self._normal(reading)
+        if reading.subject is None:
+            return self.entry.normal_concept, "present"
+        if reading.subject.id == "monofilament":
+            return self.entry.monofilament_concept, "absent" if normal else "present"
+        modality = self.entry.modalities[reading.subject.id]
+        if normal:
+            return modality.normal, modality.normal_assertion
+        numbered = reading.value.value is not None
+        own = self.entry.values[reading.value.id].concept if not numbered else None
+        return (
+            own if own and modality.loss == self.entry.loss_concept else modality.loss
+        ), "present" if numbered else None
+
+    def _touch(self, reading: Reading) -> bool:
+        """Whether a reading is about touch, which 'sensation' alone means too."""
+        known = self.entry.modalities.get(reading.subject.id) if reading.subject is not None else None
+        return known is not None and known.loss == self.entry.loss_concept
+
+    def _mentions(self, readings: list[Reading], tokens: list[Token]) -> list[Mention]:
+        first = readings[0]
+        concept, assertion = self._concept(first)
+        side = first.side
+        if first.value.id == "percent" and side in {"left", "right"} and _relative(tokens, first.value):
+            side = "right" if side == "left" else "left"
+        start, end = min(one.start for one in readings), max(one.end for one in readings)
+        if first.whole is not None and first.whole.end <= first.value.start and self._touch(first):
+            start, end = first.whole.start, first.value.end if self._normal(first) else end
+        elif first.rest:
+            start = first.value.start
+        named = self._nerves_after(tokens, max(first.value.end, end))
+        mention = Mention(
+            start,
+            end,
+            concept,
+            self.name,
+            laterality=side,
+            assertion=assertion,
+            value=first.value.value,
+            value_text=first.value.wording if first.value.value is not None else None,
+            unit={"percent": "%", "seconds": "s"}.get(first.value.id) if first.value.value is not None else None,
+        )
+        if not named.nerves:
+            return [mention]
+        return [
+            Mention(
+                start if n == 0 and m == 0 else nerve.start,
+                nerve.end,
+                concept,
+                self.name,
+                site=site,
+                laterality=side or self._side_around(tokens, nerve),
+                assertion=assertion,
+            )
+            for n, nerve in enumerate(named.nerves)
+            for m, site in enumerate(self.entry.nerves[nerve.id].sites)
+        ]
+
+    def _side_around(self, tokens: list[Token], nerve: Token) -> str | None:
+        after = [t for t in tokens if nerve.end <= t.start <= nerve.end + 24]
+        return next((t.side for t in after if t.kind == "side"), None)
+
+    def _nerves_after(self, tokens: list[Token], end: int) -> _List:
+        """``in SPN/DPN/TN``: the nerves that follow with nothing but small words between."""
+        nerves: list[Token] = []
+        for token in tokens:
+            if token.start < end or (token.kind in _GLUE and not nerves):
+                continue
+            if token.kind == "nerve":
+                nerves.append(token)
+            elif token.kind not in _GLUE:
+                break
+        return _List(tuple(nerves), nerves[-1].end if nerves else end)
+
+    def _exceptions(self, tokens: list[Token], readings: list[Reading]) -> list[Mention]:
+        """``SILT except R 1st web space``: what is named after 'except' and has no value of its own is lost."""
+        at = next((n for n, token in enumerate(tokens) if token.kind == "except"), None)
+        if at is None or not any(r.value.end <= tokens[at].start and self._normal(r) for r in readings):
+            return []
+        after: list[Token] = []
+        for token in tokens[at + 1 : at + 1 + REACH]:
+            if token.kind in {"hard", "value", "foreign"}:
+                break
+            after.append(token)
+        if any(r.value.start > tokens[at].start for r in readings):
+            return []
+        side = next((token.side for token in after if token.kind == "side"), None)
+        nerves = [token for token in after if token.kind == "nerve"]
+        if nerves:
+            return [
+                Mention(
+                    nerve.start,
+                    nerve.end,
+                    self.entry.loss_concept,
+                    self.name,
+                    site=site,
+                    laterality=side,
+                    assertion="present",
+                )
+                for nerve in nerves
+                for site in self.entry.nerves[nerve.id].sites
+            ]
+        words = [t for t in after if t.kind not in _GLUE]
+        if not words:
+            return []
+        return [
+            Mention(
+                words[0].start, words[-1].end, self.entry.loss_concept, self.name, laterality=side, assertion="present"
+            )
+        ]
+
+
+def _number(kind: str, wording: str) -> tuple[float | None, str]:
+    found = _DIGITS.search(wording)
+    return (float(found[0]) if found else None), kind
+
+
+def _relative(tokens: list[Token], value: Token) -> bool:
+    """``50% of left``: the side named is the one compared with."""
+    after = [t for t in tokens if t.start >= value.end][:2]
+    return len(after) == 2 and after[0].wording.casefold() == "of" and after[1].kind == "side"
+
+
+def _as(token: Token, kind: str) -> Token:
+    return Token(
+        kind, token.start, token.end, token.id, token.side, False, token.role, token.region, token.value, token.wording
+    )
+
+
+def _beside_subject(tokens: list[Token], at: int) -> bool:
+    before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind not in GLUE), None)
+    after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in GLUE), None)
+    return any(t is not None and t.kind == "subject" for t in (before, after))
