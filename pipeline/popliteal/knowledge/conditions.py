@@ -11,8 +11,9 @@ A condition is plain YAML, checked when it is loaded, never evaluated as code::
 Qualifiers of ``find``, all of one and the same finding:
 
 ==========  =========================================================================================================
-state       active (default: asserted or suspected, now), certain, suspected, denied, past, stated (active or past),
-            conditional (a precaution, a plan, a risk), any
+state       active (default: asserted or suspected, now), certain, suspected, denied, excluded (denied, and not of
+            the past only: "no previous DVT" excludes nothing), past, stated (active or past), conditional (a
+            precaution, a plan, a risk), any
 site        [site, $set, null]; null is a finding without a site
 side        any (default), both (one bilateral finding, or one on each leg)
 lateral     true: the finding itself says left or right
@@ -32,12 +33,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from popliteal.knowledge.source import Source
 
-State = Literal["active", "certain", "suspected", "denied", "past", "stated", "conditional", "any"]
-STATES = frozenset(("active", "certain", "suspected", "denied", "past", "stated", "conditional", "any"))
+State = Literal["active", "certain", "suspected", "denied", "excluded", "past", "stated", "conditional", "any"]
+STATES: frozenset[str] = frozenset(get_args(State))
 IndexName = Literal["active", "denied", "everything"]
 Trigger = tuple[IndexName, str]
 Path_ = tuple[str | int, ...]
@@ -273,4 +274,4 @@ def triggers(condition: Condition) -> frozenset[Trigger]:
 
 def index_of(state: State) -> IndexName:
     """Which index of a note holds the findings of a state."""
-    return "denied" if state == "denied" else "active" if state in {"active", "certain", "suspected"} else "everything"
+    return "denied" if state in {"denied", "excluded"} else "active" if state in {"active", "certain", "suspected"} else "everything"

@@ -24,8 +24,8 @@ class Fact:
     """One finding with what every condition asks of it worked out."""
 
     __slots__ = (
-        "asserted", "certain", "chronic", "concept", "conditional", "course", "dated", "days", "denied", "finding_id", "improving",
-        "leg", "mentioned", "onset", "side", "site", "stated", "text", "usable", "value",
+        "asserted", "certain", "chronic", "concept", "conditional", "course", "dated", "days", "denied", "finding_id",
+        "historical", "improving", "leg", "mentioned", "onset", "side", "site", "stated", "text", "usable", "value",
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
@@ -47,7 +47,8 @@ class Fact:
         self.stated = self.certain or assertion == "possible"
         self.asserted = self.stated
         self.mentioned = self.stated or self.denied
-        self.usable = self.stated and get("temporality") != "historical" and self.course != "resolved"
+        self.historical = get("temporality") == "historical"
+        self.usable = self.stated and not self.historical and self.course != "resolved"
         self.dated = self.days is not None or self.onset != "unknown" or self.course != "unknown"
         self.chronic = self.course != "worsening" and (
             self.onset == "chronic"

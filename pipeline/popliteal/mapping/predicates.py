@@ -117,6 +117,7 @@ _STATES: dict[str, Check] = {
     "certain": lambda f: f.usable and f.certain,
     "suspected": lambda f: f.usable and not f.certain,
     "denied": lambda f: f.denied,
+    "excluded": lambda f: f.denied and not f.historical,
     "past": lambda f: f.stated and not f.usable,
     "stated": lambda f: f.stated,
     "conditional": lambda f: f.conditional,
