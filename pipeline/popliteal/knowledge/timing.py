@@ -144,7 +144,7 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
     if problems:
         raise PatternError(problems)
     return TimingRules(
-        cues=re.compile(rf"(?<![\w/.-])(?=\S)(?:{'|'.join(alternatives)})(?:(?<!\w)|(?!\w))", re.IGNORECASE),
+        cues=re.compile(rf"(?<![\w/.=-])(?=\S)(?:{'|'.join(alternatives)})(?:(?<!\w)|(?!\w))", re.IGNORECASE),
         vetoes=tuple(
             Vetoes(_words(rule.unless), _words(rule.unless_after), _words(rule.past_unless))
             for rule in file.rules.values()
@@ -163,12 +163,14 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
 
 
 def _placeholders(file: TimingFile) -> dict[str, str]:
-    """What stands in a pattern for ``{n}``, ``{u}``, ``{uk}``, ``{date}``, ``{month}``, ``{day}`` and ``{year}``."""
+    """What stands in a pattern for ``{n}``, ``{m}``, ``{u}`` and the other placeholders."""
     words = "|".join(re.escape(word) for word in sorted(file.numbers, key=len, reverse=True))
     one = rf"(?:\d{{1,3}}(?:\.\d)?|(?:{words})(?![a-z]))"
     units = sorted((unit for several in file.units.values() for unit in several), key=len, reverse=True)
     return {
         "{n}": rf"(?:{one}(?: ?(?:-|–|to|or) ?{one})?\+?)",
+        "{m}": r"(?:\d{1,2}(?: ?(?:-|–|to) ?\d{1,2})?\+?)",
+        "{d}": r"(?:\d{1,3}(?: ?(?:-|–|to) ?\d{1,3})?\+?)",
         "{u}": rf"(?:{'|'.join(units)})\b",
         "{uk}": f"(?:{'|'.join(str(below) for below in file.uk_units)})",
         "{date}": _DATE,

@@ -46,20 +46,21 @@ class _Near:
 
 _NOTHING = Timing()
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
-_HARD = re.compile(r"[;:?!\n]|\.(?=\s|$)|\s[-–—]\s|→?\s{3,}")
+_HARD = re.compile(r"[;?!\n]|:(?=\s)|\.(?=\s|$)|\s[-–—]\s|→?\s{3,}")
 _OPENS = re.compile(
     r"(?:^|[.;:,(–—•*-]|\b(?:and|but|she|he|patient|pt|about|approximately|on|in|at))[\s\"“'~]*$", re.IGNORECASE
 )
 _JOINED = re.compile(r"(?:\band\b|\bor\b|[/&+])", re.IGNORECASE)
 _ATTACHED = frozenset({"", "the", "over", "over the", "in the", "for the", "since", "again", "by"})
 _FREE = re.compile(
-    r"\s*(?:$|[.,;:)\]–—-]|(?:over|since|for|in|with|and|but|at|now|today|again|after|despite|to|on|from|x|when|while|"
-    r"overall|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|between|as|through)\b)",
+    r"\s*(?:$|[.,;:()\]–—\d-]|(?:over|since|for|in|with|and|but|at|now|today|again|after|despite|to|on|from|x|when|while|"
+    r"overall|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|between|as|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
     re.IGNORECASE,
 )
 _LIST_REACH = 20
 _VETO_REACH = 60  # characters
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
+_MONTH_NUMBER = re.compile(r"\b(\d{1,2})/\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY_NUMBER = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
 
@@ -175,7 +176,7 @@ class Timer:
         course = next((one.cue.rule.course for one in near if one.cue.rule.course is not None), None)
         past = any(one.cue.rule.temporality or _is_past(one, sentence, start, event) for one in near)
         return Timing(
-            onset=words or self._class(days),
+            onset=words or ("unknown" if past else self._class(days)),  # of what is over, only words give a class
             onset_days=days,
             course=course or "unknown",
             temporality="historical" if past else None,
@@ -189,7 +190,7 @@ class Timer:
 
     def _days(self, words: str, rule: RuleEntry, note_date: date | None) -> float | None:
         """The days before the note that a cue's words name."""
-        if rule.mode is None or rule.events:
+        if rule.mode is None:
             return rule.days
         if rule.mode == "span":
             return self._span_days(words)
@@ -229,7 +230,8 @@ def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
 
 def _opens(sentence: str, cue: _Cue, gap: str) -> bool:
     """Whether an adverbial cue opens a clause: nothing stands before it, or a comma sets it off from what follows."""
-    return gap.lstrip().startswith(",") or bool(_OPENS.search(sentence, max(0, cue.start - 24), cue.start))
+    adverbial = cue.rule.verbs and gap.lstrip().startswith(",")
+    return adverbial or bool(_OPENS.search(sentence, max(0, cue.start - 24), cue.start))
 
 
 def _dated(words: str, mode: str, note_date: date) -> date | None:
@@ -244,6 +246,9 @@ def _dated(words: str, mode: str, note_date: date) -> date | None:
     month = next((MONTHS.index(word[:3]) + 1 for word in _WORD.findall(words) if word[:3] in MONTHS), None)
     if mode == "year":
         return _day(int(year[0]), 7, 1, note_date) if year else None
+    if mode == "month" and month is None and year:
+        numeric = _MONTH_NUMBER.search(words)
+        return _day(int(year[0]), int(numeric[1]), 15, note_date) if numeric else None
     if mode == "month" and month is not None:
         chosen = int(year[0]) if year else note_date.year - (month > note_date.month)
         return _day(chosen, month, 15, note_date)

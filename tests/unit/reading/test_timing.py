@@ -186,7 +186,7 @@ def test_temporality(marked: str, expected: tuple[bool, bool], timer: Timer) -> 
         ("past_history", None, "historical"),
         ("surgical_history", "historical", "historical"),
         ("prior_note", "historical", "historical"),
-        ("hospital_course", None, "historical"),
+        ("hospital_course", None, None),
         ("hpi", None, None),
         ("plan", None, None),
         ("unknown", None, None),
