@@ -45,7 +45,9 @@ def batch(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder of the tables; made if not there.")],
     processes: options.Processes = 1,
     engine: Annotated[EngineName, typer.Option(help="Where notes are read.")] = EngineName.local,
-    no_text: Annotated[bool, typer.Option("--no-text", help="Leave the column text of findings empty.")] = False,
+    no_text: Annotated[
+        bool, typer.Option("--no-text", help="Leave the words of notes (text, cues) out of findings.")
+    ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what an earlier run left in DIR.")] = False,
     part_size: Annotated[int, typer.Option(min=1, metavar="N", help="Notes in each part of the tables.")] = 2_000,
     patterns: options.Patterns = None,

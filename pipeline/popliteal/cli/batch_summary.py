@@ -79,9 +79,9 @@ def _findings(summary: Summary) -> Table:
 
 def _emergencies(summary: Summary) -> Table:
     more = summary.tiers["EMERGENCY"] - len(summary.emergencies)
-    table = _table("\nNotes in EMERGENCY" + (f" (and {more:,} more in notes/)" if more else ""), "note_id", "rules")
-    for note_id, rules in summary.emergencies:
-        table.add_row(Text(note_id), ", ".join(rules))
+    table = _table("\nNotes in EMERGENCY" + (f" (and {more:,} more in notes/)" if more else ""), "note_id", "rules", "")
+    for note_id, rules, needs_review in summary.emergencies:
+        table.add_row(Text(note_id), ", ".join(rules), Text("suspected or undated", "dim") if needs_review else "")
     return table
 
 

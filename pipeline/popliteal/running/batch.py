@@ -26,7 +26,7 @@ class Settings:
     Args:
         processes: how many processes read notes; the tables are the same for any number.
         patterns: a folder of patterns over, or instead of, the shipped ones.
-        text: False leaves the ``text`` of findings null.
+        text: False leaves the words of notes (``text`` and ``cues`` of findings) null.
         fresh: throw away what an earlier run left in the folder.
         part_size: notes (and failed rows) that one part of the tables stands for.
         factory: makes another engine than the usual one.
@@ -59,7 +59,8 @@ def run(
         OutputError: the folder cannot be used, or what was read before is not what the input holds now.
         PatternError: the patterns are wrong.
     """
-    with Store(out, _identity(source, settings), source=source.name, fresh=settings.fresh) as store:
+    knowledge = load(settings.patterns)
+    with Store(out, _identity(source, settings, knowledge.version), source=source.name, fresh=settings.fresh) as store:
         manifest = store.manifest
         if manifest.complete and manifest.identity["input_digest"] is not None:
             progress(manifest.items, source)
@@ -70,7 +71,7 @@ def run(
         if manifest.complete:
             return manifest
         done = manifest.items
-        factory = settings.factory or partial(Engine, settings.patterns)
+        factory = settings.factory or partial(Engine, knowledge=knowledge)
         for chunk, tables in work(feed.chunks(), factory, processes=settings.processes, text=settings.text):
             store.add(tables)
             done += len(chunk.items)
@@ -100,13 +101,13 @@ def code_digest() -> str:
     return total.hexdigest()[:12]
 
 
-def _identity(source: Source, settings: Settings) -> dict[str, object]:
+def _identity(source: Source, settings: Settings, patterns_version: str) -> dict[str, object]:
     options = source.options
     digest = source.fingerprint()
     return {
         "pipeline_version": __version__,
         "code_digest": code_digest(),
-        "patterns_version": load(settings.patterns).version,
+        "patterns_version": patterns_version,
         "input": source.name if digest is None else None,
         "query": source.query,
         "input_digest": digest,

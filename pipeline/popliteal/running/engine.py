@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from popliteal.knowledge import load
+from popliteal.knowledge import Knowledge, load
 from popliteal.mapping import assess
 from popliteal.reading import Reader
 from popliteal.schema import Finding, Note
@@ -19,13 +19,15 @@ class Engine:
 
     Args:
         patterns: a folder of patterns over, or instead of, the shipped ones.
+        knowledge: patterns that are loaded already, instead. Workers get those of the process that started them, so
+            that a file edited during a run does not end up in half of its tables.
 
     Raises:
         PatternError: the patterns are wrong; names file, line and entry.
     """
 
-    def __init__(self, patterns: Path | None = None) -> None:
-        self.knowledge = load(patterns)
+    def __init__(self, patterns: Path | None = None, *, knowledge: Knowledge | None = None) -> None:
+        self.knowledge = knowledge or load(patterns)
         self._reader = Reader(self.knowledge)
 
     def read(self, note: Note) -> list[Finding]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from popliteal.knowledge import load
 from popliteal.running.engine import Engine
 from popliteal.running.items import Feed, Notices
 from popliteal.running.pool import Factory, work
@@ -45,11 +46,10 @@ def extract(
     factory: Factory | None = None,
 ) -> Results:
     """See :func:`popliteal.extract`; ``factory`` makes another engine than the usual one."""
+    factory = factory or partial(Engine, knowledge=load(patterns))
     stream = _source(source, options or Options())
     feed = Feed(stream.items(), part_size=1 << 62)
-    done: list[Tables] = [
-        tables for _, tables in work(feed.chunks(), factory or partial(Engine, patterns), processes=processes)
-    ]
+    done: list[Tables] = [tables for _, tables in work(feed.chunks(), factory, processes=processes)]
     tables = {name: table.to_pandas() for name, table in concat(done).items()}
     return Results(**tables, notices=stream.notices)
 

@@ -47,7 +47,7 @@ def work(
         chunks: read lazily, never more than a few per process ahead of what has been given back.
         factory: makes the engine; picklable when ``processes`` is more than one.
         processes: how many workers; 1 works in this process, where a crash of the interpreter ends the run.
-        text: False leaves the ``text`` of findings null.
+        text: False leaves the words of notes (``text`` and ``cues`` of findings) null.
 
     Raises:
         PoplitealError: the engine cannot be made, or a worker cannot be started.

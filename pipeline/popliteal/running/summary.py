@@ -15,19 +15,22 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no
 from popliteal.running.store import Manifest, part_name
 from popliteal.schema import URGENCIES
 
+_NOTES = ["note_id", "hypothesis", "side", "grade", "urgency", "urgency_rules", "needs_review"]
+
 
 @dataclass
 class Summary:
     """Counts over all parts.
 
-    ``hypotheses`` counts notes by (hypothesis, side) of their primary; ``findings`` counts mentions by
-    (concept, assertion); ``emergencies`` lists (note_id, rule ids) of the first so many notes of that tier.
+    ``hypotheses`` counts notes by (hypothesis, side) of their primary, where it is likely or possible; ``findings``
+    counts mentions by (concept, assertion); ``emergencies`` lists (note_id, rule ids, needs_review) of the first so
+    many notes of that tier.
     """
 
     tiers: dict[str, int] = field(default_factory=lambda: dict.fromkeys(URGENCIES, 0))
     hypotheses: Counter[tuple[str, str]] = field(default_factory=Counter)
     findings: Counter[tuple[str, str]] = field(default_factory=Counter)
-    emergencies: list[tuple[str, list[str]]] = field(default_factory=list)
+    emergencies: list[tuple[str, list[str], bool]] = field(default_factory=list)
     errors: Counter[tuple[str, str]] = field(default_factory=Counter)
     duplicates: int = 0
 
@@ -46,14 +49,14 @@ def summarise(folder: Path, manifest: Manifest, *, listed: int = 20) -> Summary:
     """Count what stands in an output folder, part by part."""
     summary = Summary()
     ids: list[npt.NDArray[np.int64]] = []
-    for notes in _parts(folder, manifest, "notes", ["note_id", "hypothesis", "side", "urgency", "urgency_rules"]):
+    for notes in _parts(folder, manifest, "notes", _NOTES):
         ids.append(np.fromiter(map(hash, notes["note_id"].to_pylist()), np.int64, notes.num_rows))
         for row in notes.to_pylist():
             summary.tiers[row["urgency"]] += 1
-            if row["hypothesis"] is not None:
+            if row["grade"] is not None:
                 summary.hypotheses[row["hypothesis"], row["side"] or ""] += 1
             if row["urgency"] == "EMERGENCY" and len(summary.emergencies) < listed:
-                summary.emergencies.append((row["note_id"], row["urgency_rules"]))
+                summary.emergencies.append((row["note_id"], row["urgency_rules"], row["needs_review"]))
     summary.duplicates = sum(map(len, ids)) - len(np.unique(np.concatenate(ids))) if ids else 0  # 8 bytes a note
     for findings in _parts(folder, manifest, "findings", ["concept", "assertion"]):
         summary.findings.update((row["concept"], row["assertion"]) for row in findings.to_pylist())

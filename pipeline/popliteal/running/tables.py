@@ -5,6 +5,7 @@ Columns that are not plain strings or numbers:
 * ``notes.urgency_rules``: list of strings, the ids of the rules that fired
 * ``notes.red_flags``: a JSON object as a string, red flag to present, possible, denied or not_documented
 * ``notes.not_documented``: a JSON array as a string, of ``{"feature": ..., "why": ...}``
+* ``notes.needs_review``: true where the tier is EMERGENCY by suspicion or by unknown timing alone
 * ``hypotheses.supporting``, ``hypotheses.opposing``: lists of integers, the finding_ids within the same note
 
 Dates are strings (``YYYY-MM-DD``): de-identified notes live in years that nanosecond timestamps cannot hold.
@@ -39,7 +40,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "notes": _schema(
         note_id=_S, patient_id=_S, note_date=_S, note_type=_S, chars=_I, hypothesis=_S, side=_S, grade=_S, urgency=_S,
         urgency_rules=pa.list_(_S), red_flags=_S, not_documented=_S, pipeline_version=_S, patterns_version=_S,
-        sex=_S, birth_date=_S,
+        needs_review=pa.bool_(), sex=_S, birth_date=_S,
     ),
     "findings": _schema(
         note_id=_S, finding_id=_I, patient_id=_S, note_date=_S, start=_I, end=_I, text=_S, section=_S, category=_S,
@@ -72,7 +73,7 @@ def step(engine: Assessor, chunks: Iterable[Sequence[Item]], *, text: bool = Tru
     Args:
         engine: reads and assesses a note.
         chunks: the items, in any grouping.
-        text: False leaves the ``text`` of findings null.
+        text: False leaves out the words of notes: ``text`` and ``cues`` of findings are null.
     """
     for chunk in chunks:
         each = [(item, _rows(engine, item, text=text)) for item in chunk]
@@ -148,12 +149,13 @@ def note_rows(note: Note, assessment: Mapping[str, Any], *, text: bool = True) -
                 "red_flags": json.dumps(assessment["red_flags"]),
                 "not_documented": json.dumps(assessment["not_documented"]),
                 **assessment["provenance"],
+                "needs_review": urgency["needs_review"],
                 "sex": note.sex,
                 "birth_date": note.birth_date,
             }
         ],
         "findings": [
-            {**finding, **keys, "text": finding["text"] if text else None} for finding in assessment["findings"]
+            {**finding, **keys, **({} if text else {"text": None, "cues": None})} for finding in assessment["findings"]
         ],
         "hypotheses": [
             {

@@ -37,6 +37,7 @@ class Plain:
             "urgency": {
                 "tier": "SOON" if findings else "NONE",
                 "rules": [{"id": "S1", "tier": "SOON", "why": "w", "findings": [0]}] if findings else [],
+                "needs_review": False,
             },
             "red_flags": {"saddle_anesthesia": "not_documented"},
             "not_documented": [{"feature": "inversion_weak", "why": "w"}],
@@ -50,7 +51,7 @@ class Misfit(Plain):
     def assess(self, note: Note, findings: Sequence[Finding]) -> dict[str, Any]:
         assessment = super().assess(note, findings)
         if "MISFIT" in note.text:
-            assessment["urgency"] = {"tier": ["not", note.text], "rules": []}
+            assessment["urgency"] = {"tier": ["not", note.text], "rules": [], "needs_review": False}
         return assessment
 
 

@@ -39,7 +39,7 @@ def test_rows() -> None:
         "hypothesis": "tibial", "side": "left", "grade": "possible", "urgency": "SOON", "urgency_rules": ["S1"],
         "red_flags": json.dumps({"saddle_anesthesia": "not_documented"}),
         "not_documented": json.dumps([{"feature": "inversion_weak", "why": "w"}]),
-        "pipeline_version": "1", "patterns_version": "2", "sex": "F", "birth_date": "1950-03-04",
+        "pipeline_version": "1", "patterns_version": "2", "needs_review": False, "sex": "F", "birth_date": "1950-03-04",
     }  # fmt: skip
     (finding,) = tables["findings"].to_pylist()
     assert (finding["note_id"], finding["patient_id"], finding["text"], finding["start"]) == ("1", "p", "numb", 2)
@@ -55,7 +55,7 @@ def test_blank_notes_are_rows_too() -> None:
 
 def test_text_can_be_left_out() -> None:
     (tables,) = step(Plain(), [[Note("1", "numb")]], text=False)
-    assert tables["findings"].column("text").to_pylist() == [None]
+    assert [tables["findings"].column(name).to_pylist() for name in ("text", "cues", "start")] == [[None], [None], [0]]
 
 
 def test_what_fails_is_an_error_without_its_text() -> None:
