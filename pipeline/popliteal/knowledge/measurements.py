@@ -128,10 +128,14 @@ class Subject(Strict):
 
 
 class Value(Strict):
-    """A worded value: a number where there is one, and what it does to the subject's concept."""
+    """A worded value: a number where there is one, and what it does to the subject's concept.
+
+    ``leading`` forms stand before their subject only (``no ankle jerks``).
+    """
 
     forms: Forms = ()
     weak: Forms = ()
+    leading: Forms = ()
     value: float | None = None
     assertion: Assertion | None = None
     reading: Literal["absent", "low", "normal", "brisk"] | None = None
@@ -293,8 +297,9 @@ class Statement(Strict):
     """Something said in one clause: one form of every group of ``all_of`` within ``within`` words, none of ``none_of``.
 
     ``context`` must be named in the clause too, anywhere. ``<lumbar level>`` stands for L1 to S2 or L4-5, and likewise
-    ``<cervical level>`` and ``<thoracic level>``. ``ordered`` asks for the groups in their order. ``span`` names the groups that the finding's words reach over.
-    ``root`` takes the nerve root from the words, or from the level and the way the disc goes.
+    ``<cervical level>`` and ``<thoracic level>``. ``ordered`` asks for the groups in their order. ``span`` names the
+    groups that the finding's words reach over. ``root`` takes the nerve root from the words, or from the level and the
+    way the disc goes.
     """
 
     kind: Literal["statement"]

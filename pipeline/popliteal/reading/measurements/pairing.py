@@ -91,7 +91,8 @@ class _Pairing:
     def run(self) -> list[Reading]:
         for n, at in enumerate(self.values):
             stop = self.values[n + 1] if n + 1 < len(self.values) else len(self.tokens)
-            claim = self._look_back(at)
+            leading = self.tokens[at].role == "leading"
+            claim = _Claim(prefix=self.sticky or self.carry.side) if leading else self._look_back(at)
             self.claimed = at + 1
             self._look_ahead(claim, at, stop)
             self._emit(claim, at)
@@ -131,6 +132,8 @@ class _Pairing:
                 self._name(claim, token, follower)
             elif token.kind in {"word", "num", "level"}:
                 claim.words += 1
+                if token.kind == "num" and claim.fresh and not claim.named:
+                    claim.prefix, claim.side, claim.fresh = self.sticky or self.carry.side, None, False
                 claim.named = [one for one in claim.named if not one.token.weak]
         self._narrow(claim)
         return claim
@@ -315,7 +318,7 @@ class _Pairing:
             self._emit_named(claim, at)
         elif claim.rest or claim.everywhere is not None or claim.whole is not None:
             self._emit_whole(claim, at)
-        else:
+        elif value.role != "leading":
             self._emit_inherited(claim, value)
         if claim.named and claim.prefix and not claim.rest:
             self._keep_prefix(claim, at)
@@ -376,7 +379,7 @@ class _Pairing:
             before = [t for t in self.tokens[:at] if t.kind == "rest"]
             start = before[-1].start
         if claim.everywhere is not None:
-            start, end = min(start, claim.everywhere.start), max(end, claim.everywhere.end)
+            end = max(end, claim.everywhere.end)
         side = claim.side or (None if claim.rest else claim.prefix)
         self.readings.append(
             Reading(

@@ -56,7 +56,16 @@ class QuantityGrammar:
         ]
         if self.entry.difference:
             return self._difference(readings, prepared)
-        return [mention for reading in readings if (mention := self._mention(reading, prepared)) is not None]
+        near = [reading for reading in readings if self._near(reading)]
+        return [mention for reading in near if (mention := self._mention(reading, prepared)) is not None]
+
+    def _near(self, reading: Reading) -> bool:
+        """Whether value and name stand together; a number before its name only where the entry allows it."""
+        first = reading.subject is not None and reading.value.start < reading.subject.start
+        numbered = reading.value.value is not None and not reading.value.region
+        if first and numbered and not self.entry.number_first:
+            return False
+        return reading.inherited or reading.end >= reading.value.end
 
     def _prepare(self, tokens: list[Token]) -> list[Token]:
         """Numbers with a fitting unit become values that reach to the end of the unit; units become small words."""

@@ -98,7 +98,9 @@ class ReflexGrammar:
         if token.kind == "value":
             if token.weak and not _next_to(tokens, at, {"subject", "side", "value"}):
                 return _as(token, "word", None, "")
-            return _as(token, "value", self.entry.values[token.id].value, token.id, weak=token.weak)
+            role = token.role
+            value = self.entry.values[token.id].value
+            return replace(_as(token, "value", value, token.id, weak=token.weak), role=role)
         if token.kind in {"plus", "both"}:
             return _as(token, "num" if _next_to(tokens, at, {"foreign"}) else "value", token.value, token.id)
         if token.kind in {"symbol", "digit"}:
@@ -109,6 +111,8 @@ class ReflexGrammar:
     def _unfounded(self, reading: Reading, tokens: list[Token]) -> bool:
         """A worded value that stands alone is not about reflexes."""
         numbered = reading.value.id in {"plus", "both", "digit", "symbol"}
+        if not numbered and reading.inherited and reading.side is None:
+            return True
         return reading.subject is None and not numbered and not reading.rest
 
     def _upper_signs(self, text: str, start: int, end: int) -> bool:
@@ -141,7 +145,7 @@ class ReflexGrammar:
         arm = all(subject is not None and subject.region == "arm" for subject in subjects)
         what = self._reading(readings[0].value, whole or arm)
         if what == "normal":
-            return [self._mention(readings, self.entry.normal_concept, arm)]
+            return [] if arm else [self._mention(readings, self.entry.normal_concept, False)]
         if what == "brisk":
             mention = self._mention(readings, self.entry.brisk_concept, arm)
             mention.assertion = "present" if upper or not self._doubtful(readings) else "possible"

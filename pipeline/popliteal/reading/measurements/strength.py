@@ -133,7 +133,9 @@ class StrengthGrammar:
             elif kind == "bare":
                 kind = "value" if bare and named and self._surely_grade(tokens, at, whole or pairs > 1) else "num"
             elif kind == "value":
-                kind = "value" if bare and self._beside_part(tokens, at) else "word"
+                full = (self._numbers[token.id] or 0.0) >= self.entry.normal_from
+                beside = self._beside_whole(tokens, at) if full else bare and self._beside_part(tokens, at)
+                kind = "value" if beside else "word"
             elif kind == "block":
                 kind = "word"
             done.append(
@@ -192,6 +194,18 @@ class StrengthGrammar:
                 return False
         return False
 
+    def _beside_whole(self, tokens: list[Token], at: int) -> bool:
+        """``normal strength``, ``motor, sensation and reflexes were normal``."""
+        after = next((t for t in tokens[at + 1 : at + 4] if t.kind != "link"), None)
+        if after is not None and after.role == "whole":
+            return True
+        for token in reversed(tokens[max(0, at - 9) : at]):
+            if token.role == "whole":
+                return True
+            if token.kind not in {"link", "foreign", "sep", "side", "prep", "all"} and token.role != "limb":
+                return False
+        return False
+
     def _beside_part(self, tokens: list[Token], at: int) -> bool:
         near = [t for t in (tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None) if t]
         return any(t.kind == "subject" and t.role == "part" for t in near)
@@ -216,7 +230,11 @@ class StrengthGrammar:
 
     def _stands_alone(self, reading: Reading) -> bool:
         """``5/5 bilaterally`` names nothing and still can only be strength."""
-        return reading.side is not None and (reading.value.value or 0) >= self.entry.normal_from
+        return (
+            reading.side is not None
+            and reading.value.id == "grade"
+            and (reading.value.value or 0) >= self.entry.normal_from
+        )
 
     def value(self, wording: str, start: int, end: int) -> Token:
         """A grade of a table's cell as a value."""

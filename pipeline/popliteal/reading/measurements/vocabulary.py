@@ -48,3 +48,4 @@ def add_values(vocabulary: Vocabulary, values: Mapping[str, Value]) -> None:
     for key, value in values.items():
         vocabulary.add(value.forms, Entry("value", key))
         vocabulary.add(value.weak, Entry("value", key, weak=True))
+        vocabulary.add(value.leading, Entry("value", key, weak=True, role="leading"))
