@@ -7,11 +7,9 @@ import stat
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from popliteal.cli.evaluate import register
-from popliteal.errors import CorpusError, OutputError
+from popliteal.cli import app
 
 FIRST = """---
 note_id: first
@@ -40,44 +38,35 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def app() -> typer.Typer:
-    """The command beside another, as in the application."""
-    app = typer.Typer()
-    register(app)
-    app.command("other")(lambda: None)
-    return app
-
-
-def run(app: typer.Typer, *arguments: object) -> tuple[str, str]:
-    """Standard output and standard error of a run that succeeds."""
+def run(*arguments: object, status: int = 0) -> tuple[str, str]:
+    """Standard output and standard error of a run of the program."""
     result = CliRunner().invoke(app, ["evaluate", *map(str, arguments)], catch_exceptions=False)
-    assert result.exit_code == 0, result.stderr
+    assert result.exit_code == status, result.stderr
     return result.stdout, result.stderr
 
 
-def test_tables_name_no_text_unless_asked(app: typer.Typer, corpus: Path) -> None:
-    out, err = run(app, corpus, "--per-concept", "--by-style", "--split", 2, "--bootstrap", 20)
+def test_tables_name_no_text_unless_asked(corpus: Path) -> None:
+    out, err = run(corpus, "--per-concept", "--by-style", "--split", 2, "--bootstrap", 20)
     for expected in ("1 notes, 2 gold", "foot_drop", "terse", "held out", "others", "Urgency"):
         assert expected in out
     assert "Zaphod" not in out + err
 
 
-def test_errors_show_context_on_standard_output_only(app: typer.Typer, tmp_path: Path) -> None:
+def test_errors_show_context_on_standard_output_only(tmp_path: Path) -> None:
     (tmp_path / "1.txt").write_text(
         "---\nnote_id: x\n---\n<f concept=fasciculations>Zaphod</f> came.", encoding="utf-8"
     )
-    out, err = run(app, tmp_path, "--errors", 2)
+    out, err = run(tmp_path, "--errors", 2)
     assert "missed" in out
     assert "[Zaphod] came." in out
     assert "Zaphod" not in err
-    out, _ = run(app, tmp_path, "--errors", 0)
+    out, _ = run(tmp_path, "--errors", 0)
     assert "missed" in out
     assert "Zaphod" not in out
 
 
-def test_json(app: typer.Typer, corpus: Path, tmp_path: Path) -> None:
-    out, _ = run(app, corpus, "--json", "-", "--split", 2)
+def test_json(corpus: Path, tmp_path: Path) -> None:
+    out, _ = run(corpus, "--json", "-", "--split", 2)
     data = json.loads(out)
     assert data["notes"] == 2
     assert data["metrics"]["concept.recall"]["total"] == 3
@@ -85,33 +74,37 @@ def test_json(app: typer.Typer, corpus: Path, tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     file.write_text("old")
     file.chmod(0o644)
-    printed, _ = run(app, corpus, "--json", file)
+    printed, _ = run(corpus, "--json", file)
     assert "Findings" in printed
     assert json.loads(file.read_text())["metrics"] == data["metrics"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_from_gold_reads_perfectly(app: typer.Typer, corpus: Path) -> None:
-    out, _ = run(app, corpus, "--from-gold", "--json", "-")
+def test_from_gold_reads_perfectly(corpus: Path) -> None:
+    out, _ = run(corpus, "--from-gold", "--json", "-")
     metrics = json.loads(out)["metrics"]
     assert metrics["concept+assertion+time+side+site.f1"]["value"] == 1
 
 
-def test_check(app: typer.Typer, corpus: Path) -> None:
-    out, err = run(app, corpus, "--check")
+def test_check(corpus: Path) -> None:
+    out, err = run(corpus, "--check")
     assert out == ""
     assert "2 notes, 3 findings: nothing wrong" in err
 
 
-def test_a_malformed_corpus_is_refused_with_file_and_line(app: typer.Typer, tmp_path: Path) -> None:
+def test_a_malformed_corpus_is_refused_with_file_and_line(tmp_path: Path) -> None:
     file = tmp_path / "1.txt"
     file.write_text("---\nnote_id: x\n---\nA <f concept=foot_dorp>Zaphod</f>.", encoding="utf-8")
-    with pytest.raises(CorpusError) as caught:
-        run(app, file, "--check")
-    assert f"{file}:4: concept=foot_dorp is not a known concept; did you mean foot_drop" in str(caught.value)
-    assert "Zaphod" not in str(caught.value)
+    out, err = run(file, "--check", status=2)
+    assert out == ""
+    assert f"{file}:4: concept=foot_dorp is not a known concept; did you mean foot_drop" in err
+    assert "Zaphod" not in err
 
 
-def test_a_file_that_cannot_be_written(app: typer.Typer, corpus: Path, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="cannot be written"):
-        run(app, corpus, "--json", tmp_path / "missing" / "report.json")
+def test_a_file_that_cannot_be_written(corpus: Path, tmp_path: Path) -> None:
+    _, err = run(corpus, "--json", tmp_path / "missing" / "report.json", status=2)
+    assert "cannot be written" in err
+
+
+def test_quiet_says_nothing_of_progress(corpus: Path) -> None:
+    assert run(corpus, "--check", "--quiet") == ("", "")

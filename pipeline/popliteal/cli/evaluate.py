@@ -13,12 +13,13 @@ from rich.console import Console, RenderableType
 from rich.progress import Progress
 from rich.rule import Rule
 
+from popliteal.cli.options import Patterns, Quiet
 from popliteal.errors import OutputError
 from popliteal.evaluating.corpus import load
 from popliteal.evaluating.from_gold import GoldEngine
 from popliteal.evaluating.gold import GoldNote, Vocabulary
 from popliteal.evaluating.mechanisms import group, reading_errors
-from popliteal.evaluating.report import decision_errors, error_tables, style_table, tables, to_json
+from popliteal.evaluating.report import decision_errors, error_tables, style_table, tables, tier_causes, to_json
 from popliteal.evaluating.scoring import Engine as Evaluated
 from popliteal.evaluating.scoring import Report, evaluate
 from popliteal.knowledge import load as load_knowledge
@@ -35,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 def command(
     corpus: Annotated[Path, typer.Argument(help="Folder of .txt notes with gold, one such note, or a .jsonl file.")],
-    patterns: Annotated[Path | None, typer.Option(help="Folder of patterns over the shipped ones.")] = None,
+    patterns: Patterns = None,
     per_concept: Annotated[bool, typer.Option("--per-concept", help="A table with a row for each concept.")] = False,
     by_style: Annotated[bool, typer.Option("--by-style", help="A table with a row for each style of note.")] = False,
     errors: Annotated[
@@ -57,12 +58,13 @@ def command(
     ] = None,
     bootstrap: Annotated[int, typer.Option(min=0, help="95% intervals from N resamplings of notes.", metavar="N")] = 0,
     check: Annotated[bool, typer.Option("--check", help="Only check the corpus itself.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Precision, recall and F1 of findings and the quality of decisions, against gold.
 
     Exit 0 done, 1 done with notes that failed, 2 a corpus or patterns that cannot be used.
     """
-    progress = Console(stderr=True)
+    progress = Console(stderr=True, quiet=quiet)
     knowledge = load_knowledge(patterns)
     gold = load(corpus, Vocabulary.of(knowledge))
     if check:
@@ -82,7 +84,7 @@ def command(
     else:
         _print(parts or {"": report}, per_concept=per_concept, by_style=by_style, styled=report)
         if errors is not None:
-            _print_all([decision_errors(shown), *error_tables(groups, errors)])
+            _print_all([decision_errors(shown), tier_causes(shown), *error_tables(groups, errors)])
         if json_file is not None:
             _write(json_file, data)
     if report.failed:
@@ -90,7 +92,7 @@ def command(
 
 
 def _run(gold: Sequence[GoldNote], engine: Evaluated, bootstrap: int, console: Console) -> Report:
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(console=console, transient=True, disable=console.quiet or not console.is_terminal) as bar:
         task = bar.add_task("Notes", total=len(gold))
         return evaluate(gold, engine, bootstrap=bootstrap, progress=lambda: bar.advance(task))
 

@@ -72,6 +72,15 @@ def reading_errors(score: NoteScore) -> list[ReadingError]:
     return found
 
 
+def against_gold(score: NoteScore, got: Predicted) -> str:
+    """How one finding of the pipeline stands to gold: ``right``, ``spurious``, or where it differs (no text)."""
+    for gold, other in score.matching.pairs:
+        if other == got:
+            wrong = [f"{name} {_difference(name, gold, got)}" for name in AGREE if not AGREE[name](gold, got)]
+            return "; ".join(wrong) or "right"
+    return "spurious"
+
+
 def group(errors: Iterable[ReadingError]) -> list[ErrorGroup]:
     """Errors by mechanism and detail, the most frequent first."""
     groups: dict[tuple[str, str], list[ReadingError]] = {}

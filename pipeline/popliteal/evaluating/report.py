@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from popliteal.evaluating.matching import AGREE
-from popliteal.evaluating.mechanisms import ErrorGroup
+from popliteal.evaluating.mechanisms import ErrorGroup, against_gold
 from popliteal.evaluating.metrics import LEVELS, Metric
 from popliteal.evaluating.scoring import NoteScore, Report
 from popliteal.schema import ASSERTIONS, URGENCIES
@@ -93,6 +93,22 @@ def decision_errors(report: Report) -> Table:
         ]
         if any(cells):
             table.add_row(Text(note.note_id), *cells)
+    return table
+
+
+def tier_causes(report: Report) -> Table:
+    """For each note with a tier that is not acceptable: the rules that gave it, and their findings against gold."""
+    table = _table("What gave the tiers that differ", "note", "tier", "rule", "finding", "stands to gold")
+    for note in report.notes:
+        if note.gold.decision.urgency is None or note.decision.urgency in note.gold.decision.urgency_ok:
+            continue
+        tier = f"{note.gold.decision.urgency} → {note.decision.urgency}"
+        for rule, findings in note.fired or (("no rule", ()),):
+            if not findings:
+                table.add_row(Text(note.note_id), tier, rule, "", "")
+            for got in findings:
+                where = f"{got.concept} {got.start}-{got.end}"
+                table.add_row(Text(note.note_id), tier, rule, where, Text(against_gold(note, got)))
     return table
 
 

@@ -40,14 +40,15 @@ class Engine(Protocol):
 class NoteScore:
     """One note: gold, what the pipeline said, how they match.
 
-    ``failed`` is the type and place of the error where the pipeline raised: then nothing was found and every decision
-    is wrong.
+    ``fired``: the urgency rules of the tier that was given, each with the findings that made it fire. ``failed``: the
+    type and place of the error where the pipeline raised; then nothing was found and every decision is wrong.
     """
 
     gold: GoldNote
     matching: Matching
     decision: Decision
     ratios: Mapping[str, Ratio]
+    fired: tuple[tuple[str, tuple[Predicted, ...]], ...] = ()
     failed: str | None = None
 
     @property
@@ -135,6 +136,7 @@ def score(gold: GoldNote, engine: Engine) -> NoteScore:
     failed = None
     predicted: list[Predicted] = []
     decision = Decision()
+    fired: tuple[tuple[str, tuple[Predicted, ...]], ...] = ()
     try:
         output = engine.assess_note(gold.note)
     except Exception as error:  # whatever a note provokes is a result of the evaluation; messages may quote the note
@@ -148,6 +150,14 @@ def score(gold: GoldNote, engine: Engine) -> NoteScore:
             side=plain_side(primary.get("side")) or "unspecified",
             urgency=output["urgency"]["tier"],
         )
+        fired = _fired(output)
     matching = match(gold.findings, predicted)
     ratios = finding_ratios(matching) | decision_ratios(gold, decision)
-    return NoteScore(gold, matching, decision, ratios, failed)
+    return NoteScore(gold, matching, decision, ratios, fired, failed)
+
+
+def _fired(output: Mapping[str, Any]) -> tuple[tuple[str, tuple[Predicted, ...]], ...]:
+    by_id = {finding["finding_id"]: Predicted.of(finding) for finding in output["findings"]}
+    tier = output["urgency"]["tier"]
+    rules = [rule for rule in output["urgency"]["rules"] if rule["tier"] == tier]
+    return tuple((rule["id"], tuple(by_id[number] for number in rule["findings"])) for rule in rules)

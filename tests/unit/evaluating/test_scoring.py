@@ -12,9 +12,9 @@ from rich.console import Console
 from popliteal.evaluating.from_gold import GoldEngine, as_finding
 from popliteal.evaluating.gold import GoldDecision, GoldNote
 from popliteal.evaluating.markup import parse
-from popliteal.evaluating.mechanisms import group, reading_errors
+from popliteal.evaluating.mechanisms import against_gold, group, reading_errors
 from popliteal.evaluating.metrics import Counts, Decision, summarise
-from popliteal.evaluating.report import decision_errors, error_tables, style_table, tables, to_json
+from popliteal.evaluating.report import decision_errors, error_tables, style_table, tables, tier_causes, to_json
 from popliteal.evaluating.scoring import Report, evaluate
 from popliteal.schema import Finding, Note
 
@@ -28,12 +28,16 @@ class Script:
     def assess_note(self, note: Note) -> dict[str, Any]:
         markup, decision = self.said[note.note_id]
         findings = [as_finding(index, gold, "").to_dict() for index, gold in enumerate(parse(markup).findings)]
-        return {"findings": findings, **output(decision)}
+        return {"findings": findings, **output(decision, list(range(len(findings))))}
 
 
-def output(decision: Decision) -> dict[str, Any]:
+def output(decision: Decision, findings: Sequence[int] = ()) -> dict[str, Any]:
+    rules = [
+        {"id": "R1", "tier": decision.urgency, "findings": findings},
+        {"id": "R2", "tier": "LATER", "findings": []},
+    ]
     primary = {"hypothesis": decision.hypothesis, "side": decision.side, "grade": "likely"}
-    return {"primary": primary, "urgency": {"tier": decision.urgency, "rules": []}}
+    return {"primary": primary, "urgency": {"tier": decision.urgency, "rules": rules}}
 
 
 def gold_note(note_id: str, markup: str, decision: GoldDecision, style: str = "plain") -> GoldNote:
@@ -239,6 +243,21 @@ def test_error_tables_show_context_on_request(report: Report) -> None:
     assert "[numb]" not in printed([decision_errors(report), *error_tables(errors, 0)])
     assert "Old [numb] toe." in printed(list(error_tables(errors, 1)))
     assert "cauda → none" in printed([decision_errors(report)])
+
+
+def test_what_gave_a_tier_is_told_without_text(report: Report) -> None:
+    shown = printed([tier_causes(report)])
+    assert "EMERGENCY → ROUTINE" in shown
+    assert "pain 4-8" in shown
+    assert "spurious" in shown
+    assert "R2" not in shown
+    assert "toe" not in shown
+    note = report.notes[0]
+    assert [against_gold(note, got) for _, got in note.matching.pairs] == [
+        "assertion absent → present (cue: none)",
+        "right",
+        "value weak: number or wording",
+    ]
 
 
 def test_failures_are_shown() -> None:
