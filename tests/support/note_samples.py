@@ -105,7 +105,7 @@ def foot_drop() -> dict[str, Any]:
                     {"finding_id": 20, "feature": "tinel_fibular", "weight": 2.0},
                     {"finding_id": 4, "feature": "cause_kneeling", "weight": 1.0},
                 ],
-                "opposing": [],
+                "opposing": [], "named_by": ["E05_acute_severe_motor"], "tests": ["nerve conduction studies"],
             },
             {
                 "side": "left", "rank": 2, "hypothesis": "l5_radiculopathy", "grade": "possible", "score": 2.0,
@@ -130,10 +130,11 @@ def foot_drop() -> dict[str, Any]:
             ],
             "needs_review": False,
         },
+        competing=[{"id": "old_knee", "why": "Knee replaced years ago", "findings": [11]}],
         red_flags={"foot_drop": "present", "leg_weakness": "present", **dict.fromkeys(denied, "denied"),
                    **dict.fromkeys(silent, "not_documented")},
         red_flag_findings={"foot_drop": [0, 2, 13], "leg_weakness": [13, 14, 15], "bowel_dysfunction": [6]},
-        not_documented=[{"feature": "hip_abd_weak", "why": "separates L5 from peroneal nerve"}],
+        not_documented=[{"feature": "hip_abd_weak", "why": "separates common_peroneal from l5_root"}],
     )  # fmt: skip
 
 

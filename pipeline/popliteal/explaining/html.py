@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from importlib import resources
 
+from popliteal.explaining.marks import chips, ident, note_section, shown, style
 from popliteal.explaining.markup import Child, Html, flat, tag
 from popliteal.explaining.names import (
     ACTION,
@@ -20,7 +20,6 @@ from popliteal.explaining.names import (
     STATUS,
     SUSPECTED,
     Names,
-    details,
     measured,
     sentence,
     signed,
@@ -28,23 +27,21 @@ from popliteal.explaining.names import (
     where,
     words,
 )
-from popliteal.explaining.spans import Node, forest, one_line, plain, visible
+from popliteal.explaining.spans import one_line
 from popliteal.explaining.view import Evidence, Hypothesis, Rule, View
-from popliteal.schema import ASSERTIONS, UNKNOWN_SECTION, Finding
+from popliteal.schema import UNKNOWN_SECTION, Finding
 
 LEVELS = {"NONE": 0, "ROUTINE": 1, "SOON": 2, "URGENT": 3, "EMERGENCY": 4}
 NO_HYPOTHESIS = "No nerve, root or other cause is suggested by this note."
 #: The status of a red flag of which the note says nothing.
 SILENT = "not_documented"
-#: Pieces that lie in each other are told apart by underlines below each other, down to this many.
-DEEPEST = 5
 
 
 def render_page(view: View, names: Names) -> str:
     """The page of one note, as a whole HTML document."""
-    style, script = _asset("page.css"), _asset("page.js")
+    sheet, script = _asset("page.css"), _asset("page.js")
     policy = (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        f"default-src 'none'; style-src '{_digest(sheet)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
     head = tag(
@@ -56,7 +53,7 @@ def render_page(view: View, names: Names) -> str:
         tag("meta", {"name": "referrer", "content": "no-referrer"}),
         tag("meta", {"name": "color-scheme", "content": "light dark"}),
         tag("title", None, f"Note {one_line(view.note_id)} · popliteal"),
-        tag("style", None, Html(style)),
+        tag("style", None, Html(sheet)),
     )
     body = tag(
         "body",
@@ -66,7 +63,7 @@ def render_page(view: View, names: Names) -> str:
         tag(
             "main",
             None,
-            _note(view, names),
+            note_section(view, names),
             tag(
                 "div",
                 {"class": "conclusions", "id": "conclusions"},
@@ -91,110 +88,15 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-# ---------- the note's text
-def _shown(text: str) -> Html:
-    """Text of the note, with characters that would not show, or would act, written as their code."""
-    return flat(
-        part if kind == "text" else tag("span", {"class": "code", "title": "invisible character"}, part)
-        for kind, part in visible(text)
-    )
-
-
 def _header(view: View) -> Html:
     return tag(
         "header",
         None,
         tag("p", {"class": "brand"}, "popliteal"),
-        tag("h1", None, "Note ", tag("span", {"class": "id", "dir": "auto"}, _shown(view.note_id))),
+        tag("h1", None, "Note ", tag("span", {"class": "id", "dir": "auto"}, shown(view.note_id))),
         tag("p", {"class": "dated"}, f"Written {view.note_date}" if view.note_date else "Date of the note not given"),
         tag("p", {"class": "disclaimer", "role": "note"}, NOT_A_DIAGNOSIS),
     )
-
-
-def _note(view: View, names: Names) -> Html:
-    nodes = forest(view.findings, len(view.text))
-    return tag(
-        "section",
-        {"class": "note", "aria-labelledby": "h-note"},
-        tag("h2", {"id": "h-note"}, "The note"),
-        _legend(view),
-        tag(
-            "div",
-            {"class": "text", "tabindex": "0", "role": "region", "aria-label": "Text of the note", "dir": "ltr"},
-            _pieces(view, names, 0, len(view.text), nodes, ()),
-        ),
-    )
-
-
-def _pieces(view: View, names: Names, start: int, end: int, nodes: list[Node], over: tuple[Finding, ...]) -> Html:
-    return flat(
-        _mark(view, names, piece, over) if isinstance(piece, Node) else _shown(view.text[slice(*piece)])
-        for piece in plain(view.text, start, end, nodes)
-    )
-
-
-def _mark(view: View, names: Names, node: Node, over: tuple[Finding, ...]) -> Html:
-    finding = view.finding(node.finding_id)
-    if finding is None:  # pragma: no cover - nodes are made of the view's own findings
-        return _shown(view.text[node.start : node.end])
-    here = (finding, *over)
-    number = str(finding.finding_id)
-    return tag(
-        "mark",
-        {
-            "class": f"{_style(finding)} h{min(node.height, DEEPEST)} f{number}",
-            "id": f"m{number}" if node.first else None,
-            "data-f": number,
-            "data-tip": "\n\n".join(_tip(item, names) for item in here),
-            "tabindex": "0" if node.first else None,
-            "aria-describedby": f"r{number}" if node.first else None,
-        },
-        _pieces(view, names, node.start, node.end, node.children, here),
-    )
-
-
-def _style(finding: Finding) -> str:
-    past = " past" if finding.temporality == "historical" else ""
-    return f"m c-{_ident(finding.category)} a-{_ident(finding.assertion)}{past}"
-
-
-def _ident(value: str) -> str:
-    """A category that somebody's own patterns bring along, as part of a class name."""
-    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in value)
-
-
-def _tip(finding: Finding, names: Names) -> str:
-    return "\n".join([names.concept(finding.concept), *(f"{key}: {value}" for key, value in details(finding))])
-
-
-def _legend(view: View) -> Html:
-    categories = Counter(item.category for item in view.findings)
-    assertions = Counter[str](item.assertion for item in view.findings)
-    if not categories:
-        return tag("p", {"class": "empty"}, "Nothing in this note is about legs, back, sphincters or their risks.")
-    colours = (
-        tag("li", None, tag("span", {"class": f"swatch c-{_ident(name)}"}), f"{words(name)} ", _count(count))
-        for name, count in sorted(categories.items())
-    )
-    shapes = (
-        tag("li", None, tag("span", {"class": f"m sample a-{name}"}, name), " ", _count(assertions[name]))
-        for name in ASSERTIONS
-        if assertions[name]
-    )
-    past = sum(item.temporality == "historical" for item in view.findings)
-    historical = (
-        tag("li", None, tag("span", {"class": "m sample past"}, "historical"), " ", _count(past)) if past else None
-    )
-    return tag(
-        "div",
-        {"class": "legend"},
-        tag("ul", {"aria-label": "Colours of the categories"}, colours),
-        tag("ul", {"aria-label": "How assertion is drawn"}, shapes, historical),
-    )
-
-
-def _count(number: int) -> Html:
-    return tag("span", {"class": "count"}, str(number))
 
 
 # ---------- what follows
@@ -205,23 +107,6 @@ def _card(name: str, title: str, *children: Child, css: str = "") -> Html:
         tag("h2", {"id": f"h-{name}"}, title),
         *children,
     )
-
-
-def _chips(view: View, finding_ids: Iterable[int]) -> Iterator[Html]:
-    """The words that a conclusion rests on, each a link to where they stand; what is said twice is one chip."""
-    same: dict[tuple[str, str], list[int]] = {}
-    for number, text in view.words(tuple(finding_ids)):
-        finding = view.finding(number)
-        css = f"chip c-{_ident(finding.category)} a-{_ident(finding.assertion)}" if finding else "chip"
-        same.setdefault((text.casefold(), css), []).append(number)
-    for (_, css), numbers in same.items():
-        (_, text), *_ = view.words(numbers)
-        yield tag(
-            "a",
-            {"class": css, "href": f"#m{numbers[0]}", "data-f": " ".join(map(str, numbers))},
-            tag("q", None, _shown(text)),
-            tag("span", {"class": "times"}, f" ×{len(numbers)}") if len(numbers) > 1 else None,
-        )
 
 
 def _urgency(view: View, names: Names) -> Html:
@@ -235,8 +120,16 @@ def _urgency(view: View, names: Names) -> Html:
         tag("p", {"class": "action"}, ACTION.get(view.tier, "")),
         tag("p", {"class": "review"}, NEEDS_REVIEW) if view.needs_review else None,
         rules,
+        _explained(view),
         css=f"urgency tier-{view.tier.lower()}",
     )
+
+
+def _explained(view: View) -> Html | None:
+    if not view.explained:
+        return None
+    rows = [tag("li", None, why, " ", tag("span", {"class": "chips"}, chips(view, ids))) for why, ids in view.explained]
+    return tag("div", {"class": "explained"}, tag("h3", None, "Explained, and counted for less"), tag("ul", None, rows))
 
 
 def _rule(view: View, rule: Rule, names: Names) -> Html:
@@ -244,7 +137,7 @@ def _rule(view: View, rule: Rule, names: Names) -> Html:
         "li",
         {"class": f"rule tier-{rule.tier.lower()}"},
         tag("p", {"class": "why"}, rule.why),
-        tag("p", {"class": "chips"}, _chips(view, rule.findings)) if rule.findings else None,
+        tag("p", {"class": "chips"}, chips(view, rule.findings)) if rule.findings else None,
         tag(
             "p",
             {"class": "meta"},
@@ -297,14 +190,33 @@ def _hypothesis(view: View, item: Hypothesis, names: Names, top: float) -> Html:
                     {"class": "what"},
                     tag("span", {"class": "name"}, item.name),
                     tag("span", {"class": "side"}, item.side) if item.side != "unspecified" else None,
-                    tag("span", {"class": f"grade g-{_ident(item.grade)}"}, item.grade),
+                    tag("span", {"class": f"grade g-{ident(item.grade)}"}, item.grade),
                 ),
                 tag("span", {"class": "score"}, tag("span", {"class": f"bar w{tenths}"}), f"{item.score:g}"),
             ),
             _evidence(view, names, "For", item.supporting),
             _evidence(view, names, "Against", item.opposing),
+            _aside(item, names),
         ),
     )
+
+
+def _aside(item: Hypothesis, names: Names) -> Html:
+    """What else is known of a hypothesis: what it stands for, what named it, what would settle it."""
+    children = ", ".join(names.hypothesis(key) for key in item.children)
+    rules = ", ".join(item.named_by)
+    return flat([
+        tag("p", {"class": "aside"}, f"Stands for: {children}") if children else None,
+        tag("p", {"class": "aside"}, "Named by urgency rule ", tag("code", None, rules)) if rules else None,
+        tag(
+            "details",
+            {"class": "tests"},
+            tag("summary", None, tag("span", {"class": "what"}, "What would settle it")),
+            tag("ul", None, [tag("li", None, test) for test in item.tests]),
+        )
+        if item.tests
+        else None,
+    ])  # fmt: skip
 
 
 def _evidence(view: View, names: Names, title: str, evidence: tuple[Evidence, ...]) -> Html:
@@ -314,7 +226,7 @@ def _evidence(view: View, names: Names, title: str, evidence: tuple[Evidence, ..
             None,
             tag("span", {"class": "weight"}, signed(item.weight)),
             tag("span", {"class": "feature"}, names.feature(item.feature)),
-            tag("span", {"class": "chips"}, _chips(view, item.findings)),
+            tag("span", {"class": "chips"}, chips(view, item.findings)),
         )
         for item in evidence
     ]
@@ -333,10 +245,10 @@ def _red_flags(view: View, names: Names) -> Html:
     cells = [
         tag(
             "li",
-            {"class": f"flag s-{_ident(status)}"},
+            {"class": f"flag s-{ident(status)}"},
             tag("span", {"class": "name"}, names.red_flag(flag)),
             tag("span", {"class": "status"}, STATUS[status]),
-            tag("span", {"class": "chips"}, _chips(view, findings)),
+            tag("span", {"class": "chips"}, chips(view, findings)),
         )
         for wanted in STATUS
         for flag, status, findings in view.red_flags
@@ -356,7 +268,7 @@ def _not_documented(view: View, names: Names) -> Html:
     if not view.not_documented:
         return _card("missing", "Not documented", tag("p", {"class": "empty"}, "Nothing that would change the answer."))
     rows = [
-        tag("li", None, tag("strong", None, names.feature(feature)), " ", tag("span", None, why))
+        tag("li", None, tag("strong", None, names.feature(feature)), " ", tag("span", None, names.prose(why)))
         for feature, why in view.not_documented
     ]
     return _card("missing", "Not documented, and worth a look", tag("ul", {"class": "missing"}, rows))
@@ -396,10 +308,10 @@ def _cells(item: Finding, names: Names) -> tuple[str, ...]:
     number = str(item.finding_id)
     return (
         number,
-        tag("a", {"class": f"chip {_style(item)}", "href": f"#m{number}", "data-f": number}, _shown(item.text)),
+        tag("a", {"class": f"chip {style(item)}", "href": f"#m{number}", "data-f": number}, shown(item.text)),
         tag("span", {"title": item.concept}, names.concept(item.concept)),
         where(item),
-        tag("span", {"class": f"assertion a-{_ident(item.assertion)}"}, item.assertion),
+        tag("span", {"class": f"assertion a-{ident(item.assertion)}"}, item.assertion),
         when(item),
         measured(item),
         "" if item.section == UNKNOWN_SECTION else words(item.section),

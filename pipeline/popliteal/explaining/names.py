@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.decisions import Decisions
 from popliteal.schema import UNKNOWN_SECTION, Finding
 
+_ID = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 #: How a status of a red flag is written, in the order of concern.
 STATUS = {"present": "present", "possible": "possible", "denied": "denied", "not_documented": "not documented"}
 
@@ -70,6 +72,10 @@ class Names:
     def hypothesis(self, key: str) -> str:
         """A hypothesis by its name."""
         return self.hypotheses.get(key) or sentence(key)
+
+    def prose(self, text: str) -> str:
+        """A sentence of the mapping with the ids in it written as names."""
+        return _ID.sub(lambda found: self.hypotheses.get(found[0]) or words(found[0]), text)
 
     def cited(self, rule: str) -> list[tuple[str, str]]:
         """The sources of an urgency rule as (tag, citation); the citation is empty where none is known."""

@@ -186,19 +186,12 @@ def quoted(view: View, findings: tuple[int, ...]) -> Text:
 def _findings(view: View, names: Names) -> RenderableType:
     if not view.findings:
         return Text("none", "dim")
-    table = _table(
-        ("#", "r"), ("words", "l"), ("finding", "l"), ("where", "l"), ("assertion", "n"), ("timing, value", "l")
-    )
+    table = _table(("#", "r"), ("words", "l"), ("finding", "l"), ("assertion", "n"), ("timing, value", "l"))
     for item in view.findings:
+        name = Text(names.concept(item.concept))
+        name.append(f", {place}" if (place := where(item)) else "", "dim")
         extra = "; ".join(part for part in (when(item), measured(item)) if part)
-        table.add_row(
-            str(item.finding_id),
-            Text(one_line(item.text), _style(item)),
-            names.concept(item.concept),
-            where(item),
-            item.assertion,
-            extra,
-        )
+        table.add_row(str(item.finding_id), Text(one_line(item.text), _style(item)), name, item.assertion, extra)
     return table
 
 
@@ -214,6 +207,10 @@ def _hypothesis(view: View, item: Hypothesis, names: Names) -> Iterator[Renderab
     title.append(item.name, "bold")
     title.append(f"{'' if item.side == 'unspecified' else ', ' + item.side}: {item.grade}, score {item.score:g}")
     yield title
+    if item.children:
+        yield Text(f"   stands for {', '.join(names.hypothesis(key) for key in item.children)}", "dim")
+    if item.named_by:
+        yield Text(f"   named by urgency rule {', '.join(item.named_by)}", "dim")
     yield Padding(evidence_table(item, view, names), (0, 0, 0, 3))
 
 
@@ -251,6 +248,9 @@ def _urgency(view: View, names: Names) -> Iterator[RenderableType]:
         meta.append(f"; source {sources}" if sources else "")
         meta.append(f"; {SUSPECTED}" if rule.possible else "")
         yield Padding(Group(why, quoted(view, rule.findings), meta), (1, 0, 0, 1))
+    for explanation, findings in view.explained:
+        line = Text(f"Explained, and counted for less: {explanation}: ").append_text(quoted(view, findings))
+        yield Padding(line, (1, 0, 0, 1))
 
 
 def _red_flags(view: View, names: Names) -> RenderableType:
@@ -277,5 +277,5 @@ def _not_documented(view: View, names: Names) -> RenderableType:
     table = _table(("", "l"), ("", "l"))
     table.show_header = False
     for feature, why in view.not_documented:
-        table.add_row(sentence(names.feature(feature)), Text(why, "dim"))
+        table.add_row(sentence(names.feature(feature)), Text(names.prose(why), "dim"))
     return table

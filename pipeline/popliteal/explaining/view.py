@@ -22,7 +22,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """One candidate with what supports it and what opposes it."""
+    """One candidate with what supports it and what opposes it.
+
+    ``children``: hypotheses that tie or belong together in it; ``named_by``: urgency rules that put it on the table;
+    ``tests``: what would settle it.
+    """
 
     rank: int
     hypothesis: str
@@ -32,6 +36,9 @@ class Hypothesis:
     score: float
     supporting: tuple[Evidence, ...]
     opposing: tuple[Evidence, ...]
+    children: tuple[str, ...] = ()
+    named_by: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,8 @@ class View:
     """One note with everything that was concluded from it.
 
     ``primary`` is (hypothesis, side, grade) or None, the grade empty where nothing stands out; ``needs_review``: the
-    tier rests on suspected findings or unknown timing only. ``red_flags`` are (flag, status, findings) in the order of
+    tier rests on suspected findings or unknown timing only. ``explained`` pairs an everyday explanation with the
+    findings that it accounts for, which then count for less. ``red_flags`` are (flag, status, findings) in the order of
     the JSON; ``not_documented`` pairs what is missing with why it would matter.
     """
 
@@ -66,6 +74,7 @@ class View:
     tier: str
     needs_review: bool
     rules: tuple[Rule, ...]
+    explained: tuple[tuple[str, tuple[int, ...]], ...]
     red_flags: tuple[tuple[str, str, tuple[int, ...]], ...]
     not_documented: tuple[tuple[str, str], ...]
     provenance: tuple[tuple[str, str], ...]
@@ -85,6 +94,9 @@ class View:
             tier=str(urgency["tier"]),
             needs_review=bool(urgency.get("needs_review")),
             rules=tuple(_rule(item) for item in urgency["rules"]),
+            explained=tuple(
+                (str(item["why"]), tuple(map(int, item["findings"]))) for item in assessment.get("competing") or ()
+            ),
             red_flags=_red_flags(assessment),
             not_documented=tuple((str(item["feature"]), str(item["why"])) for item in assessment["not_documented"]),
             provenance=tuple((str(key), str(value)) for key, value in assessment["provenance"].items()),
@@ -120,6 +132,9 @@ def _hypothesis(item: Json) -> Hypothesis:
         score=float(item["score"]),
         supporting=_evidence(item["supporting"]),
         opposing=_evidence(item["opposing"]),
+        children=tuple(map(str, item.get("children") or ())),
+        named_by=tuple(map(str, item.get("named_by") or ())),
+        tests=tuple(map(str, item.get("tests") or ())),
     )
 
 

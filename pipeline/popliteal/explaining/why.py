@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from popliteal.explaining.names import NOT_A_DIAGNOSIS, Names, signed
@@ -49,16 +50,22 @@ def _arithmetic(item: Hypothesis, view: View, names: Names, decisions: Decisions
 
 def _not_reported(key: str, names: Names, decisions: Decisions, console: Console) -> None:
     entry, setting = decisions.hypotheses[key], decisions.scoring
+    weights = [(feature, item.weights[key]) for feature, item in decisions.features.items() if item.weights.get(key)]
     console.print(
         Text(
-            f"\nNot reported for this note: it needs {setting.possible:g} points, and at least one of the findings "
-            "marked * (a risk factor alone never puts a cause on the list). What would count:"
+            f"\nNot reported for this note. It takes {setting.possible:g} points, and one of the findings marked * "
+            "(a cause or risk alone never puts it on the list)."
         )
     )
-    weights = ((feature, item.weights[key]) for feature, item in decisions.features.items() if key in item.weights)
-    for feature, weight in sorted(weights, key=lambda pair: (-pair[1], pair[0])):
-        gate = "*" if feature in entry.gate else " "
-        console.print(Text(f"  {signed(weight):>4} {gate} {names.feature(feature)}"))
+    for title, ours in (
+        ("Counts for it", [pair for pair in weights if pair[1] > 0]),
+        ("Counts against it", [pair for pair in weights if pair[1] < 0]),
+    ):
+        console.print(Text(f"\n{title}", "bold") if ours else Text())
+        for weight in sorted({weight for _, weight in ours}, key=abs, reverse=True):
+            same = sorted(feature for feature, its in ours if its == weight)
+            listed = (f"{names.feature(feature)}{'*' if feature in entry.gate else ''}" for feature in same)
+            console.print(Padding(Text(f"{signed(weight):>4}  {'; '.join(listed)}"), (0, 0, 0, 1)))
 
 
 def _rules(key: str, view: View, names: Names, decisions: Decisions, console: Console) -> None:

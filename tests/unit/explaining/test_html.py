@@ -134,7 +134,13 @@ def test_words_said_twice_are_one_chip() -> None:
 
 def test_a_rule_shows_its_sentence_source_and_suspicion() -> None:
     text = "".join(Page(render_page(view(foot_drop(), FOOT_DROP), NAMES)).text)
-    for wanted in ("Acute foot drop or MRC 3 or less", "E05_acute_severe_motor", "NG127", "on suspicion only"):
+    for wanted in (
+        "Acute foot drop or MRC 3 or less",
+        "E05_acute_severe_motor",
+        "NG127",
+        "on suspicion only",
+        "Knee replaced",
+    ):
         assert wanted in text
     assert "NICE guideline NG127" in render_page(view(foot_drop(), FOOT_DROP), NAMES)
 

@@ -44,7 +44,9 @@ def test_everything_that_was_concluded_is_there() -> None:
         '"SLR negative" #19',
         "Weakness of a leg or foot",
         "not documented Fever or rigors",
-        "Hip abd weak",
+        "Hip abd weak separates common peroneal from l5 root",
+        "named by urgency rule E05_acute_severe_motor",
+        'Explained, and counted for less: Knee replaced years ago: "knee replacement" #11',
         "patterns version 0123456789ab",
         NOT_A_DIAGNOSIS,
     ):
