@@ -65,16 +65,28 @@ class Reader:
         return self._findings(text, mentions)
 
     def _carry_side(self, mentions: list[Mention]) -> None:
-        """A note that names one side only means that side ("right ankle MRI ... a small ganglion")."""
+        """Sides that a mention does not name itself.
+
+        A later mention of what had one side before has it still ("the drop foot" after "left foot drop"); a note that
+        names one side only means that side; and some findings mean both when they say nothing ("reflexes normal").
+        """
+        sides: dict[str, set[str]] = {}
+        for mention in mentions:
+            if mention.laterality:
+                sides.setdefault(mention.concept, set()).add(mention.laterality)
         named = {m.laterality for m in mentions if m.laterality and m.site not in self._elsewhere}
-        if len(named) != 1 or "bilateral" in named:
-            return
-        side = named.pop()
+        only = next(iter(named)) if len(named) == 1 and "bilateral" not in named else None
         for mention in mentions:
             concept = self._knowledge.concepts[mention.concept]
-            local = mention.site is not None or concept.event
-            if mention.laterality is None and concept.sided and local and mention.site not in self._elsewhere:
-                mention.laterality = side
+            if mention.laterality is not None or not concept.sided or mention.site in self._elsewhere:
+                continue
+            before = sides.get(mention.concept, set())
+            if len(before) == 1 and mention.assertion in {"present", "possible"} and not concept.normal:
+                mention.laterality = next(iter(before))
+            elif only is not None and (mention.site is not None or concept.event):
+                mention.laterality = only
+            else:
+                mention.laterality = concept.unsaid_side
 
     @staticmethod
     def _by_start(mentions: list[Mention]) -> list[Mention]:
@@ -175,16 +187,18 @@ class Reader:
         mention.assertion = effect
 
     def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> None:
-        event = self._knowledge.concepts[mention.concept].event
-        timing = self._timer.read(text[start:end], mention.start - start, mention.end - start, day, event=event)
+        concept = self._knowledge.concepts[mention.concept]
+        timing = self._timer.read(text[start:end], mention.start - start, mention.end - start, day, event=concept.event)
         mention.onset = mention.onset or timing.onset
         mention.onset_days = mention.onset_days if mention.onset_days is not None else timing.onset_days
         mention.course = mention.course or timing.course
-        mention.temporality = (
-            mention.temporality
-            or timing.temporality
-            or section_temporality(section.kind, event, self._knowledge.sections)
-        )
+        if mention.assertion in {"present", "possible"}:  # what is not there, or not yet, is so now
+            mention.temporality = (
+                mention.temporality
+                or ("historical" if concept.done else None)
+                or timing.temporality
+                or section_temporality(section.kind, concept.event, self._knowledge.sections)
+            )
         mention.cues.extend(timing.cues)
 
     # ------------------------------------------------------------------ findings
