@@ -163,6 +163,8 @@ class Cue(Model):
     direction: Literal["forward", "backward", "both", "none"]
     scope: Literal["list", "clause", "sentence", "next", "near"]
     only: Literal["events"] | None = None
+    closing: bool = False
+    reach: int | None = None
     phrases: list[str]
 
 

@@ -62,13 +62,15 @@ class KindEntry(_Entry):
     """One kind of section.
 
     ``inner`` says what a header inside it does: ``any`` (unknown headers stay in the section, as in an examination),
-    ``labels`` (only known labels stay), ``none`` (a known label opens the section it belongs to).
+    ``labels`` (only known labels stay), ``none`` (a known label opens the section it belongs to). ``plans`` marks a
+    section in which an operation is one to come.
     """
 
     titles: tuple[str, ...] = ()
     assertion: Literal["hypothetical", "family"] | None = None
     temporality: Literal["historical", "historical_events"] | None = None
     inner: Literal["any", "labels", "none"] = "labels"
+    plans: bool = False
 
 
 class LabelEntry(_Entry):
@@ -118,6 +120,7 @@ class KindRule:
     assertion: str | None = None
     temporality: str | None = None
     inner: str = "labels"
+    plans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +226,7 @@ def _rules(
     if problems:
         raise PatternError(problems)
     return SectionRules(
-        kinds={kind: KindRule(e.assertion, e.temporality, e.inner) for kind, (_, _, e) in kinds.items()},
+        kinds={kind: KindRule(e.assertion, e.temporality, e.inner, e.plans) for kind, (_, _, e) in kinds.items()},
         titles=titles,
         labels=inner,
         affixes=frozenset(_normals(grammar.affixes)),

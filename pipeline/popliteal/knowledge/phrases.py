@@ -7,6 +7,7 @@
 ``{reduced} sensation``     any word of the class ``reduced`` in ``words.yaml``
 ``lost № pounds``           ``№`` stands for a number in digits
 ``numb ~ foot``             ``~`` stands for up to four small words: articles, possessives, sides, degrees
+``\\(L\\)``                   a backslash takes a bracket or bar at its word
 ==========================  ==============================================================================
 """
 
@@ -18,6 +19,8 @@ from itertools import product
 
 GAP = "~"
 _TOO_MANY = 6000
+_ESCAPED = {"\\(": "\x01", "\\)": "\x02", "\\|": "\x03", "\\{": "\x04", "\\}": "\x05"}
+_LITERAL = str.maketrans({code: escape[1] for escape, code in _ESCAPED.items()})
 _PART = re.compile(r"\(([^()]*)\)|\{([a-z_]+)\}|([^(){}]+)")
 
 
@@ -33,7 +36,10 @@ def expand(phrase: str, classes: Mapping[str, list[str]]) -> list[str]:
     """
     parts: list[list[str]] = []
     position = 0
-    for match in _PART.finditer(phrase):
+    written = phrase
+    for escape, code in _ESCAPED.items():
+        written = written.replace(escape, code)
+    for match in _PART.finditer(written):
         if match.start() != position:
             raise PhraseError(f"{phrase!r}: brackets do not match near character {position}")
         position = match.end()
@@ -46,11 +52,11 @@ def expand(phrase: str, classes: Mapping[str, list[str]]) -> list[str]:
             parts.append(classes[name])
         else:
             parts.append([plain])
-    if position != len(phrase):
+    if position != len(written):
         raise PhraseError(f"{phrase!r}: brackets do not match near character {position}")
     total = 1
     for options in parts:
         total *= len(options)
     if total > _TOO_MANY:
         raise PhraseError(f"{phrase!r}: stands for {total} phrases; write it as several")
-    return list(dict.fromkeys(" ".join("".join(choice).split()) for choice in product(*parts)))
+    return list(dict.fromkeys(" ".join("".join(choice).translate(_LITERAL).split()) for choice in product(*parts)))

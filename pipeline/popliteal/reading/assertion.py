@@ -64,12 +64,15 @@ class Assertion:
             for token in range(item.first, item.last):
                 covered[token] = True
         found: list[dict[str, list[Hit]]] = [{} for _ in items]
-        for hit in cues:
+        answered: set[int] = set()  # cues that a finding before them has taken ("X ruled out by MRI, low volume")
+        for hit in sorted(cues, key=lambda one: self._cues[one.entry.id].direction != "backward"):
             cue = self._cues[hit.entry.id]
-            if cue.effect in {"none", "stop"}:
+            if cue.effect in {"none", "stop"} or cue.direction == "forward" and hit.first in answered:
                 continue
             for index in self._reached(sentence, hit, cue, items, stops, covered):
                 found[index].setdefault(cue.effect, []).append(hit)
+                if cue.direction == "backward":
+                    answered.add(hit.first)
         return [_verdict(sentence, item, one) for item, one in zip(items, found, strict=True)]
 
     def open_effect(self, sentence: Sentence, items: Sequence[Item]) -> tuple[str, str] | None:
@@ -138,9 +141,9 @@ class Assertion:
         words = sentence.words
         if cue.scope == "sentence":
             return next((t for t, kind in stops if t >= hit.last and words[t] in self._strong_stops), len(words))
-        if cue.effect == "family":
+        if cue.effect == "family" and cue.reach is None:
             return next((t for t, kind in stops if t >= hit.last and kind == "contrast"), len(words))
-        reach = _LIST_REACH if cue.scope == "list" else _CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH
+        reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
         end = min(len(words), hit.last + reach)
         for token, _ in stops:
             if hit.last < token < end:  # a stop right behind the cue belongs to it ("no noted weight loss")

@@ -24,6 +24,7 @@ class Entry:
     exact: str | None = None
     only: Ambiguous | None = None
     assertion: str | None = None
+    closing: bool = False
 
 
 @dataclass(slots=True)
@@ -121,7 +122,7 @@ class Lexicon:
         for joined, side in sides.joined.items():
             yield Entry("side", side, f"laterality:{joined}"), [joined]
         for cue in knowledge.cues.values():
-            yield Entry("cue", cue.id, f"assertion:{cue.id}"), cue.phrases
+            yield Entry("cue", cue.id, f"assertion:{cue.id}", closing=cue.closing), cue.phrases
 
     def _register(self, entry: Entry, phrase: str) -> int:
         exact = entry.exact
@@ -161,6 +162,8 @@ class Lexicon:
             written = sentence.text[sentence.spans[first][0] : sentence.spans[last - 1][1]]
             if written != entry.exact:
                 return False
+        if entry.closing and not _ends_field(sentence, last):
+            return False
         only = entry.only
         if only is None or not (only.needs or only.unless):
             return True
@@ -179,6 +182,14 @@ class Lexicon:
 _FUZZY = {"concept", "head", "site"}
 _LAYER = {"concept": "content", "head": "content", "blocker": "content", "site": "site", "side": "side", "cue": "cue"}
 _ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5}
+
+
+def _ends_field(sentence: Sentence, last: int) -> bool:
+    """Whether nothing, punctuation or a gap as between columns follows token ``last - 1``."""
+    if last == len(sentence.spans):
+        return True
+    gap = sentence.text[sentence.spans[last - 1][1] : sentence.spans[last][0]]
+    return len(gap) > 1 or "\n" in gap or not sentence.raw(last)[0].isalnum() and sentence.raw(last) not in "(["
 
 
 def _folding(words: set[str]) -> dict[str, str]:

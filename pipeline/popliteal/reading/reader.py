@@ -54,7 +54,7 @@ class Reader:
         mentions: list[tuple[Mention, Section]] = []
         still_open: _Open | None = None
         company: frozenset[str] = frozenset()
-        for start, end in sentences(text, self._knowledge.abbreviations):
+        for start, end in _cut(sentences(text, self._knowledge.abbreviations), sections):
             section = section_at(sections, start)
             in_table = [m for m in tables if start <= m.start < end]
             found, opened = self._sentence(text, start, end, section, in_table, day, still_open, company)
@@ -174,7 +174,7 @@ class Reader:
 
     def _assert(self, mention: Mention, verdict: Verdict, section: Section, still_open: _Open | None) -> None:
         mention.cues.extend(verdict.cues)
-        by_section = self._knowledge.sections.kinds[section.kind].assertion
+        by_section = self._section_assertion(mention, section)
         effect = verdict.assertion
         if still_open is not None and effect is None:
             effect = still_open.effect
@@ -185,6 +185,13 @@ class Reader:
         if effect is None or (effect in {"absent", "possible"} and mention.assertion is not None):
             effect = mention.assertion or "present"
         mention.assertion = effect
+
+    def _section_assertion(self, mention: Mention, section: Section) -> str | None:
+        """What the section says of a mention: somebody else's, a precaution, or an operation that is planned."""
+        kind = self._knowledge.sections.kinds[section.kind]
+        if kind.plans and self._knowledge.concepts[mention.concept].done:
+            return "hypothetical"
+        return kind.assertion
 
     def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> None:
         concept = self._knowledge.concepts[mention.concept]
@@ -240,6 +247,21 @@ class Reader:
             cues="; ".join(dict.fromkeys(mention.cues)),
             pattern=mention.pattern,
         )
+
+
+def _cut(spans: list[tuple[int, int]], sections: list[Section]) -> Iterator[tuple[int, int]]:
+    """The sentences, none of which runs on into another section."""
+    starts = [section.start for section in sections]
+    at = 0
+    for start, end in spans:
+        while at < len(starts) and starts[at] <= start:
+            at += 1
+        while at < len(starts) and starts[at] < end:
+            if start < starts[at]:
+                yield start, starts[at]
+            start = starts[at]
+            at += 1
+        yield start, end
 
 
 def _overlap(left: Mention, right: Mention) -> bool:
