@@ -32,7 +32,7 @@ text        [wording, ...]: the value in words, such as L5 or all
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from popliteal.knowledge.source import Source
@@ -116,6 +116,8 @@ class Vocabulary:
     sets: Mapping[str, frozenset[str]]
     numbers: Mapping[str, float]
     terms: Mapping[str, Condition]
+    #: names of terms.yaml that some condition has asked for
+    asked: set[str] = field(default_factory=set)
 
 
 _BOOLEAN: dict[str, type[All | AnyOf | NoneOf]] = {"all": All, "any": AnyOf, "none": NoneOf}
@@ -172,6 +174,7 @@ class Reader:
 
     def _term(self, name: object, path: Path_) -> Condition:
         found = self.words.terms.get(str(name))
+        self.words.asked.add(str(name))
         if found is None:
             self.problem(path, f"no term {name!r} in terms.yaml (a term is defined before it is used)")
             return AnyOf(())
@@ -190,6 +193,7 @@ class Reader:
                 out.append(None)
             elif isinstance(name, str) and name.startswith("$"):
                 members = self.words.sets.get(name[1:])
+                self.words.asked.add(name[1:])
                 if members is None:
                     self.problem(path, f"no set {name} in terms.yaml")
                 out += sorted(members or ())
@@ -229,6 +233,7 @@ class Reader:
 
     def _number(self, value: object, path: Path_) -> float:
         if isinstance(value, str) and value.startswith("$") and value[1:] in self.words.numbers:
+            self.words.asked.add(value[1:])
             return self.words.numbers[value[1:]]
         if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
@@ -274,4 +279,17 @@ def triggers(condition: Condition) -> frozenset[Trigger]:
 
 def index_of(state: State) -> IndexName:
     """Which index of a note holds the findings of a state."""
-    return "denied" if state in {"denied", "excluded"} else "active" if state in {"active", "certain", "suspected"} else "everything"
+    return (
+        "denied"
+        if state in {"denied", "excluded"}
+        else "active"
+        if state in {"active", "certain", "suspected"}
+        else "everything"
+    )
+
+
+def needs_age(condition: Condition) -> bool:
+    """Whether ``condition`` asks for the age, which is no finding."""
+    if isinstance(condition, Age):
+        return True
+    return not isinstance(condition, Find) and any(needs_age(part) for part in condition.parts)

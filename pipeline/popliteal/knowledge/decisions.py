@@ -1,285 +1,49 @@
-"""What findings mean: features, hypotheses, weights, urgency rules, red flags, as typed frozen objects.
+"""What findings mean: features, hypotheses, weights, urgency rules and red flags, loaded and checked.
 
 The files are terms, features, hypotheses, weights, urgency, competing, red_flags, scoring, actions and references
-(``.yaml``); ``docs/mapping.md`` explains them to a clinician. Everything is checked when it is loaded.
+(``.yaml``); ``docs/mapping.md`` explains them to a clinician.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 from popliteal.errors import PatternError
-from popliteal.knowledge.conditions import AnyOf, Condition, Find, Path_, Reader, Vocabulary, finds, triggers
+from popliteal.knowledge.conditions import AnyOf, Condition, Find, Path_, Reader, Vocabulary, finds, needs_age, triggers
+from popliteal.knowledge.decision_models import (
+    Action,
+    Competing,
+    CompetingEntry,
+    Decisions,
+    Entry,
+    Feature,
+    FeatureEntry,
+    Hypothesis,
+    Named,
+    NameEntry,
+    RedFlag,
+    RedFlagEntry,
+    Reference,
+    Rule,
+    RuleEntry,
+    Scoring,
+    SettingEntry,
+    TermEntry,
+    WeightEntry,
+)
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.source import Source, validate
 
-M = TypeVar("M", bound="_Entry")
-Tier = Literal["EMERGENCY", "URGENT", "SOON", "ROUTINE"]
-Side = Literal["one", "both", "any"]
-Kind = Literal[
-    "peripheral_nerve",
-    "root",
-    "plexus",
-    "polyneuropathy",
-    "other_neuro",
-    "dont_miss",
-    "non_neural",
-    "composite",
-    "none",
-]
+__all__ = ["Decisions", "load_decisions"]
 
+M = TypeVar("M", bound=Entry)
+Table = dict[str, tuple[Source, Path_, M]]
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Reference(_Entry):
-    """A source that tags of the other files name; ``check`` V was seen, M is cited from memory."""
-
-    citation: str
-    check: str
-
-
-class Action(_Entry):
-    """A movement: what makes it and what supplies it; ``roots`` begins with the main one."""
-
-    muscles: tuple[str, ...]
-    nerve: str
-    roots: tuple[str, ...]
-    aliases: tuple[str, ...] = ()
-    caution: str | None = None
-    source: tuple[str, ...]
-
-
-class _Term(_Entry):
-    number: float | None = None
-    concepts: tuple[str, ...] | None = None
-    sites: tuple[str, ...] | None = None
-    when: Any = None
-    why: str | None = None
-    source: tuple[str, ...]
-
-
-class _Feature(_Entry):
-    group: str
-    side: Side
-    when: Any
-    risk: bool = False
-    needs: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-    ask: Literal["exam", "history", "test"] | None = None
-    asked_by: tuple[str, ...] = ()
-    action: str | None = None
-    text: str | None = None
-    note: str | None = None
-    source: tuple[str, ...] = ("DES",)
-
-
-class _Weight(_Entry):
-    weights: dict[str, float]
-    why: str | None = None
-    lr: str | None = None
-    source: tuple[str, ...]
-
-
-class Composite(_Entry):
-    """When a joint disease and an independent nerve disorder are reported as two things at once."""
-
-    base: str
-    evidence: tuple[str, ...]
-    evidence_otherwise: tuple[str, ...]
-    first: tuple[str, ...]
-    otherwise: tuple[str, ...]
-    at_least: float
-    ahead_of: str
-    by: float
-    without: tuple[str, ...]
-
-
-class Link(_Entry):
-    """How knee pain of the same side belongs to a nerve hypothesis: with one of ``with`` and none of ``without``."""
-
-    name: Literal["direct", "referred"]
-    with_: tuple[str, ...] = Field(alias="with")
-    without: tuple[str, ...] = ()
-
-
-class Leads(_Entry):
-    """A feature that puts its hypothesis first once the score reaches ``at_least``."""
-
-    feature: str
-    at_least: float
-
-
-class Hypothesis(_Entry):
-    """One possible explanation: what it predicts, what argues against it, and the gate that it must pass."""
-
-    name: str
-    kind: Kind
-    scope: Literal["leg", "note"]
-    prior: float
-    gate: tuple[str, ...]
-    gate_also: tuple[str, ...] = ()
-    excluded_by: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    note: str | None = None
-    sensory: tuple[str, ...] = ()
-    spared: tuple[str, ...] = ()
-    motor: tuple[str, ...] = ()
-    reflexes: tuple[str, ...] = ()
-    provocative: tuple[str, ...] = ()
-    pain: tuple[str, ...] = ()
-    causes: tuple[str, ...] = ()
-    tests: tuple[str, ...] = ()
-    against: tuple[str, ...] = ()
-    default_urgency: str
-    codes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    codes_note: str | None = None
-    composite: Composite | None = None
-    link: Link | None = None
-    leads: Leads | None = None
-
-
-class _Name(_Entry):
-    hypothesis: str
-    when: Any = None
-
-
-class _Rule(_Entry):
-    tier: Tier
-    name: str
-    when: Any
-    names: tuple[str | _Name, ...] = ()
-    note: str | None = None
-    source: tuple[str, ...]
-
-
-class _Competing(_Entry):
-    name: str
-    when: Any
-    set_aside: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()
-    at: tuple[str, ...] = ()
-    only: Literal["both"] | None = None
-    note: str | None = None
-    source: tuple[str, ...]
-
-
-class _RedFlag(_Entry):
-    label: str
-    when: Any
-    denied: Any = None
-    source: tuple[str, ...]
-
-
-class _Setting(_Entry):
-    number: float | None = None
-    id: str | None = None
-    why: str
-    source: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scoring:
-    """Thresholds of the score (points; one point is a likelihood ratio of about 2.2) and the names of the fallbacks."""
-
-    likely: float
-    possible: float
-    uncertain_factor: float
-    bilateral_factor: float
-    risk_cap: float
-    tie: float
-    nothing: str
-    unclear: str
-    level_unknown: str
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """A condition that weights speak of; ``risk`` features are causes and open no gate.
-
-    It counts only with one of the features ``needs`` (where there are any) and with none of ``unless`` on the same leg.
-    """
-
-    id: str
-    group: str
-    side: Side
-    when: Condition
-    risk: bool
-    needs: frozenset[str]
-    unless: frozenset[str]
-    ask: str | None
-    asked_by: frozenset[str]
-    action: str | None
-    text: str
-    weights: Mapping[str, float]
-    why: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A hypothesis that a rule puts on the table, and the condition under which it does (None: always)."""
-
-    hypothesis: str
-    when: Condition | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """An urgency rule: a tier and the sentence of why it asks for it."""
-
-    id: str
-    tier: Tier
-    why: str
-    when: Condition
-    names: tuple[Named, ...]
-    source: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RedFlag:
-    """A question every note should answer: present, possible, denied or not documented."""
-
-    id: str
-    label: str
-    when: Condition
-    denied: Condition
-
-
-@dataclass(frozen=True, slots=True)
-class Competing:
-    """An everyday explanation. While it holds, ``set_aside`` concepts are no evidence and ``known`` ones are old.
-
-    ``at`` limits it to findings at these sites, ``only_both`` to concepts found on both legs.
-    """
-
-    id: str
-    name: str
-    when: Condition
-    set_aside: frozenset[str]
-    known: frozenset[str]
-    at: frozenset[str]
-    only_both: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Decisions:
-    """Everything the mapping knows; compared and hashed by identity, so that an engine is built once for it."""
-
-    features: Mapping[str, Feature]
-    hypotheses: Mapping[str, Hypothesis]
-    rules: Mapping[str, Rule]
-    red_flags: Mapping[str, RedFlag]
-    competing: Mapping[str, Competing]
-    scoring: Scoring
-    actions: Mapping[str, Action]
-    references: Mapping[str, Reference]
-    sets: Mapping[str, frozenset[str]]
-    terms: Mapping[str, Condition] = field(default_factory=dict)
+#: What the engine itself asks of terms.yaml.
+_ENGINE_SETS = ("subject", "upper_body", "upper_body_concepts", "sideless")
+_ENGINE_TERMS = ("undecided",)
 
 
 class _Loader:
@@ -288,19 +52,30 @@ class _Loader:
     def __init__(self, layers: Layers, concepts: frozenset[str], sites: frozenset[str]) -> None:
         self.layers, self.problems = layers, list[str]()
         self.words = Vocabulary(concepts, sites, frozenset(), {}, {}, {})
+        self.sources: set[str] = set(layers.entries("references.yaml"))
 
-    def table(self, name: str, model: type[M]) -> dict[str, tuple[Source, Path_, M]]:
-        """The entries of one file as models; malformed ones are noted and left out."""
-        out: dict[str, tuple[Source, Path_, M]] = {}
+    def table(self, name: str, model: type[M]) -> Table[M]:
+        """The entries of one file as models; malformed ones are noted and left out, and so are unknown sources."""
+        out: Table[M] = {}
         for key, (source, path, data) in self.layers.entries(name).items():
             try:
-                out[key] = (source, path, validate(source, path, model, data))
+                entry = validate(source, path, model, data)
             except PatternError as error:
                 self.problems += error.problems
+                continue
+            out[key] = (source, path, entry)
+            for tag in getattr(entry, "source", ()):
+                if tag != "seed" and tag.removeprefix("S:") not in self.sources:
+                    self.note(source, (*path, "source"), f"no source {tag!r} in references.yaml")
         return out
 
     def reader(self, source: Source) -> Reader:
         return Reader(source, self.words, self.problems)
+
+    def ids(self, source: Source, path: Path_, names: Iterable[str], known: Iterable[str], kind: str) -> None:
+        """Note every name that is not a known id."""
+        for name in sorted(set(names) - set(known)):
+            self.note(source, path, f"no {kind} {name!r}")
 
     def note(self, source: Source, path: Path_, message: str) -> None:
         self.reader(source).problem(path, message)
@@ -308,7 +83,7 @@ class _Loader:
     def terms(self) -> tuple[dict[str, frozenset[str]], dict[str, Condition]]:
         """Numbers and sets first, then the named conditions in the order in which they stand."""
         sets, numbers, terms = dict[str, frozenset[str]](), dict[str, float](), dict[str, Condition]()
-        table = self.table("terms.yaml", _Term)
+        table = self.table("terms.yaml", TermEntry)
         for key, (source, path, entry) in table.items():
             given = [k for k in ("number", "concepts", "sites", "when") if getattr(entry, k) is not None]
             if len(given) != 1:
@@ -319,25 +94,29 @@ class _Loader:
                 members = getattr(entry, kind)
                 if members is not None:
                     sets[key] = frozenset(members)
-                    for name in sorted(set(members) - known):
-                        self.note(source, (*path, kind), f"no {kind[:-1]} {name!r}")
-        self.words = Vocabulary(self.words.concepts, self.words.sites, self.words.hypotheses, sets, numbers, terms)
+                    self.ids(source, (*path, kind), members, known, kind[:-1])
+        self.words = replace(self.words, sets=sets, numbers=numbers, terms=terms)
         for key, (source, path, entry) in table.items():
             if entry.when is not None:
                 terms[key] = self.reader(source).condition(entry.when, (*path, "when"))
         return sets, terms
 
-    def features(self, table: dict[str, tuple[Source, Path_, _Feature]]) -> dict[str, Feature]:
+    def features(self, table: Table[FeatureEntry], actions: Iterable[str]) -> dict[str, Feature]:
         """Features with their weights."""
-        weights = self.table("weights.yaml", _Weight)
+        known, movements = set(table), set(actions)
+        weights = self.table("weights.yaml", WeightEntry)
         for key, (source, path, weight) in weights.items():
-            if key not in table:
-                self.note(source, path, "no such feature in features.yaml")
-            for unknown in sorted(set(weight.weights) - self.words.hypotheses):
-                self.note(source, (*path, "weights"), f"no hypothesis {unknown!r} in hypotheses.yaml")
+            self.ids(source, path, [key], known, "feature")
+            self.ids(source, (*path, "weights"), weight.weights, self.words.hypotheses, "hypothesis")
         out = {}
         for key, (source, path, entry) in table.items():
             when = self.reader(source).condition(entry.when, (*path, "when"))
+            self.ids(source, (*path, "needs"), entry.needs, known, "feature")
+            self.ids(source, (*path, "unless"), entry.unless, known, "feature")
+            self.ids(source, (*path, "asked_by"), entry.asked_by, self.words.concepts, "concept")
+            self.ids(source, (*path, "action"), filter(None, [entry.action]), movements, "action")
+            if not triggers(when) and not needs_age(when):
+                self.note(source, path, "dead feature: no finding can make it true, or it holds without any finding")
             found = weights.get(key)
             out[key] = Feature(
                 key, entry.group, entry.side, when, entry.risk, frozenset(entry.needs), frozenset(entry.unless),
@@ -349,14 +128,13 @@ class _Loader:
     def rules(self) -> dict[str, Rule]:
         """Urgency rules; a rule that no finding can ever make true is a problem."""
         out = {}
-        for key, (source, path, entry) in self.table("urgency.yaml", _Rule).items():
+        for key, (source, path, entry) in self.table("urgency.yaml", RuleEntry).items():
             reader = self.reader(source)
             names = []
             for index, name in enumerate(entry.names):
-                named = _Name(hypothesis=name) if isinstance(name, str) else name
+                named = NameEntry(hypothesis=name) if isinstance(name, str) else name
                 here = (*path, "names", index)
-                if named.hypothesis not in self.words.hypotheses:
-                    self.note(source, here, f"no hypothesis {named.hypothesis!r} in hypotheses.yaml")
+                self.ids(source, here, [named.hypothesis], self.words.hypotheses, "hypothesis")
                 when = None if named.when is None else reader.condition(named.when, (*here, "when"))
                 names.append(Named(named.hypothesis, when))
             when = reader.condition(entry.when, (*path, "when"))
@@ -368,14 +146,12 @@ class _Loader:
     def competing(self) -> dict[str, Competing]:
         """Everyday explanations; one that takes nothing off the table is a problem."""
         out = {}
-        for key, (source, path, entry) in self.table("competing.yaml", _Competing).items():
+        for key, (source, path, entry) in self.table("competing.yaml", CompetingEntry).items():
             when = self.reader(source).condition(entry.when, (*path, "when"))
-            for name in sorted({*entry.set_aside, *entry.known} - self.words.concepts):
-                self.note(source, path, f"no concept {name!r}")
+            self.ids(source, path, {*entry.set_aside, *entry.known}, self.words.concepts, "concept")
+            self.ids(source, (*path, "at"), entry.at, self.words.sites, "site")
             if not triggers(when) or not (entry.set_aside or entry.known):
                 self.note(source, path, "has no effect: it needs a condition on findings, and set_aside or known")
-            for site in sorted(set(entry.at) - self.words.sites):
-                self.note(source, path, f"no site {site!r}")
             out[key] = Competing(
                 key, entry.name, when, frozenset(entry.set_aside), frozenset(entry.known), frozenset(entry.at),
                 entry.only == "both",
@@ -385,7 +161,7 @@ class _Loader:
     def red_flags(self) -> dict[str, RedFlag]:
         """Red flags; a denial of what makes one present is added to its ``denied``."""
         out = {}
-        for key, (source, path, entry) in self.table("red_flags.yaml", _RedFlag).items():
+        for key, (source, path, entry) in self.table("red_flags.yaml", RedFlagEntry).items():
             reader = self.reader(source)
             when = reader.condition(entry.when, (*path, "when"))
             denials: list[Condition] = [
@@ -398,7 +174,7 @@ class _Loader:
 
     def scoring(self) -> Scoring:
         """The settings of scoring.yaml; all of them are needed."""
-        found = {key: setting for key, (_, _, setting) in self.table("scoring.yaml", _Setting).items()}
+        found = {key: setting for key, (_, _, setting) in self.table("scoring.yaml", SettingEntry).items()}
         wanted = {f.name: f.type for f in fields(Scoring)}
         values: dict[str, Any] = {}
         for key, kind in wanted.items():
@@ -408,8 +184,47 @@ class _Loader:
                     f"scoring.yaml: {key}: missing; expected a {'number' if kind == 'float' else 'id'}"
                 )
             values[key] = value
+            if kind != "float" and value is not None and value not in self.words.hypotheses:
+                self.problems.append(f"scoring.yaml: {key}: no hypothesis {value!r}")
         self.problems += [f"scoring.yaml: {key}: unknown setting" for key in sorted(set(found) - set(wanted))]
         return Scoring(**values)
+
+    def reachable(self, hypotheses: Table[Hypothesis], features: dict[str, Feature], at: Table[FeatureEntry]) -> None:
+        """Note what names an unknown feature, and features and hypotheses that nothing can bring up."""
+        used = {name for f in features.values() for name in (*f.needs, *f.unless)}
+        for source, path, entry in hypotheses.values():
+            names = {*entry.gate, *entry.gate_also, *entry.excluded_by}
+            if entry.link:
+                names |= {*entry.link.with_, *entry.link.without}
+            if entry.leads:
+                names.add(entry.leads.feature)
+            if entry.composite:
+                rule = entry.composite
+                names |= {*rule.evidence, *rule.evidence_otherwise, *rule.without}
+                parts = {rule.base, rule.ahead_of, *rule.first, *rule.otherwise}
+                self.ids(source, (*path, "composite"), parts, self.words.hypotheses, "hypothesis")
+            self.ids(source, path, names, features, "feature")
+            used |= names
+        for key, feature in features.items():
+            if not feature.weights and key not in used:
+                source, path, _ = at[key]
+                self.note(source, path, "unreachable feature: no weight, no gate and no other feature uses it")
+        supported = {h for f in features.values() for h, points in f.weights.items() if points > 0}
+        for key, (source, path, entry) in hypotheses.items():
+            if entry.kind not in {"none", "composite"} and (key not in supported or not entry.gate):
+                self.note(source, path, "unreachable hypothesis: it needs a gate and at least one weight above 0")
+
+    def unused_terms(self) -> None:
+        """Note sets, numbers and terms of terms.yaml that nothing asks for, and those that the engine misses."""
+        for name in _ENGINE_SETS:
+            if name not in self.words.sets:
+                self.problems.append(f"terms.yaml: {name}: missing; the engine needs this set")
+        for name in _ENGINE_TERMS:
+            if name not in self.words.terms:
+                self.problems.append(f"terms.yaml: {name}: missing; the engine needs this condition")
+        for key, (source, path, _) in self.layers.entries("terms.yaml").items():
+            if key not in self.words.asked and key not in {*_ENGINE_SETS, *_ENGINE_TERMS}:
+                self.note(source, path, "nothing uses it; use it or remove it")
 
 
 def load_decisions(layers: Layers, concept_ids: set[str], site_ids: set[str]) -> Decisions:
@@ -423,8 +238,10 @@ def load_decisions(layers: Layers, concept_ids: set[str], site_ids: set[str]) ->
     hypotheses = loader.table("hypotheses.yaml", Hypothesis)
     loader.words = replace(loader.words, hypotheses=frozenset(hypotheses))
     sets, terms = loader.terms()
-    entries = loader.table("features.yaml", _Feature)
-    features = loader.features(entries)
+    actions = loader.table("actions.yaml", Action)
+    entries = loader.table("features.yaml", FeatureEntry)
+    features = loader.features(entries, actions)
+    loader.reachable(hypotheses, features, entries)
     decisions = Decisions(
         features=features,
         hypotheses={key: entry for key, (_, _, entry) in hypotheses.items()},
@@ -432,11 +249,12 @@ def load_decisions(layers: Layers, concept_ids: set[str], site_ids: set[str]) ->
         red_flags=loader.red_flags(),
         competing=loader.competing(),
         scoring=loader.scoring(),
-        actions={key: entry for key, (_, _, entry) in loader.table("actions.yaml", Action).items()},
+        actions={key: entry for key, (_, _, entry) in actions.items()},
         references={key: entry for key, (_, _, entry) in loader.table("references.yaml", Reference).items()},
         sets=sets,
         terms=terms,
     )
+    loader.unused_terms()
     if loader.problems:
-        raise PatternError(sorted(set(loader.problems), key=loader.problems.index))
+        raise PatternError(list(dict.fromkeys(loader.problems)))
     return decisions

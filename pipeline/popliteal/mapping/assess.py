@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from popliteal.knowledge.decisions import Decisions
+from popliteal.knowledge.decision_models import Decisions
 from popliteal.mapping.competing import Explanations
 from popliteal.mapping.facts import Fact, Upper, View, carry_timing, views
 from popliteal.mapping.missing import Missing
@@ -50,7 +50,7 @@ class Engine:
         fired["whole"], conflicts = self.scorer.fired(whole, hits)
         scored = self.scorer.score(whole, fired["whole"], "note")
         for leg in legs:
-            on_leg = hits if len(legs) == 1 else self.scorer.hits(leg)
+            on_leg = hits if leg.active is whole.active else self.scorer.hits(leg)
             fired[leg.side], more = self.scorer.fired(leg, on_leg)
             conflicts += [pair for pair in more if pair not in conflicts]
             scored += self.scorer.score(leg, fired[leg.side], "leg")
@@ -119,7 +119,9 @@ class Engine:
             return []
         first = pool[0] if ranked else max(pool, key=lambda s: (s.score, s.id))
         rest = [s for s in ranked if s.id != first.id and not s.children]
-        rest += sorted((s for s in scored if s.id != first.id and s.score > 0), key=lambda s: (-s.score, s.id))
+        rest += sorted(
+            (s for s in scored if s.id != first.id and s.eligible and s.score > 0), key=lambda s: (-s.score, s.id)
+        )
         return self.missing.between(first, rest[0] if rest else None, whole)
 
 

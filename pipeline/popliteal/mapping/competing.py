@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from popliteal.knowledge.conditions import triggers
-from popliteal.knowledge.decisions import Competing, Decisions
+from popliteal.knowledge.decision_models import Competing, Decisions
 from popliteal.mapping.facts import Fact, Triggered, View
 from popliteal.mapping.predicates import Test, both_legs, compiled
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from popliteal.knowledge.conditions import IndexName, Trigger
-from popliteal.knowledge.decisions import Decisions
+from popliteal.knowledge.decision_models import Decisions
 from popliteal.schema import Finding
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -179,10 +179,13 @@ def views(facts: list[Fact], age: float | None, upper: Upper) -> tuple[View, lis
     for fact in facts:
         whole.add(fact, upper.misplaced(fact))
     named = [side for side in (LEFT, RIGHT) if any(fact.usable and fact.leg == side for fact in facts)]
-    if len(named) < 2:
-        return whole, [whole.alias(named[0] if named else "unspecified")]
+    if not named:
+        return whole, [whole.alias("unspecified")]
     legs = []
-    for side, other in ((LEFT, RIGHT), (RIGHT, LEFT)):
+    for side in named:
+        other = RIGHT if side == LEFT else LEFT
+        if len(named) == 1 and not any(fact.leg == other for fact in facts):
+            return whole, [whole.alias(side)]
         view = View(side, age, whole)
         for fact in facts:
             if fact.leg != other:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from popliteal.knowledge.conditions import Find, finds
-from popliteal.knowledge.decisions import Decisions, Feature
+from popliteal.knowledge.decision_models import Decisions, Feature
 from popliteal.mapping.facts import Fact, View
 from popliteal.mapping.scoring import Scored
 
 #: A question is worth asking when its answer moves the two leaders apart by this many points.
 _SEPARATES = 2.0
 _MOST = 6
-_COST = {"exam": 0, "history": 1, "test": 2}
 
 
 class Missing:
@@ -38,11 +37,11 @@ class Missing:
         return out
 
     def _telling(self, first: str, second: str | None) -> list[Feature]:
-        """The best question of each group for this pair, most telling first; worked out once for a pair."""
+        """The best question of each group for this pair: the bedside first, most telling first; worked out once."""
         known = self.pairs.get((first, second))
         if known is None:
             gaps = ((self._gap(feature, first, second), feature) for feature in self.questions)
-            ranked = sorted(gaps, key=lambda pair: (-pair[0], _COST[pair[1].ask or "test"], pair[1].id))
+            ranked = sorted(gaps, key=lambda pair: (pair[1].ask == "test", -pair[0], pair[1].id))
             best: dict[str, Feature] = {}
             for gap, feature in ranked:
                 if gap >= _SEPARATES:
@@ -52,7 +51,7 @@ class Missing:
 
     def _gap(self, feature: Feature, first: str, second: str | None) -> float:
         mine = feature.weights.get(first, 0.0)
-        return abs(mine - feature.weights.get(second, 0.0)) if second else abs(mine)
+        return abs(mine - feature.weights.get(second, 0.0)) if second else mine
 
     def _documented(self, group: str, view: View) -> bool:
         if any(f.mentioned for concept in self.general[group] for f in view.everything.get(concept, ())):
@@ -68,7 +67,7 @@ class Missing:
     def _why(self, feature: Feature, first: str, second: str | None) -> str:
         action = self.decisions.actions.get(feature.action or "")
         supply = f" ({', '.join(action.muscles)}: {action.nerve} nerve, {' '.join(action.roots)})" if action else ""
-        goal = f"separates {first} from {second}" if second else f"supports or weakens {first}"
+        goal = f"separates {first} from {second}" if second else f"would support {first}"
         return f"{goal}: {feature.text}{supply}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from popliteal.knowledge.decisions import Decisions
+from popliteal.knowledge.decision_models import Decisions
 from popliteal.mapping.facts import BOTH
 from popliteal.mapping.scoring import Hits, Scored
 from popliteal.mapping.urgency import EMERGENCY, Fired

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from popliteal.knowledge.conditions import triggers
-from popliteal.knowledge.decisions import Decisions
+from popliteal.knowledge.decision_models import Decisions
 from popliteal.mapping.facts import Triggered, View
 from popliteal.mapping.predicates import SUSPECTED, compiled
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from popliteal.knowledge.conditions import triggers
-from popliteal.knowledge.decisions import Decisions, Feature, Hypothesis
+from popliteal.knowledge.decision_models import Decisions, Feature, Hypothesis
 from popliteal.mapping.facts import BOTH, Triggered, View
 from popliteal.mapping.predicates import SUSPECTED, Hit, both_legs, compiled
 

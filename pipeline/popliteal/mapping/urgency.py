@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from popliteal.knowledge.conditions import triggers
-from popliteal.knowledge.decisions import Decisions, Rule
+from popliteal.knowledge.decision_models import Decisions, Rule
 from popliteal.mapping.facts import Triggered, View
 from popliteal.mapping.predicates import SUSPECTED, UNDATED, Test, compiled
 from popliteal.schema import URGENCIES
