@@ -24,14 +24,15 @@ PYTEST_ARGS ?=
 # Wheels only: nothing is compiled, and an old source release is never taken in the place of a missing wheel.
 INSTALL = "$(BIN)/python" -m pip install -qq --disable-pip-version-check --only-binary :all: -c $(CONSTRAINTS)
 
-.PHONY: help demo test test-all lint format constraints clean python
+.PHONY: help demo test test-all lint format docs constraints clean python
 
 help:
 	@echo 'make demo         install, read the demonstration notes into $(DEMO_OUT)/ and print a summary'
 	@echo 'make test         install what the tests need and run them (minutes)'
-	@echo 'make test-all     the same and the slow ones: wheels, browser, long runs'
+	@echo 'make test-all     the same and the slow ones: wheels, the documentation, long runs'
 	@echo 'make lint         ruff and mypy --strict'
 	@echo 'make format       let ruff rewrite the formatting'
+	@echo 'make docs         renew the answers of commands that README.md and docs/ show'
 	@echo 'make constraints  renew the constraints-*.txt of every Python found here'
 	@echo 'make clean        remove environments and output made by this Makefile'
 	@echo 'PYTHON=...        the interpreter (now: $(or $(PYTHON),none found); Python $(or $(PYVER),-))'
@@ -86,6 +87,9 @@ lint: $(VENV)/installed-dev
 format: $(VENV)/installed-dev
 	"$(BIN)/ruff" check --fix .
 	"$(BIN)/ruff" format .
+
+docs: $(VENV)/installed-run
+	"$(BIN)/python" docs/console.py
 
 # What `pip` resolves today for each Python, as plain name==version. It is tests and demo that are pinned by these files;
 # the package itself only asks for ranges, and CI installs it without constraints too. The extra [medspacy] is left out:
