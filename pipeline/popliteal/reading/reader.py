@@ -83,7 +83,7 @@ class Reader:
             before = sides.get(mention.concept, set())
             if len(before) == 1 and mention.assertion in {"present", "possible"} and not concept.normal:
                 mention.laterality = next(iter(before))
-            elif only is not None and (mention.site is not None or concept.event):
+            elif only is not None and concept.side_carries:
                 mention.laterality = only
             else:
                 mention.laterality = concept.unsaid_side
