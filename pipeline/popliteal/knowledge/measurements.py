@@ -147,7 +147,6 @@ class Strength(Strict):
     """Grades of the Medical Research Council: subjects beyond those of ``actions.yaml``, worded grades, blockers."""
 
     kind: Literal["strength"]
-    trigger: Regex
     subjects: dict[str, Subject]
     values: dict[str, Value]
     blockers: Forms
@@ -162,7 +161,6 @@ class Reflexes(Strict):
     """Tendon reflexes, 0 to 4."""
 
     kind: Literal["reflexes"]
-    trigger: Regex
     subjects: dict[str, Subject]
     values: dict[str, Value]
     symmetric: Forms
@@ -188,7 +186,6 @@ class Sign(Strict):
     """
 
     kind: Literal["sign"]
-    trigger: Regex
     subjects: dict[str, Subject]
     values: dict[str, Value]
     number: Regex | None = None
@@ -204,7 +201,6 @@ class Temperature(Strict):
     """Body temperature in degrees Celsius or Fahrenheit."""
 
     kind: Literal["temperature"]
-    trigger: Regex
     concept: str
     names: Forms
     fever_names: Forms
@@ -227,12 +223,12 @@ class Quantity(Strict):
     """``name number unit`` with thresholds: volumes, indices, laboratory values, lost weight.
 
     At or above ``present_from``, above ``present_above`` or below ``present_below`` the concept is present, otherwise
-    absent, or nothing at all with ``only_present``. Without thresholds the number is all there is to say. ``value`` of
+    absent, or nothing at all with ``only_present``. ``names_with_unit`` count only where the number has its unit; what
+    ``other`` names takes the number away, what ``veto`` names earlier in the sentence everything. Without thresholds the number is all there is to say. ``value`` of
     the finding is the number as written; only the comparison with a threshold converts units.
     """
 
     kind: Literal["quantity"]
-    trigger: Regex
     concept: str
     names: Forms
     unit: str | None = None
@@ -248,7 +244,9 @@ class Quantity(Strict):
     only_present: bool = False
     words: dict[str, Value] = Field(default_factory=dict)
     numerals: dict[str, float] = Field(default_factory=dict)
+    names_with_unit: Forms = ()
     other: Forms = ()
+    veto: Forms = ()
     difference: Forms = ()
     site: str | None = None
     loose: int = 4
@@ -276,7 +274,6 @@ class Sensation(Strict):
     """Sensation by modality, list of nerves, exception, percentage, monofilament and vibration."""
 
     kind: Literal["sensation"]
-    trigger: Regex
     intact: Forms
     modalities: dict[str, Modality]
     values: dict[str, Value]
@@ -303,7 +300,6 @@ class Statement(Strict):
     """
 
     kind: Literal["statement"]
-    trigger: Regex
     concept: str
     all_of: tuple[Forms, ...]
     context: Forms = ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Protocol
 
 from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Sensation, Sign, Strength, Temperature
 from popliteal.reading.measurements import quantities, statements
 from popliteal.reading.measurements.context import Context
+from popliteal.reading.measurements.lexer import words_of
 from popliteal.reading.measurements.reflexes import ReflexGrammar
 from popliteal.reading.measurements.sensation import SensationGrammar
 from popliteal.reading.measurements.signs import SignGrammar
@@ -20,9 +20,9 @@ __all__ = ["Context", "Measurer"]
 
 
 class Grammar(Protocol):
-    """One way of measuring; ``trigger`` matches wherever ``find`` could find something."""
+    """One way of measuring; ``find`` can find something only in a sentence with a word of each set of ``needs``."""
 
-    trigger: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]: ...
 
@@ -44,10 +44,31 @@ class Measurer:
             *(SensationGrammar(name, rules, entry) for name, entry in rules.of(Sensation).items()),
         ]
 
+        self._by_anchor: dict[str, list[int]] = {}
+        for at, grammar in enumerate(self.grammars):
+            for anchor in grammar.needs[0]:
+                self._by_anchor.setdefault(anchor, []).append(at)
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Words of which a sentence with a measurement holds at least one; ``#`` stands for any digit."""
+        return frozenset(self._by_anchor)
+
+    def _wanted(self, text: str, start: int, end: int) -> list[int]:
+        """The grammars that a sentence's words call for."""
+        called: set[int] = set()
+        words = words_of(text, start, end)
+        for word in words:
+            called.update(self._by_anchor.get(word, ()))
+        return sorted(at for at in called if not any(need.isdisjoint(words) for need in self.grammars[at].needs[1:]))
+
     def find(self, text: str, start: int, end: int, context: Context | None = None) -> list[Mention]:
         """Mentions in the sentence or line ``text[start:end]``; offsets are into ``text``."""
+        wanted = self._wanted(text, start, end)
+        if not wanted:
+            return []
         where = context or Context()
-        found = [mention for grammar in self.grammars for mention in grammar.find(text, start, end, where)]
+        found = [mention for at in wanted for mention in self.grammars[at].find(text, start, end, where)]
         return _ordered(found)
 
     def find_tables(self, text: str) -> list[Mention]:

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from popliteal.knowledge.measurements import MeasurementRules, Quantity, Subject
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
+from popliteal.reading.measurements.lexer import DIGIT, Entry, Lexer, Token, Vocabulary, anchors
 from popliteal.reading.measurements.pairing import Carry, Reading, pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
 
 #: A number, maybe with a comparison before it and a range after it; never part of a date, a fraction or a ratio.
 NUMBER = (
-    r"(?P<number>(?:[<>≤≥~]\s?)?(?<![\w./])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\d)"
+    r"(?P<number>(?:[<>≤≥~]\s?)?(?<![\w./])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d+])"
     r"(?:\s?(?:-|–|to)\s?\d+(?:\.\d+)?(?![\d/]))?(?!\s?/\s?\d))"
 )
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -29,9 +29,12 @@ class QuantityGrammar:
         """``names`` knows the names of all quantities as foreign; this one's own are laid over them."""
         self.name = name
         self.entry = entry
-        self.trigger = re.compile(entry.trigger)
+        worded = [form for word in entry.words.values() for form in (*word.forms, *word.weak)]
+        said = anchors(*worded, *entry.numerals) | {DIGIT}
+        self.needs = (anchors(*entry.names, *entry.names_with_unit), said)
         vocabulary = Vocabulary(names)
-        add_subjects(vocabulary, {name: Subject(forms=entry.names)})
+        add_subjects(vocabulary, {name: Subject(forms=entry.names, weak=entry.names_with_unit)})
+        vocabulary.add(entry.veto, Entry("foreign", "veto"))
         vocabulary.add(entry.other, Entry("foreign", "block"))
         for key, unit in entry.units.items():
             vocabulary.add(unit.forms, Entry("unit", key))
@@ -43,10 +46,9 @@ class QuantityGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Readings in ``text[start:end]``."""
-        if self.trigger.search(text, start, end) is None:
-            return []
         tokens = self.lexer.tokens(text, start, end)
-        if not any(token.kind == "subject" for token in tokens):
+        at = next((n for n, token in enumerate(tokens) if token.kind == "subject"), None)
+        if at is None or any(token.id == "veto" for token in tokens[:at]):
             return []
         prepared = self._prepare(tokens)
         readings = [
@@ -63,6 +65,8 @@ class QuantityGrammar:
         """Whether value and name stand together; a number before its name only where the entry allows it."""
         first = reading.subject is not None and reading.value.start < reading.subject.start
         numbered = reading.value.value is not None and not reading.value.region
+        if numbered and reading.subject is not None and reading.subject.weak and not reading.value.id:
+            return False
         if first and numbered and not self.entry.number_first:
             return False
         return reading.inherited or reading.end >= reading.value.end

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Subject
 from popliteal.reading.measurements.context import Context, look_back
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, anchors
 from popliteal.reading.measurements.pairing import Reading, pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -44,7 +44,9 @@ class ReflexGrammar:
     def __init__(self, name: str, rules: MeasurementRules, entry: Reflexes) -> None:
         self.name = name
         self.entry = entry
-        self.trigger = re.compile(entry.trigger)
+        named = [form for s in entry.subjects.values() if s.role in {"part", "whole"} for form in (*s.forms, *s.weak)]
+        worded = [form for value in entry.values.values() for form in value.forms if "reflex" in form]
+        self.needs = (anchors(*named, *worded),)
         vocabulary = shared(rules)
         add_subjects(vocabulary, entry.subjects)
         add_values(vocabulary, entry.values)
@@ -63,8 +65,6 @@ class ReflexGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Reflex mentions in ``text[start:end]``."""
-        if self.trigger.search(text, start, end) is None:
-            return []
         tokens = self._prepare(self.lexer.tokens(text, start, end))
         if not any(token.kind == "value" for token in tokens):
             return []
@@ -113,7 +113,7 @@ class ReflexGrammar:
         numbered = reading.value.id in {"plus", "both", "digit", "symbol"}
         if not numbered and reading.inherited and reading.side is None:
             return True
-        return reading.subject is None and not numbered and not reading.rest
+        return reading.subject is None and not numbered
 
     def _upper_signs(self, text: str, start: int, end: int) -> bool:
         """Whether the sentence affirms another sign of the upper motor neuron."""

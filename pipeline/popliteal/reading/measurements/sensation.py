@@ -8,7 +8,7 @@ from itertools import groupby
 
 from popliteal.knowledge.measurements import MeasurementRules, Sensation
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, anchors
 from popliteal.reading.measurements.pairing import GLUE, Carry, Reading, pair
 from popliteal.reading.measurements.vocabulary import add_values, shared
 from popliteal.reading.mention import Mention
@@ -38,7 +38,8 @@ class SensationGrammar:
     def __init__(self, name: str, rules: MeasurementRules, entry: Sensation) -> None:
         self.name = name
         self.entry = entry
-        self.trigger = re.compile(entry.trigger)
+        modalities = [form for one in entry.modalities.values() for form in (*one.forms, *one.weak)]
+        self.needs = (anchors(*entry.intact, *entry.monofilament, *modalities),)
         vocabulary = shared(rules)
         vocabulary.add(entry.intact, Entry("value", "intact"))
         vocabulary.add(entry.monofilament, Entry("subject", "monofilament", role="part"))
@@ -55,8 +56,6 @@ class SensationGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Sensation mentions in ``text[start:end]``."""
-        if self.trigger.search(text, start, end) is None:
-            return []
         tokens = self._prepare(self.lexer.tokens(text, start, end))
         readings = [one for one in pair(tokens, Carry(), loose=LOOSE) if self._founded(one, tokens)]
         found: list[Mention] = []

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from popliteal.knowledge.measurements import MeasurementRules, Sign, Value
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, anchors
 from popliteal.reading.measurements.pairing import Carry, Reading, pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -22,7 +22,8 @@ class SignGrammar:
     def __init__(self, name: str, rules: MeasurementRules, entry: Sign) -> None:
         self.name = name
         self.entry = entry
-        self.trigger = re.compile(entry.trigger)
+        named = [form for s in entry.subjects.values() if s.role != "foreign" for form in (*s.forms, *s.weak)]
+        self.needs = (anchors(*named),)
         vocabulary = shared(rules)
         add_subjects(vocabulary, entry.subjects)
         add_values(vocabulary, entry.values)
@@ -32,8 +33,6 @@ class SignGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Mentions in ``text[start:end]``; a sign needs its name in the sentence."""
-        if self.trigger.search(text, start, end) is None:
-            return []
         tokens = self.lexer.tokens(text, start, end)
         if not any(token.kind == "subject" for token in tokens):
             return []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from popliteal.knowledge.measurements import MeasurementRules, Statement
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, anchors
 from popliteal.reading.mention import Mention
 
 _CLAUSE_ENDS = frozenset({";", "."})
@@ -22,7 +23,7 @@ class StatementGrammar:
     def __init__(self, name: str, entry: Statement) -> None:
         self.name = name
         self.entry = entry
-        self.trigger = re.compile(entry.trigger)
+        self.needs = _needs(entry.all_of)
         self._groups = [Lexer(_one(forms, str(n)), "", lambda *_: _NO) for n, forms in enumerate(entry.all_of)]
         self._context = Lexer(_one(entry.context, "context"), "", lambda *_: _NO)
         self._none = Lexer(_one(entry.none_of, "none"), "", lambda *_: _NO)
@@ -30,8 +31,6 @@ class StatementGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """At most one mention per clause of ``text[start:end]``."""
-        if self.trigger.search(text, start, end) is None:
-            return []
         found: list[Mention] = []
         for first, last in _clauses(self._groups[0], text, start, end):
             mention = self._clause(text, first, last)
@@ -100,6 +99,12 @@ def _one(forms: tuple[str, ...], name: str) -> Vocabulary:
     return vocabulary
 
 
+def _needs(groups: tuple[tuple[str, ...], ...]) -> tuple[frozenset[str], ...]:
+    """The anchors of each group of words, first the group that fewest sentences name: whose shortest is longest."""
+    known = [anchors(*group) for group in groups if not any(form in _REGIONS for form in group)]
+    return tuple(sorted(known, key=lambda words: -min(len(word) for word in words)))
+
+
 def _hits(lexer: Lexer, text: str, start: int, end: int, forms: tuple[str, ...]) -> list[Token]:
     """The tokens that are one of the forms, a level where the forms ask for one."""
     letters = "".join(_REGIONS[form] for form in forms if form in _REGIONS)
@@ -115,7 +120,7 @@ def _clauses(lexer: Lexer, text: str, start: int, end: int) -> list[tuple[int, i
     cuts = [start]
     cuts += [t.end for t in lexer.tokens(text, start, end) if t.kind == "hard" or t.wording in _CLAUSE_ENDS]
     cuts.append(end)
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
 def _root(how: str, text: str, start: int, end: int, chosen: list[Token]) -> str | None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from popliteal.knowledge.measurements import MeasurementRules, Strength, Subject
 from popliteal.reading.measurements.context import Context, look_back, paragraph
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.lexer import DIGIT, Entry, Lexer, Token, anchors, words_of
 from popliteal.reading.measurements.pairing import Reading, pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -26,6 +26,9 @@ ROW = re.compile(
     r"(?<![\w/.+-])[0-5](?:\.5)?[+-]?(?:/5)?(?:(?:[ \t]*[|,][ \t]*|[ \t]+)[0-5](?:\.5)?[+-]?(?:/5)?){2,20}[ \t|]*\.?$",
     re.M,
 )
+#: What a strength of any kind needs: a grade, a word for strength, or a movement with a bare digit or a word.
+_GRADED = re.compile(r"[0-5]\s?(?:\(?[+-]\)?|plus|minus)?\s?(?:/|out of|over)\s?[0-5]")
+_BARE_GRADE = re.compile(r"[A-Za-z)]\s*[:=]?\s?[0-5][+-]?(?![\d/])|(?i:trace|flicker|gravity|plegic)")
 _NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
 _STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
@@ -61,9 +64,14 @@ class StrengthGrammar:
     def __init__(self, name: str, rules: MeasurementRules, entry: Strength) -> None:
         self.name = name
         self.entry = entry
-        self.trigger = re.compile(entry.trigger)
-        self._elsewhere = re.compile(entry.elsewhere)
         self.subjects = _with_actions(entry, rules)
+        parts = [form for s in self.subjects.values() if s.role != "foreign" for form in (*s.forms, *s.weak)]
+        worded = [form for value in entry.values.values() for form in (*value.forms, *value.weak)]
+        self._parts = anchors(*parts)
+        self.needs = (self._parts | {DIGIT}, anchors(*worded) | {DIGIT})
+        whole = sorted(anchors(*(form for s in self.subjects.values() if s.role == "whole" for form in s.forms)))
+        self._whole = re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(whole)})(?![^\W\d_])")
+        self._elsewhere = re.compile(entry.elsewhere)
         vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
         add_values(vocabulary, entry.values)
@@ -73,8 +81,9 @@ class StrengthGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Strength mentions in ``text[start:end]``."""
-        if self.trigger.search(text, start, end) is None:
-            return []
+        if not (_GRADED.search(text, start, end) or self._whole.search(text, start, end)):
+            if not _BARE_GRADE.search(text, start, end) or self._parts.isdisjoint(words_of(text, start, end)):
+                return []
         bare = self._bare_allowed(text, start, end, context)
         if ROW.search(text, start, end):
             return []  # names in a row before grades in a row: a table

@@ -6,7 +6,7 @@ import re
 
 from popliteal.knowledge.measurements import MeasurementRules, Temperature
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.lexer import DIGIT, Entry, Lexer, Token, anchors
 from popliteal.reading.measurements.vocabulary import shared
 from popliteal.reading.mention import Mention
 
@@ -23,7 +23,8 @@ class TemperatureGrammar:
     def __init__(self, name: str, rules: MeasurementRules, entry: Temperature) -> None:
         self.name = name
         self.entry = entry
-        self.trigger = re.compile(entry.trigger)
+        names = anchors(*entry.names, *entry.fever_names, *entry.afebrile_names, *entry.vital_signs)
+        self.needs = (names, frozenset({DIGIT}))
         vocabulary = shared(rules)
         for kind, forms in (
             ("afebrile", entry.afebrile_names),
@@ -52,8 +53,6 @@ class TemperatureGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Temperatures in ``text[start:end]``."""
-        if self.trigger.search(text, start, end) is None:
-            return []
         tokens = self.lexer.tokens(text, start, end)
         vitals = sum(token.kind == "vital" for token in tokens) > 0
         found: list[Mention] = []
@@ -107,7 +106,7 @@ class TemperatureGrammar:
 
 
 def _has_unit(wording: str) -> bool:
-    return re.search(r"[CFcf°º]", wording) is not None
+    return re.search(r"[CFcf]", wording) is not None
 
 
 def _in_brackets(tokens: list[Token], at: int) -> bool:
