@@ -86,6 +86,7 @@ class Lexicon:
             folded = [self._folded(word) for word in phrase]
             self._normaliser.learn((word for word in folded if word != GAP), fuzzy=fuzzy)
             self._trie.add(folded, index)
+        self.patterns = frozenset(entry.pattern for entry in self._entries)
         self._company: dict[str, tuple[str, ...]] = {}
         for entry in self._entries:
             if entry.only:

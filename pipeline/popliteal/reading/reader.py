@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from popliteal.knowledge import Knowledge
@@ -15,7 +15,7 @@ from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.timing import Timer, section_temporality
-from popliteal.schema import Finding
+from popliteal.schema import UNKNOWN_SECTION, Finding
 
 _BULLETS = "-•*–—▪●◦·+"
 
@@ -28,8 +28,28 @@ class _Open:
     words: str
 
 
+@dataclass(slots=True)
+class Piece:
+    """One sentence on its way through the stages; ``text[start:end]`` has no white space around it.
+
+    ``mentions`` is what the stages so far found in it; the rest is worked out once, by the first stage that needs it.
+    """
+
+    start: int
+    end: int
+    section: Section
+    mentions: list[Mention] = field(default_factory=list)
+    sentence: Sentence | None = None
+    located: list[Located] | None = None
+    given: dict[int, Mention] = field(default_factory=dict)
+
+
 class Reader:
-    """Built once from the knowledge; ``read`` keeps nothing of a note."""
+    """Built once from the knowledge; ``read`` keeps nothing of a note.
+
+    The stages are methods over all sentences of a note. Each needs what those before it left in ``mentions``, and
+    nothing else: ``measure``, ``find``, ``judge``, ``time``, ``place``.
+    """
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
@@ -48,21 +68,78 @@ class Reader:
             text: the note exactly as it was read.
             note_date: ISO date of the note, for onsets given as dates ("since Tuesday").
         """
-        day = date.fromisoformat(note_date[:10]) if note_date else None
-        sections = find_sections(text, self._knowledge.sections)
-        tables = self._by_start(self._measurer.find_tables(text))
-        mentions: list[tuple[Mention, Section]] = []
-        still_open: _Open | None = None
+        pieces = self.pieces(text, sentences(text, self._knowledge.abbreviations), self.sections(text))
+        self.measure(text, pieces)
+        self.find(text, pieces)
+        self.judge(text, pieces)
+        self.time(text, pieces, note_date)
+        self.place(text, pieces)
+        return self.findings(text, pieces)
+
+    # ------------------------------------------------------------------ stages
+
+    def sections(self, text: str) -> list[Section]:
+        """The sections of the note."""
+        return find_sections(text, self._knowledge.sections)
+
+    def pieces(self, text: str, spans: Iterable[tuple[int, int]], sections: list[Section]) -> list[Piece]:
+        """Sentences ready for the stages; one that runs on into another section ends there."""
+        return [Piece(start, end, section_at(sections, start)) for start, end in _cut(spans, sections)]
+
+    def measure(self, text: str, pieces: list[Piece]) -> None:
+        """Add grades, reflexes, temperatures and other measurements."""
+        tables = self._measurer.find_tables(text)
+        for piece in pieces:
+            in_table = [m for m in tables if piece.start <= m.start < piece.end]
+            plain = self._measurer.find(text, piece.start, piece.end)
+            for mention in in_table + [m for m in plain if not any(_overlap(m, other) for other in in_table)]:
+                mention.section = piece.section.kind
+                piece.mentions.append(mention)
+
+    def find(self, text: str, pieces: list[Piece]) -> None:
+        """Add what phrases say. Where one overlaps a mention that stands already, that mention is right."""
         company: frozenset[str] = frozenset()
-        for start, end in _cut(sentences(text, self._knowledge.abbreviations), sections):
-            section = section_at(sections, start)
-            in_table = [m for m in tables if start <= m.start < end]
-            found, opened = self._sentence(text, start, end, section, in_table, day, still_open, company)
-            company = frozenset(mention.concept for mention in found)
-            mentions.extend((mention, section) for mention in found)
-            still_open = opened or (still_open if text[start] in _BULLETS else None)
-        self._carry_side([mention for mention, _ in mentions])
-        return self._findings(text, mentions)
+        for piece in pieces:
+            found: dict[tuple[int, int, str], Mention] = {}
+            for one in self._located(text, piece, company):
+                if id(one.hit) not in piece.given:
+                    mention = self._mention(text, piece, one)
+                    found.setdefault((mention.start, mention.end, mention.concept), mention)
+            piece.mentions = _in_order([*piece.given.values(), *found.values()])
+            company = frozenset(mention.concept for mention in piece.mentions)
+
+    def judge(self, text: str, pieces: list[Piece]) -> None:
+        """Say of each mention whether it is asserted."""
+        still_open: _Open | None = None
+        for piece in pieces:
+            above = still_open if text[piece.start] in _BULLETS else None
+            still_open = above
+            if piece.mentions or text[piece.end - 1] == ":":
+                still_open = self._judge(text, piece, above) or above
+
+    def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
+        """Say of each mention when it began, how it goes and whether it is over."""
+        day = date.fromisoformat(note_date[:10]) if note_date else None
+        for piece in pieces:
+            for mention in piece.mentions:
+                self._time(text, piece.start, piece.end, mention, piece.section, day)
+
+    def place(self, text: str, pieces: list[Piece]) -> None:
+        """Give each mention its site and side; one that is at two sites becomes two."""
+        company: frozenset[str] = frozenset()
+        for piece in pieces:
+            following = frozenset(mention.concept for mention in piece.mentions)
+            if piece.mentions:
+                piece.mentions = _in_order(self._placed(piece, self._located(text, piece, company)))
+            company = following
+        self._carry_side([mention for piece in pieces for mention in piece.mentions])
+        for piece in pieces:
+            piece.mentions = _once(piece.mentions)
+
+    def findings(self, text: str, pieces: list[Piece]) -> list[Finding]:
+        """The mentions as findings, numbered in the order of the text."""
+        mentions = _in_order([mention for piece in pieces for mention in piece.mentions])
+        return [self._finding(number, text, mention) for number, mention in enumerate(mentions)]
 
     def _carry_side(self, mentions: list[Mention]) -> None:
         """Sides that a mention does not name itself.
@@ -88,64 +165,52 @@ class Reader:
             else:
                 mention.laterality = concept.unsaid_side
 
-    @staticmethod
-    def _by_start(mentions: list[Mention]) -> list[Mention]:
-        return sorted(mentions, key=lambda mention: (mention.start, mention.end))
-
     # ------------------------------------------------------------------ one sentence
 
-    def _sentence(
-        self,
-        text: str,
-        start: int,
-        end: int,
-        section: Section,
-        in_table: list[Mention],
-        day: date | None,
-        still_open: _Open | None,
-        company: frozenset[str],
-    ) -> tuple[list[Mention], _Open | None]:
-        sentence = self._lexicon.find(text, start, end)
-        measured = in_table + [
-            m for m in self._measurer.find(text, start, end) if not any(_overlap(m, other) for other in in_table)
-        ]
-        hits = self._with_measured(sentence, measured)
-        located = self._anatomy.locate(sentence, self._label(section), company) if sentence.content else []
-        items = [self._item(one) for one in located]
-        opened = None
-        if sentence.cues and text[end - 1] == ":":
-            effect = self._assertion.open_effect(sentence, items)
-            opened = _Open(*effect) if effect else None
-        if not items:
-            return [], opened
-        verdicts = self._assertion.decide(sentence, items)
-        mentions = []
-        for one, verdict in zip(located, verdicts, strict=True):
-            mention = self._mention(sentence, one, hits.get(id(one.hit)))
-            self._assert(mention, verdict, section, still_open if text[start] in _BULLETS else None)
-            self._time(text, start, end, mention, section, day)
-            mentions.append(mention)
-        return mentions, opened
+    def _phrases(self, text: str, piece: Piece) -> Sentence:
+        """The phrases of a sentence, with the mentions that stand already in the place of those they overlap."""
+        if piece.sentence is None:
+            piece.sentence, piece.given = self._with_given(
+                self._lexicon.find(text, piece.start, piece.end),
+                [mention for mention in piece.mentions if mention.pattern not in self._lexicon.patterns],
+            )
+        return piece.sentence
 
-    def _item(self, one: Located) -> Item:
-        concept = self._knowledge.concepts[one.concept]
-        return Item(one.first, one.last, concept.normal, concept.event or concept.treatment)
+    def _located(self, text: str, piece: Piece, company: frozenset[str]) -> list[Located]:
+        if piece.located is None:
+            sentence = self._phrases(text, piece)
+            label = self._label(piece.section)
+            piece.located = self._anatomy.locate(sentence, label, company) if sentence.content else []
+        return piece.located
 
-    def _with_measured(self, sentence: Sentence, measured: list[Mention]) -> dict[int, Mention]:
-        """Put measurements among the phrases, in place of what they overlap; ``{id(hit): measurement}``."""
+    def _judge(self, text: str, piece: Piece, above: _Open | None) -> _Open | None:
+        """Judge the mentions of one sentence; the cue, if any, that it leaves open for the bullets below."""
+        sentence = self._phrases(text, piece)
+        items = [self._item(sentence, mention) for mention in piece.mentions]
+        for mention, verdict in zip(piece.mentions, self._assertion.decide(sentence, items), strict=True):
+            self._assert(mention, verdict, piece.section, above)
+        opened = self._assertion.open_effect(sentence, items) if text[piece.end - 1] == ":" else None
+        return _Open(*opened) if opened else None
+
+    def _item(self, sentence: Sentence, mention: Mention) -> Item:
+        concept = self._knowledge.concepts[mention.concept]
+        first, last = _tokens(sentence, mention.start, mention.end)
+        return Item(first, last, concept.normal, concept.event or concept.treatment)
+
+    @staticmethod
+    def _with_given(sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
+        """Put mentions among the phrases, in place of those they overlap, and ``{id(hit): mention}``."""
         by_hit: dict[int, Mention] = {}
-        if not measured:
-            return by_hit
         extra: list[Hit] = []
-        for mention in measured:
+        for mention in given:
             first, last = _tokens(sentence, mention.start, mention.end)
             if first < last:
                 hit = Hit(first, last, Entry("concept", mention.concept, mention.pattern))
                 by_hit[id(hit)] = mention
                 extra.append(hit)
         kept = [h for h in sentence.content if not any(h.first < e.last and e.first < h.last for e in extra)]
-        sentence.content = sorted([*kept, *extra], key=lambda hit: (hit.first, hit.last))
-        return by_hit
+        content = sorted([*kept, *extra], key=lambda hit: (hit.first, hit.last))
+        return replace(sentence, content=content), by_hit
 
     def _label(self, section: Section) -> tuple[str | None, str | None]:
         """The site and side that a section's own title names ("RIGHT KNEE:")."""
@@ -160,17 +225,38 @@ class Reader:
                 self._labels[section.title] = known
         return known[0], section.side or known[1]
 
-    def _mention(self, sentence: Sentence, one: Located, measured: Mention | None) -> Mention:
-        if measured is not None:
-            concept = self._knowledge.concepts[measured.concept]
-            measured.site = measured.site or (one.site if concept.sites != "none" else None)
-            measured.laterality = measured.laterality or one.side
-            return measured
-        first, last = sentence.spans[one.first][0], sentence.spans[one.last - 1][1]
+    def _mention(self, text: str, piece: Piece, one: Located) -> Mention:
+        spans = self._phrases(text, piece).spans
         entry = one.hit.entry
         return Mention(
-            first, last, one.concept, entry.pattern, site=one.site, laterality=one.side, assertion=entry.assertion
+            spans[one.first][0],
+            spans[one.last - 1][1],
+            one.concept,
+            entry.pattern,
+            assertion=entry.assertion,
+            section=piece.section.kind,
         )
+
+    def _placed(self, piece: Piece, located: list[Located]) -> Iterator[Mention]:
+        """The mentions of a sentence with their places; those that the phrases do not know stay as they are."""
+        assert piece.sentence is not None  # noqa: S101  # located says so
+        spans = piece.sentence.spans
+        found = {(m.start, m.end, m.concept): m for m in piece.mentions if m.pattern in self._lexicon.patterns}
+        done: set[int] = set()
+        for one in located:
+            given = piece.given.get(id(one.hit))
+            if given is None:
+                mention = found.get((spans[one.first][0], spans[one.last - 1][1], one.concept))
+                if mention is not None:
+                    done.add(id(mention))
+                    yield replace(mention, site=one.site, laterality=one.side, cues=list(mention.cues))
+            elif id(given) not in done:
+                done.add(id(given))
+                concept = self._knowledge.concepts[given.concept]
+                given.site = given.site or (one.site if concept.sites != "none" else None)
+                given.laterality = given.laterality or one.side
+                yield given
+        yield from (mention for mention in piece.mentions if id(mention) not in done)
 
     def _assert(self, mention: Mention, verdict: Verdict, section: Section, still_open: _Open | None) -> None:
         mention.cues.extend(verdict.cues)
@@ -208,23 +294,7 @@ class Reader:
             )
         mention.cues.extend(timing.cues)
 
-    # ------------------------------------------------------------------ findings
-
-    def _findings(self, text: str, mentions: list[tuple[Mention, Section]]) -> list[Finding]:
-        seen: set[tuple[object, ...]] = set()
-        findings: list[Finding] = []
-        for mention, section in sorted(mentions, key=lambda pair: (pair[0].start, pair[0].end)):
-            for one in self._with_companions(mention):
-                key = (one.start, one.end, one.concept, one.site, one.laterality)
-                if key not in seen:
-                    seen.add(key)
-                    findings.append(self._finding(len(findings), text, one, section))
-        return findings
-
-    def _with_companions(self, mention: Mention) -> Iterator[Mention]:
-        yield mention
-
-    def _finding(self, number: int, text: str, mention: Mention, section: Section) -> Finding:
+    def _finding(self, number: int, text: str, mention: Mention) -> Finding:
         concept = self._knowledge.concepts[mention.concept]
         return Finding(
             finding_id=number,
@@ -237,7 +307,7 @@ class Reader:
             laterality=mention.laterality or "unspecified",  # type: ignore[arg-type]  # checked when patterns load
             assertion=mention.assertion or "present",  # type: ignore[arg-type]  # as above
             temporality=mention.temporality or "current",  # type: ignore[arg-type]  # as above
-            section=section.kind,
+            section=mention.section or UNKNOWN_SECTION,
             value=mention.value,
             value_text=mention.value_text,
             unit=mention.unit,
@@ -249,7 +319,17 @@ class Reader:
         )
 
 
-def _cut(spans: list[tuple[int, int]], sections: list[Section]) -> Iterator[tuple[int, int]]:
+def _in_order(mentions: Iterable[Mention]) -> list[Mention]:
+    return sorted(mentions, key=lambda mention: (mention.start, mention.end))
+
+
+def _once(mentions: list[Mention]) -> list[Mention]:
+    """The mentions without those that say the same of the same words; the first of them stays."""
+    by_key = {(m.start, m.end, m.concept, m.site, m.laterality): m for m in reversed(mentions)}
+    return [m for m in mentions if by_key[(m.start, m.end, m.concept, m.site, m.laterality)] is m]
+
+
+def _cut(spans: Iterable[tuple[int, int]], sections: list[Section]) -> Iterator[tuple[int, int]]:
     """The sentences, none of which runs on into another section."""
     starts = [section.start for section in sections]
     at = 0
