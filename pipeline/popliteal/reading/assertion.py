@@ -156,7 +156,9 @@ class Assertion:
         return end
 
     def _closes(self, sentence: Sentence, hit: Hit) -> bool:
-        """Whether nothing but punctuation follows: "Fever: no", "numbness - none, weakness - yes"."""
+        """Whether a cue of one word ends its phrase: "Fever: no", "numbness - none, weakness - yes"."""
+        if hit.last - hit.first > 1:
+            return False
         return hit.last == len(sentence.words) or sentence.raw(hit.last) in {",", ".", ";", ")", "/", "|"}
 
     def _backward(
