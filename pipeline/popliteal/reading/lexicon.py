@@ -49,6 +49,13 @@ class Sentence:
     sites: list[Hit] = field(default_factory=list)
     sides: list[Hit] = field(default_factory=list)
     cues: list[Hit] = field(default_factory=list)
+    every_cue: list[Hit] = field(default_factory=list)
+
+    def with_content(self, content: list[Hit]) -> Sentence:
+        """The same sentence with other content, and the cues that stand outside of it."""
+        covered = {token for hit in content for token in range(hit.first, hit.last)}
+        cues = _longest([h for h in self.every_cue if covered.isdisjoint(range(h.first, h.last))])
+        return replace(self, content=content, cues=cues)
 
     def raw(self, token: int) -> str:
         """The token as written."""
@@ -151,12 +158,10 @@ class Lexicon:
                 entry = self._entries[index]
                 if self._allowed(sentence, first, last, entry):
                     found[_LAYER[entry.kind]].append(Hit(first, last, entry))
-        sentence.content = _longest(found["content"])
         sentence.sites = _longest(found["site"])
         sentence.sides = _longest(found["side"])
-        covered = {token for hit in sentence.content for token in range(hit.first, hit.last)}
-        sentence.cues = _longest([h for h in found["cue"] if covered.isdisjoint(range(h.first, h.last))])
-        return sentence
+        sentence.every_cue = found["cue"]
+        return sentence.with_content(_longest(found["content"]))
 
     def _allowed(self, sentence: Sentence, first: int, last: int, entry: Entry) -> bool:
         if entry.exact is not None:

@@ -132,6 +132,7 @@ class Reader:
             if piece.mentions:
                 piece.mentions = _in_order(self._placed(piece, self._located(text, piece, company)))
             company = following
+        self._look_back(pieces)
         self._carry_side([mention for piece in pieces for mention in piece.mentions])
         for piece in pieces:
             piece.mentions = _once(piece.mentions)
@@ -140,6 +141,26 @@ class Reader:
         """The mentions as findings, numbered in the order of the text."""
         mentions = _in_order([mention for piece in pieces for mention in piece.mentions])
         return [self._finding(number, text, mention) for number, mention in enumerate(mentions)]
+
+    def _look_back(self, pieces: list[Piece]) -> None:
+        """Give a mention without a place that of the same finding before it, or else the site named last."""
+        before: dict[str, Mention] = {}
+        named: list[str] = []  # the last site of each of the sentences just before
+        for piece in pieces:
+            for mention in piece.mentions:
+                looks_back = self._knowledge.concepts[mention.concept].looks_back
+                if looks_back is None:
+                    continue
+                if mention.site is None and mention.concept in before:
+                    earlier = before[mention.concept]
+                    mention.site = earlier.site
+                    mention.laterality = mention.laterality or earlier.laterality
+                elif mention.site is None and named and looks_back == "site":
+                    mention.site = self._anatomy.report(named[-1])
+                if mention.site is not None:
+                    before[mention.concept] = mention
+            if piece.sentence is not None and piece.sentence.sites:
+                named.append(piece.sentence.sites[-1].entry.id)
 
     def _carry_side(self, mentions: list[Mention]) -> None:
         """Sides that a mention does not name itself.
@@ -195,12 +216,14 @@ class Reader:
     def _item(self, sentence: Sentence, mention: Mention) -> Item:
         concept = self._knowledge.concepts[mention.concept]
         first, last = _tokens(sentence, mention.start, mention.end)
-        return Item(first, last, concept.normal, concept.event or concept.treatment)
+        return Item(first, last, concept.normal, concept.done or concept.treatment)
 
     @staticmethod
     def _with_given(sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
         """Put mentions among the phrases, in place of those they overlap, and ``{id(hit): mention}``."""
         by_hit: dict[int, Mention] = {}
+        if not given:
+            return sentence, by_hit
         extra: list[Hit] = []
         for mention in given:
             first, last = _tokens(sentence, mention.start, mention.end)
@@ -210,7 +233,7 @@ class Reader:
                 extra.append(hit)
         kept = [h for h in sentence.content if not any(h.first < e.last and e.first < h.last for e in extra)]
         content = sorted([*kept, *extra], key=lambda hit: (hit.first, hit.last))
-        return replace(sentence, content=content), by_hit
+        return sentence.with_content(content), by_hit
 
     def _label(self, section: Section) -> tuple[str | None, str | None]:
         """The site and side that a section's own title names ("RIGHT KNEE:")."""
