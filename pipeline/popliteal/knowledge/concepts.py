@@ -56,8 +56,8 @@ class Concept(Model):
 
     ``absent_phrases`` say that it is not there ("afebrile"). ``site`` is where it is when the note says nothing. ``sites``
     says where else it can be: ``none`` (it has no place), ``fixed`` (always at ``site``), ``own`` (only where its own noun
-    phrase says), ``near`` (also by its clause and line). ``looks_back`` makes a
-    mention without a place take that of the mention before it or the site named last. ``sided`` tells whether it has a side. ``side_carries`` whether a note's only side is its
+    phrase says), ``near`` (also by its clause and line). ``looks_back`` gives a
+    mention without a place that of the same finding before it (``same``), or else the site named last (``site``). ``sided`` tells whether it has a side. ``side_carries`` whether a note's only side is its
     side too; ``unsaid_side`` is the side of a mention that names none ("reflexes normal" means both). ``event`` marks what happens once (operations,
     injuries), ``done`` what lies in the past as soon as it is asserted (operations), ``treatment`` what is given or worn and so
     can be planned, ``normal`` a normal finding, which a list of negations does not reach.
@@ -74,7 +74,7 @@ class Concept(Model):
     token_patterns: list[list[dict[str, Any]]] = []
     site: str | None = None
     sites: Literal["none", "fixed", "own", "near"] = "near"
-    looks_back: bool = False
+    looks_back: Literal["same", "site"] | None = None
     sided: bool = True
     side_carries: bool = True
     unsaid_side: Literal["bilateral"] | None = None
