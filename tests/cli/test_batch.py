@@ -176,7 +176,7 @@ def test_bad_rows_are_accounted_for(tmp_path: Path) -> None:
     notes, errors = table(tmp_path / "o", "notes"), table(tmp_path / "o", "errors")
     assert len(notes) + len(errors) == len(lines)
     assert errors["note_id"].tolist() == ["x", "row-6", "row-7", "row-9"]
-    for expected in ("4 rows failed", "1 rows repeat the note_id of another row; all are kept", "called row-N"):
+    for expected in ("rows that failed: 4", "rows that repeat the note_id of another row: 1", "called row-N"):
         assert expected in result.stderr
     assert "ZAPHOD" not in result.stderr + errors.to_csv()
 

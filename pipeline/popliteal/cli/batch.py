@@ -134,7 +134,7 @@ def _report(console: Console, out: Path, manifest: Manifest, *, quiet: bool) -> 
         typer.echo(f"popliteal: {sentence}", err=True)
     if manifest.rows["errors"]:
         typer.echo(
-            f"popliteal: {manifest.rows['errors']:,} rows failed; each is in {out / 'errors'} with why", err=True
+            f"popliteal: rows that failed: {manifest.rows['errors']:,}; each is in {out / 'errors'} with why", err=True
         )
     if not quiet:
         show(console, out, summary)

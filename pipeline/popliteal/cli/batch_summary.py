@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from popliteal.running.summary import Summary
 
 _TOP = 10
+_WORDS = {"tier", "", "hypothesis", "concept", "note_id", "rules", "stage", "error"}
 _STYLES = {"EMERGENCY": "bold red", "URGENT": "yellow", "SOON": "cyan", "ROUTINE": "green", "NONE": "dim"}
 _MEANINGS = {
     "EMERGENCY": "same-day review suggested",
@@ -42,7 +43,7 @@ def show(console: Console, out: Path, summary: Summary) -> None:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
-        table.add_column(column, justify="right" if column in {"notes", "rows", "total"} else "left", overflow="fold")
+        table.add_column(column, justify="left" if column in _WORDS else "right", overflow="fold")
     return table
 
 

@@ -32,13 +32,13 @@ class Notices(Counter[str]):
 
 
 NOTICES: dict[str, str] = {
-    "missing_id": "{n} rows have no note_id; they are called row-N, N being the row's number in the input from 1",
-    "other_encoding": "{n} lines or texts are not valid UTF-8 and were read as Windows-1252; --encoding names another",
-    "undecodable": "{n} texts hold bytes that their encoding does not know; these became U+FFFD",
-    "surrogate": "{n} values hold lone surrogates, which are not text; these became U+FFFD",
-    "loose_quotes": "{n} rows hold quotes that should have been doubled; their text was taken as well as could be",
-    "bad_date": "{n} dates were not understood and are left empty; dates are YYYY-MM-DD, or --date-format says how",
-    "duplicate_id": "{n} rows repeat the note_id of another row; all are kept",
+    "missing_id": "rows without a note_id: {n}; they are called row-N, N being the row in the input from 1",
+    "other_encoding": "lines or texts that are not UTF-8: {n}; read as Windows-1252, --encoding names another",
+    "undecodable": "texts with bytes that their encoding does not know: {n}; these bytes became U+FFFD",
+    "surrogate": "values with lone surrogates, which are not text: {n}; these became U+FFFD",
+    "loose_quotes": "rows with quotes that should have been doubled: {n}; their text was taken as well as could be",
+    "bad_date": "dates that were not understood: {n}; left empty, dates are YYYY-MM-DD or as --date-format says",
+    "duplicate_id": "rows that repeat the note_id of another row: {n}; all are kept",
 }
 
 

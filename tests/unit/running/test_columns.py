@@ -131,7 +131,7 @@ def test_missing_ids_are_counted_and_called_by_their_row() -> None:
         "row-1", "row-2", "x",
     ]  # fmt: skip
     assert notices == {"missing_id": 2}
-    assert notices.sentences()[0].startswith("2 rows have no note_id")
+    assert notices.sentences()[0].startswith("rows without a note_id: 2")
 
 
 @given(st.text(st.characters(), max_size=50))
