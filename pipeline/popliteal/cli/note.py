@@ -21,6 +21,8 @@ from popliteal.explaining import Names, View, render_page, render_terminal
 from popliteal.explaining.why import render_why
 from popliteal.knowledge import load
 from popliteal.running.engine import Engine
+from popliteal.running.items import Notices
+from popliteal.running.sources.columns import decode
 from popliteal.schema import Note
 
 #: Width of the text form where the output is no terminal.
@@ -116,16 +118,15 @@ def _bytes(file: Path) -> bytes:
 
 
 def _decoded(data: bytes, where: str) -> str:
-    """Text exactly as it stands: no line end is changed, so that offsets hold in the file's own text."""
+    """Text as it stands, decoded as ``popliteal batch`` does; line ends stay, so that offsets hold in the file."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     if b"\0" in data:
         raise SourceError(f"{where}: not a text file (it holds NUL bytes); save the note as plain UTF-8 text first")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise SourceError(
-            f"{where}: not UTF-8 (byte {error.start}); convert it first, for example: iconv -f WINDOWS-1252 -t UTF-8"
-        ) from None
+    notices = Notices()
+    text = decode(data, None, notices)
+    if notices:
+        typer.echo(f"popliteal: {where}: not valid UTF-8, read as Windows-1252", err=True)
+    return text
 
 
 # ---------- out

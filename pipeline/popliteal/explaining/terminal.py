@@ -95,8 +95,7 @@ def _heading(title: str) -> RenderableType:
 
 
 def _title(view: View, names: Names) -> RenderableType:
-    title = Text("Note ", "bold")
-    title.append(one_line(view.note_id))
+    title = Text.assemble(("Note ", "bold"), (one_line(view.note_id), "bold"))
     title.append(f", written {view.note_date}" if view.note_date else ", date not given", "dim")
     title.append("\nUrgency: ")
     title.append(view.tier, TIERS.get(view.tier, ""))
@@ -110,7 +109,7 @@ def _primary(view: View, names: Names) -> Text:
         return Text("no nerve, root or other cause suggested", "dim")
     key, side, grade = view.primary
     title = next((item.name for item in view.hypotheses if item.hypothesis == key), names.hypothesis(key))
-    shown = Text(title, "bold")
+    shown = Text.assemble((title, "bold"))
     extra = ", ".join(part for part in ("" if side == "unspecified" else side, grade) if part)
     return shown.append(f" ({extra})" if extra else "", "")
 
@@ -235,18 +234,19 @@ def _rows(table: Table, kind: str, evidence: tuple[Evidence, ...], view: View, n
 
 
 def _urgency(view: View, names: Names) -> Iterator[RenderableType]:
-    line = Text(view.tier, TIERS.get(view.tier, ""))
+    line = Text.assemble((view.tier, TIERS.get(view.tier, "")))
     line.append(f"  {ACTION.get(view.tier, '')}", "")
     yield line
     if view.needs_review:
         yield Text(NEEDS_REVIEW, "bold")
     for rule in view.rules:
-        why = Text(f"{rule.tier.title()}: ", TIERS.get(rule.tier, "").replace(" on red", "").replace("white", "red"))
-        why.append(rule.why, "bold")
+        tier = TIERS.get(rule.tier, "").replace(" on red", "").replace("white", "red")
+        why = Text.assemble((f"{rule.tier.title()}: ", tier), (rule.why, "bold"))
         sources = ", ".join(tag for tag, _ in names.cited(rule.id))
-        meta = Text(f"rule {rule.id}", "dim")
-        meta.append(f"; source {sources}" if sources else "")
-        meta.append(f"; {SUSPECTED}" if rule.possible else "")
+        meta = Text(
+            f"rule {rule.id}{f'; source {sources}' if sources else ''}{f'; {SUSPECTED}' if rule.possible else ''}",
+            "dim",
+        )
         yield Padding(Group(why, quoted(view, rule.findings), meta), (1, 0, 0, 1))
     for explanation, findings in view.explained:
         line = Text(f"Explained, and counted for less: {explanation}: ").append_text(quoted(view, findings))
