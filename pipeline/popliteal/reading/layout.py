@@ -47,9 +47,9 @@ def sentences(text: str, abbreviations: Abbreviations) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     for end in _ends(text, abbreviations):
-        found.extend(_trimmed(text, start, end))
+        found.extend(pieces(text, start, end))
         start = end
-    found.extend(_trimmed(text, start, len(text)))
+    found.extend(pieces(text, start, len(text)))
     return found
 
 
@@ -140,7 +140,7 @@ def _word_ends(word: str, following: str, abbreviations: Abbreviations) -> bool:
     return True
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The span without white space around it, in pieces no longer than :data:`LONGEST`; nothing if it is blank."""
     while start < end and text[start].isspace():
         start += 1
@@ -149,7 +149,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while end - start > LONGEST:
         cut = max(text.rfind(" ", start + 1, start + LONGEST), text.rfind("\n", start + 1, start + LONGEST))
         cut = cut if cut > start else start + LONGEST
-        yield from _trimmed(text, start, cut)
+        yield from pieces(text, start, cut)
         start = cut
         while text[start].isspace():
             start += 1
