@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from popliteal.reading.measurements.lexer import Lexer, Token
+from popliteal.reading.measurements.lexer import Token
 from popliteal.reading.measurements.pairing import Carry, pair
 
+#: Tokens of ``text[start:end]`` with the values of the grammar that asks.
+Read = Callable[[str, int, int], list[Token]]
 REACH = 320
 HEADING_LINES = 10
 HEADING_LENGTH = 48
@@ -26,7 +29,7 @@ def paragraph(text: str, start: int, since: int) -> int:
     return gap + 1 if gap >= 0 else floor
 
 
-def look_back(lexer: Lexer, text: str, start: int, since: int) -> Carry:
+def look_back(read: Read, text: str, start: int, since: int) -> Carry:
     """What the text before ``start`` hands on.
 
     A heading on a line of its own (``RIGHT LOWER EXTREMITY:``) or at the start of the same line (``RLE: HF 5/5.``)
@@ -35,12 +38,12 @@ def look_back(lexer: Lexer, text: str, start: int, since: int) -> Carry:
     floor = paragraph(text, start, since)
     carry = Carry()
     line = text.rfind("\n", floor, start) + 1 or floor
-    tokens = lexer.tokens(text, floor, start)
+    tokens = read(text, floor, start)
     inline = [token for token in tokens if token.start >= line]
     pair(inline, carry)
     side, limb = carry.side, carry.limb
     if limb is None:
-        above = _heading_above(lexer, text, floor, line)
+        above = _heading_above(read, text, floor, line)
         if above is not None:
             limb, side = above, side or above.side
     readings = pair(tokens, Carry())
@@ -51,7 +54,7 @@ def look_back(lexer: Lexer, text: str, start: int, since: int) -> Carry:
     return Carry(subjects, side, limb)
 
 
-def _heading_above(lexer: Lexer, text: str, floor: int, line: int) -> Token | None:
+def _heading_above(read: Read, text: str, floor: int, line: int) -> Token | None:
     """The limb named by the nearest line above that holds nothing else and ends in a colon."""
     stop = line
     for _ in range(HEADING_LINES):
@@ -62,7 +65,7 @@ def _heading_above(lexer: Lexer, text: str, floor: int, line: int) -> Token | No
         if not content:
             return None
         if content.endswith(":") and len(content) <= HEADING_LENGTH:
-            tokens = [token for token in lexer.tokens(text, begin, stop) if token.kind != "link"]
+            tokens = [token for token in read(text, begin, stop) if token.kind != "link"]
             limbs = [token for token in tokens if token.role == "limb"]
             if limbs and all(token.kind in {"subject", "side"} for token in tokens):
                 return limbs[0]

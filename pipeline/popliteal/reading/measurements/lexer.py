@@ -105,6 +105,8 @@ def _keeps_case(word: str) -> bool:
     return word.isalpha() and not word.islower() and len(word) <= 4
 
 
+#: The role of the first of two values that belong to the two sides of one subject.
+TWIN = "twin"
 #: Stands among anchors for "any digit".
 DIGIT = "#"
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -213,3 +215,17 @@ def _is_joint(raw: list[tuple[str, int, int]], at: int, text: str) -> bool:
         and before[2] == start
         and after[1] == end
     )
+
+
+def split_pair(token: Token, first: str, read: Callable[[str], float | None]) -> list[Token]:
+    """``4+/5-`` as a value for each side (``first`` is the side that stands first), or one value for both if alike."""
+    left, right = token.wording.split("/", 1)
+    one, two = read(left), read(right)
+    if one == two:
+        return [replace(token, kind="value", side="bilateral", value=one)]
+    cut = token.start + len(left)
+    second = "left" if first == "right" else "right"
+    return [
+        replace(token, kind="value", side=first, role=TWIN, end=cut, value=one, wording=left.strip()),
+        replace(token, kind="value", side=second, start=cut + 1, value=two, wording=right.strip()),
+    ]

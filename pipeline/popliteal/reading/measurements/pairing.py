@@ -8,9 +8,9 @@ nobody has claimed yet, and forward only if nothing stands before it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from popliteal.reading.measurements.lexer import Token
+from popliteal.reading.measurements.lexer import TWIN, Token
 
 GLUE = frozenset({"link", "prep", "place"})
 LOOSE_WORDS = 6
@@ -89,15 +89,30 @@ class _Pairing:
         self.readings: list[Reading] = []
 
     def run(self) -> list[Reading]:
+        twin: int | None = None
         for n, at in enumerate(self.values):
+            if self.tokens[at].role == TWIN and n + 1 < len(self.values):
+                twin = at
+                continue
             stop = self.values[n + 1] if n + 1 < len(self.values) else len(self.tokens)
             leading = self.tokens[at].role == "leading"
-            claim = _Claim(prefix=self.sticky or self.carry.side) if leading else self._look_back(at)
+            before = twin if twin is not None else at
+            claim = _Claim(prefix=self.sticky or self.carry.side) if leading else self._look_back(before)
             self.claimed = at + 1
             self._look_ahead(claim, at, stop)
-            self._emit(claim, at)
+            if twin is not None:
+                self._emit(self._for_side(claim, self.tokens[twin].side), twin)
+                twin = None
+            self._emit(self._for_side(claim, self.tokens[at].side), at)
         self._share_side()
         return self.readings
+
+    def _for_side(self, claim: _Claim, side: str | None) -> _Claim:
+        """The claim for a value that has its side from a pair (``2+/1+``)."""
+        if side is None:
+            return claim
+        named = [replace(one, side=side) for one in claim.named]
+        return replace(claim, named=named, side=side, prefix=None)
 
     def _look_back(self, at: int) -> _Claim:
         """Subjects and side between the last claimed token and the value."""

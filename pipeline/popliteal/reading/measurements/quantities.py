@@ -31,7 +31,7 @@ class QuantityGrammar:
         self.entry = entry
         worded = [form for word in entry.words.values() for form in (*word.forms, *word.weak)]
         said = anchors(*worded, *entry.numerals) | {DIGIT}
-        self.needs = (anchors(*entry.names, *entry.names_with_unit), said)
+        self.needs: tuple[frozenset[str], ...] = (anchors(*entry.names, *entry.names_with_unit), said)
         vocabulary = Vocabulary(names)
         add_subjects(vocabulary, {name: Subject(forms=entry.names, weak=entry.names_with_unit)})
         vocabulary.add(entry.veto, Entry("foreign", "veto"))

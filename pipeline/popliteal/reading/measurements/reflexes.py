@@ -9,7 +9,7 @@ from itertools import groupby
 
 from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Subject
 from popliteal.reading.measurements.context import Context, look_back
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, anchors
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, anchors, split_pair
 from popliteal.reading.measurements.pairing import Reading, pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -17,7 +17,7 @@ from popliteal.reading.mention import Mention
 _RANGE = r"(?:\s?(?:-|–|to)\s?[0-4])?"
 NUMBERS = (
     # right/left pairs (1+/1+, 2/2), then grades out of four, then n+, then British signs, then bare digits
-    r"(?P<both>(?<![\d./+])(?:[0-4]\+\s?/\s?[0-3]\+(?![/\d])|([0-3])\s?/\s?[0-3](?![/\d+])))"
+    r"(?P<both>(?<![\d./+])(?:[0-4]\+\s?/\s?[0-3]\+(?![/\d])|[0-4]\s?/\s?[0-3](?![/\d+])))"
     rf"|(?P<plus>(?<![\d./+])(?:tr(?:ace)?\s?(?:-|–|to)\s?)?[0-4]{_RANGE}(?:\s?\+{{1,2}}(?:\s?/\s?4\+?)?|\s?/\s?4\+?)(?![\d/]))"
     r"|(?P<symbol>(?<![\w+/±-])(?:\+{1,4}|±|-|\+/-)\s?/\s?(?:\+{1,4}|±|-)(?![\w/±-])|(?<![\w+/])\+{2,4}(?![\w/+])|±)"
     r"|(?P<digit>(?<![\w./+-])[0-4](?![\w./+%°]|-\d|\s?/))"
@@ -46,7 +46,7 @@ class ReflexGrammar:
         self.entry = entry
         named = [form for s in entry.subjects.values() if s.role in {"part", "whole"} for form in (*s.forms, *s.weak)]
         worded = [form for value in entry.values.values() for form in value.forms if "reflex" in form]
-        self.needs = (anchors(*named, *worded),)
+        self.needs: tuple[frozenset[str], ...] = (anchors(*named, *worded),)
         vocabulary = shared(rules)
         add_subjects(vocabulary, entry.subjects)
         add_values(vocabulary, entry.values)
@@ -68,7 +68,7 @@ class ReflexGrammar:
         tokens = self._prepare(self.lexer.tokens(text, start, end))
         if not any(token.kind == "value" for token in tokens):
             return []
-        carry = look_back(self.lexer, text, start, context.since)
+        carry = look_back(self._read_before, text, start, context.since)
         carry.subjects = []
         heading = carry.limb
         readings = [reading for reading in pair(tokens, carry, loose=LOOSE) if not self._unfounded(reading, tokens)]
@@ -78,18 +78,32 @@ class ReflexGrammar:
             found += self._mentions(list(group), heading, upper)
         return self._level(found)
 
+    def _read_before(self, text: str, start: int, end: int) -> list[Token]:
+        return self._prepare(self.lexer.tokens(text, start, end))
+
     def _prepare(self, tokens: list[Token]) -> list[Token]:
         """Decide which numbers and words are values of reflexes here."""
         strong = any(
             (t.kind == "subject" and not t.weak and t.role != "limb") or (t.kind == "value" and "reflex" in t.wording)
             for t in tokens
         )
-        beside = any(t.kind == "plus" and _next_to(tokens, at, {"subject"}) for at, t in enumerate(tokens))
+        beside = any(
+            "+" in t.wording and t.kind == "plus" and _next_to(tokens, at, {"subject"}) for at, t in enumerate(tokens)
+        )
         if not strong and not beside:
             return []
         tokens = [_as(t, "num", None, "") if _repeats(tokens, at) else t for at, t in enumerate(tokens)]
         worded = any(t.kind in {"value", "plus", "both", "symbol"} for t in tokens)
-        return [self._settled(tokens, at, strong=strong, worded=worded) for at in range(len(tokens))]
+        settled = [self._settled(tokens, at, strong=strong, worded=worded) for at in range(len(tokens))]
+        order = next((token.side for token in tokens if token.kind == "order"), None)
+        done: list[Token] = []
+        for token in settled:
+            fraction = order is not None and re.fullmatch(r"[0-4]\s?/\s?[0-4]", token.wording) is not None
+            if token.kind == "value" and (token.id == "both" or fraction):
+                done += split_pair(token, order or "right", reflex_grade)
+            else:
+                done.append(token)
+        return done
 
     def _settled(self, tokens: list[Token], at: int, *, strong: bool, worded: bool) -> Token:
         token = tokens[at]
@@ -188,7 +202,7 @@ class ReflexGrammar:
 
     def _mention(self, readings: list[Reading], concept: str, arm: bool) -> Mention:
         value = readings[0].value
-        side = readings[0].side or ("bilateral" if value.id == "both" and _even(value.wording) else None)
+        side = readings[0].side
         return Mention(
             min(reading.start for reading in readings),
             max(reading.end for reading in readings),
@@ -231,11 +245,6 @@ def _repeats(tokens: list[Token], at: int) -> bool:
     if tokens[at].kind not in {"plus", "digit", "both"} or at < 2 or tokens[at - 1].wording != "(":
         return False
     return any(token.kind == "value" for token in tokens[max(0, at - 4) : at - 1])
-
-
-def _even(wording: str) -> bool:
-    first, _, second = wording.replace(" ", "").partition("/")
-    return first == second
 
 
 def _one_side(readings: Iterable[Reading]) -> bool:

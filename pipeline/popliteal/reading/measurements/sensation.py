@@ -39,7 +39,7 @@ class SensationGrammar:
         self.name = name
         self.entry = entry
         modalities = [form for one in entry.modalities.values() for form in (*one.forms, *one.weak)]
-        self.needs = (anchors(*entry.intact, *entry.monofilament, *modalities),)
+        self.needs: tuple[frozenset[str], ...] = (anchors(*entry.intact, *entry.monofilament, *modalities),)
         vocabulary = shared(rules)
         vocabulary.add(entry.intact, Entry("value", "intact"))
         vocabulary.add(entry.monofilament, Entry("subject", "monofilament", role="part"))

@@ -23,7 +23,7 @@ class SignGrammar:
         self.name = name
         self.entry = entry
         named = [form for s in entry.subjects.values() if s.role != "foreign" for form in (*s.forms, *s.weak)]
-        self.needs = (anchors(*named),)
+        self.needs: tuple[frozenset[str], ...] = (anchors(*named),)
         vocabulary = shared(rules)
         add_subjects(vocabulary, entry.subjects)
         add_values(vocabulary, entry.values)

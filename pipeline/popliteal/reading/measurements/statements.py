@@ -23,7 +23,7 @@ class StatementGrammar:
     def __init__(self, name: str, entry: Statement) -> None:
         self.name = name
         self.entry = entry
-        self.needs = _needs(entry.all_of)
+        self.needs: tuple[frozenset[str], ...] = _needs(entry.all_of)
         self._groups = [Lexer(_one(forms, str(n)), "", lambda *_: _NO) for n, forms in enumerate(entry.all_of)]
         self._context = Lexer(_one(entry.context, "context"), "", lambda *_: _NO)
         self._none = Lexer(_one(entry.none_of, "none"), "", lambda *_: _NO)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from popliteal.knowledge.measurements import MeasurementRules, Strength, Subject
 from popliteal.reading.measurements.context import Context, look_back, paragraph
-from popliteal.reading.measurements.lexer import DIGIT, Entry, Lexer, Token, anchors, words_of
+from popliteal.reading.measurements.lexer import DIGIT, Entry, Lexer, Token, anchors, split_pair, words_of
 from popliteal.reading.measurements.pairing import Reading, pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -16,9 +17,11 @@ _SIGN = r"(?:\s?\(?[+-]\)?(?![\w(]))?"
 _DEGREE = r"[0-5](?:\.5)?"
 #: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``; never a date, a list position or ``1/5 of``.
 GRADE = (
-    rf"(?P<grade>(?<![\d./])[+-]?{_DEGREE}\s?\(?[+-]?\)?"
-    rf"(?:\s?(?:[-–/]|to)\s?{_DEGREE}\s?[+-]?)?\s?(?:/|out\s+of)\s?5(?![\d/]|\.\d|\s?/\s?\d|\s+of\b|-\d\d)(?:\s?[+-](?![\w+-]))?)"
+    rf"(?P<grade>(?<![\d./])[+-]?{_DEGREE}\s?(?:\(?[+-]?\)?|plus|minus)"
+    rf"(?:\s?(?:[-–/]|to)\s?{_DEGREE}\s?[+-]?)?\s?(?:/|out\s+of|over)\s?5(?![\d/]|\.\d|\s?/\s?\d|\s+of\b|-\d\d)(?:\s?[+-](?![\w+-]))?)"
 )
+#: A grade for each side (``4+/5-`` under ``right/left``); plain ``4/5`` is one only where the text says the order.
+PAIR = r"(?P<both>(?<![\w./])[0-5][+-]?\s?/\s?(?:[0-4][+-]?|5[+-])(?![\w/.+-]))"
 #: A grade without its ``/5``: only read where the words around it leave no doubt.
 BARE = r"(?P<bare>(?<![\d./%-])[0-5](?:\.5)?[+-]?(?:-[0-5][+-]?)?(?![\w/%°+]|\.\d|\s?/|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
 #: Three or more grades with nothing but space, bars or commas between: a table's row.
@@ -27,12 +30,12 @@ ROW = re.compile(
     re.M,
 )
 #: What a strength of any kind needs: a grade, a word for strength, or a movement with a bare digit or a word.
-_GRADED = re.compile(r"[0-5]\s?(?:\(?[+-]\)?|plus|minus)?\s?(?:/|out of|over)\s?[0-5]")
+_GRADED = re.compile(r"(?<![\d/])[0-5](?:\.5)?\s?(?:\(?[+-]\)?|plus|minus)?\s?(?:/|out of|over)\s?[0-5](?!\d)")
 _BARE_GRADE = re.compile(r"[A-Za-z)]\s*[:=]?\s?[0-5][+-]?(?![\d/])|(?i:trace|flicker|gravity|plegic)")
 _NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
 _STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
-_RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power", "estimated"})
+_RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power", "estimated", "as"})
 
 
 def degree(wording: str) -> float | None:
@@ -41,7 +44,8 @@ def degree(wording: str) -> float | None:
     >>> degree("4-/5"), degree("3 to 3+/5"), degree("4(+)/5")
     (3.67, 3.0, 4.33)
     """
-    body = re.sub(r"\s?(?:/|out\s+of)\s?5\s?([+-]?)$", r"\1", wording.strip())
+    body = re.sub(r"\s?(?:/|out\s+of|over)\s?5\s?([+-]?)$", r"\1", wording.strip())
+    body = re.sub(r"\s?plus$", "+", re.sub(r"\s?minus$", "-", body))
     lead = body[0] if body[:1] in {"+", "-"} else ""
     found = _NUMBERS.search(body)
     if found is None:
@@ -58,6 +62,15 @@ def closed(text: str, start: int, end: int) -> int:
     return end + 1 if inside.count("(") > inside.count(")") and text[end : end + 1] == ")" else end
 
 
+def _is_pair(tokens: list[Token], at: int, order: str | None) -> bool:
+    """Whether ``4+/5-`` stands for two sides: the order is given, or a movement stands before and no side after."""
+    after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "prep"}), None)
+    before = [t for t in tokens[max(0, at - 3) : at] if t.kind not in {"link", "side"}]
+    whole = after is not None and after.role == "whole"
+    named = bool(before) and before[-1].kind == "subject"
+    return order is not None or ((named or whole) and not (after is not None and after.kind == "side"))
+
+
 class StrengthGrammar:
     """Finds grades and what they grade."""
 
@@ -68,7 +81,7 @@ class StrengthGrammar:
         parts = [form for s in self.subjects.values() if s.role != "foreign" for form in (*s.forms, *s.weak)]
         worded = [form for value in entry.values.values() for form in (*value.forms, *value.weak)]
         self._parts = anchors(*parts)
-        self.needs = (self._parts | {DIGIT}, anchors(*worded) | {DIGIT})
+        self.needs: tuple[frozenset[str], ...] = (self._parts | {DIGIT}, anchors(*worded) | {DIGIT})
         whole = sorted(anchors(*(form for s in self.subjects.values() if s.role == "whole" for form in s.forms)))
         self._whole = re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(whole)})(?![^\W\d_])")
         self._elsewhere = re.compile(entry.elsewhere)
@@ -77,7 +90,7 @@ class StrengthGrammar:
         add_values(vocabulary, entry.values)
         vocabulary.add(entry.blockers, Entry("block"))
         self._numbers = {key: value.value for key, value in entry.values.items()}
-        self.lexer = Lexer(vocabulary, f"{GRADE}|{BARE}", lambda kind, wording: (degree(wording), kind))
+        self.lexer = Lexer(vocabulary, f"{PAIR}|{GRADE}|{BARE}", lambda kind, wording: (degree(wording), kind))
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Strength mentions in ``text[start:end]``."""
@@ -87,10 +100,10 @@ class StrengthGrammar:
         bare = self._bare_allowed(text, start, end, context)
         if ROW.search(text, start, end):
             return []  # names in a row before grades in a row: a table
-        tokens = self.prepare(self.lexer.tokens(text, start, end), bare)
+        tokens = self._paired(self.prepare(self.lexer.tokens(text, start, end), bare), bare)
         if not any(token.kind == "value" for token in tokens):
             return []
-        carry = look_back(self.lexer, text, start, context.since)
+        carry = look_back(self._read, text, start, context.since)
         heading = carry.limb
         readings = self._merge_limbs(pair(tokens, carry))
         found = [mention for reading in readings for mention in self.mentions(reading, heading)]
@@ -119,6 +132,10 @@ class StrengthGrammar:
             else:
                 done.append(reading)
         return done
+
+    def _read(self, text: str, start: int, end: int) -> list[Token]:
+        """The tokens of earlier text, its grades as values."""
+        return self._paired(self.prepare(self.lexer.tokens(text, start, end)), False)
 
     def _bare_allowed(self, text: str, start: int, end: int, context: Context) -> bool:
         """Whether digits without ``/5`` may be grades: not where the text has last been about reflexes or oedema."""
@@ -165,6 +182,21 @@ class StrengthGrammar:
             )
         return done
 
+    def _paired(self, tokens: list[Token], bare: bool) -> list[Token]:
+        """Grades for two sides taken apart: where the text gives the order, or where only that makes sense."""
+        order = next((token.side for token in tokens if token.kind == "order"), None)
+        pairs = order is not None and any(token.kind == "both" for token in tokens)
+        done: list[Token] = []
+        for at, token in enumerate(tokens):
+            plain = token.kind == "value" and re.fullmatch(r"[0-5][+-]?/5", token.wording) is not None
+            if (plain and pairs) or (token.kind == "both" and bare and _is_pair(tokens, at, order)):
+                done += split_pair(token, order or "right", degree)
+            elif token.kind == "both" and re.search(r"/\s?5[+-]$", token.wording):
+                done.append(replace(token, kind="value", id="grade"))
+            else:
+                done.append(token)
+        return done
+
     def _blocked(self, tokens: list[Token], at: int) -> bool:
         """``pain 4/5``, ``since 3/5``: a grade of something else."""
         for token in reversed(tokens[max(0, at - 4) : at]):
@@ -206,8 +238,9 @@ class StrengthGrammar:
     def _beside_whole(self, tokens: list[Token], at: int) -> bool:
         """``normal strength``, ``motor, sensation and reflexes were normal``."""
         after = next((t for t in tokens[at + 1 : at + 4] if t.kind != "link"), None)
-        if after is not None and after.role == "whole":
-            return True
+        if after is not None and (after.role == "whole" or after.kind == "foreign"):
+            later = [t for t in tokens[at + 1 : at + 5] if t.start >= after.end]
+            return after.role == "whole" and not (later and later[0].kind == "word")
         for token in reversed(tokens[max(0, at - 9) : at]):
             if token.role == "whole":
                 return True

@@ -24,7 +24,7 @@ class TemperatureGrammar:
         self.name = name
         self.entry = entry
         names = anchors(*entry.names, *entry.fever_names, *entry.afebrile_names, *entry.vital_signs)
-        self.needs = (names, frozenset({DIGIT}))
+        self.needs: tuple[frozenset[str], ...] = (names, frozenset({DIGIT}))
         vocabulary = shared(rules)
         for kind, forms in (
             ("afebrile", entry.afebrile_names),
