@@ -32,13 +32,15 @@ class _Open:
 class Piece:
     """One sentence on its way through the stages; ``text[start:end]`` has no white space around it.
 
-    ``mentions`` is what the stages so far found in it; the rest is worked out once, by the first stage that needs it.
+    ``mentions`` is what the stages so far found in it; the rest is worked out once, by the first stage that needs it:
+    ``scan`` depends on the text alone, ``sentence`` is the same with the ``given`` mentions in their places.
     """
 
     start: int
     end: int
     section: Section
     mentions: list[Mention] = field(default_factory=list)
+    scan: Sentence | None = None
     sentence: Sentence | None = None
     located: list[Located] | None = None
     given: dict[int, Mention] = field(default_factory=dict)
@@ -129,6 +131,7 @@ class Reader:
         company: frozenset[str] = frozenset()
         for piece in pieces:
             following = frozenset(mention.concept for mention in piece.mentions)
+            self._phrases(text, piece)  # what looks back sees the sites of every sentence
             if piece.mentions:
                 piece.mentions = _in_order(self._placed(piece, self._located(text, piece, company)))
             company = following
@@ -190,9 +193,11 @@ class Reader:
 
     def _phrases(self, text: str, piece: Piece) -> Sentence:
         """The phrases of a sentence, with the mentions that stand already in the place of those they overlap."""
+        if piece.scan is None:
+            piece.scan = self._lexicon.find(text, piece.start, piece.end)
         if piece.sentence is None:
             piece.sentence, piece.given = self._with_given(
-                self._lexicon.find(text, piece.start, piece.end),
+                piece.scan,
                 [mention for mention in piece.mentions if mention.pattern not in self._lexicon.patterns],
             )
         return piece.sentence
