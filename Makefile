@@ -74,10 +74,10 @@ demo: $(VENV)/installed-run
 	@"$(BIN)/popliteal" batch "$(DEMO_NOTES)" --out "$(DEMO_OUT)"
 
 test: $(VENV)/installed-test
-	"$(BIN)/python" -m pytest -n 2 -m 'not slow' $(PYTEST_ARGS)
+	"$(BIN)/python" -m pytest -n 2 --dist loadgroup -m 'not slow' $(PYTEST_ARGS)
 
 test-all: $(VENV)/installed-test
-	"$(BIN)/python" -m pytest -n 2 $(PYTEST_ARGS)
+	"$(BIN)/python" -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-dev
 	"$(BIN)/ruff" check .
