@@ -10,6 +10,7 @@ from popliteal.mapping.scoring import Scored
 #: A question is worth asking when its answer moves the two leaders apart by this many points.
 _SEPARATES = 2.0
 _MOST = 6
+_ORDER = {"exam": 0, "history": 1, "test": 2}
 
 
 class Missing:
@@ -41,7 +42,7 @@ class Missing:
         known = self.pairs.get((first, second))
         if known is None:
             gaps = ((self._gap(feature, first, second), feature) for feature in self.questions)
-            ranked = sorted(gaps, key=lambda pair: (pair[1].ask == "test", -pair[0], pair[1].id))
+            ranked = sorted(gaps, key=lambda pair: (_ORDER[pair[1].ask or "test"], -pair[0], pair[1].id))
             best: dict[str, Feature] = {}
             for gap, feature in ranked:
                 if gap >= _SEPARATES:
