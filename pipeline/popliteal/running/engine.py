@@ -28,7 +28,7 @@ class Engine:
 
     def __init__(self, patterns: Path | None = None, *, knowledge: Knowledge | None = None) -> None:
         self.knowledge = knowledge or load(patterns)
-        self._reader = Reader(self.knowledge)
+        self._reader = _reader(self.knowledge)
 
     def read(self, note: Note) -> list[Finding]:
         """The findings of a note in the order of the text; a blank note has none."""
@@ -38,17 +38,34 @@ class Engine:
 
     def assess(self, note: Note, findings: Sequence[Finding]) -> dict[str, Any]:
         """The contract's JSON of one note, made of findings that :meth:`read` gave."""
-        mapped = assess(findings, note.note_date, decisions=self.knowledge.decisions, age=age(note))
-        return {
-            "note_id": note.note_id,
-            "findings": [finding.to_dict() for finding in findings],
-            **mapped,
-            "provenance": {"pipeline_version": __version__, "patterns_version": self.knowledge.version},
-        }
+        return assessment(note, findings, self.knowledge)
 
     def assess_note(self, note: Note) -> dict[str, Any]:
         """The whole JSON of one note: note_id, findings, primary, hypotheses, urgency, red_flags, provenance, ..."""
         return self.assess(note, self.read(note))
+
+
+def assessment(note: Note, findings: Sequence[Finding], knowledge: Knowledge) -> dict[str, Any]:
+    """The contract's JSON of one note, made of findings from anywhere."""
+    mapped = assess(findings, note.note_date, decisions=knowledge.decisions, age=age(note))
+    return {
+        "note_id": note.note_id,
+        "findings": [finding.to_dict() for finding in findings],
+        **mapped,
+        "provenance": {"pipeline_version": __version__, "patterns_version": knowledge.version},
+    }
+
+
+_READERS: dict[str, Reader] = {}
+
+
+def _reader(knowledge: Knowledge) -> Reader:
+    """The reader of a set of patterns, built once a process: it takes a second, and keeps nothing of a note."""
+    if knowledge.version not in _READERS:
+        if len(_READERS) >= 4:
+            _READERS.clear()
+        _READERS[knowledge.version] = Reader(knowledge)
+    return _READERS[knowledge.version]
 
 
 def age(note: Note) -> int | None:
