@@ -54,7 +54,8 @@ class Example(Model):
 class Concept(Model):
     """One thing that can be found.
 
-    ``absent_phrases`` say that it is not there ("afebrile"). ``site`` is where it is when the note says nothing. ``sites``
+    ``absent_phrases`` say that it is not there ("afebrile"). ``bare_phrases`` name what it is a disorder of ("bladder",
+    "speech") and count only with a word that says how it is ("bladder: no", "speech normal"). ``site`` is where it is when the note says nothing. ``sites``
     says where else it can be: ``none`` (it has no place), ``fixed`` (always at ``site``), ``own`` (only where its own noun
     phrase says), ``near`` (also by its clause and line). ``looks_back`` gives a
     mention without a place that of the same finding before it (``same``), or else the site named last (``site``). ``sided`` tells whether it has a side. ``side_carries`` whether a note's only side is its
@@ -70,6 +71,7 @@ class Concept(Model):
     codes: Codes = Codes()
     phrases: list[str] = []
     absent_phrases: list[str] = []
+    bare_phrases: list[str] = []
     ambiguous: list[Ambiguous] = []
     token_patterns: list[list[dict[str, Any]]] = []
     site: str | None = None
@@ -166,7 +168,7 @@ class Cue(Model):
     effect: Literal["absent", "possible", "hypothetical", "family", "none", "stop"]
     direction: Literal["forward", "backward", "both", "none"]
     scope: Literal["list", "clause", "sentence", "next", "near"]
-    only: Literal["events"] | None = None
+    only: Literal["events", "bare"] | None = None
     closing: bool = False
     reach: int | None = None
     phrases: list[str]
@@ -211,7 +213,7 @@ def check_phrases(layers: Layers, name: str, words: Words) -> list[str]:
     problems: list[str] = []
     for key, (source, path, data) in layers.entries(name).items():
         seen: set[str] = set()
-        lists = ("phrases", "absent_phrases") if isinstance(data, dict) else ()
+        lists = ("phrases", "absent_phrases", "bare_phrases") if isinstance(data, dict) else ()
         for kind, index, phrase in [(kind, i, phrase) for kind in lists for i, phrase in enumerate(data.get(kind, []))]:
             at = (*path, kind, index)
             try:

@@ -25,12 +25,14 @@ _AFTER_REACH = 7
 @dataclass(frozen=True, slots=True)
 class Item:
     """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait
-    normal"), ``event`` for operations, injuries and devices, which alone can be planned."""
+    normal"), ``event`` for operations, injuries and devices, which alone can be planned,
+    ``bare`` for a word that says nothing by itself ("bladder")."""
 
     first: int
     last: int
     normal: bool = False
     event: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Assertion:
                 reached += self._near(sentence, hit, items)
         if cue.direction in {"backward", "both"}:
             reached += self._backward(sentence, hit, cue, items, stops, covered)
-        return [index for index in reached if cue.only is None or items[index].event]
+        return [index for index in reached if _concerns(cue, items[index])]
 
     def _forward(
         self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]]
@@ -235,6 +237,10 @@ class Assertion:
             or sentence.words[token] in self._prepositions
             for token in range(start, end)
         )
+
+
+def _concerns(cue: Cue, item: Item) -> bool:
+    return cue.only is None or (item.event if cue.only == "events" else item.bare)
 
 
 def _written(sentence: Sentence, hit: Hit) -> str:

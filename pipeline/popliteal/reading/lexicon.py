@@ -25,6 +25,7 @@ class Entry:
     only: Ambiguous | None = None
     assertion: str | None = None
     closing: bool = False
+    bare: bool = False
 
 
 @dataclass(slots=True)
@@ -110,6 +111,9 @@ class Lexicon:
             if concept.absent_phrases:
                 absent = Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", assertion="absent")
                 yield absent, concept.absent_phrases
+            if concept.bare_phrases:
+                bare = Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", bare=True)
+                yield bare, concept.bare_phrases
             for only in concept.ambiguous:
                 yield Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", only=only), [only.form]
         for head in knowledge.heads.values():

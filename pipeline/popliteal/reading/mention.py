@@ -11,7 +11,7 @@ class Mention:
 
     A stage sets what it is sure of and leaves the rest None for the next: a measurement that says "SLR neg" sets
     ``assertion``; one that says "TA 3/5 R" sets ``laterality``; anatomy and assertion fill what is still None.
-    ``fixed`` holds the names of attributes that later stages must not change.
+    ``bare`` marks a word that says nothing by itself ("bladder"): without a cue it is dropped.
     """
 
     start: int
@@ -29,4 +29,5 @@ class Mention:
     onset_days: float | None = None
     course: str | None = None
     section: str | None = None
+    bare: bool = False
     cues: list[str] = field(default_factory=list)

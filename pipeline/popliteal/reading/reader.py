@@ -118,6 +118,7 @@ class Reader:
             still_open = above
             if piece.mentions or text[piece.end - 1] == ":":
                 still_open = self._judge(text, piece, above) or above
+                piece.mentions = [m for m in piece.mentions if not (m.bare and m.assertion == "present")]
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
@@ -221,7 +222,7 @@ class Reader:
     def _item(self, sentence: Sentence, mention: Mention) -> Item:
         concept = self._knowledge.concepts[mention.concept]
         first, last = _tokens(sentence, mention.start, mention.end)
-        return Item(first, last, concept.normal, concept.done or concept.treatment)
+        return Item(first, last, concept.normal, concept.done or concept.treatment, mention.bare)
 
     @staticmethod
     def _with_given(sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
@@ -263,6 +264,7 @@ class Reader:
             entry.pattern,
             assertion=entry.assertion,
             section=piece.section.kind,
+            bare=entry.bare,
         )
 
     def _placed(self, piece: Piece, located: list[Located]) -> Iterator[Mention]:
