@@ -140,6 +140,7 @@ class Value(Strict):
     assertion: Assertion | None = None
     reading: Literal["absent", "low", "normal", "brisk"] | None = None
     concept: str | None = None
+    side: Laterality | None = None
     in_span: bool = True
 
 
@@ -225,7 +226,7 @@ class Quantity(Strict):
     At or above ``present_from``, above ``present_above`` or below ``present_below`` the concept is present, otherwise
     absent, or nothing at all with ``only_present``. ``names_with_unit`` count only where the number has its unit; what
     ``other`` names takes the number away, what ``veto`` names earlier in the sentence everything. Without thresholds the number is all there is to say. ``value`` of
-    the finding is the number as written; only the comparison with a threshold converts units.
+    the finding is the number as written, or in ``unit`` if ``converted``; thresholds are compared in ``unit``.
     """
 
     kind: Literal["quantity"]
@@ -234,6 +235,7 @@ class Quantity(Strict):
     unit: str | None = None
     units: dict[str, Unit] = Field(default_factory=dict)
     needs_unit: bool = False
+    converted: bool = False
     number_first: bool = False
     plausible: tuple[float, float]
     thousands_below: float | None = None

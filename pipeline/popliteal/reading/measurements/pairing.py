@@ -102,8 +102,12 @@ class _Pairing:
             self._look_ahead(claim, at, stop)
             if twin is not None:
                 self._emit(self._for_side(claim, self.tokens[twin].side), twin)
-                twin = None
+            first = len(self.readings)
             self._emit(self._for_side(claim, self.tokens[at].side), at)
+            if twin is not None:
+                for reading in self.readings[first:]:
+                    reading.start = max(reading.start, min(self.tokens[at].start, reading.end))
+                twin = None
         self._share_side()
         return self.readings
 

@@ -133,7 +133,9 @@ class QuantityGrammar:
         if assertion == "nothing":
             return None
         number = value.value
-        unit = value.id if value.id in self.entry.units else self.entry.unit
+        if number is not None and self.entry.converted:
+            number = self._comparable(number, value.id)
+        unit = value.id if value.id in self.entry.units and not self.entry.converted else self.entry.unit
         return Mention(
             reading.start,
             max(reading.end, value.end) if reading.end >= value.start else reading.end,

@@ -122,7 +122,7 @@ class SignGrammar:
             concept,
             self.name,
             site=subject.site if subject is not None else None,
-            laterality=reading.side or (subject.side if subject is not None else None),
+            laterality=reading.side or value.side or (subject.side if subject is not None else None),
             assertion=value.assertion,
             value=reading.value.value if reading.value.value is not None else value.value,
             value_text=reading.value.wording,

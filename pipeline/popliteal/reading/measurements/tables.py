@@ -19,7 +19,9 @@ HEADER = re.compile(
     rf"^[^\n\d]{{0,40}}?(?<![\w/])({_SIDE})(?:[ \t]*\|[ \t]*|[ \t]+|[ \t]*,[ \t]*)({_SIDE})[ \t|:]*$", re.M
 )
 _RULER = re.compile(r"[\s|:+=-]*$")
-_CELL = re.compile(r"[0-5](?:\.5)?(?:\s?[+-])?(?:\s?/\s?[45]\+?)?|absent|trace|tr\b|brisk", re.I)
+_CELL = re.compile(
+    r"(?<![\w.-])[0-5](?:\.5)?(?:\s?[+-](?!\d))?(?:\s?/\s?[45]\+?)?(?![\w.-])|absent|trace|tr\b|brisk", re.I
+)
 _GRADES = re.compile(_GRADE)
 _LINES = 24
 _WIDTH = 160
