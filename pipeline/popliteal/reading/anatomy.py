@@ -215,7 +215,7 @@ class Anatomy:
         owned = {id(p) for w in content.values() if w.how == "before" for p in w.places}
         token, found, joined, unknown, led = work.hit.last, [], False, 0, False
         while token < len(sentence.words):
-            place = at.get(token)
+            place = None if token in content else at.get(token)
             word = sentence.words[token]
             if place is not None:
                 if id(place) in owned or found and not joined:
@@ -271,7 +271,7 @@ class Anatomy:
 
     def _from_subject(self, sentence: Sentence, work: _Work, content: dict[int, _Work], places: list[Place]) -> None:
         for place in reversed(places):
-            if place.last > work.hit.first or work.hit.first - place.last > _SUBJECT:
+            if place.first in content or place.last > work.hit.first or work.hit.first - place.last > _SUBJECT:
                 continue
             between = sentence.words[place.last : work.hit.first]
             if any(word in self._breakers for word in between):
@@ -284,6 +284,8 @@ class Anatomy:
         best: Place | None = None
         distance = _NEAR + 1
         for place in places:
+            if place.first in content:  # another finding's own word ("weakness, facial droop")
+                continue
             gap = place.first - work.hit.last if place.first >= work.hit.last else work.hit.first - place.last
             low, high = min(place.last, work.hit.last), max(place.first, work.hit.first)
             between = range(low, high)
