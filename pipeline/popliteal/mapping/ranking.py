@@ -55,15 +55,18 @@ class Ranking:
         )  # fmt: skip
 
     def _parallel(self, scored: list[Scored], kept: list[Scored], named: dict[str, list[Fired]]) -> list[Scored]:
-        """What an EMERGENCY rule names is reported whatever its score."""
+        """What an EMERGENCY rule names is reported whatever its score, for each leg on which the rule fired."""
         have = {item.id for item in kept}
         out = []
         for hypothesis, rules in named.items():
             if hypothesis in have or not any(rule.rule.tier == EMERGENCY for rule in rules):
                 continue
-            best = max((s for s in scored if s.id == hypothesis), key=lambda s: s.score, default=None)
             entry = self.hypotheses[hypothesis]
-            out.append(best or Scored(hypothesis, entry, "unspecified", float(entry.prior), eligible=False))
+            sides = {side for rule in rules for side in rule.sides}
+            found = [s for s in scored if s.id == hypothesis and (entry.scope == "note" or s.side in sides)]
+            found = found or [s for s in scored if s.id == hypothesis]
+            blank = Scored(hypothesis, entry, "unspecified", float(entry.prior), eligible=False)
+            out += found or [replace(blank, side=min(sides)) if len(sides) == 1 else blank]
         return out
 
     def _roots(self, kept: list[Scored]) -> list[Scored]:

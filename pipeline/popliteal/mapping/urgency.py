@@ -18,13 +18,14 @@ EMERGENCY = URGENCIES[0]
 
 @dataclass(slots=True)
 class Fired:
-    """A rule that fired: on which findings, whether only on suspicion or undated, and the hypotheses that it names."""
+    """A rule that fired: on which findings and legs, whether only on suspicion or undated, and what it names."""
 
     rule: Rule
     finding_ids: list[int]
     possible: bool
     undated: bool
     names: tuple[str, ...]
+    sides: tuple[str, ...]
 
 
 class Urgency:
@@ -54,9 +55,10 @@ class Urgency:
                 continue
             ids = sorted({fact.finding_id for _, hit in hits for fact in hit.facts})
             names = [h for h, when in self.names[number] if when is None or any(when(leg) for leg, _ in hits)]
+            sides = tuple(leg.side for leg, _ in hits)
             possible = all(hit.weakness & SUSPECTED for _, hit in hits)
             undated = all(hit.weakness & UNDATED for _, hit in hits)
-            fired.append(Fired(self.table[number], ids, possible, undated, tuple(names)))
+            fired.append(Fired(self.table[number], ids, possible, undated, tuple(names), sides))
         return sorted(fired, key=lambda f: (-ORDER[f.rule.tier], f.rule.id))
 
     def verdict(self, fired: list[Fired], whole: View) -> dict[str, Any]:
