@@ -100,7 +100,7 @@ def test_two_processes_write_the_same_files(export: Path, undisturbed: Path, tmp
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9")
-@pytest.mark.parametrize("processes", ["1", "2"])
+@pytest.mark.parametrize("processes", ["1", pytest.param("2", marks=pytest.mark.slow)])
 def test_killed_and_run_again_gives_the_same_files(
     export: Path, undisturbed: Path, tmp_path: Path, processes: str
 ) -> None:

@@ -51,6 +51,9 @@ def test_usual_conventions(columns: str, expected: str) -> None:
             "several columns could hold the text (text, note_text); name one with --text-column",
         ),
         (["text", "TEXT"], {}, "several columns could hold the text (text, TEXT)"),
+        (["text", "text"], {}, "several columns could hold the text (text, text)"),
+        (["text", "id", "id"], {}, "x.csv: the column 'id' stands there twice"),
+        (["text", "id", "id"], {"note_id": "id"}, "x.csv: the column 'id' stands there twice"),
         (["text"], {"note_id": "key"}, "x.csv: no column 'key' (--id-column); the columns are: text"),
     ],
 )

@@ -54,6 +54,13 @@ def test_columns_can_be_named() -> None:
         popliteal.extract(data)
 
 
+@pytest.mark.parametrize("text", ["Left foot drop ZAPHOD", "ZAPHOD\nleft foot drop", "ZAPHOD " * 1000])
+def test_a_note_where_a_path_should_be_is_not_quoted(text: str) -> None:
+    with pytest.raises(SourceError) as error:
+        popliteal.extract(text)
+    assert "ZAPHOD" not in str(error.value)
+
+
 def test_nothing_gives_empty_tables() -> None:
     results = popliteal.extract([])
     assert [len(t) for t in (results.notes, results.findings, results.hypotheses, results.errors)] == [0, 0, 0, 0]

@@ -8,6 +8,7 @@ import json
 import os
 import sqlite3
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -131,6 +132,25 @@ def test_a_folder_of_texts(tmp_path: Path) -> None:
     before = source.fingerprint()
     (tmp_path / "a.TXT").write_bytes(b"changed")
     assert source.fingerprint() != before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names that are no text")
+def test_file_names_that_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"n\xef.txt")).write_bytes(b"x")
+    source = open_source(str(tmp_path))
+    assert list(source.items()) == [Note("n\ufffd", "x")]
+    assert source.fingerprint()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes")
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "n.jsonl")
+    writer = threading.Thread(target=(tmp_path / "n.jsonl").write_text, args=('{"note_id": 1, "text": "a"}',))
+    writer.start()
+    source = open_source(str(tmp_path / "n.jsonl"))
+    assert source.fingerprint() is None
+    assert list(source.items()) == [Note("1", "a")]
+    writer.join()
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")

@@ -14,6 +14,7 @@ from popliteal.running.sources.jsonl import JsonLines
 
 __all__ = ["Options", "Source", "open_source"]
 
+_LONGEST_NAME = 4096
 _COMPRESSED = {".gz", ".zst"}
 _ACCEPTED = ".csv, .tsv, .jsonl or .parquet (each also .gz), a folder of .txt, - for JSON Lines, or a database URL"
 
@@ -41,11 +42,14 @@ def open_source(where: str, options: Options | None = None, query: str | None = 
         raise SourceError("--query goes with a database URL only")
     if where == "-":
         return JsonLines(ByteFile(None), options)
+    if len(where) > _LONGEST_NAME or "\n" in where:  # a note where a path should be; its text must not be in a message
+        raise SourceError("the input is no path but a text; give a file, a folder, or rows with a column of texts")
     path = Path(where)
     if path.is_dir():
         return Folder(path, options)
     if not path.exists():
-        raise SourceError(f"{path}: no such file or folder")
+        name = path if " " not in where.strip() else "the input"
+        raise SourceError(f"{name}: no such file or folder")
     return _file(path, options)
 
 

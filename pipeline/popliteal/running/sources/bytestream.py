@@ -63,8 +63,8 @@ class ByteFile:
         return 1.0 if self._raw.closed else min(1.0, self._raw.tell() / self._size)
 
     def digest(self) -> str | None:
-        """SHA-256 of the file as it lies there; None for standard input."""
-        if self.path is None:
+        """SHA-256 of the file as it lies there; None for standard input and pipes, which can be read only once."""
+        if self.path is None or not self.path.is_file():
             return None
         try:
             with self.path.open("rb") as file:

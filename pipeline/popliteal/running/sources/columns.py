@@ -52,9 +52,10 @@ def resolve(seen: Iterable[str], options: Options, where: str) -> dict[str, str]
     """Role to column name, for the columns that an input has.
 
     Raises:
-        SourceError: a column that an option names is not there, or the text is not there or could be several columns.
+        SourceError: a column that an option names is not there; the text is not there, or could be several columns; a
+            column that is needed stands there twice.
     """
-    columns = list(dict.fromkeys(seen))
+    columns = list(seen)
     listed = ", ".join(columns[:40]) + (", ..." if len(columns) > 40 else "") or "none"
     by_name: dict[str, list[str]] = {}
     for column in columns:
@@ -63,7 +64,7 @@ def resolve(seen: Iterable[str], options: Options, where: str) -> dict[str, str]
     for role, names in CONVENTIONS.items():
         wanted = options.columns.get(role)
         if wanted is not None:
-            found = [wanted] if wanted in columns else by_name.get(_plain(wanted), [])
+            found = [wanted] * columns.count(wanted) or by_name.get(_plain(wanted), [])
             if not found:
                 raise SourceError(f"{where}: no column {wanted!r} ({OPTION[role]}); the columns are: {listed}")
         else:
@@ -71,6 +72,8 @@ def resolve(seen: Iterable[str], options: Options, where: str) -> dict[str, str]
         if role == "text" and len(found) > 1:
             several = ", ".join(found)
             raise SourceError(f"{where}: several columns could hold the text ({several}); name one with --text-column")
+        if found and found.count(found[0]) > 1:
+            raise SourceError(f"{where}: the column {found[0]!r} stands there twice; give each a name of its own")
         if found:
             roles[role] = found[0]
     if "text" not in roles:

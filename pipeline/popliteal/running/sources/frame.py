@@ -53,7 +53,7 @@ class Dicts(Source):
     def items(self) -> Iterator[Item]:
         stream = iter(self._rows)
         head = list(islice(stream, _PEEK))
-        keys = [key for row in head if isinstance(row, Mapping) for key in row]
+        keys = dict.fromkeys(key for row in head if isinstance(row, Mapping) for key in row)
         if not head:
             return
         if not keys:

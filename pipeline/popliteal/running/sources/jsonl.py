@@ -39,7 +39,7 @@ class JsonLines(Source):
                 if head:
                     raise SourceError(f"{self.name}: expected one JSON object a line; the first lines hold none")
                 return
-            roles = resolve((key for row in objects for key in row), self.options, self.name)
+            roles = resolve(dict.fromkeys(key for row in objects for key in row), self.options, self.name)
             rows = RowReader(roles, self.options, self.notices)
             for number, (line, row) in enumerate(chain(head, parsed), start=1):
                 if isinstance(row, dict):
