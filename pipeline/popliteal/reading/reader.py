@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Anatomy, Located
 from popliteal.reading.assertion import Assertion, Item, Verdict
 from popliteal.reading.layout import sentences
@@ -54,10 +55,10 @@ class Reader:
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
+        self._knowledge = replace(knowledge, concepts=_Concepts(knowledge.concepts))
         self._lexicon = Lexicon(knowledge)
-        self._anatomy = Anatomy(knowledge, self._lexicon)
-        self._assertion = Assertion(knowledge, self._lexicon)
+        self._anatomy = Anatomy(self._knowledge, self._lexicon)
+        self._assertion = Assertion(self._knowledge, self._lexicon)
         self._measurer = Measurer(knowledge.measurements)
         self._timer = Timer(knowledge.timing)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
@@ -129,13 +130,11 @@ class Reader:
 
     def place(self, text: str, pieces: list[Piece]) -> None:
         """Give each mention its site and side; one that is at two sites becomes two."""
-        company: frozenset[str] = frozenset()
+        company = frozenset(self._knowledge.concepts)  # what stands already had the company that it needs
         for piece in pieces:
-            following = frozenset(mention.concept for mention in piece.mentions)
             self._phrases(text, piece)  # what looks back sees the sites of every sentence
             if piece.mentions:
                 piece.mentions = _in_order(self._placed(piece, self._located(text, piece, company)))
-            company = following
         self._look_back(pieces)
         self._carry_side([mention for piece in pieces for mention in piece.mentions])
         for piece in pieces:
@@ -143,8 +142,12 @@ class Reader:
 
     def findings(self, text: str, pieces: list[Piece]) -> list[Finding]:
         """The mentions as findings, numbered in the order of the text."""
-        mentions = _in_order([mention for piece in pieces for mention in piece.mentions])
-        return [self._finding(number, text, mention) for number, mention in enumerate(mentions)]
+        return [self._finding(number, text, mention) for number, mention in enumerate(self.ordered(pieces))]
+
+    @staticmethod
+    def ordered(pieces: list[Piece]) -> list[Mention]:
+        """The mentions of all sentences in the order of the text."""
+        return _in_order([mention for piece in pieces for mention in piece.mentions])
 
     def _look_back(self, pieces: list[Piece]) -> None:
         """Give a mention without a place that of the same finding before it, or else the site named last."""
@@ -183,7 +186,7 @@ class Reader:
             if mention.laterality is not None or not concept.sided or mention.site in self._elsewhere:
                 continue
             before = sides.get(mention.concept, set())
-            if len(before) == 1 and mention.assertion in {"present", "possible"} and not concept.normal:
+            if len(before) == 1 and mention.assertion in {None, "present", "possible"} and not concept.normal:
                 mention.laterality = next(iter(before))
             elif only is not None and concept.side_carries:
                 mention.laterality = only
@@ -315,7 +318,7 @@ class Reader:
         mention.onset = mention.onset or timing.onset
         mention.onset_days = mention.onset_days if mention.onset_days is not None else timing.onset_days
         mention.course = mention.course or timing.course
-        if mention.assertion in {"present", "possible"}:  # what is not there, or not yet, is so now
+        if mention.assertion in {None, "present", "possible"}:  # what is not there, or not yet, is so now
             mention.temporality = (
                 mention.temporality
                 or ("historical" if concept.done else None)
@@ -347,6 +350,13 @@ class Reader:
             cues="; ".join(dict.fromkeys(mention.cues)),
             pattern=mention.pattern,
         )
+
+
+class _Concepts(dict[str, Concept]):
+    """The concepts of the patterns; any other label is a plain concept that can be anywhere (spans of other makers)."""
+
+    def __missing__(self, label: str) -> Concept:
+        return Concept(id=label, category="", label=label, src="")
 
 
 def _in_order(mentions: Iterable[Mention]) -> list[Mention]:
