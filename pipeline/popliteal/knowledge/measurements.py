@@ -116,7 +116,12 @@ class Glue(Strict):
 
 
 class Subject(Strict):
-    """What is measured. ``weak`` forms count only next to a value; ``base`` says what the subject is part of."""
+    """What is measured.
+
+    ``weak`` forms count only next to a value. A ``part`` (a movement, a reflex) beats the ``place`` and the ``limb`` it
+    stands in; a ``whole`` (``strength``) says what the sentence is about; a ``foreign`` subject is known so that its
+    values are not taken for another's.
+    """
 
     forms: Forms = ()
     weak: Forms = ()
@@ -225,8 +230,9 @@ class Quantity(Strict):
 
     At or above ``present_from``, above ``present_above`` or below ``present_below`` the concept is present, otherwise
     absent, or nothing at all with ``only_present``. ``names_with_unit`` count only where the number has its unit; what
-    ``other`` names takes the number away, what ``veto`` names earlier in the sentence everything. Without thresholds the number is all there is to say. ``value`` of
-    the finding is the number as written, or in ``unit`` if ``converted``; thresholds are compared in ``unit``.
+    ``other`` names takes the number away, what ``veto`` names earlier in the sentence everything. Without thresholds
+    the number is all there is to say. ``value`` of the finding is the number as written, or in ``unit`` if
+    ``converted``; thresholds are compared in ``unit``.
     """
 
     kind: Literal["quantity"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from popliteal.reading.measurements.claims import Carry
 from popliteal.reading.measurements.lexer import Token
-from popliteal.reading.measurements.pairing import Carry, pair
+from popliteal.reading.measurements.pairing import pair
 
 #: Tokens of ``text[start:end]`` with the values of the grammar that asks.
 Read = Callable[[str, int, int], list[Token]]

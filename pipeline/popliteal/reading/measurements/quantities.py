@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 
 from popliteal.knowledge.measurements import MeasurementRules, Quantity, Subject
+from popliteal.reading.measurements.claims import Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import DIGIT, Entry, Lexer, Token, Vocabulary, anchors
-from popliteal.reading.measurements.pairing import Carry, Reading, pair
+from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from itertools import groupby
 
 from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Subject
+from popliteal.reading.measurements.claims import Reading
 from popliteal.reading.measurements.context import Context, look_back
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, anchors, split_pair
-from popliteal.reading.measurements.pairing import Reading, pair
+from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
 

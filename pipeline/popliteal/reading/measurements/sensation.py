@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from popliteal.knowledge.measurements import MeasurementRules, Sensation
+from popliteal.reading.measurements.claims import GLUE, Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, anchors
-from popliteal.reading.measurements.pairing import GLUE, Carry, Reading, pair
+from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_values, shared
 from popliteal.reading.mention import Mention
 

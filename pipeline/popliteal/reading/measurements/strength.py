@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from popliteal.knowledge.measurements import MeasurementRules, Strength, Subject
+from popliteal.reading.measurements.claims import Reading
 from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.lexer import DIGIT, Entry, Lexer, Token, anchors, split_pair, words_of
-from popliteal.reading.measurements.pairing import Reading, pair
+from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
 
@@ -94,9 +95,8 @@ class StrengthGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Strength mentions in ``text[start:end]``."""
-        if not (_GRADED.search(text, start, end) or self._whole.search(text, start, end)):
-            if not _BARE_GRADE.search(text, start, end) or self._parts.isdisjoint(words_of(text, start, end)):
-                return []
+        if not self._worthwhile(text, start, end):
+            return []
         bare = self._bare_allowed(text, start, end, context)
         if ROW.search(text, start, end):
             return []  # names in a row before grades in a row: a table
@@ -108,7 +108,7 @@ class StrengthGrammar:
         readings = self._merge_limbs(pair(tokens, carry))
         found = [mention for reading in readings for mention in self.mentions(reading, heading)]
         for mention in found:
-            mention.end = closed(text, mention.start, mention.end)
+            mention.end = min(end, closed(text, mention.start, mention.end))
         return found
 
     def _merge_limbs(self, readings: list[Reading]) -> list[Reading]:
@@ -132,6 +132,13 @@ class StrengthGrammar:
             else:
                 done.append(reading)
         return done
+
+    def _worthwhile(self, text: str, start: int, end: int) -> bool:
+        """Whether there is a grade, a word for strength, or a movement with a bare digit or a worded grade."""
+        if _GRADED.search(text, start, end) or self._whole.search(text, start, end):
+            return True
+        bare = _BARE_GRADE.search(text, start, end) is not None
+        return bare and not self._parts.isdisjoint(words_of(text, start, end))
 
     def _read(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of earlier text, its grades as values."""

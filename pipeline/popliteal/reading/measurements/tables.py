@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from popliteal.reading.measurements.claims import Reading
 from popliteal.reading.measurements.lexer import Token
-from popliteal.reading.measurements.pairing import Reading
 from popliteal.reading.measurements.reflexes import ReflexGrammar
 from popliteal.reading.measurements.strength import ROW, StrengthGrammar
 from popliteal.reading.mention import Mention

@@ -1,0 +1,187 @@
+"""What stands after a value: a list of subjects, or a side, a limb, 'throughout'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from popliteal.reading.measurements.claims import GLUE, Claim, Named, movements
+from popliteal.reading.measurements.lexer import Token
+
+SKIPPED_WORDS = 2
+TRAILING_WORDS = 1
+#: A value further ahead than this owns nothing here.
+NEAR = 12
+
+
+@dataclass(slots=True)
+class _List:
+    """The list a value is about to claim; ``last`` is the last token that belongs to it."""
+
+    side: str | None
+    last: int
+    named: list[Named] = field(default_factory=list)
+    words: int = 0
+
+
+class Ahead:
+    """Reads the tokens between a value and the next one at ``stop`` (or the end)."""
+
+    def __init__(self, tokens: Sequence[Token], at: int, stop: int) -> None:
+        self.tokens = tokens
+        self.at = at
+        self.stop = stop
+        self.claimed = at + 1
+
+    def read(self, claim: Claim, side: str | None) -> int:
+        """Complete ``claim``; gives the first token nobody has claimed. ``side`` holds unless another is said."""
+        limbs = [one for one in claim.named if one.token.role == "limb"]
+        if limbs == claim.named and not claim.rest:
+            self._list(claim, side)
+        if not claim.named and claim.everywhere is None and claim.heading is not None:
+            heading = claim.heading
+            claim.named = [Named(heading, heading.side or claim.prefix, own=heading.side is not None)]
+        if not claim.named or claim.named[0].token.start < self.tokens[self.at].start:
+            self._trailing(claim)
+        return self.claimed
+
+    # ------------------------------------------------------------------ a list
+
+    def _list(self, claim: Claim, side: str | None) -> None:
+        """``5/5 strength in iliopsoas, quads and left EHL``: the list up to what the next value owns."""
+        limbs = claim.named
+        found = _List(claim.side or next((one.side for one in limbs), side), self.at)
+        for k in range(self.at + 1, self.stop):
+            if not self._item(claim, found, k, bool(limbs)):
+                break
+        if found.named or claim.everywhere is not None or not limbs:
+            self.claimed = max(self.claimed, found.last + 1)
+        if found.named:
+            claim.named = movements(found.named)
+
+    def _item(self, claim: Claim, found: _List, k: int, limbs: bool) -> bool:
+        """Take token ``k`` into the list; False where the list ends."""
+        token = self.tokens[k]
+        if token.kind in GLUE:
+            return True
+        if token.kind == "sep":
+            return bool(found.named)
+        if token.kind == "side":
+            return self._item_side(found, k)
+        if token.kind == "all":
+            if not found.named:
+                claim.everywhere, found.last = token, k
+            return False
+        if token.kind == "subject":
+            return self._item_subject(claim, found, k, limbs)
+        found.words += 1
+        weak = bool(found.named) and found.named[-1].token.weak
+        return token.kind == "word" and found.words <= SKIPPED_WORDS and not weak
+
+    def _item_side(self, found: _List, k: int) -> bool:
+        token = self.tokens[k]
+        if self._before_next(k):
+            return False
+        after = next((t for t in self.tokens[k + 1 : min(self.stop, k + NEAR)] if t.kind not in GLUE), None)
+        if found.named and (after is None or after.kind != "subject"):  # it closes the list: "TA, EHL on the left"
+            for one in found.named:
+                one.side = one.side or token.side
+            found.last = k
+        found.side = token.side
+        return True
+
+    def _item_subject(self, claim: Claim, found: _List, k: int, limbs: bool) -> bool:
+        token = self.tokens[k]
+        if token.role == "whole":
+            if not found.named:
+                claim.whole, found.last = token, k
+            return True
+        if limbs and token.role == "limb":
+            return False
+        if self._owned_by_next(k, bool(found.named)) and (found.named or claim.whole or self._glued(k)):
+            return False
+        found.named.append(Named(token, token.side or found.side, own=token.side is not None))
+        found.words, found.last = 0, k
+        return True
+
+    # ------------------------------------------------------------------ whose a token is
+
+    def _between(self, k: int) -> Sequence[Token] | None:
+        """The tokens between ``k`` and the next value; None if there is none near."""
+        near = self.stop < len(self.tokens) and self.stop - k <= NEAR
+        return self.tokens[k + 1 : self.stop] if near else None
+
+    def _glued(self, k: int) -> bool:
+        between = self._between(k)
+        return between is not None and all(t.kind in {"link", "side"} for t in between)
+
+    def _owned_by_next(self, k: int, listed: bool) -> bool:
+        """Whether the next value stands right behind subject ``k``, and so owns it (``4/5 EHL, TA 5/5``)."""
+        between = self._between(k)
+        if between is None or not all(t.kind in {"link", "side", "subject"} for t in between):
+            return False
+        if not listed:
+            return True
+        ahead = self.tokens[self.stop + 1 : self.stop + NEAR]
+        after = next((t for t in ahead if t.kind not in GLUE and t.kind != "side"), None)
+        separated = any(t.kind == "sep" for t in self.tokens[max(0, k - 2) : k])
+        return separated or not (after is not None and after.kind == "subject")
+
+    def _before_next(self, k: int) -> bool:
+        """Whether side ``k`` stands right before the next value or its subject (``L 4/5``), not after a preposition."""
+        back = self.tokens[max(0, k - 2) : k]
+        if back[-1].kind == "prep" or (back[-1].kind == "link" and back[0].kind == "prep"):
+            return False
+        between = self._between(k)
+        return between is not None and all(t.wording in {":", "="} or t.kind == "subject" for t in between)
+
+    # ------------------------------------------------------------------ a side, a limb, 'throughout'
+
+    def _trailing(self, claim: Claim) -> None:
+        """What is said right after a value that has its subjects."""
+        words = 0
+        for k in range(self.at + 1, self.stop):
+            token = self.tokens[k]
+            if token.kind in GLUE:
+                continue
+            if token.kind == "word" and words < TRAILING_WORDS:
+                words += 1
+                continue
+            if not self._trail(claim, k):
+                return
+            self.claimed = k + 1
+
+    def _trail(self, claim: Claim, k: int) -> bool:
+        """Take token ``k`` as said of the value; False where it is not."""
+        token = self.tokens[k]
+        if token.kind == "all" and claim.everywhere is None:
+            claim.everywhere = token
+            return True
+        if token.kind == "side":
+            if not self._takes_side(claim, k):
+                return False
+            claim.side = self._both(k) or token.side
+            claim.give_side(claim.side)
+            return True
+        if token.kind == "subject" and token.role == "whole":
+            claim.whole = claim.whole or token
+            return True
+        limb = token.kind == "subject" and token.role == "limb" and token.side is not None
+        if not limb or not (claim.named or claim.rest) or self._owned_by_next(k, False):
+            return False
+        claim.give_side(token.side)
+        claim.side = token.side
+        return True
+
+    def _takes_side(self, claim: Claim, k: int) -> bool:
+        after = next((t for t in self.tokens[k + 1 : min(self.stop, k + NEAR)] if t.kind not in GLUE), None)
+        if after is not None:
+            return after.kind != "subject"
+        return not self._before_next(k) or (claim.side is None and claim.pre is None)
+
+    def _both(self, k: int) -> str | None:
+        """``R and L`` after the last value is both sides."""
+        rest = [t for t in self.tokens[k + 1 : k + NEAR] if t.kind not in GLUE]
+        if self.stop < len(self.tokens) or len(rest) < 2 or rest[0].kind != "sep" or rest[1].kind != "side":
+            return None
+        return "bilateral" if rest[1].side != self.tokens[k].side else None

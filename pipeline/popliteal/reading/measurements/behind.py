@@ -1,0 +1,107 @@
+"""What stands before a value: its subjects, their sides, headings, and what parts them from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from popliteal.reading.measurements.claims import GLUE, Carry, Claim, Named, all_limbs, is_heading, movements
+from popliteal.reading.measurements.lexer import Token
+
+#: A subject further back than this is not the value's.
+REACH = 80
+
+
+class Behind:
+    """Reads the tokens between the last claimed one and a value; headings go into ``carry``.
+
+    ``sticky`` is a side that stood before its subject and holds for the list that follows (``right TA 3/5, EHL 4/5``).
+    """
+
+    def __init__(self, carry: Carry, loose: int) -> None:
+        self.carry = carry
+        self.loose = loose
+        self.sticky: str | None = None
+
+    @property
+    def side(self) -> str | None:
+        """The side that holds without being said again."""
+        return self.sticky or self.carry.side
+
+    def read(self, tokens: Sequence[Token]) -> Claim:
+        """The claim of a value that ``tokens`` stand before."""
+        tokens = tokens[-REACH:]
+        claim = Claim(prefix=self.side, limb=self.carry.limb)
+        for n, token in enumerate(tokens):
+            if token.kind == "rest":
+                claim = Claim(rest=True, limb=claim.limb, whole=claim.whole)
+            elif token.kind == "side":
+                self._side(claim, tokens, n)
+            elif token.kind == "subject":
+                self._subject(claim, tokens, n)
+            else:
+                self._other(claim, tokens, n)
+        if claim.words > self.loose:
+            claim.drop_subjects()
+        claim.named = movements(claim.named)
+        return claim
+
+    def _other(self, claim: Claim, tokens: Sequence[Token], n: int) -> None:
+        """Words that part a value from what was named before it."""
+        token = tokens[n]
+        if token.kind == "hard":
+            self.sticky = None
+            claim.drop_subjects()
+            claim.prefix, claim.limb = self.carry.side, self.carry.limb
+            claim.words, claim.pre, claim.heading = 0, None, None
+        elif token.kind == "foreign":
+            listed = n > 0 and tokens[n - 1].kind == "sep" and (claim.named or claim.whole)
+            if not listed:  # "sensation and reflexes are normal" speaks of both
+                claim.drop_subjects()
+                claim.words = self.loose + 1
+        elif token.kind == "except":
+            claim.drop_subjects()
+        elif token.kind == "all":
+            claim.everywhere = token
+        elif token.kind in {"word", "num", "level"}:
+            claim.words += 1
+            claim.named = [one for one in claim.named if not one.token.weak]
+            if token.kind == "num" and claim.fresh and not claim.named:
+                claim.prefix, claim.side, claim.fresh = self.side, None, False
+
+    def _side(self, claim: Claim, tokens: Sequence[Token], n: int) -> None:
+        token = claim.pre = tokens[n]
+        if claim.named and all(t.kind in GLUE or t.kind in {"side", "word"} for t in tokens[n + 1 :]):
+            claim.give_side(token.side)
+            claim.side = token.side
+            return
+        claim.prefix, claim.side, claim.fresh = token.side, token.side, True
+        if is_heading(tokens[n + 1] if n + 1 < len(tokens) else None):
+            self.carry.side, self.carry.limb = token.side, None
+
+    def _subject(self, claim: Claim, tokens: Sequence[Token], n: int) -> None:
+        token, follower = tokens[n], tokens[n + 1] if n + 1 < len(tokens) else None
+        claim.words = 0
+        if token.role == "whole":
+            self._whole(claim, token, follower, after_sep=n > 0 and tokens[n - 1].kind == "sep")
+            return
+        if token.role == "limb":
+            claim.limb = token
+            if is_heading(follower):
+                self.carry.side, self.carry.limb = token.side or claim.side, token
+                claim.prefix, claim.heading, claim.pre = self.carry.side, token, None
+                return
+            claim.prefix = token.side or claim.prefix
+            if token.side:
+                claim.give_side(token.side)
+        own = token.side is not None or claim.fresh
+        claim.named.append(Named(token, token.side or claim.prefix, own))
+        claim.pre = None
+
+    def _whole(self, claim: Claim, token: Token, follower: Token | None, *, after_sep: bool) -> None:
+        """A general word: after a comma a limb belongs to what went before, before a colon it is a heading's."""
+        claim.whole = token
+        if after_sep and all_limbs(claim.named):
+            claim.named, claim.limb, claim.side, claim.prefix = [], self.carry.limb, None, self.side
+        if is_heading(follower) and claim.limb is not None and all_limbs(claim.named):
+            self.carry.side, self.carry.limb = claim.prefix, claim.limb
+            claim.heading, claim.named = claim.limb, []

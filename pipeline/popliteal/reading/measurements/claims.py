@@ -1,0 +1,106 @@
+"""What a value has claimed of its sentence so far, and the readings that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from popliteal.reading.measurements.lexer import Token
+
+#: Small words that neither join nor part.
+GLUE = frozenset({"link", "prep", "place"})
+
+
+@dataclass(slots=True)
+class Reading:
+    """One value with one subject. ``subject`` is None where a value stands alone (``5/5 throughout``).
+
+    ``limb`` is the limb the words stand in, ``whole`` a general word beside the value (``strength``). ``inherited``
+    values took the subject of an earlier one.
+    """
+
+    subject: Token | None
+    value: Token
+    side: str | None
+    start: int
+    end: int
+    everywhere: bool = False
+    rest: bool = False
+    inherited: bool = False
+    limb: Token | None = None
+    whole: Token | None = None
+
+
+@dataclass(slots=True)
+class Carry:
+    """What an earlier part of the text hands on: a subject to inherit, a side and limb of a heading."""
+
+    subjects: list[Token] = field(default_factory=list)
+    side: str | None = None
+    limb: Token | None = None
+
+
+@dataclass(slots=True)
+class Named:
+    """A subject that a value claims; ``own`` sides stood with the subject and are not changed by later ones."""
+
+    token: Token
+    side: str | None
+    own: bool = False
+
+
+@dataclass(slots=True)
+class Claim:
+    """What one value claims.
+
+    ``prefix`` is a side that stood before the subjects, ``side`` one said of the value; ``pre`` the side right before
+    the value; ``words`` counts unknown words since the last subject; ``fresh`` says that the prefix is this value's.
+    """
+
+    named: list[Named] = field(default_factory=list)
+    side: str | None = None
+    prefix: str | None = None
+    limb: Token | None = None
+    rest: bool = False
+    whole: Token | None = None
+    heading: Token | None = None
+    everywhere: Token | None = None
+    pre: Token | None = None
+    words: int = 0
+    fresh: bool = False
+
+    def drop_subjects(self) -> None:
+        """Forget what was named: it belongs to something else."""
+        self.named, self.whole = [], None
+
+    def give_side(self, side: str | None) -> None:
+        """A side for all subjects that have none of their own."""
+        for one in self.named:
+            one.side = one.side if one.own else side
+
+    def reading(self, subject: Token | None, value: Token, side: str | None, start: int, end: int) -> Reading:
+        """A reading of this claim."""
+        return Reading(
+            subject, value, side, start, end, self.everywhere is not None, self.rest, limb=self.limb, whole=self.whole
+        )
+
+
+def all_limbs(named: Sequence[Named]) -> bool:
+    """Whether nothing but limbs is named."""
+    return all(one.token.role == "limb" for one in named)
+
+
+def movements(named: list[Named]) -> list[Named]:
+    """Without limbs and places, where there are movements; a limb's side goes to the movements that have none."""
+    parts = [one for one in named if one.token.role == "part"] or [one for one in named if one.token.role != "limb"]
+    if not parts:
+        return named
+    side = next((one.side for one in named if one.token.role == "limb" and one.side), None)
+    for one in parts:
+        one.side = one.side or side
+    return parts
+
+
+def is_heading(follower: Token | None) -> bool:
+    """Whether a colon follows (``RLE:``)."""
+    return follower is not None and follower.wording == ":"
