@@ -70,13 +70,17 @@ class Lexicon:
     def __init__(self, knowledge: Knowledge) -> None:
         words = knowledge.words
         self._classes = words.classes
+        self._plain: dict[str, str] = {}
         self._normaliser = Normaliser(words.spelling.items(), words.ordinary)
         self._entries: list[Entry] = []
+        numbers: dict[Entry, int] = {}
         pending: list[tuple[list[str], int, bool]] = []
         for entry, phrases in self._sources(knowledge):
             for phrase in phrases:
                 for plain in expand(phrase, words.classes):
-                    pending.append((self._plain_words(plain), self._register(entry, plain), entry.kind in _FUZZY))
+                    index = numbers.setdefault(_exactly(entry, plain), len(numbers))
+                    pending.append((self._plain_words(plain), index, entry.kind in _FUZZY))
+        self._entries.extend(numbers)
         company = [
             self._plain_words(word)
             for entry in self._entries
@@ -90,10 +94,13 @@ class Lexicon:
         self._normaliser.learn({self._folded(w) for phrase in (*company, *helpers) for w in phrase}, fuzzy=False)
         self.skippable = frozenset(self._folded(word) for h in [self._plain_words(g) for g in words.gap] for word in h)
         self._trie = Trie(self.skippable)
+        known: dict[bool, set[str]] = {False: set(), True: set()}
         for phrase, index, fuzzy in pending:
             folded = [self._folded(word) for word in phrase]
-            self._normaliser.learn((word for word in folded if word != GAP), fuzzy=fuzzy)
+            known[fuzzy].update(folded)
             self._trie.add(folded, index)
+        for fuzzy, found in known.items():
+            self._normaliser.learn(found - {GAP}, fuzzy=fuzzy)
         self.patterns = frozenset(entry.pattern for entry in self._entries)
         self._company: dict[str, tuple[str, ...]] = {}
         for entry in self._entries:
@@ -136,17 +143,15 @@ class Lexicon:
         for cue in knowledge.cues.values():
             yield Entry("cue", cue.id, f"assertion:{cue.id}", closing=cue.closing), cue.phrases
 
-    def _register(self, entry: Entry, phrase: str) -> int:
-        exact = entry.exact
-        if exact is None:
-            short = len(phrase) <= _SHORT and phrase.isupper() and phrase.isalpha() and len(phrase) > 1
-            wants_case = entry.only.case if entry.only else short and entry.kind != "cue"
-            exact = phrase if wants_case else None
-        self._entries.append(replace(entry, exact=exact))
-        return len(self._entries) - 1
-
     def _plain_words(self, phrase: str) -> list[str]:
-        return [GAP if phrase[a:b] == GAP else self._normaliser.plain(phrase[a:b]) for a, b in split(phrase, 0, len(phrase))]
+        plain = self._plain
+        found = []
+        for first, last in split(phrase, 0, len(phrase)):
+            token = phrase[first:last]
+            if token not in plain:
+                plain[token] = GAP if token == GAP else self._normaliser.plain(token)
+            found.append(plain[token])
+        return found
 
     def _folded(self, word: str) -> str:
         return self._fold.get(word, word)
@@ -192,6 +197,15 @@ class Lexicon:
 _FUZZY = {"concept", "head", "site"}
 _LAYER = {"concept": "content", "head": "content", "blocker": "content", "site": "site", "side": "side", "cue": "cue"}
 _ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5}
+
+
+def _exactly(entry: Entry, phrase: str) -> Entry:
+    """The entry as ``phrase`` asks for it: short forms in capitals count only as written (``FD``, but not ``fd``)."""
+    if entry.exact is not None:
+        return entry
+    short = 1 < len(phrase) <= _SHORT and phrase.isupper() and phrase.isalpha()
+    wants_case = entry.only.case if entry.only else short and entry.kind != "cue"
+    return replace(entry, exact=phrase) if wants_case else entry
 
 
 def _ends_field(sentence: Sentence, last: int) -> bool:
