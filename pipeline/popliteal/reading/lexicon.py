@@ -73,14 +73,16 @@ class Lexicon:
         self._plain: dict[str, str] = {}
         self._normaliser = Normaliser(words.spelling.items(), words.ordinary)
         self._entries: list[Entry] = []
-        numbers: dict[Entry, int] = {}
         pending: list[tuple[list[str], int, bool]] = []
         for entry, phrases in self._sources(knowledge):
+            numbers: dict[str | None, int] = {}
             for phrase in phrases:
                 for plain in expand(phrase, words.classes):
-                    index = numbers.setdefault(_exactly(entry, plain), len(numbers))
-                    pending.append((self._plain_words(plain), index, entry.kind in _FUZZY))
-        self._entries.extend(numbers)
+                    exact = _exact_form(entry, plain)
+                    if exact not in numbers:
+                        numbers[exact] = len(self._entries)
+                        self._entries.append(replace(entry, exact=exact))
+                    pending.append((self._plain_words(plain), numbers[exact], entry.kind in _FUZZY))
         company = [
             self._plain_words(word)
             for entry in self._entries
@@ -199,13 +201,13 @@ _LAYER = {"concept": "content", "head": "content", "blocker": "content", "site":
 _ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5}
 
 
-def _exactly(entry: Entry, phrase: str) -> Entry:
-    """The entry as ``phrase`` asks for it: short forms in capitals count only as written (``FD``, but not ``fd``)."""
+def _exact_form(entry: Entry, phrase: str) -> str | None:
+    """The letters a hit must have: short forms in capitals count only as written (``FD``, but not ``fd``)."""
     if entry.exact is not None:
-        return entry
+        return entry.exact
     short = 1 < len(phrase) <= _SHORT and phrase.isupper() and phrase.isalpha()
     wants_case = entry.only.case if entry.only else short and entry.kind != "cue"
-    return replace(entry, exact=phrase) if wants_case else entry
+    return phrase if wants_case else None
 
 
 def _ends_field(sentence: Sentence, last: int) -> bool:
