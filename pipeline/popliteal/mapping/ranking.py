@@ -113,9 +113,8 @@ class Ranking:
         return ranked
 
     def primary_side(self, ranked: list[Scored]) -> str:
-        """Both legs when the other leg has the same leading hypothesis within a tie."""
+        """Both legs when the other leg has the same leading hypothesis, likely too or within a tie."""
         lead = ranked[0]
-        twin = any(
-            s.id == lead.id and s.side != lead.side and lead.score - s.score <= self.setting.tie for s in ranked[1:]
-        )
-        return BOTH if twin else lead.side
+        twins = (s for s in ranked[1:] if s.id == lead.id and s.side != lead.side)
+        likely, tie = self.setting.likely, self.setting.tie
+        return BOTH if any(s.score >= likely or lead.score - s.score <= tie for s in twins) else lead.side

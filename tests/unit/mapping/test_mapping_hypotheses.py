@@ -98,3 +98,14 @@ def test_questions_separate_the_leaders() -> None:
 )
 def test_red_flags(lines: list[str], flag: str, status: str) -> None:
     assert assess(findings(lines), decisions=DECISIONS)["red_flags"][flag] == status
+
+
+def test_the_example_of_the_documentation() -> None:
+    """The table in docs/mapping.md, worked out."""
+    lines = ["foot_drop/L onset=sudden", "numbness@foot_dorsum/L", "tinel_fibular_neck/L", "no back_pain",
+             "strength_normal/L text=hip_abduction"]  # fmt: skip
+    result = assess(findings(lines), decisions=DECISIONS)
+    lead = result["hypotheses"][0]
+    assert (lead["hypothesis"], lead["score"], lead["grade"]) == ("common_peroneal", 11.0, "likely")
+    assert "l5_radiculopathy" not in {h["hypothesis"] for h in result["hypotheses"]}
+    assert result["urgency"]["rules"][0]["id"] == "E05_acute_severe_motor"
