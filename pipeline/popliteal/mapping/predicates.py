@@ -80,13 +80,15 @@ def _find(wanted: Find) -> Test:
     concepts, both, index = wanted.concepts, wanted.both, index_of(wanted.state)
     checks = _checks(wanted)
     elsewhere = (_STATES[wanted.state], *checks) if wanted.sites else ()
+    only = next(iter(concepts)) if len(concepts) == 1 else None
     fresh = wanted.within is not None or wanted.chronic is False
 
     def search(view: View) -> Hit | None:
         scope = view.whole if both else view
         table = scope.active if index == "active" else scope.denied if index == "denied" else scope.everything
         found: list[Fact] = []
-        for concept in table.keys() & concepts:
+        present = (only,) if only in table else () if only else table.keys() & concepts
+        for concept in present:
             for fact in table[concept]:
                 for check in checks:
                     if not check(fact):

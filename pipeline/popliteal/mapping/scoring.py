@@ -59,6 +59,11 @@ class Scorer:
             }
             for scope in ("leg", "note")
         }
+        self.named = {named.hypothesis for rule in decisions.rules.values() for named in rule.names}
+        self.scopes = {
+            scope: [k for k, h in self.hypotheses.items() if h.scope == scope and h.kind not in {"none", "composite"}]
+            for scope in ("leg", "note")
+        }
         self.gates = {
             key: tuple(frozenset(gate) for gate in (h.gate, h.gate_also) if gate) for key, h in self.hypotheses.items()
         }
@@ -96,8 +101,11 @@ class Scorer:
         return out, conflicts
 
     def score(self, view: View, fired: Hits, scope: str) -> list[Scored]:
-        """Every hypothesis of ``scope`` to which a fired feature gives points."""
-        groups: dict[str, dict[str, Part]] = {}
+        """Every hypothesis of ``scope`` that passes its gate or that a rule may name, if a feature gives it points."""
+        eligible = {key: self._eligible(key, fired) for key in self.scopes[scope]}
+        groups: dict[str, dict[str, Part]] = {
+            key: {} for key, passes in eligible.items() if passes or key in self.named
+        }
         weights = self.weights[scope]
         for key, hit in fired.items():
             feature = self.by_id[key]
@@ -105,17 +113,21 @@ class Scorer:
             if scope == "leg" and feature.side == "one" and _only_as_both(hit):
                 factor *= self.setting.bilateral_factor
             for hypothesis, weight in weights[key]:
-                points = weight * factor
                 group = groups.get(hypothesis)
                 if group is None:
-                    groups[hypothesis] = {feature.group: Part(feature, points, hit)}
                     continue
+                points = weight * factor
                 best = group.get(feature.group)
                 if best is None or (abs(points), points) > (abs(best.points), best.points):
                     group[feature.group] = Part(feature, points, hit)
-        return [self._total(hypothesis, view, list(group.values()), fired) for hypothesis, group in groups.items()]
+        return [self._total(key, view, list(parts.values()), eligible[key]) for key, parts in groups.items() if parts]
 
-    def _total(self, key: str, view: View, parts: list[Part], fired: Hits) -> Scored:
+    def _eligible(self, key: str, fired: Hits) -> bool:
+        """Whether some feature of each of its gates is there, and nothing that excludes it."""
+        passes = all(not gate.isdisjoint(fired) for gate in self.gates[key])
+        return passes and not any(feature in fired for feature in self.hypotheses[key].excluded_by)
+
+    def _total(self, key: str, view: View, parts: list[Part], eligible: bool) -> Scored:
         hypothesis = self.hypotheses[key]
         risk = evidence = 0.0
         for part in parts:
@@ -124,8 +136,6 @@ class Scorer:
             else:
                 evidence += part.points
         total = float(int(hypothesis.prior + evidence + min(risk, self.setting.risk_cap)))
-        eligible = all(not gate.isdisjoint(fired) for gate in self.gates[key])
-        eligible = eligible and not any(feature in fired for feature in hypothesis.excluded_by)
         side = view.side
         if side in {"whole", "unspecified"}:
             side = side_of([part.hit for part in parts if part.points > 0 and not part.feature.risk])
