@@ -170,6 +170,7 @@ class Reflexes(Strict):
     subjects: dict[str, Subject]
     values: dict[str, Value]
     symmetric: Forms
+    strength: Forms
     symbols: dict[str, float]
     normal_concept: str
     absent_concept: str

@@ -31,7 +31,10 @@ class Behind:
         """The claim of a value that ``tokens`` stand before."""
         tokens = tokens[-REACH:]
         claim = Claim(prefix=self.side, limb=self.carry.limb)
+        parted = 0
         for n, token in enumerate(tokens):
+            if token.kind == "sep":
+                parted = len(claim.named)
             if token.kind == "rest":
                 claim = Claim(rest=True, limb=claim.limb, whole=claim.whole)
             elif token.kind == "side":
@@ -42,6 +45,9 @@ class Behind:
                 self._other(claim, tokens, n)
         if claim.words > self.loose:
             claim.drop_subjects()
+        last = claim.named[parted:]
+        if claim.whole is not None and last and all_limbs(last) and not all_limbs(claim.named):
+            claim.named = last  # "fine movement of the hand, UL power 4/5": the hand is not what was graded
         claim.named = movements(claim.named)
         return claim
 

@@ -52,6 +52,7 @@ class ReflexGrammar:
         add_subjects(vocabulary, entry.subjects)
         add_values(vocabulary, entry.values)
         vocabulary.add(entry.symmetric, Entry("even"))
+        vocabulary.add(entry.strength, Entry("foreign", "strength"))
         self._upper = Vocabulary()
         self._upper.add(entry.upper_motor_neuron, Entry("upper"))
         self._upper.add(entry.negations, Entry("negation"))
@@ -88,9 +89,10 @@ class ReflexGrammar:
             (t.kind == "subject" and not t.weak and t.role != "limb") or (t.kind == "value" and "reflex" in t.wording)
             for t in tokens
         )
-        beside = any(
-            "+" in t.wording and t.kind == "plus" and _next_to(tokens, at, {"subject"}) for at, t in enumerate(tokens)
-        )
+        plus = [at for at, t in enumerate(tokens) if t.kind == "plus" and "+" in t.wording]
+        beside = any(_next_to(tokens, at, {"subject"}) for at in plus)
+        if not strong and any(token.id == "strength" for token in tokens):
+            return []  # "strength: biceps 4+/4+"
         if not strong and not beside:
             return []
         tokens = [_as(t, "num", None, "") if _repeats(tokens, at) else t for at, t in enumerate(tokens)]

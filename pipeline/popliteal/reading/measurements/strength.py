@@ -247,7 +247,7 @@ class StrengthGrammar:
         after = next((t for t in tokens[at + 1 : at + 4] if t.kind != "link"), None)
         if after is not None and (after.role == "whole" or after.kind == "foreign"):
             later = [t for t in tokens[at + 1 : at + 5] if t.start >= after.end]
-            return after.role == "whole" and not (later and later[0].kind == "word")
+            return after.role == "whole" and not (later and later[0].kind in {"word", "block"})
         for token in reversed(tokens[max(0, at - 9) : at]):
             if token.role == "whole":
                 return True
