@@ -14,11 +14,31 @@ from popliteal.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
+    from spacy.language import Language
 
     from popliteal.running.memory import Results
     from popliteal.schema import Finding
 
-__all__ = ["__version__", "assess", "extract"]
+__all__ = ["__version__", "assess", "extract", "load"]
+
+
+def load(patterns: str | PathLike[str] | None = None) -> Language:
+    """A spaCy pipeline of registered components that reads notes.
+
+    ``doc.spans["findings"]`` holds the findings (the label is the concept; ``span._`` has a plain value for each column
+    of the ``findings`` table and medspaCy's flags), ``doc.spans["sections"]`` the sections, ``doc._.assessment`` what
+    ``popliteal note --format json`` prints. ``doc._.note_date`` (``YYYY-MM-DD``) counts if it is set on a Doc made by
+    ``nlp.make_doc(text)`` before that Doc goes through ``nlp``.
+
+    Args:
+        patterns: a folder of patterns over, or instead of, the shipped ones.
+
+    Raises:
+        PatternError: the patterns are wrong.
+    """
+    from popliteal.running.language import language
+
+    return language(Path(patterns) if patterns is not None else None)
 
 
 def extract(
