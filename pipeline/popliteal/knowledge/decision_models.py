@@ -67,6 +67,7 @@ class FeatureEntry(Entry):
     side: Side
     when: Any
     risk: bool = False
+    states: bool = False
     needs: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     ask: Literal["exam", "history", "test"] | None = None
@@ -212,7 +213,8 @@ class Scoring:
 class Feature:
     """A condition that weights speak of; ``risk`` features are causes and open no gate.
 
-    It counts only with one of the features ``needs`` (where there are any) and with none of ``unless`` on the same leg.
+    ``states`` marks a diagnosis that the writer states. A feature counts only with one of the features ``needs``
+    (where there are any) and with none of ``unless`` on the same leg.
     """
 
     id: str
@@ -220,6 +222,7 @@ class Feature:
     side: Side
     when: Condition
     risk: bool
+    states: bool
     needs: frozenset[str]
     unless: frozenset[str]
     ask: str | None

@@ -119,8 +119,8 @@ class _Loader:
                 self.note(source, path, "dead feature: no finding can make it true, or it holds without any finding")
             found = weights.get(key)
             out[key] = Feature(
-                key, entry.group, entry.side, when, entry.risk, frozenset(entry.needs), frozenset(entry.unless),
-                entry.ask, frozenset(entry.asked_by), entry.action,
+                key, entry.group, entry.side, when, entry.risk, entry.states,
+                frozenset(entry.needs), frozenset(entry.unless), entry.ask, frozenset(entry.asked_by), entry.action,
                 entry.text or key.replace("_", " "), found[2].weights if found else {}, found[2].why if found else None,
             )  # fmt: skip
         return out

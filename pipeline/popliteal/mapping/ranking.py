@@ -49,8 +49,9 @@ class Ranking:
         first = leads is not None and item.score >= leads.at_least and leads.feature in fired["whole"]
         dont_miss = item.hypothesis.kind == "dont_miss"
         parent = not item.children
+        unstated = not any(part.feature.states and part.points > 0 for part in item.parts)
         return (
-            not emergency, not first, -item.score, not dont_miss, parent, -item.risk, -item.hypothesis.prior,
+            not emergency, not first, -item.score, not dont_miss, parent, unstated, -item.risk, -item.hypothesis.prior,
             item.id, item.side,
         )  # fmt: skip
 
