@@ -229,7 +229,7 @@ class ReflexGrammar:
 
     def _uneven(self, mention: Mention, low: float) -> list[Mention]:
         """One mention of an uneven pair: brisk becomes certain, the lower of two 'normal' sides is decreased."""
-        if mention.concept == self.entry.brisk_concept:
+        if mention.concept == self.entry.brisk_concept and mention.laterality in {"left", "right"}:
             mention.assertion = "present"
         elif mention.concept == self.entry.normal_concept and mention.value == low < self.entry.part_normal_from:
             parts = [self.entry.subjects[part].concept for part in self.entry.whole_parts]
@@ -244,7 +244,7 @@ def _as(token: Token, kind: str, value: float | None, identity: str, *, weak: bo
 
 
 def _repeats(tokens: list[Token], at: int) -> bool:
-    """``brisk biceps R (3+)``: a number in brackets that only repeats a word said before it."""
+    """``brisk knees (3+)``: a number in brackets that only repeats a word said before it."""
     if tokens[at].kind not in {"plus", "digit", "both"} or at < 2 or tokens[at - 1].wording != "(":
         return False
     return any(token.kind == "value" for token in tokens[max(0, at - 4) : at - 1])
