@@ -56,7 +56,7 @@ def _tiers(summary: Summary) -> Table:
 
 def _hypotheses(summary: Summary) -> Table:
     sides = [side for side in ("left", "right", "bilateral") if any(key[1] == side for key in summary.hypotheses)]
-    table = _table("\nMost frequent hypotheses (primary of the note)", "hypothesis", "total", *sides, "no side")
+    table = _table("\nMost frequent hypotheses", "hypothesis", "total", *sides, "no side")
     total: dict[str, int] = {}
     for (name, _), count in summary.hypotheses.items():
         total[name] = total.get(name, 0) + count

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from popliteal.errors import SourceError
 from popliteal.running.items import Item, Rejected
-from popliteal.running.sources import Options, Source, open_source
+from popliteal.running.sources import Options, Source, delimited, open_source
 from popliteal.schema import Note
 
 
@@ -80,6 +80,14 @@ def test_rejects_the_bad_row_only(tmp_path: Path, data: str, expected: list[str]
     for item, text in zip(items, expected, strict=True):
         assert texts([item])[0].startswith(text)
     assert [item.note_id for item in items if isinstance(item, Rejected)] == ["row-1"]
+
+
+def test_a_quote_never_closed_does_not_swallow_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "FIELD_LIMIT", 1000)
+    items, _ = read(tmp_path, 'note_id,text\n1,"a\n' + "".join(f"{n},text\n" for n in range(1000)) + 'x,"b"\n')
+    assert isinstance(items[0], Rejected)
+    assert len(items) == 1002
+    assert texts(items[1:]) == ["text"] * 1000 + ["b"]
 
 
 def test_a_broken_row_is_not_called_by_its_first_field_which_may_be_text(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no types
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from popliteal.errors import SourceError
 from popliteal.running.items import Item, Rejected
@@ -23,6 +25,7 @@ from popliteal.running.sources import Options, Source, open_source
 from popliteal.running.sources.frame import Dicts, Frame
 from popliteal.schema import Note
 
+EXTENSIONS = ["csv", "tsv", "jsonl"]
 ROWS: list[dict[str, object]] = [
     {"note_id": "007", "patient_id": "01", "note_date": "2151-08-04", "note_type": "Clinic", "text": 'a "b",\r\nc\td'},
     {"note_id": "8", "patient_id": None, "note_date": None, "note_type": None, "text": "naïve 🦵\n"},
@@ -33,6 +36,11 @@ NOTES = [
     Note("8", "naïve 🦵\n"),
     Note("x/9", "", "02", "2000-01-01", "ED"),
 ]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sources")
 
 
 def frame() -> pd.DataFrame:
@@ -298,3 +306,16 @@ def test_inputs_that_are_none(
     with pytest.raises(SourceError) as error:
         list(open_source(where, options, query).items())
     assert message in str(error.value)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.sampled_from([*'a1"",,\r\n\n{}[]:\0', "\xe9", "\u2028"]) | st.characters(), max_size=60),
+    st.sampled_from(EXTENSIONS),
+)
+def test_no_bytes_break_a_source(folder: Path, characters: list[str], extension: str) -> None:
+    data = "".join(characters).encode("latin-1" if len(characters) % 2 else "utf-8", "replace")
+    head = b'{"text": "a"}\n' if extension == "jsonl" else b"text,note_id\n"
+    (folder / f"n.{extension}").write_bytes(head + data)
+    for item in open_source(str(folder / f"n.{extension}")).items():
+        repr(item).encode()

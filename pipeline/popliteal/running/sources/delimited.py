@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from popliteal.errors import SourceError
@@ -137,10 +138,11 @@ def _records(feed: _LineFeed, delimiter: str) -> Iterator[_Record]:
 
 def _mend(feed: _LineFeed, delimiter: str, first: int, error: csv.Error) -> _Record:
     """What to make of a record that is not CSV; the messages of ``csv.Error`` are fixed sentences."""
-    if "unexpected end of data" in str(error):
+    if "unexpected end of data" in str(error) or ("field limit" in str(error) and len(feed.record) > 1):
         feed.back_to_second_line()
         return _Record(None, first, "a quote is opened and never closed; reading goes on at the next line")
     if len(feed.record) == 1 and "expected after" in str(error):
-        return _Record(next(csv.reader(feed.record, delimiter=delimiter)), first, loose=True)
+        with suppress(csv.Error):
+            return _Record(next(csv.reader(feed.record, delimiter=delimiter)), first, loose=True)
     lines_ = f"lines {first} to {feed.read}" if feed.read > first else f"line {first}"
     return _Record(None, first, f"{lines_} cannot be read as one row: {error}")
