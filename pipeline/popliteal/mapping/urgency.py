@@ -18,12 +18,13 @@ EMERGENCY = URGENCIES[0]
 
 @dataclass(slots=True)
 class Fired:
-    """A rule that fired: on which findings and legs, whether only on suspicion or undated, and what it names."""
+    """A rule that fired: on what, how firmly (``contested``: the note denies it elsewhere), and what it names."""
 
     rule: Rule
     finding_ids: list[int]
     possible: bool
     undated: bool
+    contested: bool
     names: tuple[str, ...]
     sides: tuple[str, ...]
 
@@ -58,11 +59,15 @@ class Urgency:
             sides = tuple(leg.side for leg, _ in hits)
             possible = all(hit.weakness & SUSPECTED for _, hit in hits)
             undated = all(hit.weakness & UNDATED for _, hit in hits)
-            fired.append(Fired(self.table[number], ids, possible, undated, tuple(names), sides))
+            contested = any(fact.concept in whole.denied for _, hit in hits for fact in hit.facts)
+            fired.append(Fired(self.table[number], ids, possible, undated, contested, tuple(names), sides))
         return sorted(fired, key=lambda f: (-ORDER[f.rule.tier], f.rule.id))
 
     def verdict(self, fired: list[Fired], whole: View) -> dict[str, Any]:
-        """The tier and its reasons. ``needs_review``: an EMERGENCY by suspicion or by unknown timing alone."""
+        """The tier and its reasons.
+
+        ``needs_review``: an EMERGENCY only by suspicion, by unknown timing, or by what another line of the note denies.
+        """
         tier = fired[0].rule.tier if fired else self._quiet(whole)
         top = [f for f in fired if f.rule.tier == tier]
         return {
@@ -77,7 +82,7 @@ class Urgency:
                 }
                 for f in fired
             ],
-            "needs_review": tier == EMERGENCY and all(f.possible or f.undated for f in top),
+            "needs_review": tier == EMERGENCY and all(f.possible or f.undated or f.contested for f in top),
         }
 
     def _quiet(self, whole: View) -> str:
