@@ -82,7 +82,8 @@ def _emergencies(summary: Summary) -> Table:
     more = summary.tiers["EMERGENCY"] - len(summary.emergencies)
     table = _table("\nNotes in EMERGENCY" + (f" (and {more:,} more in notes/)" if more else ""), "note_id", "rules", "")
     for note_id, rules, needs_review in summary.emergencies:
-        table.add_row(Text(note_id), ", ".join(rules), Text("suspected or undated", "dim") if needs_review else "")
+        shown = "".join(char if char.isprintable() else "\ufffd" for char in note_id)  # an id is input: no escape codes
+        table.add_row(Text(shown), ", ".join(rules), Text("suspected or undated", "dim") if needs_review else "")
     return table
 
 

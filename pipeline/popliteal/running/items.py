@@ -62,7 +62,7 @@ class Feed:
     """
 
     def __init__(
-        self, items: Iterable[Item], part_size: int, chunk_size: int = 64, chunk_chars: int = 1_000_000
+        self, items: Iterable[Item], part_size: int, chunk_size: int = 32, chunk_chars: int = 1_000_000
     ) -> None:
         self._items = iter(items)
         self._part_size = part_size
