@@ -80,7 +80,7 @@ def load(folder: Path | None = None) -> Knowledge:
         abbreviations=load_abbreviations(layers),
         sections=load_sections(layers),
         timing=load_timing(layers),
-        measurements=load_measurements(layers),
+        measurements=load_measurements(layers, set(concepts)),
         decisions=load_decisions(layers, set(concepts), inventory),
     )
 
