@@ -146,5 +146,8 @@ def assess(
         note_date: accepted for symmetry with reading; ages of findings are already days before the note.
         decisions: what ``popliteal.knowledge`` loaded from the pattern files.
         age: the patient's age in years, where known.
+
+    Raises:
+        SourceError: a finding without a concept.
     """
     return engine(decisions).assess(findings, age)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
+from popliteal.errors import SourceError
 from popliteal.knowledge.conditions import IndexName, Trigger
 from popliteal.knowledge.decision_models import Decisions
 from popliteal.schema import Finding
@@ -30,15 +31,16 @@ class Fact:
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
         get: Callable[[str], Any] = finding.get if isinstance(finding, Mapping) else partial(getattr, finding)
-        assertion = get("assertion") or "present"
-        identity = get("finding_id")
-        self.finding_id: int = number if identity is None else int(identity)
-        self.concept: str = str(get("concept"))
-        self.site: str | None = get("site") or None
-        self.side: str = get("laterality") or "unspecified"
-        self.onset: str = get("onset") or "unknown"
-        self.course: str = get("course") or "unknown"
-        days = get("onset_days")
+        concept, assertion = get("concept"), _word(get("assertion"), "present")
+        if not isinstance(concept, str):
+            raise SourceError(f"finding {number}: has no concept; every finding needs the id of one")
+        identity, days = get("finding_id"), get("onset_days")
+        self.finding_id: int = number if identity is None or identity != identity else int(identity)
+        self.concept = concept
+        self.site = _word(get("site"), None)
+        self.side = _word(get("laterality"), "unspecified")
+        self.onset = _word(get("onset"), "unknown")
+        self.course = _word(get("course"), "unknown")
         self.days: float | None = None if days is None or days != days else float(days)
         self.value, self.text = _value(get("value"), get("value_text"))
         self.certain = assertion == "present"
@@ -65,7 +67,9 @@ class Fact:
     @property
     def fresh(self) -> bool:
         """Whether the note calls it new, worsening, sudden or acute."""
-        return self.course in {"new", "worsening"} or self.onset in {"sudden", "acute"}
+        if self.course in {"new", "worsening"} or self.onset in {"sudden", "acute"}:
+            return True
+        return self.days is not None and self.days <= _ONSET_DAYS["acute"][1]
 
     def began_within(self, days: float) -> bool | None:
         """Whether it began at most ``days`` ago or was called new; None where the note does not say exactly enough."""
@@ -75,6 +79,14 @@ class Fact:
             return True
         least, most = _ONSET_DAYS.get(self.onset, (0.0, float("inf")))
         return True if most <= days else None if least <= days else False
+
+
+W = TypeVar("W", str, None)
+
+
+def _word(value: object, missing: W) -> str | W:
+    """A word of a finding; what tables use for nothing (None, NaN, an empty cell) is ``missing``."""
+    return value if isinstance(value, str) and value else missing
 
 
 def _value(value: object, wording: object) -> tuple[float | None, str | None]:

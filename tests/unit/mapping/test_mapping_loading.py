@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from shorthand import cases, decisions, finding
 
-from popliteal.errors import PatternError
+from popliteal.errors import PatternError, SourceError
 from popliteal.knowledge.decisions import load_decisions
 from popliteal.knowledge.layers import Layers
 from popliteal.mapping import assess
+from popliteal.schema import FINDING_COLUMNS, Finding
 
 MISTAKES = cases("mistakes.yaml")
 CONCEPTS, SITES = set(Layers().entries("concepts")), set(Layers().entries("sites.yaml"))
@@ -86,8 +87,17 @@ def test_weights_agree_with_the_table_of_movements() -> None:
 def test_every_finding_attribute_but_the_concept_may_be_missing() -> None:
     assert assess([{"concept": "foot_drop"}], decisions=decisions())["urgency"]["tier"] == "URGENT"
     nan = float("nan")
-    rows = [{"concept": "foot_drop", "site": None, "value": nan, "onset_days": nan, "value_text": None}]
+    rows = [dict.fromkeys(FINDING_COLUMNS, nan) | {"concept": "foot_drop"}]
     assert assess(rows, decisions=decisions())["urgency"]["tier"] == "URGENT"
+    with pytest.raises(SourceError, match="finding 1: has no concept"):
+        assess([{"concept": "foot_drop"}, {"site": "foot"}], decisions=decisions())
+
+
+def test_findings_as_objects_or_as_rows() -> None:
+    one = Finding(7, 0, 9, "foot drop", "foot_drop", "motor", laterality="left", course="new")
+    result = assess([one], decisions=decisions())
+    assert result == assess([one.to_dict()], decisions=decisions())
+    assert result["urgency"]["rules"][0]["findings"] == [7]
 
 
 @pytest.mark.parametrize(
