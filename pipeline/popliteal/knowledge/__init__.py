@@ -12,6 +12,7 @@ from popliteal.knowledge.concepts import (
     Concept,
     Cue,
     Head,
+    Outcome,
     Sides,
     Site,
     Words,
@@ -40,6 +41,7 @@ class Knowledge:
     blockers: dict[str, Blocker]
     sides: Sides
     cues: dict[str, Cue]
+    outcomes: dict[str, Outcome]
     abbreviations: Abbreviations
     sections: SectionRules
     timing: TimingRules
@@ -61,7 +63,7 @@ def load(folder: Path | None = None) -> Knowledge:
     sites: dict[str, Site] = load_entries(layers, "sites.yaml", Site)
     problems = [
         problem
-        for name in ("concepts", "heads.yaml", "sites.yaml", "blockers.yaml", "assertion.yaml")
+        for name in ("concepts", "heads.yaml", "sites.yaml", "blockers.yaml", "assertion.yaml", "outcomes.yaml")
         for problem in check_phrases(layers, name, words)
     ]
     problems += _unknown_ids(layers, concepts, heads, sites)
@@ -77,6 +79,7 @@ def load(folder: Path | None = None) -> Knowledge:
         blockers=load_entries(layers, "blockers.yaml", Blocker),
         sides=load_single(layers, "laterality.yaml", Sides),
         cues=load_entries(layers, "assertion.yaml", Cue),
+        outcomes=load_entries(layers, "outcomes.yaml", Outcome),
         abbreviations=load_abbreviations(layers),
         sections=load_sections(layers),
         timing=load_timing(layers),

@@ -127,6 +127,15 @@ class Site(Model):
     report: str | None = None
 
 
+class Outcome(Model):
+    """How a story ends: phrases, and the categories of findings that are over with it."""
+
+    id: str
+    src: str
+    categories: list[str]
+    phrases: list[str]
+
+
 class Words(Model):
     """``words.yaml``: word classes, words a gap may skip, spelling, and ordinary words that resemble ours."""
 

@@ -49,6 +49,7 @@ class Sentence:
     content: list[Hit] = field(default_factory=list)
     sites: list[Hit] = field(default_factory=list)
     sides: list[Hit] = field(default_factory=list)
+    outcomes: list[Hit] = field(default_factory=list)
     cues: list[Hit] = field(default_factory=list)
     every_cue: list[Hit] = field(default_factory=list)
 
@@ -144,6 +145,8 @@ class Lexicon:
             yield Entry("side", side, f"laterality:{joined}"), [joined]
         for cue in knowledge.cues.values():
             yield Entry("cue", cue.id, f"assertion:{cue.id}", closing=cue.closing), cue.phrases
+        for outcome in knowledge.outcomes.values():
+            yield Entry("outcome", outcome.id, f"outcomes:{outcome.id}"), outcome.phrases
 
     def _plain_words(self, phrase: str) -> list[str]:
         plain = self._plain
@@ -163,7 +166,7 @@ class Lexicon:
         spans = split(text, start, end)
         normalise = self._normaliser
         sentence = Sentence(text, start, end, spans, [normalise(text[a:b]) for a, b in spans])
-        found: dict[str, list[Hit]] = {"content": [], "site": [], "side": [], "cue": []}
+        found: dict[str, list[Hit]] = {"content": [], "site": [], "side": [], "cue": [], "outcome": []}
         for first, last, entries in self._trie.find(sentence.words):
             for index in entries:
                 entry = self._entries[index]
@@ -171,6 +174,7 @@ class Lexicon:
                     found[_LAYER[entry.kind]].append(Hit(first, last, entry))
         sentence.sites = _longest(found["site"])
         sentence.sides = _longest(found["side"])
+        sentence.outcomes = _longest(found["outcome"])
         sentence.every_cue = found["cue"]
         return sentence.with_content(_longest(found["content"]))
 
@@ -197,8 +201,8 @@ class Lexicon:
 
 
 _FUZZY = {"concept", "head", "site"}
-_LAYER = {"concept": "content", "head": "content", "blocker": "content", "site": "site", "side": "side", "cue": "cue"}
-_ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5}
+_LAYER = {"concept": "content", "head": "content", "blocker": "content", "site": "site", "side": "side", "cue": "cue", "outcome": "outcome"}
+_ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5, "outcome": 6}
 
 
 def _exact_form(entry: Entry, phrase: str) -> str | None:

@@ -127,6 +127,41 @@ class Reader:
         for piece in pieces:
             for mention in piece.mentions:
                 self._time(text, piece.start, piece.end, mention, piece.section, day)
+        self._settle(text, pieces)
+
+    def _settle(self, text: str, pieces: list[Piece]) -> None:
+        """What was over when the note was written: all that stood before a sentence that says so, if nothing follows."""
+        ended: set[str] = set()
+        for piece in reversed(pieces):
+            here = [m for m in piece.mentions if m.assertion == "present" and m.temporality != "historical"]
+            told = self._outcome(text, piece)
+            for mention in here:
+                if self._knowledge.concepts[mention.concept].category in ended and mention.course is None:
+                    mention.course = "resolved"
+                    mention.cues.append("outcome")
+            if told:
+                ended = told
+            elif not ended and any(self._complains(mention) for mention in here):
+                return
+
+    def _complains(self, mention: Mention) -> bool:
+        """Whether a mention is a complaint or sign of the present, which no ending may lie behind."""
+        concept = self._knowledge.concepts[mention.concept]
+        return not concept.normal and any(concept.category in one.categories for one in self._knowledge.outcomes.values())
+
+    def _outcome(self, text: str, piece: Piece) -> set[str]:
+        """The categories that a sentence says are over; none where it is negated, wished for or somebody else's."""
+        sentence = self._phrases(text, piece)
+        if not sentence.outcomes:
+            return set()
+        items = [Item(hit.first, hit.last) for hit in sentence.outcomes]
+        verdicts = self._assertion.decide(sentence, items)
+        return {
+            category
+            for hit, verdict in zip(sentence.outcomes, verdicts, strict=True)
+            if verdict.assertion is None
+            for category in self._knowledge.outcomes[hit.entry.id].categories
+        }
 
     def place(self, text: str, pieces: list[Piece]) -> None:
         """Give each mention its site and side; one that is at two sites becomes two."""
