@@ -136,7 +136,7 @@ class Reader:
             here = [m for m in piece.mentions if m.assertion == "present" and m.temporality != "historical"]
             told = self._outcome(text, piece)
             for mention in here:
-                if self._knowledge.concepts[mention.concept].category in ended and mention.course is None:
+                if self._knowledge.concepts[mention.concept].category in ended and mention.course in {None, "unknown"}:
                     mention.course = "resolved"
                     mention.cues.append("outcome")
             if told:
