@@ -60,8 +60,8 @@ class Concept(Model):
     phrase says), ``near`` (also by its clause and line). ``looks_back`` gives a
     mention without a place that of the same finding before it (``same``), or else the site named last (``site``). ``sided`` tells whether it has a side. ``side_carries`` whether a note's only side is its
     side too; ``unsaid_side`` is the side of a mention that names none ("reflexes normal" means both). ``event`` marks what happens once (operations,
-    injuries), ``done`` what lies in the past as soon as it is asserted (operations), ``treatment`` what is given or worn and so
-    can be planned, ``normal`` a normal finding, which a list of negations does not reach.
+    injuries), ``done`` what lies in the past as soon as it is asserted (operations), ``treatment`` what is given (drug) or worn (device)
+    and so can be planned, ``normal`` a normal finding, which a list of negations does not reach.
     """
 
     id: str
@@ -83,7 +83,7 @@ class Concept(Model):
     event: bool = False
     done: bool = False
     normal: bool = False
-    treatment: bool = False
+    treatment: Literal["drug", "device"] | None = None
     examples: list[str] = []
 
 
@@ -91,7 +91,8 @@ class Head(Model):
     """A word such as "pain" or "weakness" that becomes a concept by the site it belongs to.
 
     ``by_site`` maps a site to a concept; ``default`` is what it becomes without a site (None: nothing),
-    and ``company`` the concepts of which one must stand near for that (none listed: always). ``inherit``
+    and ``company`` the concepts of which one must stand near for that (none listed: always). ``reach`` is how many words
+    back a site of the sentence may stand without a verb between ("R knee swollen overnight, hot, red"). ``inherit``
     says whether a site from the surroundings counts, or only one in the same clause.
     """
 
@@ -101,6 +102,7 @@ class Head(Model):
     by_site: dict[str, str]
     default: str | None = None
     company: list[str] = []
+    reach: int = 0
     ambiguous: list[Ambiguous] = []
     inherit: bool = False
     examples: list[str] = []
@@ -109,7 +111,7 @@ class Head(Model):
 class Site(Model):
     """A part of the body.
 
-    ``leg`` is false for what lies elsewhere (arm, face, spine): its side says nothing about a leg. ``outside`` ones are
+    ``leg`` is false for what lies elsewhere (arm, face, spine): its side says nothing about a leg. ``refers`` lists the sites that a word such as "joint" may stand for: the one named last. ``outside`` ones are
     known only so that a finding is not given to the leg by mistake.
     """
 
@@ -124,6 +126,7 @@ class Site(Model):
     leg: bool = True
     outside: bool = False
     helper: bool = False
+    refers: list[str] = []
     report: str | None = None
 
 
@@ -174,7 +177,7 @@ class Cue(Model):
     """A class of assertion cues; ``scope`` and ``direction`` are explained at the head of ``assertion.yaml``."""
 
     id: str
-    effect: Literal["absent", "possible", "hypothetical", "family", "none", "stop"]
+    effect: Literal["absent", "possible", "hypothetical", "family", "present", "none", "stop"]
     direction: Literal["forward", "backward", "both", "none"]
     scope: Literal["list", "clause", "sentence", "next", "near"]
     only: Literal["events", "bare"] | None = None

@@ -20,6 +20,11 @@ _SUBJECT = 14
 _OWN = frozenset({"own", "before", "after"})
 
 
+#: A site and its side, as they were named before.
+Antecedent = tuple[str | None, str | None]
+NOWHERE: Antecedent = (None, None)
+
+
 @dataclass(slots=True)
 class Place:
     """A site in a sentence: its tokens, its id as the patterns name it, and its side if its own words give one."""
@@ -63,12 +68,16 @@ class Anatomy:
         self._joiners = lexicon.word_set(words.joiners)
         self._linking = lexicon.word_set(words.linking)
         self._breakers = lexicon.word_set(words.breakers)
+        self._referable = {name for site in self._sites.values() for name in site.refers}
         self._both = frozenset(word.lower() for word in knowledge.sides.plural_is_both)
 
     # ------------------------------------------------------------------ sides and sites of a sentence
 
-    def places(self, sentence: Sentence) -> list[Place]:
-        """The sites of a sentence with their own sides, in order; a compound ("left and right knee") is one place."""
+    def places(self, sentence: Sentence, before: Antecedent = NOWHERE) -> list[Place]:
+        """The sites of a sentence with their own sides, in order; a compound ("left and right knee") is one place.
+
+        A word such as "joint" stands for ``before``, the site named last, where it may.
+        """
         taken = {t for hit in sentence.content if hit.entry.kind == "blocker" for t in range(hit.first, hit.last)}
         places = [Place(h.first, h.last, h.entry.id) for h in sentence.sites if h.first not in taken]
         at_side = {token: hit for hit in sentence.sides for token in range(hit.first, hit.last)}
@@ -79,7 +88,17 @@ class Anatomy:
             between = sentence.words[left.last : right.first]
             if right.side is None and left.side and between and all(word in self._joiners for word in between):
                 right.side = left.side  # "right hip and knee"
+        for place in places:
+            if before[0] in self._sites[place.site].refers and before[0] is not None:
+                place.site, place.side = before[0], place.side or before[1]
         return places
+
+    def antecedent(self, sentence: Sentence, before: Antecedent) -> Antecedent:
+        """The site, with its side, that "the joint" means in the next sentence."""
+        if not any(hit.entry.id in self._referable for hit in sentence.sites):
+            return before
+        place = next(p for p in reversed(self.places(sentence, before)) if p.site in self._referable)
+        return place.site, place.side or (before[1] if before[0] == place.site else None)
 
     def _own_side(self, sentence: Sentence, place: Place, at_side: dict[int, Hit], starts: set[int]) -> str | None:
         inside = [at_side[t].entry.id for t in range(place.first, place.last) if t in at_side]
@@ -140,16 +159,18 @@ class Anatomy:
         sentence: Sentence,
         label: tuple[str | None, str | None] = (None, None),
         company: frozenset[str] = frozenset(),
+        before: Antecedent = NOWHERE,
     ) -> list[Located]:
         """Every concept of the sentence with site and side.
 
         ``label`` is (site, side) of the line or section; ``company`` holds the concepts found just before, in which a
-        head without a site may mean what its ``default`` says ("no new weakness" after "sciatica").
+        head without a site may mean what its ``default`` says ("no new weakness" after "sciatica"); ``before`` is what
+        "the joint" stands for.
         """
         works = [_Work(hit) for hit in sentence.content if hit.entry.kind != "blocker"]
         if not works:
             return []
-        places = self.places(sentence)
+        places = self.places(sentence, before)
         content = {t: w for w in works for t in range(w.hit.first, w.hit.last)}
         place_at = {t: p for p in places for t in range(p.first, p.last)}
         for work in works:
@@ -279,6 +300,20 @@ class Anatomy:
             if any(word in self._linking for word in between):
                 work.places, work.how = [place], "subject"
                 return
+        self._from_attributes(sentence, work, places)
+
+    def _from_attributes(self, sentence: Sentence, work: _Work, places: list[Place]) -> None:
+        """A site before, without a verb between: "R knee swollen overnight, hot to the touch, red"."""
+        head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
+        if head is None or not head.reach:
+            return
+        for place in reversed(places):
+            if place.last > work.hit.first:
+                continue
+            between = sentence.words[place.last : work.hit.first]
+            if len(between) <= head.reach and place.site in head.by_site and self._breakers.isdisjoint(between):
+                work.places, work.how = [place], "subject"
+            return
 
     def _from_nearest(self, sentence: Sentence, work: _Work, content: dict[int, _Work], places: list[Place]) -> None:
         best: Place | None = None

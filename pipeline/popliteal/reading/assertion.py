@@ -15,7 +15,7 @@ from popliteal.knowledge.concepts import Cue
 from popliteal.reading.lexicon import Hit, Lexicon, Sentence
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 
-_RANK = {"family": 4, "hypothetical": 3, "absent": 2, "possible": 1}
+_RANK = {"family": 4, "hypothetical": 3, "absent": 2, "possible": 1, "present": 0}
 _LIST_REACH = 60
 _CLAUSE_REACH = 10
 _NEXT_REACH = 6

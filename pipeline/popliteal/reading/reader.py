@@ -8,7 +8,7 @@ from datetime import date
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
-from popliteal.reading.anatomy import Anatomy, Located
+from popliteal.reading.anatomy import NOWHERE, Anatomy, Antecedent, Located
 from popliteal.reading.assertion import Assertion, Item, Verdict
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Entry, Hit, Lexicon, Sentence
@@ -102,14 +102,16 @@ class Reader:
     def find(self, text: str, pieces: list[Piece]) -> None:
         """Add what phrases say. Where one overlaps a mention that stands already, that mention is right."""
         company: frozenset[str] = frozenset()
+        before = NOWHERE
         for piece in pieces:
             found: dict[tuple[int, int, str], Mention] = {}
-            for one in self._located(text, piece, company):
+            for one in self._located(text, piece, company, before):
                 if id(one.hit) not in piece.given:
                     mention = self._mention(text, piece, one)
                     found.setdefault((mention.start, mention.end, mention.concept), mention)
             piece.mentions = _in_order([*piece.given.values(), *found.values()])
             company = frozenset(mention.concept for mention in piece.mentions)
+            before = self._anatomy.antecedent(self._phrases(text, piece), before)
 
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""
@@ -241,11 +243,11 @@ class Reader:
             )
         return piece.sentence
 
-    def _located(self, text: str, piece: Piece, company: frozenset[str]) -> list[Located]:
+    def _located(self, text: str, piece: Piece, company: frozenset[str], before: Antecedent) -> list[Located]:
         if piece.located is None:
             sentence = self._phrases(text, piece)
             label = self._label(piece.section)
-            piece.located = self._anatomy.locate(sentence, label, company) if sentence.content else []
+            piece.located = self._anatomy.locate(sentence, label, company, before) if sentence.content else []
         return piece.located
 
     def _judge(self, text: str, piece: Piece, above: _Open | None) -> _Open | None:
@@ -260,7 +262,7 @@ class Reader:
     def _item(self, sentence: Sentence, mention: Mention) -> Item:
         concept = self._knowledge.concepts[mention.concept]
         first, last = _tokens(sentence, mention.start, mention.end)
-        return Item(first, last, concept.normal, concept.done or concept.treatment, mention.bare)
+        return Item(first, last, concept.normal, concept.done or concept.treatment is not None, mention.bare)
 
     @staticmethod
     def _with_given(sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
@@ -333,17 +335,18 @@ class Reader:
         if still_open is not None and effect is None:
             effect = still_open.effect
             mention.cues.append(still_open.words)
-        if by_section is not None and effect != "family":
+        if by_section is not None and effect not in {"family", "present"}:
             effect = by_section
             mention.cues.append(f"section:{section.kind}")
-        if effect is None or (effect in {"absent", "possible"} and mention.assertion is not None):
+        if effect in {None, "present"} or (effect in {"absent", "possible"} and mention.assertion is not None):
             effect = mention.assertion or "present"
         mention.assertion = effect
 
     def _section_assertion(self, mention: Mention, section: Section) -> str | None:
-        """What the section says of a mention: somebody else's, a precaution, or an operation that is planned."""
+        """What the section says of a mention: somebody else's, a precaution, an operation or a device to come."""
         kind = self._knowledge.sections.kinds[section.kind]
-        if kind.plans and self._knowledge.concepts[mention.concept].done:
+        concept = self._knowledge.concepts[mention.concept]
+        if kind.plans and (concept.done or concept.treatment == "device"):
             return "hypothetical"
         return kind.assertion
 
