@@ -31,7 +31,7 @@ from spacy.tokens import Doc, Span
 
 from popliteal.errors import PoplitealError
 from popliteal.knowledge import Knowledge, load
-from popliteal.reading.extensions import drop, offsets, register, store, values
+from popliteal.reading.extensions import column, drop, offsets, register, store, values
 from popliteal.reading.layout import pieces as trimmed
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Sentence
@@ -134,7 +134,7 @@ def findings(doc: Doc, spans_key: str | None = FINDINGS) -> list[Finding]:
     """The findings of a Doc as plain objects, as ``Reader.read`` gives them."""
     found = []
     for number, span in enumerate(_spans(doc, spans_key)):
-        columns = {f.name: span._.get(f.name) for f in fields(Finding)}
+        columns = {f.name: column(span, f.name) for f in fields(Finding)}
         found.append(Finding(**{**columns, "finding_id": number}))
     return found
 
@@ -167,14 +167,14 @@ class Sentences(_Component):
     """Sets the start of each sentence."""
 
     def __call__(self, doc: Doc) -> Doc:
+        if len(doc) == 0:
+            return doc
         if doc.has_annotation("DEP"):
             raise PoplitealError(f"{self.name}: a parser has set the sentences; put this component before it")
         starts = {start for start, _ in sentences(doc.text, self.bench.knowledge.abbreviations)}
         starts.discard(min(starts, default=0))  # white space at the beginning belongs to the first sentence
         marks = np.array([1 if token.idx in starts or token.i == 0 else -1 for token in doc], dtype="int64")
-        if len(doc):
-            doc.from_array(["SENT_START"], marks.astype("uint64"))  # type: ignore[arg-type]  # an Ints1d by another name
-        return doc
+        return doc.from_array(["SENT_START"], marks.astype("uint64"))  # type: ignore[arg-type]  # an Ints1d by another name
 
 
 class Sections(_Component):
@@ -207,7 +207,8 @@ class Stage(_Component):
         self.run(doc, pieces)
         self.bench.keep_scans(pieces)
         mentions = self.bench.reader.ordered(pieces)
-        if [id(mention) for mention in mentions] == [id(mention) for mention, _ in made]:
+        stands = self.spans_key is None or self.spans_key in doc.spans
+        if stands and [id(mention) for mention in mentions] == [id(mention) for mention, _ in made]:
             for mention, span in made:
                 store(span, {**values(span), **self._values(mention)})
         else:

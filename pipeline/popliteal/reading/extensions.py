@@ -74,6 +74,11 @@ def offsets(span: Span) -> tuple[int, int]:
     return found.get("start", span.start_char), found.get("end", span.end_char)
 
 
+def column(span: Span, name: str) -> Any:
+    """The value of an extension as we know it, whoever has registered its name."""
+    return _get(name, span)
+
+
 def keep_assessment(doc: Doc, assessment: dict[str, Any]) -> None:
     """Leave the assessment of the note; as text, since DocBin turns lists into tuples."""
     _room(doc)[_ASSESSMENT] = json.dumps(assessment, ensure_ascii=False)
