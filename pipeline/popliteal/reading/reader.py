@@ -168,10 +168,12 @@ class Reader:
     def place(self, text: str, pieces: list[Piece]) -> None:
         """Give each mention its site and side; one that is at two sites becomes two."""
         company = frozenset(self._knowledge.concepts)  # what stands already had the company that it needs
+        before = NOWHERE
         for piece in pieces:
-            self._phrases(text, piece)  # what looks back sees the sites of every sentence
+            sentence = self._phrases(text, piece)  # what looks back sees the sites of every sentence
             if piece.mentions:
-                piece.mentions = _in_order(self._placed(piece, self._located(text, piece, company)))
+                piece.mentions = _in_order(self._placed(piece, self._located(text, piece, company, before)))
+            before = self._anatomy.antecedent(sentence, before)
         self._look_back(pieces)
         self._carry_side([mention for piece in pieces for mention in piece.mentions])
         for piece in pieces:
