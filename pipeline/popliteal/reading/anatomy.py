@@ -97,7 +97,10 @@ class Anatomy:
         """The site, with its side, that "the joint" means in the next sentence."""
         if not any(hit.entry.id in self._referable for hit in sentence.sites):
             return before
-        place = next(p for p in reversed(self.places(sentence, before)) if p.site in self._referable)
+        found = [place for place in self.places(sentence, before) if place.site in self._referable]
+        if not found:
+            return before
+        place = found[-1]
         return place.site, place.side or (before[1] if before[0] == place.site else None)
 
     def _own_side(self, sentence: Sentence, place: Place, at_side: dict[int, Hit], starts: set[int]) -> str | None:
