@@ -188,6 +188,7 @@ class Anatomy:
         for work in works:
             if not work.places:
                 self._from_subject(sentence, work, content, places)
+        self._from_joined(sentence, works)
         for work in works:
             if not work.places:
                 self._from_nearest(sentence, work, content, places)
