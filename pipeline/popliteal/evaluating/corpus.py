@@ -1,10 +1,12 @@
-"""Reads gold corpora: a folder of ``.txt`` notes (or one of them), or a ``.jsonl`` file.
+"""Reads gold corpora: a folder of ``.txt`` notes and ``.yaml`` files of cases, one such file, or a ``.jsonl`` file.
 
 A ``.txt`` note is YAML front matter between ``---`` lines, then the note in the markup of ``markup.py``. The newline
 that ends the closing ``---`` belongs to the front matter; of the rest one last newline is dropped; everything else is
 the note, character for character. A ``.jsonl`` note is one object a line with ``note_id``, ``text``, ``findings``
 (``start``, ``end``, ``text``, ``concept``, ``site``, ``laterality``, ``assertion``, ``temporality``, ``onset``,
-``course``, ``value``) and the same decision fields as the front matter; other keys are ignored.
+``course``, ``value``) and the same decision fields as the front matter; other keys are ignored. A ``.yaml`` file is a
+list of cases of one theme, each a sentence or two: ``text`` in the markup, ``note_date`` and ``why`` if need be. Its
+name is the ``style`` of its cases, and with a number their ``note_id``.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from popliteal.evaluating.markup import parse
 from popliteal.schema import Note
 
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_CASE = ("text", "note_date", "why")
 _LISTS = ("acceptable", "urgency_ok", "tests")
 _KNOWN = (
     "note_id", "patient_id", "note_date", "note_type", "sex", "birth_date", "style",
@@ -48,7 +51,7 @@ def load(path: Path, vocabulary: Vocabulary | None = None) -> tuple[GoldNote, ..
     """All notes of a corpus, in the order of their file names or lines.
 
     Args:
-        path: a folder (searched recursively for ``*.txt``), one ``.txt`` file, or one ``.jsonl`` file.
+        path: a folder (searched recursively for ``*.txt`` and ``*.yaml``), one such file, or one ``.jsonl`` file.
         vocabulary: the ids that may be used; without it only the closed vocabularies are checked.
 
     Raises:
@@ -71,18 +74,23 @@ def load(path: Path, vocabulary: Vocabulary | None = None) -> tuple[GoldNote, ..
 
 def _read(path: Path, vocabulary: Vocabulary | None) -> Iterator[_Read]:
     if path.is_dir():
-        files = sorted(path.rglob("*.txt"))
+        files = sorted([*path.rglob("*.txt"), *path.rglob("*.yaml")])
         if not files:
-            raise CorpusError(f"{path}: no .txt file in this folder; a corpus has one note per .txt file")
-        yield from (_txt(file, vocabulary) for file in files)
+            raise CorpusError(f"{path}: no .txt or .yaml file in this folder; a corpus has one note per .txt file")
+        for file in files:
+            yield from _read(file, vocabulary)
     elif path.suffix == ".jsonl" and path.is_file():
         for line, row in enumerate(_text(path).split("\n"), start=1):
             if row.strip():
                 yield _jsonl(f"{path}:{line}", row, vocabulary)
     elif path.suffix == ".txt" and path.is_file():
         yield _txt(path, vocabulary)
+    elif path.suffix == ".yaml" and path.is_file():
+        yield from _cases(path, vocabulary)
     else:
-        raise CorpusError(f"{path}: not a corpus; expected a folder of .txt notes, a .txt note or a .jsonl file")
+        raise CorpusError(
+            f"{path}: not a corpus; expected a folder of .txt notes, one such note, a .yaml of cases or a .jsonl file"
+        )
 
 
 def _text(file: Path) -> str:
@@ -113,6 +121,38 @@ def _txt(file: Path, vocabulary: Vocabulary | None) -> _Read:
     first = whole.count("\n", 0, front.end()) + 1
     problems += [f"{file}:{first + body.count(chr(10), 0, p.offset)}: {p.message}" for p in marked.problems]
     return _gold(data, marked.text, marked.findings, f"{file}:1"), problems
+
+
+def _cases(file: Path, vocabulary: Vocabulary | None) -> Iterator[_Read]:
+    """The cases of one theme; every scalar counts as the string that stands there."""
+    loader = yaml.BaseLoader(_text(file))
+    try:
+        node = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        yield None, [f"{file}:{line}: not valid YAML: {error.problem}"]
+        return
+    finally:
+        loader.dispose()
+    if not isinstance(node, yaml.SequenceNode):
+        yield None, [f"{file}:1: expected a list of cases, each `- text: …`"]
+        return
+    for number, case in enumerate(node.value, start=1):
+        yield _case(case, f"{file.stem}-{number:02d}", file, vocabulary)
+
+
+def _case(node: yaml.Node, note_id: str, file: Path, vocabulary: Vocabulary | None) -> _Read:
+    place = f"{file}:{node.start_mark.line + 1}"
+    given = {}
+    if isinstance(node, yaml.MappingNode):
+        given = {str(key.value): value.value for key, value in node.value if isinstance(value, yaml.ScalarNode)}
+    if not given.get("text") or len(given) != len(node.value) or not set(given) <= set(_CASE):
+        return None, [f"{place}: a case has a text, and {' and '.join(_CASE[1:])} if need be; each one string"]
+    marked = parse(given.pop("text"), vocabulary)
+    data = {"note_id": note_id, "style": file.stem, **given}
+    problems = [f"{field}: {message}" for field, message in _field_problems(data, vocabulary)]
+    problems += [problem.message for problem in marked.problems]
+    return _gold(data, marked.text, marked.findings, place), [f"{place}: {problem}" for problem in problems]
 
 
 def _front_matter(source: str) -> tuple[dict[str, Any], dict[str, int]]:
