@@ -345,6 +345,8 @@ class Anatomy:
                 inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
             before = inside or self._sides_before(sentence, work.hit.first, at_side)
             work.side = _combine(before) if before else self._side_after(sentence, work, at_side, content, used)
+            if work.side is None and work.places and not any(place.side for place in work.places):
+                work.side = self._side_of_same(sentence, work, places)
         for left, right in zip(works, works[1:], strict=False):
             if right.side is None and left.side and self._joined(sentence, left, right):
                 right.side = left.side
@@ -358,7 +360,7 @@ class Anatomy:
         token = work.hit.last
         while token < len(sentence.words) and token - work.hit.last <= 5:
             if token in at_side:
-                if token in used and work.how != "after" or not self._stands_alone(sentence, at_side[token].last):
+                if token in used and work.how != "after" or not self._stands_alone(sentence, at_side[token]):
                     return None
                 return at_side[token].entry.id
             word = sentence.words[token]
@@ -369,13 +371,29 @@ class Anatomy:
             token += 1
         return None
 
-    def _stands_alone(self, sentence: Sentence, following: int) -> bool:
+    def _side_of_same(self, sentence: Sentence, work: _Work, places: list[Place]) -> str | None:
+        """The side of the same site named again right after ("knee pain in the right knee")."""
+        for place in places:
+            between = sentence.words[work.hit.last : place.first]
+            if place.first < work.hit.last or len(between) > 4 or not all(
+                word in self._gap or word in self._prepositions for word in between
+            ):
+                continue
+            return place.side if _region(place.site) == _region(work.places[-1].site) else None
+        return None
+
+    def _stands_alone(self, sentence: Sentence, side: Hit) -> bool:
         """Whether a side ends its phrase ("foot drop on the left"), and does not begin another ("left humerus")."""
+        following = side.last
         if following >= len(sentence.words):
             return True
         word = sentence.words[following]
-        known = word in self._gap or word in self._joiners or word in self._linking or word in self._breakers
-        return known or not sentence.raw(following).isalpha()
+        if word in self._gap or word in self._joiners or word in self._linking or word in self._breakers:
+            return True
+        if not sentence.raw(following).isalpha():
+            return True
+        on_the = side.first > 1 and sentence.raw(side.first - 2).lower() == "on" and sentence.raw(side.first - 1) == "the"
+        return on_the and not any(hit.first == following for hit in (*sentence.sites, *sentence.content))
 
     # ------------------------------------------------------------------ result
 

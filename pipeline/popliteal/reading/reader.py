@@ -227,7 +227,7 @@ class Reader:
             before = sides.get(mention.concept, set())
             if len(before) == 1 and mention.assertion in {None, "present", "possible"} and not concept.normal:
                 mention.laterality = next(iter(before))
-            elif only is not None and concept.side_carries and (mention.assertion != "absent" or concept.normal):
+            elif only is not None and concept.side_carries and not concept.normal and mention.assertion != "absent":
                 mention.laterality = only
             else:
                 mention.laterality = concept.unsaid_side
