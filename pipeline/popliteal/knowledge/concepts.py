@@ -33,7 +33,7 @@ class Ambiguous(Model):
     """A form that means the concept only in some company.
 
     ``needs`` and ``unless`` are words or phrases looked for within ``window`` tokens on either side; ``case`` asks for
-    the letters exactly as written; ``sections`` names the kinds of section in which the form counts.
+    the letters exactly as written.
     """
 
     form: str
@@ -41,7 +41,6 @@ class Ambiguous(Model):
     needs: list[str] = []
     unless: list[str] = []
     window: int = Field(default=8, ge=1, le=60)
-    sections: list[str] = []
 
 
 class Example(Model):
@@ -182,6 +181,7 @@ class Cue(Model):
     scope: Literal["list", "clause", "sentence", "next", "near"]
     only: Literal["events", "bare"] | None = None
     closing: bool = False
+    sign: bool = False
     reach: int | None = None
     phrases: list[str]
 

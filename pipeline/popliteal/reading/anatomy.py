@@ -275,6 +275,8 @@ class Anatomy:
                 continue
             after = works[index + 1] if index + 1 < len(works) else None
             before = works[index - 1] if index else None
+            if before and not any(self._sites[place.site].leg for place in before.places):
+                before = None  # "back pain, numbness": the numbness is not that of the back
             if before and before.places and before.how in {"before", "joined"} and self._joined(sentence, before, work):
                 work.places, work.how = before.places, "joined"
             elif after and self._led(after) and self._joined(sentence, work, after):
@@ -452,7 +454,8 @@ class Anatomy:
                 done.add(key)
                 yield Located(work.hit, first, last, *key)
         welcome = not head.company or not company.isdisjoint(head.company)
-        if not work.places and not done and head.default is not None and welcome:
+        placeless = not work.places or work.how in {"joined", "near", "subject"}
+        if placeless and not done and head.default is not None and welcome:
             entry = self._knowledge.concepts[head.default]
             yield Located(work.hit, work.hit.first, work.hit.last, head.default, entry.site, work.side or label[1])
 

@@ -20,6 +20,8 @@ _LIST_REACH = 60
 _CLAUSE_REACH = 10
 _NEXT_REACH = 6
 _AFTER_REACH = 7
+#: What may stand between a field and its answer ("Fever......No", "| foot drop | no |").
+_LEADERS = frozenset("().|_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,9 @@ class Assertion:
             return next((t for t, kind in stops if t >= hit.last and kind == "contrast"), len(words))
         reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
         end = min(len(words), hit.last + reach)
-        for token, _ in stops:
-            if hit.last < token < end:  # a stop right behind the cue belongs to it ("no noted weight loss")
+        for token, kind in stops:
+            # a verb right behind the cue belongs to it ("no noted weight loss")
+            if token < end and (hit.last < token or hit.last == token and kind != "affirm"):
                 end = token
                 break
         if cue.scope == "clause":
@@ -175,10 +178,12 @@ class Assertion:
         before = [(index, item) for index, item in enumerate(items) if item.last <= hit.first]
         if not before:
             return []
+        if cue.scope == "next":  # "radiculopathy versus neuropathy"
+            return self._near(sentence, hit, items)
         if cue.scope != "near":
             limit = max((t for t, kind in stops if t < hit.first and kind == "contrast"), default=-1)
             return [index for index, item in before if item.first > limit and hit.first - item.last <= _LIST_REACH]
-        if self._belongs_forward(sentence, hit, covered):
+        if not cue.closing and self._belongs_forward(sentence, hit, covered):
             return []
         return [i for i in self._near(sentence, hit, items) if not (items[i].normal and cue.effect == "absent")]
 
@@ -209,7 +214,7 @@ class Assertion:
 
     def _leads_to(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether only linking words, sites and a few others stand between a finding and the cue after it."""
-        if end - start > _AFTER_REACH:
+        if end - start > _AFTER_REACH and sentence.raw(start) not in _LEADERS:
             return False
         hits = (*sentence.sites, *sentence.sides, *sentence.content)
         places = {token for hit in hits for token in range(hit.first, hit.last)}
@@ -225,7 +230,8 @@ class Assertion:
                 if unknown > 2:
                     return False
                 continue
-            return word in {"(", ")"} and unknown < 3
+            if sentence.raw(token) not in _LEADERS:
+                return False
         return True
 
     def _only_joined(self, sentence: Sentence, start: int, end: int) -> bool:

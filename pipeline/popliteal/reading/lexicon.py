@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +27,7 @@ class Entry:
     assertion: str | None = None
     closing: bool = False
     bare: bool = False
+    sign: bool = False
 
 
 @dataclass(slots=True)
@@ -144,7 +146,7 @@ class Lexicon:
         for joined, side in sides.joined.items():
             yield Entry("side", side, f"laterality:{joined}"), [joined]
         for cue in knowledge.cues.values():
-            yield Entry("cue", cue.id, f"assertion:{cue.id}", closing=cue.closing), cue.phrases
+            yield Entry("cue", cue.id, f"assertion:{cue.id}", closing=cue.closing, sign=cue.sign), cue.phrases
         for outcome in knowledge.outcomes.values():
             yield Entry("outcome", outcome.id, f"outcomes:{outcome.id}"), outcome.phrases
 
@@ -185,6 +187,10 @@ class Lexicon:
                 return False
         if entry.closing and not _ends_field(sentence, last):
             return False
+        if entry.sign and not _is_sign(sentence, first):
+            return False
+        if entry.kind == "concept" and last - first > 1 and _takes_for(sentence, last):
+            return False
         only = entry.only
         if only is None or not (only.needs or only.unless):
             return True
@@ -200,6 +206,8 @@ class Lexicon:
         return any(tuple(near[i : i + len(wanted)]) == wanted for i in range(len(near) - len(wanted) + 1))
 
 
+_NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
+_PLUS = re.compile(r"(?:^|[\s;,(])\+\s?[A-Za-z]{3}")
 _FUZZY = {"concept", "head", "site"}
 _LAYER = {"concept": "content", "head": "content", "blocker": "content", "site": "site", "side": "side", "cue": "cue", "outcome": "outcome"}
 _ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5, "outcome": 6}
@@ -212,6 +220,18 @@ def _exact_form(entry: Entry, phrase: str) -> str | None:
     short = 1 < len(phrase) <= _SHORT and phrase.isupper() and phrase.isalpha()
     wants_case = entry.only.case if entry.only else short and entry.kind != "cue"
     return phrase if wants_case else None
+
+
+def _takes_for(sentence: Sentence, last: int) -> bool:
+    """Whether a phrase ends in a word that asks for what follows ("joint fluid negative for crystals")."""
+    return last < len(sentence.words) and sentence.words[last] == "for" and sentence.raw(last - 1).lower() in _NEGATIVE
+
+
+def _is_sign(sentence: Sentence, token: int) -> bool:
+    """Whether a minus is one: attached to a word inside a line, or in a line that has a plus as well."""
+    start, end = sentence.spans[token]
+    attached = token > 0 and end < sentence.end and sentence.text[end].isalpha() and sentence.text[start - 1].isspace()
+    return attached or _PLUS.search(sentence.text, sentence.start, sentence.end) is not None
 
 
 def _ends_field(sentence: Sentence, last: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,6 +19,9 @@ from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.timing import Timer, section_temporality
 from popliteal.schema import UNKNOWN_SECTION, Finding
 
+_ANSWER = re.compile(
+    r"\s*(?:(?P<yes>yes|y|positive|present)|no|n|none|nil|never|denie[sd]|negative)(?=\s*(?:[.,;]|\s{2}|\n|$))", re.IGNORECASE
+)
 _BULLETS = "-•*–—▪●◦·+"
 
 
@@ -121,6 +125,8 @@ class Reader:
             still_open = above
             if piece.mentions or text[piece.end - 1] == ":":
                 still_open = self._judge(text, piece, above) or above
+                if text[piece.end - 1] == "?":
+                    _answer(piece.mentions, _ANSWER.match(text, piece.end))
                 piece.mentions = [m for m in piece.mentions if not (m.bare and m.assertion == "present")]
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
@@ -397,6 +403,16 @@ class _Concepts(dict[str, Concept]):
 
     def __missing__(self, label: str) -> Concept:
         return Concept(id=label, category="", label=label, src="")
+
+
+def _answer(mentions: list[Mention], answer: re.Match[str] | None) -> None:
+    """Let the answer behind a question decide ("Saddle numbness? No.")."""
+    if answer is None:
+        return
+    for mention in mentions:
+        if mention.assertion in {"possible", "present"}:
+            mention.assertion = "present" if answer["yes"] else "absent"
+            mention.cues.append(answer[0].strip())
 
 
 def _in_order(mentions: Iterable[Mention]) -> list[Mention]:
