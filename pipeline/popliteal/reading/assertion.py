@@ -94,9 +94,6 @@ class Assertion:
     def _active(self, sentence: Sentence, items: Sequence[Item]) -> list[Hit]:
         """Cues that do not lie inside a mention ("absent ankle jerk" is the finding, not its negation)."""
         inside = {token for item in items for token in range(item.first, item.last)}
-        for hit in sentence.content:
-            if hit.entry.kind == "blocker":
-                inside.update(range(hit.first, hit.last))
         return [hit for hit in sentence.cues if hit.first not in inside and hit.last - 1 not in inside]
 
     def _reached(

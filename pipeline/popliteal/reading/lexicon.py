@@ -56,10 +56,16 @@ class Sentence:
     every_cue: list[Hit] = field(default_factory=list)
 
     def with_content(self, content: list[Hit]) -> Sentence:
-        """The same sentence with other content, and the cues that stand outside of it."""
-        covered = {token for hit in content for token in range(hit.first, hit.last)}
-        cues = _longest([h for h in self.every_cue if covered.isdisjoint(range(h.first, h.last))])
-        return replace(self, content=content, cues=cues)
+        """The same sentence with other content, and the cues that stand outside of it.
+
+        A blocker inside a cue takes nothing from it ("red flags explained").
+        """
+        cues = []
+        for cue in self.every_cue:
+            across = [hit for hit in content if hit.first < cue.last and cue.first < hit.last]
+            if all(h.entry.kind == "blocker" and cue.first <= h.first and h.last <= cue.last for h in across):
+                cues.append(cue)
+        return replace(self, content=content, cues=_longest(cues))
 
     def raw(self, token: int) -> str:
         """The token as written."""
@@ -207,7 +213,7 @@ class Lexicon:
 
 
 _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
-_PLUS = re.compile(r"(?:^|[\s;,(])\+\s?[A-Za-z]{3}")
+_PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}")
 _FUZZY = {"concept", "head", "site"}
 _LAYER = {"concept": "content", "head": "content", "blocker": "content", "site": "site", "side": "side", "cue": "cue", "outcome": "outcome"}
 _ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5, "outcome": 6}
@@ -231,7 +237,7 @@ def _is_sign(sentence: Sentence, token: int) -> bool:
     """Whether a minus is one: attached to a word inside a line, or in a line that has a plus as well."""
     start, end = sentence.spans[token]
     attached = token > 0 and end < sentence.end and sentence.text[end].isalpha() and sentence.text[start - 1].isspace()
-    return attached or _PLUS.search(sentence.text, sentence.start, sentence.end) is not None
+    return attached or _PLUS.search(sentence.text[sentence.start : sentence.end]) is not None
 
 
 def _ends_field(sentence: Sentence, last: int) -> bool:
