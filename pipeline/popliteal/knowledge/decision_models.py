@@ -170,7 +170,7 @@ class CompetingEntry(Entry):
     when: Any
     set_aside: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
-    at: tuple[str, ...] = ()
+    at: tuple[str | None, ...] = ()
     only: Literal["both"] | None = None
     note: str | None = None
     source: tuple[str, ...]
@@ -267,7 +267,7 @@ class RedFlag:
 class Competing:
     """An everyday explanation. While it holds, ``set_aside`` concepts are no evidence and ``known`` ones are old.
 
-    ``at`` limits it to findings at these sites, ``only_both`` to concepts found on both legs.
+    ``at`` limits it to findings at these sites (None: those without a site), ``only_both`` to concepts found on both legs.
     """
 
     id: str
@@ -275,7 +275,7 @@ class Competing:
     when: Condition
     set_aside: frozenset[str]
     known: frozenset[str]
-    at: frozenset[str]
+    at: frozenset[str | None]
     only_both: bool
 
 

@@ -149,7 +149,7 @@ class _Loader:
         for key, (source, path, entry) in self.table("competing.yaml", CompetingEntry).items():
             when = self.reader(source).condition(entry.when, (*path, "when"))
             self.ids(source, path, {*entry.set_aside, *entry.known}, self.words.concepts, "concept")
-            self.ids(source, (*path, "at"), entry.at, self.words.sites, "site")
+            self.ids(source, (*path, "at"), {site for site in entry.at if site is not None}, self.words.sites, "site")
             if not triggers(when) or not (entry.set_aside or entry.known):
                 self.note(source, path, "has no effect: it needs a condition on findings, and set_aside or known")
             out[key] = Competing(

@@ -15,7 +15,7 @@ from popliteal.mapping.predicates import compiled
 from popliteal.mapping.ranking import Ranking
 from popliteal.mapping.redflags import RedFlags
 from popliteal.mapping.scoring import Hits, Scored, Scorer, side_of
-from popliteal.mapping.urgency import Urgency
+from popliteal.mapping.urgency import Fired, Urgency
 from popliteal.schema import Finding
 
 _TAGS = re.compile(r"(\s*\[(?:seed|GK|DES|S:[^\]]+)\])+$")
@@ -45,6 +45,25 @@ class Engine:
         explained = self.explanations.apply(whole, legs)
         if explained:
             whole, legs = views(facts, age, self.upper)
+        rules = self.urgency.rules(whole, legs)
+        ranked, scored, conflicts = self._ranked(whole, legs, rules)
+        primary = self._primary(ranked, whole)
+        if primary["hypothesis"] == self.decisions.scoring.nothing and (over := self._over(facts, age)):
+            ranked, primary = over, self._named(over)
+        return {
+            "primary": primary,
+            "hypotheses": [self._item(rank, item) for rank, item in enumerate(ranked, 1)],
+            "urgency": self.urgency.verdict(rules, whole),
+            "red_flags": red_flags,
+            "not_documented": self._missing(ranked, scored, whole),
+            "competing": [e.to_dict() for e in explained],
+            "conflicts": [{"kept": kept, "dropped": dropped} for kept, dropped in conflicts],
+        }
+
+    def _ranked(
+        self, whole: View, legs: list[View], rules: list[Fired]
+    ) -> tuple[list[Scored], list[Scored], list[tuple[str, str]]]:
+        """The hypotheses to report, best first; all that were scored; the features that contradict each other."""
         hits = self.scorer.hits(whole)
         fired: dict[str, Hits] = {}
         fired["whole"], conflicts = self.scorer.fired(whole, hits)
@@ -54,29 +73,40 @@ class Engine:
             fired[leg.side], more = self.scorer.fired(leg, on_leg)
             conflicts += [pair for pair in more if pair not in conflicts]
             scored += self.scorer.score(leg, fired[leg.side], "leg")
-        rules = self.urgency.rules(whole, legs)
-        ranked = self.ranking.order(scored, fired, rules)
-        return {
-            "primary": self._primary(ranked, whole),
-            "hypotheses": [self._item(rank, item) for rank, item in enumerate(ranked, 1)],
-            "urgency": self.urgency.verdict(rules, whole),
-            "red_flags": red_flags,
-            "not_documented": self._missing(ranked, scored, whole),
-            "competing": [e.to_dict() for e in explained],
-            "conflicts": [{"kept": kept, "dropped": dropped} for kept, dropped in conflicts],
-        }
+        return self.ranking.order(scored, fired, rules), scored, conflicts
+
+    def _over(self, facts: list[Fact], age: float | None) -> list[Scored]:
+        """What a note was about that tells of a picture now over: only possible, and never a reason for urgency."""
+        over = [fact for fact in facts if fact.over]
+        for fact in over:
+            fact.usable = True
+        if not over:
+            return []
+        ranked, _, _ = self._ranked(*views(facts, age, self.upper), [])
+        grave = [item for item in ranked if item.hypothesis.kind != "non_neural"][:1]
+        for item in grave:
+            item.possible_only = True
+        return grave
 
     def _primary(self, ranked: list[Scored], whole: View) -> dict[str, str | None]:
         setting = self.decisions.scoring
         if ranked and ranked[0].score >= setting.possible and ranked[0].eligible:
-            side = self.ranking.primary_side(ranked)
-            return {"hypothesis": ranked[0].id, "side": side, "grade": self._grade(ranked[0])}
+            return self._named(ranked)
         symptom = self.undecided(whole)
         if symptom is None:
             return {"hypothesis": setting.nothing, "side": "none", "grade": None}
         return {"hypothesis": setting.unclear, "side": side_of([symptom]), "grade": None}
 
+    def _named(self, ranked: list[Scored]) -> dict[str, str | None]:
+        return {
+            "hypothesis": ranked[0].id,
+            "side": self.ranking.primary_side(ranked),
+            "grade": self._grade(ranked[0]),
+        }
+
     def _grade(self, item: Scored) -> str:
+        if item.possible_only:
+            return "possible"
         return "likely" if item.score >= self.decisions.scoring.likely and item.eligible else "possible"
 
     def _item(self, rank: int, item: Scored) -> dict[str, Any]:

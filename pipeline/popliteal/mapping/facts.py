@@ -26,7 +26,7 @@ class Fact:
 
     __slots__ = (
         "asserted", "certain", "chronic", "concept", "conditional", "course", "dated", "days", "denied", "finding_id",
-        "historical", "improving", "leg", "mentioned", "onset", "side", "site", "stated", "text", "usable", "value",
+        "historical", "improving", "leg", "mentioned", "onset", "over", "side", "site", "stated", "text", "usable", "value",
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
@@ -51,6 +51,7 @@ class Fact:
         self.mentioned = self.stated or self.denied
         self.historical = get("temporality") == "historical"
         self.usable = self.stated and not self.historical and self.course != "resolved"
+        self.over = self.stated and not self.historical and self.course == "resolved"
         self.dated = self.days is not None or self.onset != "unknown" or self.course != "unknown"
         self.chronic = self.course != "worsening" and (
             self.onset == "chronic"
@@ -62,7 +63,7 @@ class Fact:
 
     def set_aside(self) -> None:
         """An everyday explanation accounts for it: it stays mentioned, and is evidence no more."""
-        self.usable = self.stated = self.certain = False
+        self.usable = self.stated = self.certain = self.over = False
 
     @property
     def fresh(self) -> bool:

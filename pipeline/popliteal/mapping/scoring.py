@@ -40,6 +40,8 @@ class Scored:
     link: str | None = None
     children: tuple[str, ...] = ()
     named_by: tuple[str, ...] = ()
+    #: of a picture that the note says is over: never more than possible
+    possible_only: bool = False
 
 
 class Scorer:
