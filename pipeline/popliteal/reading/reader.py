@@ -263,6 +263,8 @@ class Reader:
         sentence = self._phrases(text, piece)
         items = [self._item(sentence, mention) for mention in piece.mentions]
         for mention, verdict in zip(piece.mentions, self._assertion.decide(sentence, items), strict=True):
+            if _denied(text, mention, verdict):
+                mention.assertion = None
             self._assert(mention, verdict, piece.section, above)
         opened = self._assertion.open_effect(sentence, items) if text[piece.end - 1] == ":" else None
         return _Open(*opened) if opened else None
@@ -438,6 +440,14 @@ def _cut(spans: Iterable[tuple[int, int]], sections: list[Section]) -> Iterator[
             start = starts[at]
             at += 1
         yield start, end
+
+
+def _denied(text: str, mention: Mention, verdict: Verdict) -> bool:
+    """Whether a worded value stands right behind its negation ("no brisk reflexes"); a grade is what it is."""
+    if (verdict.assertion, mention.assertion) != ("absent", "present") or any(map(str.isdigit, mention.value_text or "")):
+        return False
+    before = text[: mention.start].rstrip()
+    return any(before.endswith(cue) for cue in verdict.cues)
 
 
 def _overlap(left: Mention, right: Mention) -> bool:
