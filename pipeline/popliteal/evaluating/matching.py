@@ -65,6 +65,16 @@ class Matching:
     missed: tuple[GoldFinding, ...]
     spurious: tuple[Predicted, ...]
 
+    @property
+    def right(self) -> bool:
+        """Nothing missed or spurious, and no pair that differs; value, onset and course count where gold has one."""
+        return not (self.missed or self.spurious) and all(
+            AGREE[name](gold, got)
+            for gold, got in self.pairs
+            for name in AGREE
+            if name in MAIN or getattr(gold, name) not in {None, "unknown"}
+        )
+
 
 def overlap(one: GoldFinding | Predicted, other: GoldFinding | Predicted) -> int:
     """Shared characters of two spans (0 where they do not meet)."""

@@ -6,6 +6,7 @@ one denominator to each, and the bootstrap over notes is a resampling of those.
 ============================ ==========================================================================================
 ``LEVEL.precision`` …        ``recall`` and ``f1`` of findings; a pair counts where the attributes of the level agree
 ``attribute.NAME``           agreement on matched pairs; ``value`` among those whose gold has one
+``note.right``               notes with nothing to complain of: see ``Matching.right``
 ``onset.stated`` …           the same among pairs whose gold onset (course) is not ``unknown``
 ``hypothesis.acceptable``    notes whose primary hypothesis is among the acceptable ones; ``exact``: is the best one
 ``side.overall``             notes whose side is right; ``given_hypothesis``: among those with an acceptable hypothesis
@@ -88,7 +89,7 @@ class Metric:
 
 def finding_ratios(matching: Matching) -> dict[str, Ratio]:
     """Numerator and denominator that one note gives to each metric of findings."""
-    ratios: dict[str, Ratio] = {}
+    ratios: dict[str, Ratio] = {"note.right": (int(matching.right), 1)}
     pairs, missed, spurious = matching.pairs, len(matching.missed), len(matching.spurious)
     for level, names in LEVELS.items():
         hits = sum(all(AGREE[name](gold, got) for name in names) for gold, got in pairs)

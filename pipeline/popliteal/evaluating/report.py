@@ -28,6 +28,10 @@ _DECISIONS = {
     "emergency.recall": "EMERGENCY recall",
     "emergency.precision": "EMERGENCY precision",
 }
+_HEADLINES = (
+    "note.right", "concept.f1", "concept+assertion.f1", "concept+assertion+time+side+site.f1",
+    "hypothesis.acceptable", "side.overall", "urgency.acceptable",
+)  # fmt: skip
 _ATTRIBUTES = {f"attribute.{name}": name for name in AGREE} | {
     "onset.stated": "onset, where gold has one",
     "course.stated": "course, where gold has one",
@@ -56,8 +60,8 @@ def tables(report: Report, *, per_concept: bool = False) -> Iterator[Table]:
 
 
 def style_table(reports: Mapping[str, Report]) -> Table:
-    """One row a style (or any other part) with the headline numbers."""
-    columns = ("concept.f1", "concept+assertion.f1", "hypothesis.acceptable", "side.overall", "urgency.acceptable")
+    """One row a style (or any other part) with the headline numbers; no column for what no note has in gold."""
+    columns = [name for name in _HEADLINES if any(name in report.metrics for report in reports.values())]
     table = _table("Parts", "part", "notes", *columns)
     for name, report in reports.items():
         cells = [_number(report.metrics.get(column)) for column in columns]

@@ -157,6 +157,53 @@ def test_not_utf8(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+CASES = """# One theme.
+
+- text: 'Denies <f concept=numbness assertion=absent>numbness</f>: "none".'
+- text: |2-
+      R    L
+    <f concept=numbness side=right>numb</f>
+  note_date: 2024-03-05
+  why: 'A table: columns are sides.'
+"""
+
+
+def test_cases(tmp_path: Path) -> None:
+    first, second = load(write(tmp_path, CASES, "lists/theme.yaml"), VOCABULARY)
+    assert [gold.note.note_id for gold in (first, second)] == ["theme-01", "theme-02"]
+    assert first.note.text == 'Denies numbness: "none".'
+    assert first.findings == (GoldFinding(7, 15, "numbness", "numbness", assertion="absent"),)
+    assert (second.note.text, second.note.note_date) == ("  R    L\nnumb", "2024-03-05")
+    assert (second.style, second.why) == ("theme", "A table: columns are sides.")
+    assert second.place.endswith("theme.yaml:4")
+    assert first.decision == GoldDecision()
+
+
+def test_cases_and_notes_in_one_folder(tmp_path: Path) -> None:
+    write(tmp_path, NOTE, "b.txt")
+    write(tmp_path, CASES, "a.yaml")
+    assert [gold.note.note_id for gold in load(tmp_path)] == ["a-01", "a-02", "0012"]
+
+
+CASES_REFUSED = {
+    "text: numb": "theme.yaml:1: expected a list of cases",
+    "- text: [numb]": "theme.yaml:1: a case has a text",
+    "- why: nothing": "theme.yaml:1: a case has a text",
+    "- numb": "theme.yaml:1: a case has a text",
+    "- text: numb\n- text: numb\n  site: foot": "theme.yaml:2: a case has a text, and note_date and why",
+    "- text: numb\n  note_date: 5/3/24": "theme.yaml:1: note_date: expected YYYY-MM-DD",
+    "- text: 'numb": "theme.yaml:1: not valid YAML",
+    "- text: <f concept=numb>numb</f>": "theme.yaml:1: concept=numb is not a known concept; did you mean numbness?",
+}
+
+
+@pytest.mark.parametrize("case", CASES_REFUSED)
+def test_cases_refused(tmp_path: Path, case: str) -> None:
+    with pytest.raises(CorpusError) as caught:
+        load(write(tmp_path, case, "theme.yaml"), VOCABULARY)
+    assert CASES_REFUSED[case] in str(caught.value)
+
+
 def row(**fields: object) -> dict[str, object]:
     finding = {"start": 2, "end": 6, "text": "numb", "concept": "numbness", "site": "foot", "laterality": "left"}
     return {"note_id": "x", "text": "L numb\u2028", "findings": [finding], "source": "made up", **fields}

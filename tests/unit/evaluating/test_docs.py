@@ -18,7 +18,8 @@ FORMAT = (ROOT / "corpora" / "README.md").read_text(encoding="utf-8")
 
 
 def blocks(page: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    fences = re.findall(r"^```(\w*)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    return [body for of, body in fences if of == language]
 
 
 def test_the_two_forms_of_the_example_note(tmp_path: Path) -> None:
@@ -29,6 +30,15 @@ def test_the_two_forms_of_the_example_note(tmp_path: Path) -> None:
     assert marked.note.note_id == plain.note.note_id == "drop-01"
     assert marked.findings[0] == plain.findings[0]
     assert marked.decision.urgency_ok == {"URGENT", "EMERGENCY"}
+
+
+def test_the_cases(tmp_path: Path) -> None:
+    (cases,) = blocks(FORMAT, "yaml")
+    (tmp_path / "resolved.yaml").write_text(cases, encoding="utf-8")
+    over, dated = load(tmp_path)
+    assert (over.note.note_id, over.style) == ("resolved-01", "resolved")
+    assert over.findings[0].temporality == "historical"
+    assert dated.note.note_date == "2024-03-05"
 
 
 def test_the_python_example(
