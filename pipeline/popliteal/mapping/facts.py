@@ -174,6 +174,7 @@ class Upper:
         self.sites = decisions.sets["upper_body"]
         self.own = decisions.sets["upper_body_concepts"]
         self.sideless = decisions.sets["sideless"]
+        self.quiet = decisions.sets["quiet"]
 
     def misplaced(self, fact: Fact) -> bool:
         """A leg concept at a site of the upper body (normal strength of the hand)."""
@@ -191,7 +192,10 @@ def views(facts: list[Fact], age: float | None, upper: Upper) -> tuple[View, lis
     whole = View("whole", age, None)
     for fact in facts:
         whole.add(fact, upper.misplaced(fact))
-    named = [side for side in (LEFT, RIGHT) if any(fact.usable and fact.leg == side for fact in facts)]
+    sides = {(fact.leg, fact.concept in upper.quiet) for fact in facts if fact.usable}
+    # the normal side of an examination names a leg only where nothing abnormal does
+    quiet = not sides & {(LEFT, False), (RIGHT, False)}
+    named = [side for side in (LEFT, RIGHT) if (side, quiet) in sides]
     if not named:
         return whole, [whole.alias("unspecified")]
     legs = []
