@@ -54,7 +54,8 @@ _JOINED = re.compile(r"(?:\band\b|\bor\b|[/&+])", re.IGNORECASE)
 _ATTACHED = frozenset({"", "the", "over", "over the", "in the", "for the", "since", "again", "by"})
 _FREE = re.compile(
     r"\s*(?:$|[.,;:()\]–—\d-]|(?:over|since|for|in|with|and|but|at|now|today|again|after|despite|to|on|from|x|when|while|"
-    r"overall|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|between|as|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
+    r"overall|years|months|weeks|days|many|several|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|"
+    r"between|as|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
     re.IGNORECASE,
 )
 _LIST_REACH = 20
