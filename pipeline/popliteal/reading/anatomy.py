@@ -18,6 +18,7 @@ from popliteal.reading.lexicon import Hit, Lexicon, Sentence
 _NEAR = 8
 _SUBJECT = 14
 _OWN = frozenset({"own", "before", "after"})
+_PART_OF = frozenset({"of", "on", "in"})
 
 
 #: A site and its side, as they were named before.
@@ -54,6 +55,7 @@ class _Work:
     places: list[Place] = field(default_factory=list)
     how: str = ""
     side: str | None = None
+    trails: bool = False  # whether the side stands behind the finding
 
 
 class Anatomy:
@@ -66,6 +68,7 @@ class Anatomy:
         self._gap = lexicon.skippable
         self._prepositions = lexicon.word_set(words.prepositions)
         self._joiners = lexicon.word_set(words.joiners)
+        self._negations = self._joiners & lexicon.word_set(["no", "nil", "ø", "neg", "negative", "neither"])
         self._linking = lexicon.word_set(words.linking)
         self._breakers = lexicon.word_set(words.breakers)
         self._referable = {name for site in self._sites.values() for name in site.refers}
@@ -113,6 +116,9 @@ class Anatomy:
         after = self._sides_after(sentence, place.last, at_side, starts)
         if after:
             return _combine(after)
+        whole = self._side_of_whole(sentence, place, at_side, starts)
+        if whole:
+            return whole
         written = sentence.text[sentence.spans[place.first][0] : sentence.spans[place.last - 1][1]]
         if written in self._both or written.lower() in self._both and not written.isupper():
             return "bilateral"
@@ -154,6 +160,19 @@ class Anatomy:
                 return []
             token += 1
         return []
+
+    def _side_of_whole(self, sentence: Sentence, place: Place, at: dict[int, Hit], starts: set[int]) -> str | None:
+        """The side of what a site is part of ("the toes of both feet", "sole of the left foot")."""
+        if place.last >= len(sentence.words) or sentence.raw(place.last).lower() not in _PART_OF:
+            return None
+        whole = next((token for token in range(place.last + 1, place.last + 5) if token in starts), None)
+        between = range(place.last + 1, whole or 0)
+        if whole is None or any(sentence.words[t] not in self._gap and t not in at for t in between):
+            return None
+        sides = self._sides_before(sentence, whole, at)
+        if sides:
+            return _combine(sides)
+        return "bilateral" if sentence.raw(whole) in self._both else None
 
     # ------------------------------------------------------------------ findings
 
@@ -197,7 +216,10 @@ class Anatomy:
         return [located for work in works for located in self._finish(sentence, work, label, company)]
 
     def _from_own_words(self, work: _Work, places: list[Place]) -> None:
-        work.places = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]
+        inside = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]
+        if work.hit.entry.kind == "head":  # "muscle weakness": the muscle says nothing of where
+            inside = [p for p in inside if p.site in self._knowledge.heads[work.hit.entry.id].by_site]
+        work.places = inside
         if work.places:
             work.how = "own"
 
@@ -277,6 +299,8 @@ class Anatomy:
             before = works[index - 1] if index else None
             if before and not any(self._sites[place.site].leg for place in before.places):
                 before = None  # "back pain, numbness": the numbness is not that of the back
+            if before and self._begins_anew(sentence, before, work):
+                before = None  # "nil radiation to legs, nil numbness"
             if before and before.places and before.how in {"before", "joined"} and self._joined(sentence, before, work):
                 work.places, work.how = before.places, "joined"
             elif after and self._led(after) and self._joined(sentence, work, after):
@@ -290,6 +314,10 @@ class Anatomy:
     def _led(work: _Work) -> bool:
         """Whether a finding has its site after it ("weakness in his legs"), so that one joined before it shares it."""
         return work.how == "after" or work.how == "own" and work.places[0].first > work.hit.first
+
+    def _begins_anew(self, sentence: Sentence, left: _Work, right: _Work) -> bool:
+        """Whether a negation of its own stands before ``right``, so that it takes nothing from what stands before."""
+        return any(word in self._negations for word in sentence.words[left.hit.last : right.hit.first])
 
     def _joined(self, sentence: Sentence, left: _Work, right: _Work, start: int | None = None) -> bool:
         first = max(left.hit.last, start or 0)
@@ -347,31 +375,45 @@ class Anatomy:
                 inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
             before = inside or self._sides_before(sentence, work.hit.first, at_side)
             work.side = _combine(before) if before else self._side_after(sentence, work, at_side, content, used)
+            work.trails = not before and work.side is not None
             if work.side is None and work.places and not any(place.side for place in work.places):
                 work.side = self._side_of_same(sentence, work, places)
         for left, right in zip(works, works[1:], strict=False):
-            if right.side is None and left.side and self._joined(sentence, left, right):
+            anew = self._begins_anew(sentence, left, right)
+            if right.side is None and left.side and not anew and self._joined(sentence, left, right):
                 right.side = left.side
         for left, right in reversed(list(zip(works, works[1:], strict=False))):
-            if left.side is None and right.side and right.how != "before" and self._joined(sentence, left, right):
-                left.side = right.side
+            if left.side is None and right.side and right.trails and self._joined(sentence, left, right):
+                left.side, left.trails = right.side, True
 
     def _side_after(
         self, sentence: Sentence, work: _Work, at_side: dict[int, Hit], content: dict[int, _Work], used: set[int]
     ) -> str | None:
+        answers = {token for hit in sentence.cues for token in range(hit.first, hit.last)}
         token = work.hit.last
-        while token < len(sentence.words) and token - work.hit.last <= 5:
+        while token < len(sentence.words) and token - work.hit.last <= 6:
             if token in at_side:
                 if token in used and work.how != "after" or not self._stands_alone(sentence, at_side[token]):
                     return None
                 return at_side[token].entry.id
             word = sentence.words[token]
-            if token in content or word in self._breakers or word in self._joiners and word != "(":
+            if token in content or word in self._breakers:
                 return None
-            if word not in self._gap and word not in self._prepositions and word not in self._linking and word != "":
+            if word == "," and token + 1 in at_side and self._ends_at(sentence, at_side[token + 1].last):
+                token += 1  # "knee pain, right"
+                continue
+            if word in self._joiners and word != "(" and token not in answers:
                 return None
+            if not (word in self._gap or word in self._prepositions or word in self._linking or word == ""):
+                if token not in answers:
+                    return None
             token += 1
         return None
+
+    @staticmethod
+    def _ends_at(sentence: Sentence, token: int) -> bool:
+        """Whether the sentence, or a part of it between commas, ends before ``token``."""
+        return token >= len(sentence.words) or sentence.raw(token) in {",", ".", ";", ")"}
 
     def _side_of_same(self, sentence: Sentence, work: _Work, places: list[Place]) -> str | None:
         """The side of the same site named again right after ("knee pain in the right knee")."""
@@ -392,7 +434,7 @@ class Anatomy:
         word = sentence.words[following]
         if word in self._gap or word in self._joiners or word in self._linking or word in self._breakers:
             return True
-        if not sentence.raw(following).isalpha():
+        if not sentence.raw(following).isalpha() or any(cue.first == following for cue in sentence.cues):
             return True
         on_the = side.first > 1 and sentence.raw(side.first - 2).lower() == "on" and sentence.raw(side.first - 1) == "the"
         return on_the and not any(hit.first == following for hit in (*sentence.sites, *sentence.content))

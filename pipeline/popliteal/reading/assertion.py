@@ -146,7 +146,10 @@ class Assertion:
             return next((t for t, kind in stops if t >= hit.last and kind == "contrast"), len(words))
         reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
         end = min(len(words), hit.last + reach)
+        labelled = hit.last < len(words) and words[hit.last] == ":"  # "Denies: fever; chills; weight loss"
         for token, kind in stops:
+            if labelled and words[token] == ";":
+                continue
             # a verb right behind the cue belongs to it ("no noted weight loss")
             if token < end and (hit.last < token or hit.last == token and kind != "affirm"):
                 end = token

@@ -213,7 +213,7 @@ class Lexicon:
 
 
 _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
-_PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}")
+_PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}")
 _FUZZY = {"concept", "head", "site"}
 _LAYER = {"concept": "content", "head": "content", "blocker": "content", "site": "site", "side": "side", "cue": "cue", "outcome": "outcome"}
 _ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5, "outcome": 6}
