@@ -267,7 +267,7 @@ class RedFlag:
 class Competing:
     """An everyday explanation. While it holds, ``set_aside`` concepts are no evidence and ``known`` ones are old.
 
-    ``at`` limits it to findings at these sites (None: those without a site), ``only_both`` to concepts found on both legs.
+    ``at`` limits it to findings at these sites (None: those without one), ``only_both`` to concepts found on both legs.
     """
 
     id: str

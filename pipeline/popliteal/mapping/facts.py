@@ -26,7 +26,8 @@ class Fact:
 
     __slots__ = (
         "asserted", "certain", "chronic", "concept", "conditional", "course", "dated", "days", "denied", "finding_id",
-        "historical", "improving", "leg", "mentioned", "onset", "over", "side", "site", "stated", "text", "usable", "value",
+        "historical", "improving", "leg", "mentioned", "onset", "over", "side", "site", "stated", "text", "usable",
+        "value",
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:

@@ -34,6 +34,7 @@ class Urgency:
 
     def __init__(self, decisions: Decisions) -> None:
         self.subject = decisions.sets["subject"]
+        self.excluded = decisions.sets["subject_excluded"]
         self.tests: list[Test] = []
         self.names: list[list[tuple[str, Test | None]]] = []
         self.table: list[Rule] = list(decisions.rules.values())
@@ -86,7 +87,9 @@ class Urgency:
         }
 
     def _quiet(self, whole: View) -> str:
-        """ROUTINE when the note asserts anything of our subject, now or in the past; otherwise NONE."""
+        """ROUTINE when the note asserts anything of our subject, now or in the past, or excludes it; otherwise NONE."""
+        if self.excluded & whole.denied.keys():
+            return "ROUTINE"
         for concept in self.subject & whole.everything.keys():
             if any(fact.asserted for fact in whole.everything[concept]):
                 return "ROUTINE"

@@ -78,6 +78,7 @@ def test_old_timing_is_carried_to_undated_mentions_only() -> None:
         (["if bladder_retention"], "NONE"),
         (["back_pain"], "ROUTINE"),
         (["diabetes", "past trauma", "no leg_pain"], "NONE"),
+        (["crystal_arthritis", "no dx_septic_arthritis"], "ROUTINE"),
     ],
 )  # fmt: skip
 def test_minimal_decisions(lines: list[str], tier: str) -> None:
