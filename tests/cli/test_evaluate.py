@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from xml.etree import ElementTree  # it reads a file that the program wrote
 
 import pytest
 from typer.testing import CliRunner
@@ -78,6 +79,18 @@ def test_json(corpus: Path, tmp_path: Path) -> None:
     assert "Findings" in printed
     assert json.loads(file.read_text())["metrics"] == data["metrics"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_figure(corpus: Path, tmp_path: Path) -> None:
+    file = tmp_path / "confusion.svg"
+    out, err = run(corpus, "--figure", file)
+    assert "Findings" in out
+    root = ElementTree.fromstring(file.read_text(encoding="utf-8"))  # noqa: S314  # a file of ours
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "Zaphod" not in file.read_text(encoding="utf-8") + out + err
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    _, err = run(corpus, "--figure", tmp_path / "missing" / "confusion.svg", status=2)
+    assert "cannot be written" in err
 
 
 def test_from_gold_reads_perfectly(corpus: Path) -> None:

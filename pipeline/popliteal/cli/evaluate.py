@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console, RenderableType
@@ -16,6 +16,7 @@ from rich.rule import Rule
 from popliteal.cli.options import Patterns, Quiet
 from popliteal.errors import OutputError
 from popliteal.evaluating.corpus import load
+from popliteal.evaluating.figure import confusions
 from popliteal.evaluating.from_gold import GoldEngine
 from popliteal.evaluating.gold import GoldNote, Vocabulary
 from popliteal.evaluating.mechanisms import group, reading_errors
@@ -46,6 +47,10 @@ def command(
     json_file: Annotated[
         Path | None,
         typer.Option("--json", help="Write the numbers to this file; - prints them instead of tables."),
+    ] = None,
+    figure: Annotated[
+        Path | None,
+        typer.Option(help="Draw what is taken for what, tiers and hypotheses, as an SVG file.", metavar="FILE.svg"),
     ] = None,
     from_gold: Annotated[
         bool, typer.Option("--from-gold", help="Score the mapping alone: decide from the gold findings.")
@@ -86,7 +91,9 @@ def command(
         if errors is not None:
             _print_all([decision_errors(shown), tier_causes(shown), *error_tables(groups, errors)])
         if json_file is not None:
-            _write(json_file, data)
+            _write(json_file, json.dumps(data, ensure_ascii=False, indent=1))
+    if figure is not None:
+        _write(figure, confusions(report, [*knowledge.decisions.hypotheses]))
     if report.failed:
         raise typer.Exit(1)
 
@@ -124,8 +131,8 @@ def _print_all(things: Iterable[RenderableType]) -> None:
         console.print(thing)
 
 
-def _write(file: Path, data: dict[str, Any]) -> None:
-    """Writes JSON for its owner alone: ids of notes and what they are about are nobody else's business."""
+def _write(file: Path, text: str) -> None:
+    """Writes a file for its owner alone: what notes are about is nobody else's business."""
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:
@@ -133,5 +140,5 @@ def _write(file: Path, data: dict[str, Any]) -> None:
             f"{file}: cannot be written ({error.strerror}); name a file in a folder that exists"
         ) from error
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        json.dump(data, stream, ensure_ascii=False, indent=1)
+        stream.write(text)
     file.chmod(0o600)  # it may have been there before, with another mode
