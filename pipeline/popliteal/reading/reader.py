@@ -9,18 +9,21 @@ from datetime import date
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
-from popliteal.reading.anatomy import NOWHERE, Anatomy, Antecedent, Located
+from popliteal.reading.anatomy import Anatomy, Located
 from popliteal.reading.assertion import Assertion, Item, Verdict
+from popliteal.reading.contrast import Contrast
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Entry, Hit, Lexicon, Sentence
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention
+from popliteal.reading.places import NOWHERE, Antecedent
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.timing import Timer, section_temporality
 from popliteal.schema import UNKNOWN_SECTION, Finding
 
 _ANSWER = re.compile(
-    r"\s*(?:(?P<yes>yes|y|positive|present)|no|n|none|nil|never|denie[sd]|negative)(?=\s*(?:[.,;]|\s{2}|\n|$))", re.IGNORECASE
+    r"\s*(?:(?P<yes>yes|y|positive|present)|no|n|none|nil|never|denie[sd]|negative)(?=\s*(?:[.,;]|\s{2}|\n|$))",
+    re.IGNORECASE,
 )
 _BULLETS = "-•*–—▪●◦·+"
 
@@ -65,6 +68,7 @@ class Reader:
         self._assertion = Assertion(self._knowledge, self._lexicon)
         self._measurer = Measurer(knowledge.measurements)
         self._timer = Timer(knowledge.timing)
+        self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._labels: dict[str, tuple[str | None, str | None]] = {}
 
@@ -135,6 +139,10 @@ class Reader:
         for piece in pieces:
             for mention in piece.mentions:
                 self._time(text, piece.start, piece.end, mention, piece.section, day)
+        spans, mentions = [(piece.start, piece.end) for piece in pieces], [piece.mentions for piece in pieces]
+        for mention in self._contrast.past(text, spans, mentions):
+            mention.temporality = "historical"
+            mention.cues.append("then")
         self._settle(text, pieces)
 
     def _settle(self, text: str, pieces: list[Piece]) -> None:
@@ -144,7 +152,8 @@ class Reader:
             here = [m for m in piece.mentions if m.assertion == "present" and m.temporality != "historical"]
             told = self._outcome(text, piece)
             for mention in here:
-                if self._knowledge.concepts[mention.concept].category in ended and mention.course in {None, "unknown"}:
+                concept = self._knowledge.concepts[mention.concept]
+                if concept.category in ended and not concept.normal and mention.course in {None, "unknown"}:
                     mention.course = "resolved"
                     mention.cues.append("outcome")
             if told:
@@ -155,7 +164,9 @@ class Reader:
     def _complains(self, mention: Mention) -> bool:
         """Whether a mention is a complaint or sign of the present, which no ending may lie behind."""
         concept = self._knowledge.concepts[mention.concept]
-        return not concept.normal and any(concept.category in one.categories for one in self._knowledge.outcomes.values())
+        return not concept.normal and any(
+            concept.category in one.categories for one in self._knowledge.outcomes.values()
+        )
 
     def _outcome(self, text: str, piece: Piece) -> set[str]:
         """The categories that a sentence says are over; none where it is negated, wished for or somebody else's."""
@@ -222,9 +233,9 @@ class Reader:
         """
         sides: dict[str, set[str]] = {}
         for mention in mentions:
-            if mention.laterality:
+            if mention.laterality not in {None, "unspecified"}:
                 sides.setdefault(mention.concept, set()).add(mention.laterality)
-        named = {m.laterality for m in mentions if m.laterality and m.site not in self._elsewhere}
+        named = {m.laterality for m in mentions if m.site not in self._elsewhere} - {None, "unspecified"}
         only = next(iter(named)) if len(named) == 1 and "bilateral" not in named else None
         for mention in mentions:
             concept = self._knowledge.concepts[mention.concept]
@@ -363,13 +374,14 @@ class Reader:
     def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> None:
         concept = self._knowledge.concepts[mention.concept]
         timing = self._timer.read(text[start:end], mention.start - start, mention.end - start, day, event=concept.event)
-        mention.onset = mention.onset or timing.onset
-        mention.onset_days = mention.onset_days if mention.onset_days is not None else timing.onset_days
+        if mention.assertion != "absent" or timing.onset_days is None:  # what is not there has lasted no time
+            mention.onset = mention.onset or timing.onset
+            mention.onset_days = mention.onset_days if mention.onset_days is not None else timing.onset_days
         mention.course = mention.course or timing.course
         if mention.assertion in {None, "present", "possible"}:  # what is not there, or not yet, is so now
             mention.temporality = (
                 mention.temporality
-                or ("historical" if concept.done else None)
+                or ("current" if concept.lasting else "historical" if concept.done else None)
                 or timing.temporality
                 or section_temporality(section.kind, concept.event, self._knowledge.sections)
             )
@@ -444,7 +456,9 @@ def _cut(spans: Iterable[tuple[int, int]], sections: list[Section]) -> Iterator[
 
 def _denied(text: str, mention: Mention, verdict: Verdict) -> bool:
     """Whether a worded value stands right behind its negation ("no brisk reflexes"); a grade is what it is."""
-    if (verdict.assertion, mention.assertion) != ("absent", "present") or any(map(str.isdigit, mention.value_text or "")):
+    if (verdict.assertion, mention.assertion) != ("absent", "present") or any(
+        map(str.isdigit, mention.value_text or "")
+    ):
         return False
     before = text[: mention.start].rstrip()
     return any(before.endswith(cue) for cue in verdict.cues)

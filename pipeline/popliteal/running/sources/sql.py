@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from popliteal.errors import SourceError
 from popliteal.running.items import Item
@@ -11,7 +12,7 @@ from popliteal.running.sources.base import Options, Source
 from popliteal.running.sources.columns import RowReader, decode, resolve
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, CursorResult, Engine
 
 _ROWS = 500
 
@@ -40,18 +41,16 @@ class Query(Source):
         self.name = self._engine.url.render_as_string(hide_password=True)
 
     def items(self) -> Iterator[Item]:
-        from sqlalchemy import text
-        from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-
         try:
-            connection = self._engine.connect().execution_options(stream_results=True, yield_per=_ROWS)
-            self._tolerate(connection)
-            result = connection.execute(text(self.query).execution_options(autocommit=False))
-        except DBAPIError as error:
-            raise SourceError(f"{self.name}: {error.orig}") from None
-        except SQLAlchemyError as error:
-            raise SourceError(f"{self.name}: the query cannot be run ({type(error).__name__})") from None
-        with connection:
+            yield from self._rows()
+        finally:
+            self._engine.dispose()
+
+    def _rows(self) -> Iterator[Item]:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        with self._connect() as connection:
+            result = self._run(connection)
             rows = RowReader(resolve(result.keys(), self.options, self.name), self.options, self.notices)
             number = 0
             try:
@@ -61,7 +60,28 @@ class Query(Source):
             except SQLAlchemyError as error:
                 kind = type(error).__name__
                 raise SourceError(f"{self.name}: the query broke off after row {number} ({kind})") from None
-        self._engine.dispose()
+
+    def _connect(self) -> Connection:
+        with self._explained():
+            return self._engine.connect().execution_options(stream_results=True, yield_per=_ROWS)
+
+    def _run(self, connection: Connection) -> CursorResult[Any]:
+        from sqlalchemy import text
+
+        with self._explained():
+            self._tolerate(connection)
+            return connection.execute(text(self.query).execution_options(autocommit=False))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+        try:
+            yield
+        except DBAPIError as error:
+            raise SourceError(f"{self.name}: {error.orig}") from None
+        except SQLAlchemyError as error:
+            raise SourceError(f"{self.name}: the query cannot be run ({type(error).__name__})") from None
 
     def _tolerate(self, connection: Connection) -> None:
         """SQLite stores whatever bytes it is given as text; decode them as those of any other source."""

@@ -1,0 +1,166 @@
+"""The sites of a sentence, each with the side that its own words give it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.lexicon import Hit, Lexicon, Sentence
+
+_PART_OF = frozenset({"of", "on", "in"})
+
+#: A site and its side, as they were named before.
+Antecedent = tuple[str | None, str | None]
+NOWHERE: Antecedent = (None, None)
+
+
+@dataclass(slots=True)
+class Place:
+    """A site in a sentence: its tokens, its id as the patterns name it, and its side if its own words give one."""
+
+    first: int
+    last: int
+    site: str
+    side: str | None = None
+
+
+class Grammar:
+    """The small words that tie findings, sites and sides together, from ``words.yaml``."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        words = knowledge.words
+        self.gap = lexicon.skippable
+        self.prepositions = lexicon.word_set(words.prepositions)
+        self.joiners = lexicon.word_set(words.joiners)
+        self.linking = lexicon.word_set(words.linking)
+        self.breakers = lexicon.word_set(words.breakers)
+        self.negations = self.joiners & lexicon.word_set(["no", "nil", "ø", "neg", "negative", "neither"])
+        plurals = knowledge.sides.plural_is_both
+        self.both = frozenset(plurals) | {word.lower() for word in plurals if not word.isupper()}
+        self.leads = self.gap | self.prepositions
+        self.joins = self.gap | self.joiners
+        self.ties = self.leads | self.linking
+        self.ends = self.joins | self.linking | self.breakers
+
+
+class Places:
+    """Compiled from ``sites.yaml`` and ``laterality.yaml``."""
+
+    def __init__(self, knowledge: Knowledge, grammar: Grammar) -> None:
+        self._sites = knowledge.sites
+        self._grammar = grammar
+        self._referable = {name for site in self._sites.values() for name in site.refers}
+
+    def of(self, sentence: Sentence, before: Antecedent = NOWHERE) -> list[Place]:
+        """The sites of a sentence with their own sides, in order; a compound ("left and right knee") is one place.
+
+        A word such as "joint" stands for ``before``, the site named last, where it may.
+        """
+        taken = {t for hit in sentence.content if hit.entry.kind == "blocker" for t in range(hit.first, hit.last)}
+        places = [Place(h.first, h.last, h.entry.id) for h in sentence.sites if h.first not in taken]
+        at_side = sides_at(sentence)
+        starts = {place.first for place in places}
+        for place in places:
+            place.side = self._own_side(sentence, place, at_side, starts)
+        for left, right in pairwise(places):
+            between = sentence.words[left.last : right.first]
+            if right.side is None and left.side and between and all(word in self._grammar.joiners for word in between):
+                right.side = left.side  # "right hip and knee"
+        for place in places:
+            if before[0] in self._sites[place.site].refers and before[0] is not None:
+                place.site, place.side = before[0], place.side or before[1]
+        return places
+
+    def antecedent(self, sentence: Sentence, before: Antecedent) -> Antecedent:
+        """The site, with its side, that "the joint" means in the next sentence."""
+        if not any(hit.entry.id in self._referable for hit in sentence.sites):
+            return before
+        found = [place for place in self.of(sentence, before) if place.site in self._referable]
+        if not found:
+            return before
+        place = found[-1]
+        return place.site, place.side or (before[1] if before[0] == place.site else None)
+
+    def _own_side(self, sentence: Sentence, place: Place, at_side: dict[int, Hit], starts: set[int]) -> str | None:
+        inside = [at_side[t].entry.id for t in range(place.first, place.last) if t in at_side]
+        if inside:
+            return combine(inside)
+        before = self.sides_before(sentence, place.first, at_side)
+        if before:
+            return combine(before)
+        after = self._sides_after(sentence, place.last, at_side, starts)
+        if after:
+            return combine(after)
+        whole = self._side_of_whole(sentence, place, at_side, starts)
+        if whole:
+            return whole
+        written = sentence.text[sentence.spans[place.first][0] : sentence.spans[place.last - 1][1]]
+        if written in self._grammar.both or (written.lower() in self._grammar.both and not written.isupper()):
+            return "bilateral"
+        return None
+
+    def sides_before(self, sentence: Sentence, first: int, at_side: dict[int, Hit]) -> list[str]:
+        found: list[str] = []
+        token, unknown = first - 1, 0
+        while token >= 0 and first - token <= 5:
+            word = sentence.words[token]
+            if token in at_side:
+                hit = at_side[token]
+                found.append(hit.entry.id)
+                token = hit.first - 1
+                continue
+            if found and word in self._grammar.joiners:
+                token -= 1
+                continue
+            if found or (word in self._grammar.prepositions and word not in self._grammar.gap):
+                break
+            if word == "" and sentence.raw(token).isalpha() and unknown < 2:
+                unknown += 1
+            elif word not in self._grammar.gap:
+                break
+            token -= 1
+        return found
+
+    def _sides_after(self, sentence: Sentence, last: int, at_side: dict[int, Hit], starts: set[int]) -> list[str]:
+        token = last
+        while token < len(sentence.words) and token - last <= 3:
+            if token in at_side:
+                hit = at_side[token]
+                following = hit.last
+                while following < len(sentence.words) and sentence.words[following] in self._grammar.gap:
+                    following += 1
+                return [] if following in starts else [hit.entry.id]
+            word = sentence.words[token]
+            if token in starts or (word not in self._grammar.gap and word not in {"("}):
+                return []
+            token += 1
+        return []
+
+    def _side_of_whole(self, sentence: Sentence, place: Place, at: dict[int, Hit], starts: set[int]) -> str | None:
+        """The side of what a site is part of ("the toes of both feet", "sole of the left foot")."""
+        if place.last >= len(sentence.words) or sentence.raw(place.last).lower() not in _PART_OF:
+            return None
+        whole = next((token for token in range(place.last + 1, place.last + 5) if token in starts), None)
+        between = range(place.last + 1, whole or 0)
+        if whole is None or any(sentence.words[t] not in self._grammar.gap and t not in at for t in between):
+            return None
+        sides = self.sides_before(sentence, whole, at)
+        if sides:
+            return combine(sides)
+        return "bilateral" if sentence.raw(whole) in self._grammar.both else None
+
+
+def sides_at(sentence: Sentence) -> dict[int, Hit]:
+    """The side named at each token."""
+    return {token: hit for hit in sentence.sides for token in range(hit.first, hit.last)}
+
+
+def region(site: str) -> str:
+    """``foot`` of ``foot_dorsum``."""
+    return site.split("_")[0]
+
+
+def combine(sides: list[str]) -> str:
+    """Both, when more than one side is named."""
+    return sides[0] if len(set(sides)) == 1 else "bilateral"

@@ -1,0 +1,109 @@
+"""The side of each finding of a sentence: from its own words, from behind it, or from the finding it is joined to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from popliteal.reading.lexicon import Hit, Sentence
+from popliteal.reading.places import Grammar, Place, Places, combine, region, sides_at
+from popliteal.reading.tokens import UNKNOWN
+
+
+@dataclass(slots=True)
+class Work:
+    """A phrase on its way to a finding: its places and ``how`` it came by them, and its side."""
+
+    hit: Hit
+    places: list[Place] = field(default_factory=list)
+    how: str = ""
+    side: str | None = None
+    trails: bool = False  # whether the side stands behind the finding
+
+
+class Sides:
+    """Gives findings whose sites are known their sides."""
+
+    def __init__(self, grammar: Grammar, places: Places) -> None:
+        self._grammar = grammar
+        self._places = places
+
+    def give(self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]) -> None:
+        """Set ``side`` of each of ``works``; ``content`` says which of them stands at a token."""
+        at_side = sides_at(sentence)
+        used = {t for p in places if p.side for t in range(p.first - 3, p.last + 2)}
+        for work in works:
+            inside = [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side]
+            if not inside and any(sentence.raw(t) in self._grammar.both for t in range(work.hit.first, work.hit.last)):
+                inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
+            before = inside or self._places.sides_before(sentence, work.hit.first, at_side)
+            work.side = combine(before) if before else self._side_after(sentence, work, at_side, content, used)
+            work.trails = not before and work.side is not None
+            if work.side is None and work.places and not any(place.side for place in work.places):
+                work.side = self._side_of_same(sentence, work, places)
+        for left, right in pairwise(works):
+            anew = self.begins_anew(sentence, left, right)
+            if right.side is None and left.side and not anew and self.joined(sentence, left, right):
+                right.side = left.side
+        for left, right in reversed(list(pairwise(works))):
+            if left.side is None and right.side and right.trails and self.joined(sentence, left, right):
+                left.side, left.trails = right.side, True
+
+    def _side_after(
+        self, sentence: Sentence, work: Work, at_side: dict[int, Hit], content: dict[int, Work], used: set[int]
+    ) -> str | None:
+        answers = {token for hit in sentence.cues for token in range(hit.first, hit.last)}
+        token = work.hit.last
+        while token < len(sentence.words) and token - work.hit.last <= 6:
+            if token in at_side:
+                if (token in used and work.how != "after") or not self._stands_alone(sentence, at_side[token]):
+                    return None
+                return at_side[token].entry.id
+            word = sentence.words[token]
+            if token in content or word in self._grammar.breakers:
+                return None
+            if word == "," and token + 1 in at_side and self._ends_at(sentence, at_side[token + 1].last):
+                token += 1  # "knee pain, right"
+                continue
+            if word in self._grammar.joiners and word != "(" and token not in answers:
+                return None
+            if word not in self._grammar.ties and word != UNKNOWN and token not in answers:
+                return None
+            token += 1
+        return None
+
+    @staticmethod
+    def _ends_at(sentence: Sentence, token: int) -> bool:
+        """Whether the sentence, or a part of it between commas, ends before ``token``."""
+        return token >= len(sentence.words) or sentence.raw(token) in {",", ".", ";", ")"}
+
+    def _side_of_same(self, sentence: Sentence, work: Work, places: list[Place]) -> str | None:
+        """The side of the same site named again right after ("knee pain in the right knee")."""
+        for place in places:
+            between = sentence.words[work.hit.last : place.first]
+            if place.first < work.hit.last or len(between) > 4 or not self._grammar.leads.issuperset(between):
+                continue
+            return place.side if region(place.site) == region(work.places[-1].site) else None
+        return None
+
+    def _stands_alone(self, sentence: Sentence, side: Hit) -> bool:
+        """Whether a side ends its phrase ("foot drop on the left"), and does not begin another ("left humerus")."""
+        following = side.last
+        if following >= len(sentence.words):
+            return True
+        if sentence.words[following] in self._grammar.ends:
+            return True
+        if not sentence.raw(following).isalpha() or any(cue.first == following for cue in sentence.cues):
+            return True
+        led = [sentence.raw(token).lower() for token in range(max(0, side.first - 2), side.first)]
+        return led == ["on", "the"] and not any(hit.first == following for hit in (*sentence.sites, *sentence.content))
+
+    def begins_anew(self, sentence: Sentence, left: Work, right: Work) -> bool:
+        """Whether a negation of its own stands before ``right``, so that it takes nothing from what stands before."""
+        return any(word in self._grammar.negations for word in sentence.words[left.hit.last : right.hit.first])
+
+    def joined(self, sentence: Sentence, left: Work, right: Work, start: int | None = None) -> bool:
+        """Whether only joining words stand between two findings, or from token ``start`` on."""
+        first = max(left.hit.last, start or 0)
+        between = sentence.words[first : right.hit.first]
+        return len(between) <= 5 and self._grammar.joins.issuperset(between)
