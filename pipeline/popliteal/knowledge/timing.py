@@ -27,6 +27,7 @@ _DATE = (
     r"(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}|"
     rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}})"
 )
+_DAY_MONTH = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?!\w)|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?![\w/]))"
 
 
 class _Entry(BaseModel):
@@ -41,6 +42,7 @@ class RuleEntry(_Entry):
     course: Course | None = None
     temporality: Literal["historical"] | None = None
     days: float | None = None
+    recent: float | None = None
     past_events_after: float | None = None
     past_after: float | None = None
     events_before: int | None = None
@@ -69,6 +71,15 @@ class GapEntry(_Entry):
     linking: tuple[str, ...]
 
 
+class ContrastEntry(_Entry):
+    """Words of then and of now, what ends a finding behind a word of now, and what names a part of the body."""
+
+    then: tuple[str, ...]
+    now: tuple[str, ...]
+    over: tuple[str, ...]
+    parts: dict[str, tuple[str, ...]] = {}
+
+
 class TimingFile(_Entry):
     """The whole of ``timing.yaml``; a layer replaces one part of it."""
 
@@ -77,6 +88,7 @@ class TimingFile(_Entry):
     units: dict[float, tuple[str, ...]] = {}
     uk_units: dict[int, float] = {}
     gap: GapEntry | None = None
+    contrast: ContrastEntry | None = None
     rules: dict[str, RuleEntry] = {}
 
 
@@ -87,6 +99,20 @@ class Vetoes:
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     past: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastRules:
+    """What :class:`popliteal.reading.contrast.Contrast` is built from.
+
+    ``then`` and ``now`` hold their words in the group ``word``; ``now`` and ``over`` match only where a clause begins.
+    ``parts``: how a normal finding must name what concepts whose names begin so are about.
+    """
+
+    then: re.Pattern[str]
+    now: re.Pattern[str]
+    over: re.Pattern[str]
+    parts: dict[str, re.Pattern[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +135,7 @@ class TimingRules:
     verbs: frozenset[str]
     beginnings: frozenset[str]
     linking: frozenset[str]
+    contrast: ContrastRules
 
 
 def load_timing(layers: Layers) -> TimingRules:
@@ -159,6 +186,21 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
         verbs=frozenset(gap.verbs),
         beginnings=frozenset(gap.beginnings),
         linking=frozenset(gap.linking),
+        contrast=_contrast(file, parts_of),
+    )
+
+
+def _contrast(file: TimingFile, parts_of: dict[str, str]) -> ContrastRules:
+    entry = file.contrast
+    assert entry is not None  # noqa: S101 - load_timing asks for every part
+    several = (entry.then, entry.now, entry.over)
+    then, now, over = ("|".join(_filled(pattern, parts_of) for pattern in patterns) for patterns in several)
+    opens = r"(?:(?<=[,;:(–—-])\s*|(?<=[,;:(–—-]\s)|\b(?:but|and|then)\s+|(?<=\.\s)|\A|(?<=\n))"
+    return ContrastRules(
+        then=re.compile(rf"(?<![\w/-])(?P<word>{then})(?!\w)", re.IGNORECASE),
+        now=re.compile(rf"{opens}[•*\s-]*(?P<word>{now})(?!\w)", re.IGNORECASE),
+        over=re.compile(rf"[•*\s-]*(?:{now})[,:]?\s(?:{over})(?!\w)", re.IGNORECASE),
+        parts={part: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE) for part, words in entry.parts.items()},
     )
 
 
@@ -174,6 +216,7 @@ def _placeholders(file: TimingFile) -> dict[str, str]:
         "{u}": rf"(?:{'|'.join(units)})\b",
         "{uk}": f"(?:{'|'.join(str(below) for below in file.uk_units)})",
         "{date}": _DATE,
+        "{daymonth}": _DAY_MONTH,
         "{month}": _MONTH,
         "{day}": _DAY,
         "{year}": r"(?:19[3-9]\d|20[0-4]\d)",

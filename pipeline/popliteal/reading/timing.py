@@ -54,7 +54,8 @@ _JOINED = re.compile(r"(?:\band\b|\bor\b|[/&+])", re.IGNORECASE)
 _ATTACHED = frozenset({"", "the", "over", "over the", "in the", "for the", "since", "again", "by"})
 _FREE = re.compile(
     r"\s*(?:$|[.,;:()\]–—\d-]|(?:over|since|for|in|with|and|but|at|now|today|again|after|despite|to|on|from|x|when|while|"
-    r"overall|years|months|weeks|days|many|several|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|"
+    r"overall|post-?op\w*|pre-?op\w*|before|since|without|once|during|under|prior|upon|yesterday|overnight|uneventfully|"
+    r"years|months|weeks|days|many|several|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|"
     r"between|as|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
     re.IGNORECASE,
 )
@@ -141,7 +142,7 @@ class Timer:
 
     def _gap(self, gap: str, reach: int, rule: RuleEntry, *, forward: bool) -> int | None:
         """Words in ``gap`` if a cue of ``rule`` reaches across it; ``forward``: the cue stands before the mention."""
-        gap = gap.lstrip(" ,") if forward and rule.opening else gap if forward else gap.rstrip(" ,(–—-")
+        gap = gap.lstrip(" ,:–—-") if forward and rule.opening else gap if forward else gap.rstrip(" ,(–—-")
         if len(gap) > 200 or _HARD.search(gap):
             return None
         words = [word.lower() for word in _WORD.findall(gap)]
@@ -175,7 +176,7 @@ class Timer:
         words: Onset | None = next((one.cue.rule.onset for one in near if one.cue.rule.onset), None)
         days = next((one.days for one in near if one.days is not None), None)
         course = next((one.cue.rule.course for one in near if one.cue.rule.course is not None), None)
-        past = any(one.cue.rule.temporality or _is_past(one, sentence, start, event) for one in near)
+        past = any(_is_past(one, sentence, start, event) for one in near) and not _persists(near, start, event)
         return Timing(
             onset=words or ("unknown" if past else self._class(days)),  # of what is over, only words give a class
             onset_days=days,
@@ -218,8 +219,10 @@ class Timer:
 
 
 def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
-    """Whether the days that a cue names put the finding that begins at ``start`` into the past."""
+    """Whether a cue puts the finding that begins at ``start`` into the past, by its words or by the days it names."""
     rule, past = near.cue.rule, near.cue.vetoes.past
+    if rule.temporality is not None:
+        return rule.recent is None or near.days is None or near.days > rule.recent
     if near.days is None:
         return False
     if event and rule.past_events_after is not None and near.days > rule.past_events_after:
@@ -227,6 +230,11 @@ def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
     if rule.past_after is None or near.distance > 1 or near.days <= rule.past_after:
         return False
     return past is None or past.search(sentence, max(0, start - _VETO_REACH), start) is None
+
+
+def _persists(near: list[_Near], start: int, event: bool) -> bool:
+    """Whether a finding behind "old" is said to be as it was ("old foot drop, unchanged"): it is still there."""
+    return not event and any(one.cue.rule.course == "stable" and one.cue.start > start for one in near)
 
 
 def _opens(sentence: str, cue: _Cue, gap: str) -> bool:
@@ -246,7 +254,7 @@ def _dated(words: str, mode: str, note_date: date) -> date | None:
     year = _YEAR.search(words)
     month = next((MONTHS.index(word[:3]) + 1 for word in _WORD.findall(words) if word[:3] in MONTHS), None)
     if mode == "year":
-        return _day(int(year[0]), 7, 1, note_date) if year else None
+        return _in_year(int(year[0]), note_date) if year else None
     if mode == "month" and month is None and year:
         numeric = _MONTH_NUMBER.search(words)
         return _day(int(year[0]), int(numeric[1]), 15, note_date) if numeric else None
@@ -254,6 +262,13 @@ def _dated(words: str, mode: str, note_date: date) -> date | None:
         chosen = int(year[0]) if year else note_date.year - (month > note_date.month)
         return _day(chosen, month, 15, note_date)
     return _full_date(words, month, year, note_date)
+
+
+def _in_year(year: int, note_date: date) -> date | None:
+    """The middle of ``year``, or of what has passed of it."""
+    if year == note_date.year:
+        return date.fromordinal((date(year, 1, 1).toordinal() + note_date.toordinal()) // 2)
+    return _day(year, 7, 1, note_date)
 
 
 def _full_date(words: str, month: int | None, year: re.Match[str] | None, note_date: date) -> date | None:
@@ -270,7 +285,10 @@ def _full_date(words: str, month: int | None, year: re.Match[str] | None, note_d
         readings = [d for d in (_day(third, first, second, note_date), _day(third, second, first, note_date)) if d]
         return max((d for d in readings if d <= note_date), default=None)
     day = _DAY_NUMBER.search(words)
-    return _day(int(year[0]), month, int(day[1]), note_date) if year and month and day else None
+    if not (month and day):
+        return None
+    chosen = int(year[0]) if year else note_date.year - ((month, int(day[1])) > (note_date.month, note_date.day))
+    return _day(chosen, month, int(day[1]), note_date)
 
 
 def _day(year: int, month: int, day: int, note_date: date) -> date | None:

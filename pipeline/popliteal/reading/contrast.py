@@ -1,0 +1,85 @@
+"""What was so then and is otherwise now: "on admission T 38.9; today afebrile".
+
+A word of then alone puts nothing into the past, since what a patient came with is what he has. It is over only where
+what follows is opened by a word of now and takes back this very finding: denies it, measures it again, or calls normal
+what was not. So "initially back pain, now incontinent" leaves the back pain alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from popliteal.knowledge.concepts import Concept
+from popliteal.knowledge.timing import ContrastRules
+from popliteal.reading.mention import Mention
+
+_CLAUSE = re.compile(r"[;.:(,](?=\s)|\n")
+
+
+class Contrast:
+    """Built once from the rules."""
+
+    def __init__(self, rules: ContrastRules, concept: Callable[[str], Concept]) -> None:
+        self._rules = rules
+        self._concept = concept
+
+    def past(self, text: str, spans: list[tuple[int, int]], mentions: list[list[Mention]]) -> Iterator[Mention]:
+        """Those of a note's mentions, given sentence by sentence, that were so then and are taken back by now."""
+        for index, (start, end) in enumerate(spans):
+            if not mentions[index]:
+                continue
+            then = self._rules.then.search(text, start, end)
+            if then is None:
+                continue
+            now = self._rules.now.search(text, then.end(), end)
+            following = index + 1 < len(spans) and self._rules.now.match(text, *spans[index + 1])
+            if now:
+                later, stop = (now.start("word"), end), now.start("word")
+                told = [m for m in mentions[index] if m.start >= stop]
+            elif following:
+                later, stop, told = spans[index + 1], end, mentions[index + 1]
+            else:
+                continue
+            begin = max((m.end() for m in _CLAUSE.finditer(text, start, then.start("word"))), default=start)
+            earlier = [m for m in mentions[index] if begin <= m.start < stop]
+            ends = not _abnormal(told, self._concept) and bool(self._rules.over.match(text, *later))
+            yield from (m for m in earlier if self._open(m) and (ends or self._taken_back(text, m, told)))
+
+    def _open(self, mention: Mention) -> bool:
+        """Whether a mention is something that can be over."""
+        concept = self._concept(mention.concept)
+        return mention.assertion in {None, "present", "possible"} and not (concept.event or concept.lasting)
+
+    def _taken_back(self, text: str, then: Mention, told: list[Mention]) -> bool:
+        """Whether what is told of now takes back the finding of then; a doubt leaves it where it is."""
+        for now in told:
+            if now.laterality and then.laterality and now.laterality != then.laterality:
+                continue
+            if now.concept == then.concept and (now.assertion == "absent" or _measured(now, then)):
+                return True
+            if self._normal_again(text, then, now) and not _abnormal(told, self._concept):
+                return True
+        return False
+
+    def _normal_again(self, text: str, then: Mention, now: Mention) -> bool:
+        """Whether a normal finding speaks of the same function; one of the leg says nothing of the saddle."""
+        concept, normal = self._concept(then.concept), self._concept(now.concept)
+        if not normal.normal or now.assertion != "present" or concept.category != normal.category:
+            return False
+        if concept.normal or concept.sites == "fixed":
+            return False
+        named = next((words for part, words in self._rules.parts.items() if then.concept.startswith(part)), None)
+        if named is not None and not named.search(text, now.start, now.end):
+            return False
+        return now.value_text in {None, "all"} or then.concept.startswith(str(now.value_text))
+
+
+def _measured(now: Mention, then: Mention) -> bool:
+    """Whether both are measurements: of two the later one holds."""
+    return now.value_text is not None and then.value_text is not None
+
+
+def _abnormal(mentions: list[Mention], concept: Callable[[str], Concept]) -> bool:
+    """Whether one of them is there and not normal."""
+    return any(m.assertion not in {"absent", "family"} and not concept(m.concept).normal for m in mentions)
