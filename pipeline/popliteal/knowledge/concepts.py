@@ -59,7 +59,8 @@ class Concept(Model):
     phrase says), ``near`` (also by its clause and line). ``looks_back`` gives a
     mention without a place that of the same finding before it (``same``), or else the site named last (``site``). ``sided`` tells whether it has a side. ``side_carries`` whether a note's only side is its
     side too; ``unsaid_side`` is the side of a mention that names none ("reflexes normal" means both). ``event`` marks what happens once (operations,
-    injuries), ``done`` what lies in the past as soon as it is asserted (operations), ``treatment`` what is given (drug) or worn (device)
+    injuries), ``done`` what lies in the past as soon as it is asserted (operations), ``lasting`` what is still there however
+    long ago it was put in (a prosthesis), ``treatment`` what is given (drug) or worn (device)
     and so can be planned, ``normal`` a normal finding, which a list of negations does not reach.
     """
 
@@ -81,6 +82,7 @@ class Concept(Model):
     unsaid_side: Literal["bilateral"] | None = None
     event: bool = False
     done: bool = False
+    lasting: bool = False
     normal: bool = False
     treatment: Literal["drug", "device"] | None = None
     examples: list[str] = []
