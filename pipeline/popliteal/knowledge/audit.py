@@ -7,7 +7,7 @@ together: concepts that nothing can give, what therefore is dead, and words that
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,7 +87,7 @@ def audit(knowledge: Knowledge, layers: Layers) -> Report:
         if not concept.examples
     ]
     notes += [
-        f"{' and '.join(owners)} share {len(phrases)} phrases, such as {phrases[0]!r}"
+        f"{' and '.join(owners)} share {len(phrases)} phrase{'s' * (len(phrases) > 1)}, such as {phrases[0]!r}"
         for owners, phrases in shared_phrases(knowledge).items()
     ]
     return Report(tuple(problems), tuple(notes))
@@ -140,7 +140,7 @@ def _conditions(knowledge: Knowledge) -> Iterator[tuple[str, str, Condition]]:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """Every string in an entry, at any depth."""
+    """Every string in an entry, at any depth, but for the words that it is found by."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, BaseModel):
@@ -148,9 +148,6 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(inner)
     elif isinstance(value, Mapping):
         for inner in value.values():
-            yield from _strings(inner)
-    elif isinstance(value, Collection):
-        for inner in value:
             yield from _strings(inner)
 
 
