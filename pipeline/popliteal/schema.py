@@ -26,7 +26,7 @@ COURSES: tuple[str, ...] = get_args(Course)
 URGENCIES: tuple[str, ...] = get_args(Urgency)
 GRADES: tuple[str, ...] = get_args(Grade)
 
-#: Section kinds that a header can name; what each one does to assertion and temporality is in ``patterns/sections.yaml``.
+#: The kind of a section without a header that is known; the others are in ``patterns/sections.yaml``.
 UNKNOWN_SECTION = "unknown"
 
 

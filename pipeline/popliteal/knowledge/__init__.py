@@ -105,9 +105,14 @@ def _unknown_ids(
                 problems.append(f"{source.where((*path, 'company', index))}: {head.id}: unknown concept {concept!r}")
         if head.default is not None and head.default not in concepts:
             problems.append(f"{source.where((*path, 'default'))}: {head.id}: unknown concept {head.default!r}")
-    concepts_at = layers.entries("concepts")
-    for concept in concepts.values():
-        source, path, _ = concepts_at[concept.id]
-        if concept.site is not None and concept.site not in sites:
-            problems.append(f"{source.where((*path, 'site'))}: {concept.id}: unknown site {concept.site!r}")
-    return problems
+    return problems + _unknown_sites(layers, concepts, sites)
+
+
+def _unknown_sites(layers: Layers, concepts: dict[str, Concept], sites: dict[str, Site]) -> list[str]:
+    written = layers.entries("concepts")
+    return [
+        f"{source.where((*path, 'site'))}: {concept.id}: unknown site {concept.site!r}"
+        for concept in concepts.values()
+        for source, path, _ in [written[concept.id]]
+        if concept.site is not None and concept.site not in sites
+    ]

@@ -71,7 +71,7 @@ class Assertion:
         answered: set[int] = set()  # cues that a finding before them has taken ("X ruled out by MRI, low volume")
         for hit in sorted(cues, key=lambda one: self._cues[one.entry.id].direction != "backward"):
             cue = self._cues[hit.entry.id]
-            if cue.effect in {"none", "stop"} or cue.direction == "forward" and hit.first in answered:
+            if cue.effect in {"none", "stop"} or (cue.direction == "forward" and hit.first in answered):
                 continue
             for index in self._reached(sentence, hit, cue, items, stops, covered):
                 found[index].setdefault(cue.effect, []).append(hit)
@@ -118,7 +118,7 @@ class Assertion:
         self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]]
     ) -> list[int]:
         end = self._end(sentence, hit, cue, stops)
-        reached = []
+        reached: list[int] = []
         previous = hit.last
         for index, item in enumerate(items):
             if item.first < hit.last:
@@ -131,7 +131,7 @@ class Assertion:
                     break
                 if not reached and len(between) > _NEXT_REACH:
                     break
-            if item.normal and cue.effect == "absent" and ("," in between or reached and "and" in between):
+            if item.normal and cue.effect == "absent" and ("," in between or (reached and "and" in between)):
                 break
             reached.append(index)
             previous = max(previous, item.last)
@@ -151,7 +151,7 @@ class Assertion:
             if labelled and words[token] == ";":
                 continue
             # a verb right behind the cue belongs to it ("no noted weight loss")
-            if token < end and (hit.last < token or hit.last == token and kind != "affirm"):
+            if token < end and (hit.last < token or (hit.last == token and kind != "affirm")):
                 end = token
                 break
         if cue.scope == "clause":
@@ -258,9 +258,7 @@ def _verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Ver
         return Verdict(None, ())
     if "possible" in found and "hypothetical" in found:  # the nearer one is about this finding
         nearest = min(
-            (abs(item.first - hit.first), effect)
-            for effect in ("possible", "hypothetical")
-            for hit in found[effect]
+            (abs(item.first - hit.first), effect) for effect in ("possible", "hypothetical") for hit in found[effect]
         )
         found.pop("possible" if nearest[1] == "hypothetical" else "hypothetical")
     effect = max(found, key=lambda name: _RANK[name])
