@@ -120,7 +120,7 @@ class Subject(Strict):
 
     ``weak`` forms count only next to a value. A ``part`` (a movement, a reflex) beats the ``place`` and the ``limb`` it
     stands in; a ``whole`` (``strength``) says what the sentence is about; a ``foreign`` subject is known so that its
-    values are not taken for another's.
+    values are not taken for another's. ``unsaid_side`` is the side where none is said (``LL`` means both).
     """
 
     forms: Forms = ()
@@ -128,6 +128,7 @@ class Subject(Strict):
     concept: str | None = None
     site: str | None = None
     side: Laterality | None = None
+    unsaid_side: Laterality | None = None
     role: Literal["part", "place", "limb", "whole", "foreign"] = "part"
     region: Literal["leg", "arm", "all"] = "leg"
 
@@ -280,7 +281,10 @@ class Nerve(Strict):
 
 
 class Sensation(Strict):
-    """Sensation by modality, list of nerves, exception, percentage, monofilament and vibration."""
+    """Sensation by modality, list of nerves, exception, percentage, monofilament and vibration.
+
+    At the ``saddle`` touch is a concept of its own, whose absence is normal.
+    """
 
     kind: Literal["sensation"]
     intact: Forms
@@ -288,6 +292,8 @@ class Sensation(Strict):
     values: dict[str, Value]
     nerves: dict[str, Nerve]
     places: Forms
+    saddle: Forms = ()
+    saddle_concept: str | None = None
     others: Forms
     normal_concept: str
     loss_concept: str

@@ -146,6 +146,7 @@ class Ahead:
                 continue
             if token.kind == "word" and words < TRAILING_WORDS:
                 words += 1
+                claim.words += not claim.named  # "neg Babinski b/l"
                 continue
             if not self._trail(claim, k):
                 return

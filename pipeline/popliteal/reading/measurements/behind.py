@@ -63,7 +63,7 @@ class Behind:
             listed = n > 0 and tokens[n - 1].kind == "sep" and (claim.named or claim.whole)
             if not listed:  # "sensation and reflexes are normal" speaks of both
                 claim.drop_subjects()
-                claim.words = self.loose + 1
+                claim.words, claim.heading = self.loose + 1, None
         elif token.kind == "except":
             claim.drop_subjects()
         elif token.kind == "all":

@@ -56,7 +56,7 @@ def look_back(read: Read, text: str, start: int, since: int) -> Carry:
 
 
 def _heading_above(read: Read, text: str, floor: int, line: int) -> Token | None:
-    """The limb named by the nearest line above that holds nothing else and ends in a colon."""
+    """The limb named by the nearest line above that holds nothing else (``RLE:``, ``Neuro LL``)."""
     stop = line
     for _ in range(HEADING_LINES):
         if stop <= floor:
@@ -65,7 +65,7 @@ def _heading_above(read: Read, text: str, floor: int, line: int) -> Token | None
         content = text[begin:stop].strip()
         if not content:
             return None
-        if content.endswith(":") and len(content) <= HEADING_LENGTH:
+        if len(content) <= HEADING_LENGTH:
             tokens = [token for token in read(text, begin, stop) if token.kind != "link"]
             limbs = [token for token in tokens if token.role == "limb"]
             if limbs and all(token.kind in {"subject", "side"} for token in tokens):

@@ -103,9 +103,21 @@ class _Pairing:
         start = token.start
         if whole is not None and token.role == "limb" and whole.start < value.start < token.start:
             return whole.start, value.end
+        if (
+            whole is not None
+            and token.role == "limb"
+            and token.end < whole.start < value.end
+            and self._listed(token, whole)
+        ):
+            return whole.start, max(whole.end, value.end)  # "LL neuro: tone normal, power 5/5"
         if whole is not None and whole.start < token.start and not self._apart(whole, token):
             start = whole.start  # "UL power" and "power UL" are one phrase
         return min(start, value.start), max(token.end, value.end)
+
+    def _listed(self, left: Token, right: Token) -> bool:
+        """Whether something else is said between the two."""
+        between = [t for t in self.tokens if left.end <= t.start < right.start]
+        return any(t.kind in {"sep", "hard", "foreign", "value", "word"} for t in between)
 
     def _apart(self, left: Token, right: Token) -> bool:
         if right.start - left.end > PHRASE:
@@ -126,7 +138,7 @@ class _Pairing:
             start = rests[-1].start
         if claim.everywhere is not None:
             end = max(end, claim.everywhere.end)
-        side = claim.side or (None if claim.rest else claim.prefix)
+        side = claim.side or (self.carry.side or "unspecified" if claim.rest else claim.prefix)
         self.readings.append(claim.reading(whole, value, side, start, end))
         self.carry.subjects = [whole] if whole is not None else []
 

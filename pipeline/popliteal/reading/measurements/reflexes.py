@@ -162,26 +162,26 @@ class ReflexGrammar:
         arm = all(subject is not None and subject.region == "arm" for subject in subjects)
         what = self._reading(readings[0].value, whole or arm)
         if what == "normal":
-            return [] if arm else [self._mention(readings, self.entry.normal_concept, False)]
+            return [] if arm else [self._mention(readings, self.entry.normal_concept, False, heading)]
         if what == "brisk":
-            mention = self._mention(readings, self.entry.brisk_concept, arm)
+            mention = self._mention(readings, self.entry.brisk_concept, arm, heading)
             mention.assertion = "present" if upper or not self._doubtful(readings) else "possible"
             return [mention]
-        return [] if arm else self._lowered(readings, subjects, what, whole)
+        return [] if arm else self._lowered(readings, subjects, heading, whole)
 
     def _lowered(
-        self, readings: list[Reading], subjects: list[Subject | None], what: str, whole: bool
+        self, readings: list[Reading], subjects: list[Subject | None], heading: Token | None, whole: bool
     ) -> list[Mention]:
         if not whole:
             return [
-                self._mention([reading], subject.concept, False)
+                self._mention([reading], subject.concept, False, heading)
                 for reading, subject in zip(readings, subjects, strict=False)
                 if subject is not None and subject.concept is not None
             ]
         if any(subject is not None and subject.role == "limb" for subject in subjects) or _one_side(readings):
             parts = [self.entry.subjects[part].concept for part in self.entry.whole_parts]
-            return [self._mention(readings, concept, False) for concept in parts if concept is not None]
-        return [self._mention(readings, self.entry.absent_concept, False)]
+            return [self._mention(readings, concept, False, heading) for concept in parts if concept is not None]
+        return [self._mention(readings, self.entry.absent_concept, False, heading)]
 
     def value(self, wording: str, start: int, end: int) -> Token:
         """A cell of a table as a value."""
@@ -203,7 +203,13 @@ class ReflexGrammar:
         numbered = value.id not in self.entry.values
         return numbered and (value.value or 0) < self.entry.brisk_certain_from and not _one_side(readings)
 
-    def _mention(self, readings: list[Reading], concept: str, arm: bool) -> Mention:
+    def _unsaid(self, readings: list[Reading], heading: Token | None) -> str | None:
+        """The side that the limb means where none is said (``LL``)."""
+        tokens = [readings[0].subject, readings[0].limb, heading]
+        limbs = [self.entry.subjects[one.id] for one in tokens if one is not None and one.role == "limb"]
+        return next((limb.unsaid_side for limb in limbs if limb.unsaid_side), None)
+
+    def _mention(self, readings: list[Reading], concept: str, arm: bool, heading: Token | None = None) -> Mention:
         value = readings[0].value
         side = readings[0].side
         return Mention(
@@ -212,7 +218,7 @@ class ReflexGrammar:
             concept,
             self.name,
             site="arm" if arm else None,
-            laterality=side,
+            laterality=side or self._unsaid(readings, heading),
             assertion="present",
             value=value.value if value.id not in {"normal", "decreased", "brisk"} else None,
             value_text=value.wording,

@@ -23,6 +23,7 @@ _DIGITS = re.compile(r"\d+")
 _GLUE = frozenset({"link", "prep", "sep", "side", "order"})  # what may stand between the nerves of a list
 LOOSE = 2
 REACH = 14
+SADDLE = "saddle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class SensationGrammar:
             vocabulary.add(nerve.forms, Entry("nerve", key))
         add_values(vocabulary, entry.values)
         vocabulary.add(entry.places, Entry("place"))
+        vocabulary.add(entry.saddle, Entry("place", SADDLE))
         vocabulary.add(entry.others, Entry("foreign"))
         self.lexer = Lexer(vocabulary, NUMBERS, _number)
 
@@ -116,6 +118,17 @@ class SensationGrammar:
             own if own and modality.loss == self.entry.loss_concept else modality.loss
         ), "present" if numbered else None
 
+    def _saddle(self, tokens: list[Token], start: int, end: int) -> Token | None:
+        """The saddle as the place of what was tested in ``start..end``, with nothing but small words between."""
+        for token in tokens:
+            if token.id != SADDLE or token.kind != "place":
+                continue
+            low, high = (end, token.start) if token.start >= end else (token.end, start)
+            between = [t for t in tokens if low <= t.start and t.end <= high]
+            if all(t.kind in GLUE or t.kind in {"side", "subject"} for t in between):
+                return token
+        return None
+
     def _touch(self, reading: Reading) -> bool:
         """Whether a reading is about touch, which 'sensation' alone means too."""
         known = self.entry.modalities.get(reading.subject.id) if reading.subject is not None else None
@@ -132,6 +145,10 @@ class SensationGrammar:
             start, end = first.whole.start, first.value.end if self._normal(first) else end
         elif first.rest:
             start = first.value.start
+        saddle = self._saddle(tokens, start, end) if self._touch(first) else None
+        if saddle is not None and self.entry.saddle_concept is not None:
+            concept, assertion, side = self.entry.saddle_concept, "absent" if self._normal(first) else "present", None
+            start, end = min(start, saddle.start), max(end, saddle.end)
         named = self._nerves_after(tokens, max(first.value.end, end))
         mention = Mention(
             start,

@@ -267,14 +267,14 @@ class StrengthGrammar:
         subject = self.subjects[reading.subject.id] if reading.subject is not None else None
         region = _region(subject, reading, heading)
         if grade >= self.entry.normal_from:
-            return [self._normal(reading, region)]
+            return [self._normal(reading, region, heading)]
         if subject is not None and subject.concept is not None:
-            return [self._weak(reading, subject.concept, subject.site, grade)]
+            return [self._weak(reading, subject.concept, subject.site, grade, heading)]
         found = []
         if region != "arm":
-            found.append(self._weak(reading, self.entry.whole_concept, "leg", grade))
+            found.append(self._weak(reading, self.entry.whole_concept, "leg", grade, heading))
         if region == "arm" or reading.everywhere:
-            found.append(self._weak(reading, self.entry.arm_concept, "arm", grade))
+            found.append(self._weak(reading, self.entry.arm_concept, "arm", grade, heading))
         return found
 
     def _stands_alone(self, reading: Reading) -> bool:
@@ -297,7 +297,7 @@ class StrengthGrammar:
         """What a cell of a table becomes."""
         return self.mentions(reading, None)
 
-    def _normal(self, reading: Reading, region: str) -> Mention:
+    def _normal(self, reading: Reading, region: str, heading: Token | None) -> Mention:
         subject = self.subjects[reading.subject.id] if reading.subject is not None else None
         part = reading.subject is not None and subject is not None and subject.role == "part"
         text = reading.subject.id if part and reading.subject is not None else "arm" if region == "arm" else "all"
@@ -310,14 +310,14 @@ class StrengthGrammar:
             self.entry.normal_concept,
             self.name,
             site=site,
-            laterality=self._side(reading),
+            laterality=self._side(reading, heading),
             assertion="present",
             value=5.0,
             value_text=text,
         )
 
-    def _weak(self, reading: Reading, concept: str, site: str | None, grade: float) -> Mention:
-        side = self._side(reading)
+    def _weak(self, reading: Reading, concept: str, site: str | None, grade: float, heading: Token | None) -> Mention:
+        side = self._side(reading, heading)
         if side is None and reading.everywhere:
             side = "bilateral"
         return Mention(
@@ -332,8 +332,11 @@ class StrengthGrammar:
             value_text=reading.value.wording,
         )
 
-    def _side(self, reading: Reading) -> str | None:
-        return reading.side
+    def _side(self, reading: Reading, heading: Token | None) -> str | None:
+        """The side said, or the one that the limb means where none is said (``LL``)."""
+        said = reading.side
+        limbs = [one for one in (reading.subject, reading.limb, heading) if one is not None and one.role == "limb"]
+        return said or next((one for limb in limbs if (one := self.subjects[limb.id].unsaid_side)), None)
 
 
 def _region(subject: Subject | None, reading: Reading, heading: Token | None) -> str:
