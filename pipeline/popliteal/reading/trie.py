@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from popliteal.knowledge.phrases import GAP
+from popliteal.reading.tokens import NUMBER
 
 _GAP_LENGTH = 4
 _ENTRIES = 0  # key of a node's entries; words are strings, so it cannot clash
@@ -28,35 +29,44 @@ class Trie:
             entries.append(entry)
 
     def find(self, words: Sequence[str]) -> list[tuple[int, int, list[int]]]:
-        """``(first, last + 1, entries)`` of every phrase in ``words``, overlapping ones included."""
+        """``(first, last + 1, entries)`` of every phrase in ``words``, overlapping ones included.
+
+        A number in digits is read as itself ("type 2") and as any number ("№ beats of clonus").
+        """
         hits: list[tuple[int, int, list[int]]] = []
-        root, count = self._root, len(words)
-        for first, word in enumerate(words):
-            node = root.get(word)
-            if node is None:
-                continue
-            stack = [(node, first + 1)]
+        count = len(words)
+        digits = {at for at, word in enumerate(words) if word.isdigit()}
+        for first in range(count):
+            stack: list[tuple[Any, int]] = []
+            self._follow(self._root, words, first, digits, stack)
             while stack:
                 node, at = stack.pop()
                 entries = node.get(_ENTRIES)
                 if entries is not None:
                     hits.append((first, at, entries))
                 if at < count:
-                    following = node.get(words[at])
-                    if following is not None:
-                        stack.append((following, at + 1))
+                    self._follow(node, words, at, digits, stack)
                 gap = node.get(GAP)
                 if gap is not None:
-                    self._pass_gap(gap, words, at, stack)
+                    self._pass_gap(gap, words, at, digits, stack)
         return hits
 
-    def _pass_gap(self, node: dict[Any, Any], words: Sequence[str], at: int, stack: list[tuple[Any, int]]) -> None:
-        for skipped in range(_GAP_LENGTH + 1):
-            here = at + skipped
-            if here >= len(words):
-                return
-            following = node.get(words[here])
+    @staticmethod
+    def _follow(
+        node: dict[Any, Any], words: Sequence[str], at: int, digits: set[int], stack: list[tuple[Any, int]]
+    ) -> None:
+        following = node.get(words[at])
+        if following is not None:
+            stack.append((following, at + 1))
+        if at in digits:
+            following = node.get(NUMBER)
             if following is not None:
-                stack.append((following, here + 1))
+                stack.append((following, at + 1))
+
+    def _pass_gap(
+        self, node: dict[Any, Any], words: Sequence[str], at: int, digits: set[int], stack: list[tuple[Any, int]]
+    ) -> None:
+        for here in range(at, min(at + _GAP_LENGTH + 1, len(words))):
+            self._follow(node, words, here, digits, stack)
             if words[here] not in self._skippable:
                 return
