@@ -16,7 +16,7 @@ from popliteal.cli.options import Patterns
 from popliteal.errors import SourceError
 from popliteal.evaluating.examples import Examiner, Failure, examples
 from popliteal.evaluating.gold import near
-from popliteal.knowledge import Knowledge, load
+from popliteal.knowledge import Knowledge, load, phrases
 from popliteal.knowledge.audit import audit, makers, uses
 from popliteal.knowledge.layers import Layers
 
@@ -78,10 +78,19 @@ def list_entries(
 
 
 def show(
-    entry: Annotated[str, typer.Argument(metavar="ID", help="Of a concept, site, hypothesis, rule, feature, ...")],
+    entry: Annotated[
+        str | None, typer.Argument(metavar="ID", help="Of a concept, site, hypothesis, rule, feature, ...")
+    ] = None,
+    language: Annotated[bool, typer.Option("--language", help="Show how phrases are written.")] = False,
     patterns: Patterns = None,
 ) -> None:
     """One entry as it stands in its file, its codes, what gives it and what uses it."""
+    if language:
+        typer.echo(phrases.__doc__)
+    if entry is None:
+        if not language:
+            raise SourceError("show which entry? Give its ID; popliteal patterns list shows all")
+        return
     knowledge, layers = _open(patterns)
     tables = {kind: layers.entries(file) for kind, file in FILES.items()}
     kinds = [kind for kind, table in tables.items() if entry in table]
