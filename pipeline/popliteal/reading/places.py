@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Hit, Lexicon, Sentence
 
 _PART_OF = frozenset({"of", "on", "in"})
+_OPPOSITE: dict[str | None, str] = {"left": "right", "right": "left"}
 
 #: A site and its side, as they were named before.
 Antecedent = tuple[str | None, str | None]
@@ -149,6 +150,26 @@ class Places:
         if sides:
             return combine(sides)
         return "bilateral" if sentence.raw(whole) in self._grammar.both else None
+
+
+def name_sides(sentence: Sentence, named: str | None) -> str | None:
+    """Give "the other leg" and "ipsilateral" the side they mean, or none; ``named`` is the side named last.
+
+    Returns the side named last after this sentence.
+    """
+    sides = []
+    for hit in sentence.sides:
+        side: str | None = hit.entry.id
+        if side in {"same", "other"}:
+            side = _OPPOSITE.get(named) if side == "other" else named
+            if side is None:
+                continue
+            hit = Hit(hit.first, hit.last, replace(hit.entry, id=side))
+        elif side in _OPPOSITE:
+            named = side
+        sides.append(hit)
+    sentence.sides = sides
+    return named
 
 
 def sides_at(sentence: Sentence) -> dict[int, Hit]:

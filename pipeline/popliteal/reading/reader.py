@@ -16,7 +16,7 @@ from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Entry, Hit, Lexicon, Sentence
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention
-from popliteal.reading.places import NOWHERE, Antecedent
+from popliteal.reading.places import NOWHERE, Antecedent, name_sides
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.timing import Timer, section_temporality
 from popliteal.schema import UNKNOWN_SECTION, Finding
@@ -111,7 +111,9 @@ class Reader:
         """Add what phrases say. Where one overlaps a mention that stands already, that mention is right."""
         company: frozenset[str] = frozenset()
         before = NOWHERE
+        named: str | None = None
         for piece in pieces:
+            named = name_sides(self._phrases(text, piece), named)
             found: dict[tuple[int, int, str], Mention] = {}
             for one in self._located(text, piece, company, before):
                 if id(one.hit) not in piece.given:
@@ -300,7 +302,9 @@ class Reader:
                 extra.append(hit)
         kept = [h for h in sentence.content if not any(h.first < e.last and e.first < h.last for e in extra)]
         content = sorted([*kept, *extra], key=lambda hit: (hit.first, hit.last))
-        return sentence.with_content(content), by_hit
+        unsided = [hit for hit in extra if by_hit[id(hit)].laterality is None]
+        sides = [s for s in sentence.sides if not any(e.first <= s.first and s.last <= e.last for e in unsided)]
+        return replace(sentence.with_content(content), sides=sides), by_hit  # "reduced LT": no side in there
 
     def _label(self, section: Section) -> tuple[str | None, str | None]:
         """The site and side that a section's own title names ("RIGHT KNEE:")."""
@@ -334,6 +338,7 @@ class Reader:
         spans = piece.sentence.spans
         found = {(m.start, m.end, m.concept): m for m in piece.mentions if m.pattern in self._lexicon.patterns}
         done: set[int] = set()
+        sited = {id(mention) for mention in piece.given.values() if mention.site is not None}
         for one in located:
             given = piece.given.get(id(one.hit))
             if given is None:
@@ -347,6 +352,8 @@ class Reader:
                 given.site = given.site or (one.site if concept.sites != "none" else None)
                 given.laterality = given.laterality or one.side
                 yield given
+            elif id(given) not in sited and one.site is not None and not self._knowledge.concepts[given.concept].normal:
+                yield replace(given, site=one.site, laterality=one.side or given.laterality, cues=list(given.cues))
         yield from (mention for mention in piece.mentions if id(mention) not in done)
 
     def _assert(self, mention: Mention, verdict: Verdict, section: Section, still_open: _Open | None) -> None:

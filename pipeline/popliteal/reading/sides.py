@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from popliteal.reading.lexicon import Hit, Sentence
@@ -41,6 +41,8 @@ class Sides:
             work.trails = not before and work.side is not None
             if work.side is None and work.places and not any(place.side for place in work.places):
                 work.side = self._side_of_same(sentence, work, places)
+            if work.trails and work.how == "joined":  # "weakness of the right foot and numbness of the left"
+                work.places = [replace(place, side=work.side) for place in work.places]
         for left, right in pairwise(works):
             anew = self.begins_anew(sentence, left, right)
             if right.side is None and left.side and not anew and self.joined(sentence, left, right):
