@@ -364,6 +364,11 @@ class MeasurementRules:
         """The entries of one kind, by id."""
         return {key: entry for key, entry in self.entries.items() if isinstance(entry, kind)}
 
+    @property
+    def lost_sensation(self) -> frozenset[str]:
+        """The concepts of lost sensation, of which each site named is a finding of its own."""
+        return frozenset(modality.loss for one in self.of(Sensation).values() for modality in one.modalities.values())
+
     def one(self, kind: type[E]) -> E:
         """The single entry of a kind (``sides``, ``glue``)."""
         return next(iter(self.of(kind).values()))

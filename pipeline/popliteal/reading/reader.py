@@ -148,7 +148,7 @@ class Reader:
         self._settle(text, pieces)
 
     def _settle(self, text: str, pieces: list[Piece]) -> None:
-        """What was over when the note was written: all that stood before a sentence that says so, if nothing follows."""
+        """What was over when the note was written: all before a sentence that says so, if nothing follows."""
         ended: set[str] = set()
         for piece in reversed(pieces):
             here = [m for m in piece.mentions if m.assertion == "present" and m.temporality != "historical"]
@@ -352,9 +352,15 @@ class Reader:
                 given.site = given.site or (one.site if concept.sites != "none" else None)
                 given.laterality = given.laterality or one.side
                 yield given
-            elif id(given) not in sited and one.site is not None and not self._knowledge.concepts[given.concept].normal:
+            elif id(given) not in sited and self._also_at(given, one.site):
                 yield replace(given, site=one.site, laterality=one.side or given.laterality, cues=list(given.cues))
         yield from (mention for mention in piece.mentions if id(mention) not in done)
+
+    def _also_at(self, given: Mention, site: str | None) -> bool:
+        """Whether what was measured at one site counts at another too: lost sensation, in the same limb."""
+        if given.concept not in self._knowledge.measurements.lost_sensation:
+            return False
+        return site is not None and (site in self._elsewhere) == (given.site in self._elsewhere)
 
     def _assert(self, mention: Mention, verdict: Verdict, section: Section, still_open: _Open | None) -> None:
         mention.cues.extend(verdict.cues)
