@@ -305,6 +305,27 @@ class Sensation(Strict):
     vibration_seconds: float
 
 
+class Motion(Strict):
+    """How far a joint moves, in degrees or in words; ``others`` are joints whose motion is not this one's.
+
+    A range is full from ``straight_to`` or less up to ``bent_from`` or more. ``names`` are words for the whole range,
+    ``bends`` for bending alone, ``lacks`` for the degrees that are missing.
+    """
+
+    kind: Literal["motion"]
+    concept: str
+    site: str
+    joint: Forms
+    others: Forms
+    names: Forms
+    bends: Forms
+    lacks: Forms
+    full: Forms
+    limited: Forms
+    straight_to: float
+    bent_from: float
+
+
 class Statement(Strict):
     """Something said in one clause: one form of every group of ``all_of`` within ``within`` words, none of ``none_of``.
 
@@ -339,6 +360,7 @@ KINDS: dict[str, type[Strict]] = {
     "temperature": Temperature,
     "quantity": Quantity,
     "sensation": Sensation,
+    "motion": Motion,
     "statement": Statement,
 }
 E = TypeVar("E", bound=Strict)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Sensation, Sign, Strength, Temperature
+from popliteal.knowledge.measurements import MeasurementRules, Motion, Reflexes, Sensation, Sign, Strength, Temperature
 from popliteal.reading.measurements import quantities, statements
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import words_of
+from popliteal.reading.measurements.motion import MotionGrammar
 from popliteal.reading.measurements.reflexes import ReflexGrammar
 from popliteal.reading.measurements.sensation import SensationGrammar
 from popliteal.reading.measurements.signs import SignGrammar
@@ -39,6 +40,7 @@ class Measurer:
             *reflexes,
             *(SignGrammar(name, rules, entry) for name, entry in rules.of(Sign).items()),
             *(TemperatureGrammar(name, rules, entry) for name, entry in rules.of(Temperature).items()),
+            *(MotionGrammar(name, rules, entry) for name, entry in rules.of(Motion).items()),
             *quantities.grammars(rules),
             *statements.grammars(rules),
             *(SensationGrammar(name, rules, entry) for name, entry in rules.of(Sensation).items()),

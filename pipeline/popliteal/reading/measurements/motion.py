@@ -1,0 +1,127 @@
+"""How far a joint moves: from and to in degrees, degrees that are missing, or a word (``full``, ``limited``)."""
+
+from __future__ import annotations
+
+import re
+
+from popliteal.knowledge.measurements import MeasurementRules, Motion
+from popliteal.reading.measurements.context import Context, paragraph
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, anchors
+from popliteal.reading.measurements.vocabulary import shared
+from popliteal.reading.mention import Mention
+
+_DEGREES = r"(?:\s?(?:°|º|degrees?\b|deg\b))"
+NUMBERS = (
+    rf"(?P<range>(?<![\d./])-?\d{{1,2}}{_DEGREES}?\s?(?:-|–|to)\s?\d{{2,3}}{_DEGREES}?(?![\d/%]))"
+    rf"|(?P<degrees>(?<![\d./])\d{{1,3}}{_DEGREES})"
+)
+_DIGITS = re.compile(r"\d+")
+#: Between the words for the motion and what is said of it.
+NEAR = 7
+_SMALL = frozenset({"link", "prep", "side", "joint", "sep"})
+
+
+class MotionGrammar:
+    """Finds the motion of one joint."""
+
+    def __init__(self, name: str, rules: MeasurementRules, entry: Motion) -> None:
+        self.name = name
+        self.entry = entry
+        self.needs: tuple[frozenset[str], ...] = (anchors(*entry.names, *entry.bends, *entry.lacks),)
+        vocabulary = shared(rules)
+        for kind, forms in (
+            ("other", entry.others),
+            ("joint", entry.joint),
+            ("motion", entry.names),
+            ("bend", entry.bends),
+            ("lack", entry.lacks),
+            ("full", entry.full),
+            ("limited", entry.limited),
+        ):
+            vocabulary.add(forms, Entry(kind))
+        self.lexer = Lexer(vocabulary, NUMBERS, lambda kind, wording: (None, kind))
+
+    def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
+        """Mentions in ``text[start:end]``; the joint is named there, or last before it in the paragraph."""
+        tokens = self.lexer.tokens(text, start, end)
+        if not any(token.kind in {"range", "degrees", "full", "limited"} for token in tokens):
+            return []
+        above: list[Token] | None = None
+        found: list[Mention] = []
+        for at, token in enumerate(tokens):
+            said = self._said(tokens, at)
+            if said is None:
+                continue
+            here = [t for t in tokens if t.kind in {"joint", "other"}]
+            before = [t for t in here if t.start < token.end]
+            if not here and token.kind == "range":
+                above = above if above is not None else self._above(text, start, context)
+                before = above
+            joint = before[-1] if before else here[0] if here else None
+            if joint is not None and joint.kind == "joint":
+                found.append(self._mention(said, token, joint, self._side(tokens, joint)))
+        return found
+
+    def _above(self, text: str, start: int, context: Context) -> list[Token]:
+        floor = paragraph(text, start, context.since)
+        return [t for t in self.lexer.tokens(text, floor, start) if t.kind in {"joint", "other"}]
+
+    def _said(self, tokens: list[Token], at: int) -> tuple[Token, str] | None:
+        """The words for the motion that token ``at`` is said of, and whether the motion is restricted."""
+        token, entry = tokens[at], self.entry
+        if token.kind == "range":
+            low, high = (float(one) for one in _DIGITS.findall(token.wording)[:2])
+            name = _before(tokens, at, {"motion", "bend"})
+            full = low <= entry.straight_to and high >= entry.bent_from
+            return (name, "absent" if full else "present") if name is not None and low < high else None
+        if token.kind == "degrees":
+            lack = _before(tokens, at, {"lack"})
+            if lack is not None:
+                return lack, "present"
+            bend = _before(tokens, at, {"bend"})
+            bent = float(_DIGITS.findall(token.wording)[0])
+            return (bend, "present") if bend is not None and bent < entry.bent_from else None
+        if token.kind in {"full", "limited"}:
+            name = _after(tokens, at, {"motion"})
+            return (name, "absent" if token.kind == "full" else "present") if name is not None else None
+        return None
+
+    def _side(self, tokens: list[Token], joint: Token) -> str | None:
+        before = [t for t in tokens if t.end <= joint.start and joint.start - t.end <= 1]
+        return before[-1].side if before and before[-1].kind == "side" else None
+
+    def _mention(self, said: tuple[Token, str], token: Token, joint: Token, side: str | None) -> Mention:
+        name, assertion = said
+        start = min(name.start, token.start)
+        numbers = _DIGITS.findall(token.wording)
+        return Mention(
+            joint.start if joint.end == start - 1 else start,
+            max(name.end, token.end),
+            self.entry.concept,
+            self.name,
+            site=self.entry.site,
+            laterality=side,
+            assertion=assertion,
+            value=float(numbers[-1]) if numbers else None,
+            value_text=token.wording if numbers else None,
+            unit="deg" if numbers else None,
+        )
+
+
+def _before(tokens: list[Token], at: int, kinds: set[str]) -> Token | None:
+    """The nearest token of one of the kinds before ``at``, with a few small words between."""
+    for token in reversed(tokens[max(0, at - NEAR) : at]):
+        if token.kind in kinds:
+            return token
+        if token.kind not in _SMALL and token.kind not in {"full", "limited"}:
+            return None
+    return None
+
+
+def _after(tokens: list[Token], at: int, kinds: set[str]) -> Token | None:
+    for token in tokens[at + 1 : at + 1 + NEAR]:
+        if token.kind in kinds:
+            return token
+        if token.kind not in _SMALL or token.kind == "sep":
+            return None
+    return None
