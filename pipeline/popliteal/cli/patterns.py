@@ -137,6 +137,7 @@ def run_examples(
         raise SourceError(f"no concept or head {unknown[0]!r}{near(unknown[0], known)}")
     chosen = [one for one in examples(layers) if not entries or one.entry in entries]
     examiner = Examiner(knowledge)
+    examiner.check(chosen)
     failures = [failure for failure in map(examiner.examine, chosen) if failure is not None]
     for failure in failures:
         typer.echo(_told(failure))

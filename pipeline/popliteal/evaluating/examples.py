@@ -10,8 +10,9 @@ there is nothing of the entry in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from popliteal.errors import PatternError
@@ -72,8 +73,26 @@ class Examiner:
     """Reads examples and says what is wrong with the reading of each."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._reader = Reader(knowledge)
+        self._knowledge = knowledge
         self._vocabulary = Vocabulary.of(knowledge)
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self._knowledge)
+
+    def check(self, chosen: Iterable[Example]) -> None:
+        """Look at the markup alone.
+
+        Raises:
+            PatternError: some of it is wrong; names file and line of each problem.
+        """
+        problems = [
+            f"{example.place}: {example.entry}: {one.message}"
+            for example in chosen
+            for one in parse(example.markup, self._vocabulary).problems
+        ]
+        if problems:
+            raise PatternError(problems)
 
     def examine(self, example: Example) -> Failure | None:
         """Read one example: None if it is read as it says.
@@ -81,9 +100,8 @@ class Examiner:
         Raises:
             PatternError: its markup is wrong; names file and line.
         """
+        self.check([example])
         marked = parse(example.markup, self._vocabulary)
-        if marked.problems:
-            raise PatternError([f"{example.place}: {example.entry}: {one.message}" for one in marked.problems])
         mine = {one.concept for one in marked.findings} | ({example.entry} if example.kind == "concept" else set())
         found = [
             Predicted.of(one.to_dict())

@@ -31,7 +31,7 @@ from spacy.tokens import Doc, Span
 
 from popliteal.errors import PoplitealError
 from popliteal.knowledge import Knowledge, load
-from popliteal.reading.extensions import column, drop, offsets, register, store, values
+from popliteal.reading.extensions import column, drop, foreign, offsets, register, store, values
 from popliteal.reading.layout import pieces as trimmed
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Sentence
@@ -69,11 +69,12 @@ class Workbench:
 
     def sentences(self, doc: Doc) -> Iterator[tuple[int, int]]:
         """Sentences as characters: those that stand in the Doc, or ours where nobody has set any."""
+        text = doc.text  # put together from the tokens each time
         if not doc.has_annotation("SENT_START"):
-            yield from sentences(doc.text, self.knowledge.abbreviations)
+            yield from sentences(text, self.knowledge.abbreviations)
             return
         for sentence in doc.sents:
-            yield from trimmed(doc.text, sentence.start_char, sentence.end_char)
+            yield from trimmed(text, sentence.start_char, sentence.end_char)
 
     def sections(self, doc: Doc) -> list[Section]:
         """The sections that stand in the Doc; without any, one of unknown kind."""
@@ -209,8 +210,9 @@ class Stage(_Component):
         mentions = self.bench.reader.ordered(pieces)
         stands = self.spans_key is None or self.spans_key in doc.spans
         if stands and [id(mention) for mention in mentions] == [id(mention) for mention, _ in made]:
+            others = foreign()
             for mention, span in made:
-                store(span, {**values(span), **self._values(mention)})
+                store(span, {**values(span), **self._values(mention)}, others)
         else:
             self._rewrite(doc, mentions, made)
         return doc
@@ -220,7 +222,8 @@ class Stage(_Component):
         raise NotImplementedError
 
     def _values(self, mention: Mention) -> dict[str, Any]:
-        return {**asdict(mention), "category": self.bench.category(mention.concept)}
+        found = {name: getattr(mention, name) for name in _FIELDS}
+        return {**found, "category": self.bench.category(mention.concept)}
 
     def _rewrite(self, doc: Doc, mentions: list[Mention], made: list[tuple[Mention, Span]]) -> None:
         """Put other spans in the place of those that stood there; a span of another maker keeps its name."""
@@ -229,12 +232,13 @@ class Stage(_Component):
         known = {(m.start, m.end, m.concept): (span.id_, values(span)) for m, span in made}
         for _, span in made:
             drop(span)
+        others = foreign()
         group = []
         for number, mention in enumerate(mentions):
             name, before = known.get((mention.start, mention.end, mention.concept), ("", {}))
             own = mention.pattern or not name
             span = _span(doc, mention.start, mention.end, mention.concept, str(number) if own else name)
-            store(span, {**before, **self._values(mention), "finding_id": number})
+            store(span, {**before, **self._values(mention), "finding_id": number}, others)
             group.append(span)
         doc.spans[self.spans_key] = group
 

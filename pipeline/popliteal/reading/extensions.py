@@ -55,12 +55,16 @@ def values(span: Span) -> dict[str, Any]:
     return dict(_room(span.doc).get(key(span), {}))
 
 
-def store(span: Span, found: dict[str, Any]) -> None:
-    """Leave values of a span, for our extensions and for other packages' of the same names."""
+def foreign() -> tuple[str, ...]:
+    """Names of ours that somebody else has registered, and that can be written."""
+    return tuple(n for n in (*FLAGS, *_DEFAULTS) if n not in _OF_SPAN and _is_foreign(Span.get_extension(n)))
+
+
+def store(span: Span, found: dict[str, Any], others: tuple[str, ...] = ()) -> None:
+    """Leave values of a span, for our extensions and for those of ``others`` (see :func:`foreign`)."""
     _room(span.doc)[key(span)] = found
-    for name in (*FLAGS, *_DEFAULTS):
-        if name not in _OF_SPAN and _is_foreign(Span.get_extension(name)):
-            span._.set(name, _get(name, span))
+    for name in others:
+        span._.set(name, _get(name, span))
 
 
 def drop(span: Span) -> None:
@@ -102,7 +106,7 @@ def _get(name: str, span: Span) -> Any:
     start, end = offsets(span)
     own = {"start": start, "end": end, "concept": span.label_}
     if name == "text":
-        return span.doc.text[start:end]
+        return span.text[start - span.start_char : end - span.start_char]
     return own.get(name, _DEFAULTS.get(name, _OF_SECTION.get(name)))
 
 
