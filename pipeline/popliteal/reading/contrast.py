@@ -56,11 +56,17 @@ class Contrast:
         for now in told:
             if now.laterality and then.laterality and now.laterality != then.laterality:
                 continue
-            if now.concept == then.concept and (now.assertion == "absent" or _measured(now, then)):
+            if self._same(text, then, now) and (now.assertion == "absent" or _measured(now, then)):
                 return True
             if self._normal_again(text, then, now) and not _abnormal(told, self._concept):
                 return True
         return False
+
+    def _same(self, text: str, then: Mention, now: Mention) -> bool:
+        """Whether both are of one concept; a label of somebody else's may hold many, so that the words must agree."""
+        named = self._concept(then.concept).category
+        words = {text[one.start : one.end].casefold() for one in (then, now)}
+        return then.concept == now.concept and (bool(named) or len(words) == 1)
 
     def _normal_again(self, text: str, then: Mention, now: Mention) -> bool:
         """Whether a normal finding speaks of the same function; one of the leg says nothing of the saddle."""

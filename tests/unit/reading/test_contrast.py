@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from popliteal.knowledge import load
+from popliteal.knowledge import Knowledge, load
+from popliteal.knowledge.concepts import Concept
+from popliteal.reading.contrast import Contrast
+from popliteal.reading.mention import Mention
 from popliteal.reading.reader import Reader
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load())
+def knowledge() -> Knowledge:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def reader(knowledge: Knowledge) -> Reader:
+    return Reader(knowledge)
 
 
 # text -> the concepts in it that are over
@@ -41,6 +49,15 @@ THEN = {
 @pytest.mark.parametrize(("text", "over"), THEN.items(), ids=THEN.keys())
 def test_then_and_now(text: str, over: set[str], reader: Reader) -> None:
     assert {found.concept for found in reader.read(text) if found.temporality == "historical"} == over
+
+
+@pytest.mark.parametrize(("denied", "over"), [("perianal numbness", True), ("calf pain", False)])
+def test_one_label_for_all_is_not_one_finding(denied: str, over: bool, knowledge: Knowledge) -> None:
+    contrast = Contrast(knowledge.timing.contrast, lambda label: Concept(id=label, category="", label=label, src=""))
+    text = f"Initially perianal numbness, now no {denied}."
+    then = Mention(10, 27, "symptom", "", assertion="present")
+    now = Mention(text.index("no ") + 3, len(text) - 1, "symptom", "", assertion="absent")
+    assert list(contrast.past(text, [(0, len(text))], [[then, now]])) == ([then] if over else [])
 
 
 def test_what_stays_in_the_body_is_not_over(reader: Reader) -> None:
