@@ -8,6 +8,7 @@ from pathlib import Path
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.concepts import (
+    PHRASED,
     Blocker,
     Concept,
     Cue,
@@ -61,11 +62,7 @@ def load(folder: Path | None = None) -> Knowledge:
     concepts: dict[str, Concept] = load_entries(layers, "concepts", Concept)
     heads: dict[str, Head] = load_entries(layers, "heads.yaml", Head)
     sites: dict[str, Site] = load_entries(layers, "sites.yaml", Site)
-    problems = [
-        problem
-        for name in ("concepts", "heads.yaml", "sites.yaml", "blockers.yaml", "assertion.yaml", "outcomes.yaml")
-        for problem in check_phrases(layers, name, words)
-    ]
+    problems = [problem for name in PHRASED for problem in check_phrases(layers, name, words)]
     problems += _unknown_ids(layers, concepts, heads, sites)
     if problems:
         raise PatternError(problems)
@@ -95,14 +92,14 @@ def _unknown_ids(
     heads_at = layers.entries("heads.yaml")
     for head in heads.values():
         source, path, _ = heads_at[head.id]
-        for site, concept in head.by_site.items():
+        for site, name in head.by_site.items():
             if site not in sites:
                 problems.append(f"{source.where((*path, 'by_site', site))}: {head.id}: unknown site {site!r}")
-            if concept not in concepts:
-                problems.append(f"{source.where((*path, 'by_site', site))}: {head.id}: unknown concept {concept!r}")
-        for index, concept in enumerate(head.company):
-            if concept not in concepts:
-                problems.append(f"{source.where((*path, 'company', index))}: {head.id}: unknown concept {concept!r}")
+            if name not in concepts:
+                problems.append(f"{source.where((*path, 'by_site', site))}: {head.id}: unknown concept {name!r}")
+        for index, name in enumerate(head.company):
+            if name not in concepts:
+                problems.append(f"{source.where((*path, 'company', index))}: {head.id}: unknown concept {name!r}")
         if head.default is not None and head.default not in concepts:
             problems.append(f"{source.where((*path, 'default'))}: {head.id}: unknown concept {head.default!r}")
     return problems + _unknown_sites(layers, concepts, sites)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.phrases import PhraseError, expand
+from popliteal.knowledge.phrases import PhraseError, check
 from popliteal.knowledge.source import Source, validate
 
 
@@ -54,14 +55,15 @@ class Concept(Model):
     """One thing that can be found.
 
     ``absent_phrases`` say that it is not there ("afebrile"). ``bare_phrases`` name what it is a disorder of ("bladder",
-    "speech") and count only with a word that says how it is ("bladder: no", "speech normal"). ``site`` is where it is when the note says nothing. ``sites``
-    says where else it can be: ``none`` (it has no place), ``fixed`` (always at ``site``), ``own`` (only where its own noun
-    phrase says), ``near`` (also by its clause and line). ``looks_back`` gives a
-    mention without a place that of the same finding before it (``same``), or else the site named last (``site``). ``sided`` tells whether it has a side. ``side_carries`` whether a note's only side is its
-    side too; ``unsaid_side`` is the side of a mention that names none ("reflexes normal" means both). ``event`` marks what happens once (operations,
-    injuries), ``done`` what lies in the past as soon as it is asserted (operations), ``lasting`` what is still there however
-    long ago it was put in (a prosthesis), ``treatment`` what is given (drug) or worn (device)
-    and so can be planned, ``normal`` a normal finding, which a list of negations does not reach.
+    "speech") and count only with a word that says how it is ("bladder: no", "speech normal"). ``site`` is where it is
+    when the note says nothing. ``sites`` says where else it can be: ``none`` (it has no place), ``fixed`` (always at
+    ``site``), ``own`` (only where its own noun phrase says), ``near`` (also by its clause and line). ``looks_back``
+    gives a mention without a place that of the same finding before it (``same``), or else the site named last
+    (``site``). ``sided`` tells whether it has a side. ``side_carries`` whether a note's only side is its side too;
+    ``unsaid_side`` is the side of a mention that names none ("reflexes normal" means both). ``event`` marks what
+    happens once (operations, injuries), ``done`` what lies in the past as soon as it is asserted (operations),
+    ``lasting`` what is still there however long ago it was put in (a prosthesis), ``treatment`` what is given (drug) or
+    worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach.
     """
 
     id: str
@@ -91,10 +93,10 @@ class Concept(Model):
 class Head(Model):
     """A word such as "pain" or "weakness" that becomes a concept by the site it belongs to.
 
-    ``by_site`` maps a site to a concept; ``default`` is what it becomes without a site (None: nothing),
-    and ``company`` the concepts of which one must stand near for that (none listed: always). ``reach`` is how many words
-    back a site of the sentence may stand without a verb between ("R knee swollen overnight, hot, red"). ``inherit``
-    says whether a site from the surroundings counts, or only one in the same clause.
+    ``by_site`` maps a site to a concept; ``default`` is what it becomes without a site (None: nothing), and ``company``
+    the concepts of which one must stand near for that (none listed: always). ``reach`` is how many words back a site of
+    the sentence may stand without a verb between ("R knee swollen overnight, hot, red"). ``inherit`` says whether a
+    site from the surroundings counts, or only one in the same clause.
     """
 
     id: str
@@ -112,8 +114,9 @@ class Head(Model):
 class Site(Model):
     """A part of the body.
 
-    ``leg`` is false for what lies elsewhere (arm, face, spine): its side says nothing about a leg. ``refers`` lists the sites that a word such as "joint" may stand for: the one named last. ``outside`` ones are
-    known only so that a finding is not given to the leg by mistake.
+    ``leg`` is false for what lies elsewhere (arm, face, spine): its side says nothing about a leg. ``refers`` lists the
+    sites that a word such as "joint" may stand for: the one named last. ``outside`` ones are known only so that a
+    finding is not given to the leg by mistake.
     """
 
     id: str
@@ -222,20 +225,25 @@ def load_single(layers: Layers, name: str, model: type[Model]) -> Any:
     return validate(last, (), model, merged)
 
 
+#: The files whose entries have phrases.
+PHRASED = ("concepts", "heads.yaml", "sites.yaml", "blockers.yaml", "assertion.yaml", "outcomes.yaml")
+
+
+def phrase_lists(data: object) -> Iterator[tuple[str, int, str]]:
+    """``(list, index in it, phrase)`` for every phrase of an entry as it stands in its file."""
+    if isinstance(data, dict):
+        for kind in ("phrases", "absent_phrases", "bare_phrases"):
+            for index, phrase in enumerate(data.get(kind, [])):
+                yield kind, index, str(phrase)
+
+
 def check_phrases(layers: Layers, name: str, words: Words) -> list[str]:
-    """Problems with the phrases of ``name``: those that do not parse, and those that add nothing to their entry."""
+    """Problems with the phrases of ``name`` that do not parse."""
     problems: list[str] = []
     for key, (source, path, data) in layers.entries(name).items():
-        seen: set[str] = set()
-        lists = ("phrases", "absent_phrases", "bare_phrases") if isinstance(data, dict) else ()
-        for kind, index, phrase in [(kind, i, phrase) for kind in lists for i, phrase in enumerate(data.get(kind, []))]:
-            at = (*path, kind, index)
+        for kind, index, phrase in phrase_lists(data):
             try:
-                plain = {one.lower() for one in expand(str(phrase), words.classes)}
+                check(phrase, words.classes)
             except PhraseError as error:
-                problems.append(f"{source.where(at)}: {key}: {error}")
-                continue
-            if plain <= seen:
-                problems.append(f"{source.where(at)}: {key}: duplicate phrase {phrase!r}: those above it say the same")
-            seen |= plain
+                problems.append(f"{source.where((*path, kind, index))}: {key}: {error}")
     return problems

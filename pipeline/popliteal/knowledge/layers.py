@@ -23,10 +23,11 @@ def shipped() -> Path:
 
 
 class Layers:
-    """The pattern folders in the order in which they are read; later ones win entry by entry."""
+    """The pattern folders in the order in which they are read; later ones win entry by entry. A file is read once."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folders: tuple[Path, ...] = (shipped(),)
+        self._read: dict[Path, Source] = {}
         if folder is not None:
             if not folder.is_dir():
                 raise PatternError([f"{folder}: no such folder; --patterns takes a folder of YAML files"])
@@ -42,7 +43,9 @@ class Layers:
             path = folder / name
             found = sorted(path.glob("*.yaml")) if path.is_dir() else [path] if path.is_file() else []
             for file in found:
-                yield read(file)
+                if file not in self._read:
+                    self._read[file] = read(file)
+                yield self._read[file]
 
     def entries(self, name: str) -> dict[str, tuple[Source, tuple[str | int, ...], object]]:
         """``{entry id: (source, path in it, data)}`` over all layers of a file that maps ids to entries.

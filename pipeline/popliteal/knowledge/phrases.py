@@ -15,13 +15,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
+from math import prod
 
 GAP = "~"
 _TOO_MANY = 6000
 _ESCAPED = {"\\(": "\x01", "\\)": "\x02", "\\|": "\x03", "\\{": "\x04", "\\}": "\x05"}
 _LITERAL = str.maketrans({code: escape[1] for escape, code in _ESCAPED.items()})
+_SPECIAL = re.compile(r"[(){}\\]")
+_SPACE = re.compile(r"\s+")
 _CLASS = re.compile(r"\{([a-z_]+)\}")
 _PART = re.compile(r"\(([^()]*)\)|\{([a-z_]+)\}|([^(){}]+)")
 
@@ -34,13 +37,65 @@ def expand(phrase: str, classes: Mapping[str, list[str]]) -> list[str]:
     """Every plain phrase that ``phrase`` stands for, as strings of words and gaps separated by one space.
 
     Raises:
-        PhraseError: unbalanced brackets, an unknown word class, or more than 4,000 alternatives.
+        PhraseError: unbalanced brackets, an unknown word class, or more than 6,000 alternatives.
     """
+    return list(dict.fromkeys(_joined(_parts(phrase, classes))))
+
+
+def elements(phrase: str, classes: Mapping[str, list[str]]) -> list[tuple[str, ...]]:
+    """``phrase`` as a row of elements: one alternative of each, in order, makes a plain phrase (see ``expand``).
+
+    An alternative is words and gaps separated by one space, or empty. Only what is glued together within a word
+    (``(pre|)patellar``) is multiplied out.
+
+    Raises:
+        PhraseError: as ``expand``.
+    """
+    if not _SPECIAL.search(phrase):
+        return [(plain,)] if (plain := " ".join(phrase.split())) else []
+    found: list[tuple[str, ...]] = []
+    glued: list[list[str]] = []
+    for options in _parts(phrase, classes):
+        pieces = _SPACE.split(options[0]) if len(options) == 1 else []
+        if len(pieces) < 2:
+            glued.append(options)
+            continue
+        found.append(_element([*glued, [pieces[0]]]))
+        found.append(_element([[" ".join(pieces[1:-1])]]))
+        glued = [[pieces[-1]]]
+    found.append(_element(glued))
+    return [element for element in found if element != ("",)]
+
+
+def check(phrase: str, classes: Mapping[str, list[str]]) -> None:
+    """Nothing, when ``phrase`` can be understood.
+
+    Raises:
+        PhraseError: as ``expand``.
+    """
+    if _SPECIAL.search(phrase):
+        _parts(phrase, classes)
+
+
+def _element(parts: list[list[str]]) -> tuple[str, ...]:
+    """The alternatives of neighbours without a space between them."""
+    parts = [options for options in parts if options != [""]]
+    return tuple(dict.fromkeys(_joined(parts)))
+
+
+def _joined(parts: list[list[str]]) -> Iterator[str]:
+    for choice in product(*parts):
+        yield " ".join("".join(choice).translate(_LITERAL).split())
+
+
+def _parts(phrase: str, classes: Mapping[str, list[str]]) -> list[list[str]]:
+    """The alternatives of each group, class and stretch of text; brackets taken at their word are still in code."""
     parts: list[list[str]] = []
     position = 0
     written = phrase
-    for escape, code in _ESCAPED.items():
-        written = written.replace(escape, code)
+    if "\\" in phrase:
+        for escape, code in _ESCAPED.items():
+            written = written.replace(escape, code)
     for match in _PART.finditer(written):
         if match.start() != position:
             raise PhraseError(f"{phrase!r}: brackets do not match near character {position}")
@@ -54,12 +109,10 @@ def expand(phrase: str, classes: Mapping[str, list[str]]) -> list[str]:
             parts.append([plain])
     if position != len(written):
         raise PhraseError(f"{phrase!r}: brackets do not match near character {position}")
-    total = 1
-    for options in parts:
-        total *= len(options)
+    total = prod(map(len, parts))
     if total > _TOO_MANY:
         raise PhraseError(f"{phrase!r}: stands for {total} phrases; write it as several")
-    return list(dict.fromkeys(" ".join("".join(choice).translate(_LITERAL).split()) for choice in product(*parts)))
+    return parts
 
 
 def _words(name: str, phrase: str, classes: Mapping[str, list[str]]) -> list[str]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Ambiguous
-from popliteal.knowledge.phrases import GAP, expand
+from popliteal.knowledge.phrases import GAP, elements, expand
 from popliteal.reading.tokens import Normaliser, singulars, split
 from popliteal.reading.trie import Trie
 
 _SHORT = 4
+#: A phrase as a row of elements (see ``phrases.elements``).
+_Row: TypeAlias = list[tuple[str, ...]]
+#: The same with the number of its entry.
+_Phrase: TypeAlias = tuple[_Row, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,46 +83,64 @@ class Lexicon:
 
     def __init__(self, knowledge: Knowledge) -> None:
         words = knowledge.words
-        self._classes = words.classes
-        self._plain: dict[str, str] = {}
+        self._plain: dict[str, list[str]] = {}
         self._normaliser = Normaliser(words.spelling.items(), words.ordinary)
         self._entries: list[Entry] = []
-        pending: list[tuple[list[str], int, bool]] = []
-        for entry, phrases in self._sources(knowledge):
-            numbers: dict[str | None, int] = {}
-            for phrase in phrases:
-                for plain in expand(phrase, words.classes):
-                    exact = _exact_form(entry, plain)
-                    if exact not in numbers:
-                        numbers[exact] = len(self._entries)
-                        self._entries.append(replace(entry, exact=exact))
-                    pending.append((self._plain_words(plain), numbers[exact], entry.kind in _FUZZY))
-        company = [
-            self._plain_words(word)
+        phrases = list(self._phrases(knowledge))
+        self.patterns = frozenset(entry.pattern for entry in self._entries)
+        company = {
+            word: self._plain_words(word)
             for entry in self._entries
             if entry.only
             for word in (*entry.only.needs, *entry.only.unless)
-        ]
+        }
         groups = [words.gap, words.prepositions, words.joiners, words.linking, words.breakers]
-        helpers = [self._plain_words(word) for group in groups for word in group]
-        self._fold = _folding({word for phrase, _, _ in pending for word in phrase} | {w for h in helpers for w in h})
+        helpers = {word for group in groups for phrase in group for word in self._plain_words(phrase)}
+        known = {fuzzy: self._words(phrases, fuzzy=fuzzy) for fuzzy in (False, True)}
+        self._fold = _folding(known[False] | known[True] | helpers)
         self._normaliser.fold = self._fold
-        self._normaliser.learn({self._folded(w) for phrase in (*company, *helpers) for w in phrase}, fuzzy=False)
-        self.skippable = frozenset(self._folded(word) for h in [self._plain_words(g) for g in words.gap] for word in h)
-        self._trie = Trie(self.skippable)
-        known: dict[bool, set[str]] = {False: set(), True: set()}
-        for phrase, index, fuzzy in pending:
-            folded = [self._folded(word) for word in phrase]
-            known[fuzzy].update(folded)
-            self._trie.add(folded, index)
+        self._normaliser.learn({self._folded(w) for phrase in company.values() for w in phrase}, fuzzy=False)
+        self._normaliser.learn({self._folded(w) for w in helpers}, fuzzy=False)
         for fuzzy, found in known.items():
-            self._normaliser.learn(found - {GAP}, fuzzy=fuzzy)
-        self.patterns = frozenset(entry.pattern for entry in self._entries)
-        self._company: dict[str, tuple[str, ...]] = {}
-        for entry in self._entries:
-            if entry.only:
-                for word in (*entry.only.needs, *entry.only.unless):
-                    self._company[word] = tuple(self._folded(w) for w in self._plain_words(word))
+            self._normaliser.learn({self._folded(word) for word in found} - {GAP}, fuzzy=fuzzy)
+        self.skippable = self.word_set(words.gap)
+        self._company = {word: tuple(map(self._folded, phrase)) for word, phrase in company.items()}
+        self._trie = self._grown(phrases)
+
+    def _phrases(self, knowledge: Knowledge) -> Iterator[_Phrase]:
+        """Every phrase of every source, with the number of its entry, which this makes."""
+        classes = knowledge.words.classes
+        for source, phrases in self._sources(knowledge):
+            numbers: dict[str | None, int] = {}
+            for phrase in phrases:
+                for row, letters in _rows(source, phrase, classes):
+                    if letters not in numbers:
+                        numbers[letters] = len(self._entries)
+                        self._entries.append(replace(source, exact=letters))
+                    yield row, numbers[letters]
+
+    def _words(self, phrases: Iterable[_Phrase], *, fuzzy: bool) -> set[str]:
+        """The words of the phrases of entries whose words are also found when misspelled, or of the others."""
+        alternatives = {
+            alternative
+            for row, index in phrases
+            if (self._entries[index].kind in _FUZZY) is fuzzy
+            for element in row
+            for alternative in element
+        }
+        return {word for alternative in alternatives for word in self._plain_words(alternative)}
+
+    def _grown(self, phrases: Iterable[_Phrase]) -> Trie:
+        """The tree of ``phrases`` in the lexicon's forms; what many have in common is worked out once."""
+        trie = Trie(self.skippable)
+        forms: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+        for row, index in phrases:
+            for element in row:
+                if element not in forms:
+                    every = (tuple(map(self._folded, self._plain_words(one))) for one in element)
+                    forms[element] = tuple(dict.fromkeys(every))
+            trie.add([forms[element] for element in row], index)
+        return trie
 
     def word_set(self, words: Iterable[str]) -> frozenset[str]:
         """``words`` of a pattern file in the lexicon's form."""
@@ -157,14 +180,15 @@ class Lexicon:
             yield Entry("outcome", outcome.id, f"outcomes:{outcome.id}"), outcome.phrases
 
     def _plain_words(self, phrase: str) -> list[str]:
-        plain = self._plain
-        found = []
-        for first, last in split(phrase, 0, len(phrase)):
-            token = phrase[first:last]
-            if token not in plain:
-                plain[token] = GAP if token == GAP else self._normaliser.plain(token)
-            found.append(plain[token])
+        found: list[str] = []
+        for chunk in phrase.split():
+            if chunk not in self._plain:
+                self._plain[chunk] = [self._plain_word(chunk[a:b]) for a, b in split(chunk, 0, len(chunk))]
+            found += self._plain[chunk]
         return found
+
+    def _plain_word(self, token: str) -> str:
+        return GAP if token == GAP else self._normaliser.plain(token)
 
     def _folded(self, word: str) -> str:
         return self._fold.get(word, word)
@@ -200,7 +224,8 @@ class Lexicon:
         only = entry.only
         if only is None or not (only.needs or only.unless):
             return True
-        near = sentence.words[max(0, first - only.window) : first] + ["|"] + sentence.words[last : last + only.window]
+        before = sentence.words[max(0, first - only.window) : first]
+        near = [*before, "|", *sentence.words[last : last + only.window]]
         if only.needs and not any(self._holds(near, word) for word in only.needs):
             return False
         return not any(self._holds(near, word) for word in only.unless)
@@ -215,8 +240,36 @@ class Lexicon:
 _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
 _PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}")
 _FUZZY = {"concept", "head", "site"}
-_LAYER = {"concept": "content", "head": "content", "blocker": "content", "site": "site", "side": "side", "cue": "cue", "outcome": "outcome"}
+_LAYER = {
+    "concept": "content",
+    "head": "content",
+    "blocker": "content",
+    "site": "site",
+    "side": "side",
+    "cue": "cue",
+    "outcome": "outcome",
+}
 _ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5, "outcome": 6}
+
+
+def _rows(entry: Entry, phrase: str, classes: Mapping[str, list[str]]) -> Iterator[tuple[_Row, str | None]]:
+    """``phrase`` with the letters a hit must have; spelled out when these depend on the alternatives."""
+    row = elements(phrase, classes)
+    if _may_be_exact(entry, row):
+        for plain in expand(phrase, classes):
+            yield [(plain,)], _exact_form(entry, plain)
+    elif all(row):  # a class without words makes a phrase that stands for nothing
+        yield row, None
+
+
+def _may_be_exact(entry: Entry, row: _Row) -> bool:
+    """Whether ``_exact_form`` may be other than None for a phrase that takes one alternative of each element."""
+    if entry.exact is not None:
+        return True
+    if entry.only:
+        return entry.only.case
+    needed = [element for element in row if "" not in element]
+    return len(needed) < 2 and any(_exact_form(entry, one) for element in needed or row for one in element)
 
 
 def _exact_form(entry: Entry, phrase: str) -> str | None:
@@ -245,7 +298,7 @@ def _ends_field(sentence: Sentence, last: int) -> bool:
     if last == len(sentence.spans):
         return True
     gap = sentence.text[sentence.spans[last - 1][1] : sentence.spans[last][0]]
-    return len(gap) > 1 or "\n" in gap or not sentence.raw(last)[0].isalnum() and sentence.raw(last) not in "(["
+    return len(gap) > 1 or "\n" in gap or (not sentence.raw(last)[0].isalnum() and sentence.raw(last) not in "([")
 
 
 def _folding(words: set[str]) -> dict[str, str]:

@@ -113,16 +113,19 @@ def _cuts(word: str) -> list[str]:
 
 
 def _one_slip(left: str, right: str) -> bool:
-    """One letter more, less, changed, or two neighbours swapped; a change of the ending alone is grammar, not a slip."""
+    """One letter more, less, changed, or two neighbours swapped; a change of the ending alone is grammar, no slip."""
     if len(left) == len(right):
         wrong = [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
         if len(wrong) == 1:
             return wrong[0] < len(left) - 2
-        return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and left[wrong[0]] == right[wrong[1]] and (
-            left[wrong[1]] == right[wrong[0]]
+        return (
+            len(wrong) == 2
+            and wrong[1] == wrong[0] + 1
+            and left[wrong[0]] == right[wrong[1]]
+            and left[wrong[1]] == right[wrong[0]]
         )
     short, long = sorted((left, right), key=len)
-    if len(long) - len(short) != 1 or long[:-1] == short and not long.endswith("ss"):
+    if len(long) - len(short) != 1 or (long[:-1] == short and not long.endswith("ss")):
         return False
     if long[:-1] == short:
         return True

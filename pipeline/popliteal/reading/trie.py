@@ -1,32 +1,67 @@
-"""One tree of all phrases: a single walk over the words of a sentence finds every concept, site, side and cue in it."""
+"""One tree of all phrases: a single walk over the words of a sentence finds every concept, site, side and cue in it.
+
+A phrase is kept as it is written, as a row of elements with alternatives. Spelled out, the phrases would be a hundred
+times as many, and nearly all of them stand in no note at all: a branch of the tree grows when the first text takes it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 from popliteal.knowledge.phrases import GAP
 from popliteal.reading.tokens import NUMBER
 
 _GAP_LENGTH = 4
-_ENTRIES = 0  # key of a node's entries; words are strings, so it cannot clash
+
+#: What is left of a phrase: the alternatives of its next element and what follows those; at its end, its entry.
+_Rest: TypeAlias = "tuple[tuple[tuple[str, ...], ...], _Rest] | int"
+
+
+class _Node:
+    """A place in the tree: ``pending`` is what is left of the phrases that lead here, until ``grow`` has spread it."""
+
+    __slots__ = ("branches", "entries", "gap", "pending")
+
+    def __init__(self, pending: list[_Rest]) -> None:
+        self.pending: list[_Rest] | None = pending
+        self.entries: list[int] = []
+        self.branches: dict[str, _Node] = {}
+        self.gap: _Node | None = None
+
+    def grow(self) -> None:
+        """Work out the entries and branches; ``pending`` goes last, so that two threads may do so at once."""
+        pending = self.pending
+        if pending is None:
+            return
+        entries: dict[int, None] = {}
+        branches: dict[str, list[_Rest]] = {}
+        for rest in pending:
+            _spread(rest, entries, branches)
+        nodes = {word: _Node(left) for word, left in branches.items()}
+        self.gap = nodes.pop(GAP, None)
+        self.entries = list(entries)
+        self.branches = nodes
+        self.pending = None
 
 
 class Trie:
     """Phrases as a tree of words; ``skippable`` holds the words that a gap may pass over."""
 
     def __init__(self, skippable: frozenset[str]) -> None:
-        self._root: dict[Any, Any] = {}
+        self._phrases: list[_Rest] = []
+        self._root = _Node(self._phrases)
         self._skippable = skippable
 
-    def add(self, words: Sequence[str], entry: int) -> None:
-        """Store ``entry`` (any number of entries may share one phrase) under ``words``."""
-        node = self._root
-        for word in words:
-            node = node.setdefault(word, {})
-        entries: list[int] = node.setdefault(_ENTRIES, [])
-        if entry not in entries:
-            entries.append(entry)
+    def add(self, elements: Sequence[Iterable[tuple[str, ...]]], entry: int) -> None:
+        """Store ``entry`` under each phrase that takes one alternative of every element; not after the first ``find``.
+
+        Any number of entries may share a phrase.
+        """
+        rest: _Rest = entry
+        for element in reversed(elements):
+            rest = (tuple(element), rest)
+        self._phrases.append(rest)
 
     def find(self, words: Sequence[str]) -> list[tuple[int, int, list[int]]]:
         """``(first, last + 1, entries)`` of every phrase in ``words``, overlapping ones included.
@@ -34,39 +69,56 @@ class Trie:
         A number in digits is read as itself ("type 2") and as any number ("№ beats of clonus").
         """
         hits: list[tuple[int, int, list[int]]] = []
-        count = len(words)
+        self._root.grow()
+        root, count = self._root.branches, len(words)
         digits = {at for at, word in enumerate(words) if word.isdigit()}
-        for first in range(count):
-            stack: list[tuple[Any, int]] = []
-            self._follow(self._root, words, first, digits, stack)
+        for first, word in enumerate(words):
+            if word not in root and first not in digits:
+                continue
+            stack: list[tuple[_Node, int]] = []
+            _follow(root, words, first, digits, stack)
             while stack:
                 node, at = stack.pop()
-                entries = node.get(_ENTRIES)
-                if entries is not None:
-                    hits.append((first, at, entries))
+                if node.pending is not None:
+                    node.grow()
+                if node.entries:
+                    hits.append((first, at, node.entries))
                 if at < count:
-                    self._follow(node, words, at, digits, stack)
-                gap = node.get(GAP)
-                if gap is not None:
-                    self._pass_gap(gap, words, at, digits, stack)
+                    _follow(node.branches, words, at, digits, stack)
+                if node.gap is not None:
+                    self._pass_gap(node.gap, words, at, digits, stack)
         return hits
 
-    @staticmethod
-    def _follow(
-        node: dict[Any, Any], words: Sequence[str], at: int, digits: set[int], stack: list[tuple[Any, int]]
-    ) -> None:
-        following = node.get(words[at])
-        if following is not None:
-            stack.append((following, at + 1))
-        if at in digits:
-            following = node.get(NUMBER)
-            if following is not None:
-                stack.append((following, at + 1))
-
     def _pass_gap(
-        self, node: dict[Any, Any], words: Sequence[str], at: int, digits: set[int], stack: list[tuple[Any, int]]
+        self, node: _Node, words: Sequence[str], at: int, digits: set[int], stack: list[tuple[_Node, int]]
     ) -> None:
+        node.grow()
         for here in range(at, min(at + _GAP_LENGTH + 1, len(words))):
-            self._follow(node, words, here, digits, stack)
+            _follow(node.branches, words, here, digits, stack)
             if words[here] not in self._skippable:
                 return
+
+
+def _follow(
+    branches: dict[str, _Node], words: Sequence[str], at: int, digits: set[int], stack: list[tuple[_Node, int]]
+) -> None:
+    """Put where word ``at`` leads on the ``stack``."""
+    following = branches.get(words[at])
+    if following is not None:
+        stack.append((following, at + 1))
+    if at in digits and NUMBER in branches:
+        stack.append((branches[NUMBER], at + 1))
+
+
+def _spread(rest: _Rest, entries: dict[int, None], branches: dict[str, list[_Rest]]) -> None:
+    """Note what ``rest`` ends in, or the words it goes on with and what is left after each."""
+    if isinstance(rest, int):
+        entries[rest] = None
+        return
+    options, after = rest
+    for option in options:
+        if not option:
+            _spread(after, entries, branches)
+        else:
+            left = after if len(option) == 1 else ((option[1:],), after)
+            branches.setdefault(option[0], []).append(left)

@@ -1,0 +1,76 @@
+"""Whatever is written in the language of phrases: the tree finds what the phrases find when they are spelled out."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from popliteal.knowledge.phrases import GAP, check, elements, expand
+from popliteal.reading.tokens import NUMBER
+from popliteal.reading.trie import Trie
+
+CLASSES = {"one": ["a", "b c"], "two": ["b", "", "ab"], "none": []}
+SKIPPABLE = frozenset("cd")
+
+WORDS = st.lists(st.sampled_from(["a", "b", "c", "d", "ab", "2", NUMBER, GAP, r"\(", r"\|"]), max_size=3).map(" ".join)
+CLASS = st.sampled_from(["{one}", "{two}"])
+OPTION = st.one_of(WORDS, CLASS, WORDS.map(lambda words: f" {words} "))
+GROUP = st.lists(OPTION, min_size=1, max_size=3).map(lambda options: f"({'|'.join(options)})")
+PART = st.one_of(WORDS, WORDS, CLASS, GROUP, st.just(" "), st.just("{none}"))
+PHRASE = st.one_of(st.lists(PART, max_size=5).map(" ".join), st.lists(PART, max_size=4).map("".join))
+WORD = st.sampled_from(["a", "b", "c", "d", "ab", "2", "3", NUMBER, "(", "|", ""])
+
+
+@st.composite
+def notes(draw: st.DrawFn) -> tuple[list[str], list[str]]:
+    """Some phrases, and the words of a text that holds some of what they stand for, with gaps filled."""
+    phrases = draw(st.lists(PHRASE, min_size=1, max_size=4))
+    plain = [one for phrase in phrases for one in expand(phrase, CLASSES)]
+    text = draw(st.lists(WORD, max_size=3))
+    for one in draw(st.lists(st.sampled_from(plain), max_size=2)) if plain else []:
+        for word in one.split():
+            text += draw(st.lists(st.sampled_from("ccda"), max_size=5)) if word == GAP else [word]
+        text += draw(st.lists(WORD, max_size=2))
+    return phrases, text
+
+
+@given(PHRASE)
+@settings(max_examples=300, deadline=None)
+def test_elements_multiply_out_to_the_phrase(phrase: str) -> None:
+    check(phrase, CLASSES)
+    row = elements(phrase, CLASSES)
+    assert {" ".join(filter(None, choice)) for choice in product(*row)} == set(expand(phrase, CLASSES))
+
+
+@given(notes())
+@settings(max_examples=500, deadline=None)
+def test_the_tree_finds_what_spelled_out_phrases_find(note: tuple[list[str], list[str]]) -> None:
+    phrases, text = note
+    trie = Trie(SKIPPABLE)
+    for entry, phrase in enumerate(phrases):
+        trie.add([[tuple(one.split()) for one in element] for element in elements(phrase, CLASSES)], entry)
+    hits = trie.find(text)
+    found = {(first, last, entry) for first, last, entries in hits for entry in entries}
+    assert found == {hit for entry, phrase in enumerate(phrases) for hit in spelled_out(phrase, entry, text)}
+    assert all(entries == sorted(set(entries)) for _, _, entries in hits), "not in the order of the patterns"
+    assert trie.find(text) == hits, "another answer once the tree has grown"
+
+
+def spelled_out(phrase: str, entry: int, text: list[str]) -> set[tuple[int, int, int]]:
+    """What each plain phrase finds, by a regular expression; one that begins or ends in a gap finds nothing."""
+    found = set()
+    for plain in expand(phrase, CLASSES):
+        words = plain.split()
+        if not words or GAP in (words[0], words[-1]) or f"{GAP} {GAP}" in plain:
+            continue
+        gap = f"(?:(?:{'|'.join(sorted(SKIPPABLE))}),){{0,4}}"
+        known = {GAP: gap, NUMBER: rf"(?:\d+|{NUMBER}),"}
+        wanted = re.compile("".join(known.get(word, re.escape(word) + ",") for word in words))
+        for first in range(len(text)):
+            for last in range(first + 1, len(text) + 1):
+                if wanted.fullmatch("".join(f"{word}," for word in text[first:last])):
+                    found.add((first, last, entry))
+    return found

@@ -1,0 +1,95 @@
+"""Phrases as they are loaded, checked and found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from popliteal.errors import PatternError
+from popliteal.knowledge import load
+from popliteal.knowledge.audit import audit
+from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.phrases import PhraseError, check, elements, expand
+from popliteal.reading.lexicon import Lexicon
+
+CLASSES = {"low": ["low", "poor"]}
+
+
+@pytest.mark.parametrize(
+    ("phrase", "row"),
+    [
+        ("foot  drop", [("foot drop",)]),
+        ("({low}|absent) reflex", [("low", "poor", "absent"), ("reflex",)]),
+        ("foot (is|) ~ numb", [("foot",), ("is", ""), ("~",), ("numb",)]),
+        ("a (pre|)patellar bursa", [("a",), ("prepatellar", "patellar"), ("bursa",)]),
+        ("drop(ped|)(s|) foot", [("droppeds", "dropped", "drops", "drop"), ("foot",)]),
+        ("", []),
+        (r"\(L\) {low}", [("(L)",), ("low", "poor")]),
+    ],
+)
+def test_elements(phrase: str, row: list[tuple[str, ...]]) -> None:
+    assert elements(phrase, CLASSES) == row
+
+
+@pytest.mark.parametrize(
+    ("phrase", "complaint"),
+    [
+        ("foot (drop", "brackets do not match near character 5"),
+        ("foot drop)", "brackets do not match near character 9"),
+        ("((a|b)|c)", "brackets do not match near character 0"),
+        ("{lowe} foot", "no word class 'lowe' in words.yaml"),
+        ("({lowe}|a) foot", "no word class 'lowe' in words.yaml"),
+        ("(a|b)" * 13, "stands for 8192 phrases; write it as several"),
+    ],
+)
+def test_a_phrase_that_cannot_be_understood(phrase: str, complaint: str) -> None:
+    for reading in (check, elements, expand):
+        with pytest.raises(PhraseError) as caught:
+            reading(phrase, CLASSES)
+        assert complaint in str(caught.value)
+
+
+def test_loading_names_the_line_of_each(tmp_path: Path) -> None:
+    file = overlay(tmp_path, "  phrases:\n    - fine\n    - foot (drop\n  bare_phrases: ['{nowhere} foot']")
+    with pytest.raises(PatternError) as caught:
+        load(tmp_path)
+    assert [problem.split(": ")[:2] for problem in caught.value.problems] == [
+        [f"{file}:6", "mine"],
+        [f"{file}:7", "mine"],
+    ]
+
+
+def test_a_phrase_that_says_nothing_new_is_found_by_the_check(tmp_path: Path) -> None:
+    phrases = "  phrases:\n    - (quixotic|zany) foot\n    - lilac foot\n    - Zany foot\n"
+    phrases += "  absent_phrases: [(lilac|quixotic) foot]"
+    file = overlay(tmp_path, phrases)
+    problems = audit(load(tmp_path), Layers(tmp_path)).problems
+    assert problems == (
+        f"{file}:7: mine: duplicate phrase 'Zany foot': those above it say the same",
+        f"{file}:8: mine: duplicate phrase '(lilac|quixotic) foot': those above it say the same",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("QZX", True), ("qzx", False), ("Qzx", False), ("zany foot", True), ("ZANY FOOT", True), ("qzx again", True)],
+)
+def test_short_forms_in_capitals_count_only_as_written(text: str, found: bool, lexicon: Lexicon) -> None:
+    content = lexicon.find(text, 0, len(text)).content
+    assert any(hit.entry.id == "mine" and (hit.first, hit.last) == (0, len(text.split())) for hit in content) is found
+
+
+@pytest.fixture(scope="module")
+def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
+    folder = tmp_path_factory.mktemp("patterns")
+    overlay(folder, "  phrases: [(QZX|zany foot) (again|)]")
+    return Lexicon(load(folder))
+
+
+def overlay(folder: Path, lines: str) -> Path:
+    """A folder of patterns with one concept; its ``lines`` begin in line 4 of the file returned."""
+    file = folder / "concepts" / "mine.yaml"
+    file.parent.mkdir()
+    file.write_text(f"mine:\n  label: mine\n  src: test\n{lines}\n", encoding="utf-8")
+    return file
