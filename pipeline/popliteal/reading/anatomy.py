@@ -63,7 +63,8 @@ class Anatomy:
         if not works:
             return []
         places = self.places(sentence, before)
-        content = {t: w for w in works for t in range(w.hit.first, w.hit.last)}
+        said = [work for work in works if not work.hit.entry.bare]  # "face" may be a site as well
+        content = {t: w for w in said for t in range(w.hit.first, w.hit.last)}
         place_at = {t: p for p in places for t in range(p.first, p.last)}
         for work in works:
             self._from_own_words(work, places)

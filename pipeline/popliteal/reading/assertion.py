@@ -92,9 +92,22 @@ class Assertion:
         return None
 
     def _active(self, sentence: Sentence, items: Sequence[Item]) -> list[Hit]:
-        """Cues that do not lie inside a mention ("absent ankle jerk" is the finding, not its negation)."""
+        """Cues that do not lie inside a mention ("absent ankle jerk" is the finding, not its negation).
+
+        The negation of a list that begins a normal finding goes on behind it ("no focal weakness or numbness").
+        """
         inside = {token for item in items for token in range(item.first, item.last)}
-        return [hit for hit in sentence.cues if hit.first not in inside and hit.last - 1 not in inside]
+        begins = {item.first for item in items if item.normal}
+        return [
+            hit
+            for hit in sentence.cues
+            if (hit.first not in inside and hit.last - 1 not in inside)
+            or (hit.first in begins and self._negates_list(hit))
+        ]
+
+    def _negates_list(self, hit: Hit) -> bool:
+        cue = self._cues[hit.entry.id]
+        return (cue.effect, cue.direction, cue.scope) == ("absent", "forward", "list")
 
     def _reached(
         self,

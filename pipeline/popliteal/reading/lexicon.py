@@ -63,12 +63,13 @@ class Sentence:
     def with_content(self, content: list[Hit]) -> Sentence:
         """The same sentence with other content, and the cues that stand outside of it.
 
-        A blocker inside a cue takes nothing from it ("red flags explained").
+        A blocker inside a cue takes nothing from it ("red flags explained"), nor does a phrase that a cue begins ("no
+        focal weakness or numbness").
         """
         cues = []
         for cue in self.every_cue:
             across = [hit for hit in content if hit.first < cue.last and cue.first < hit.last]
-            if all(h.entry.kind == "blocker" and cue.first <= h.first and h.last <= cue.last for h in across):
+            if all(_leaves(hit, cue) for hit in across):
                 cues.append(cue)
         return replace(self, content=content, cues=_longest(cues))
 
@@ -168,7 +169,7 @@ class Lexicon:
             for only in site.ambiguous:
                 yield Entry("site", site.id, f"sites:{site.id}", only=only), [only.form]
         sides = knowledge.sides
-        for side in ("left", "right", "bilateral"):
+        for side in ("left", "right", "bilateral", "same", "other"):
             yield Entry("side", side, f"laterality:{side}"), getattr(sides, side)
         for letter, side in sides.letters.items():
             yield Entry("side", side, f"laterality:{letter}", exact=letter), [letter]
@@ -304,6 +305,12 @@ def _ends_field(sentence: Sentence, last: int) -> bool:
 def _folding(words: set[str]) -> dict[str, str]:
     """Plural to singular for words of the patterns that stand there in both numbers."""
     return {word: single for word in words for single in singulars(word) if single in words}
+
+
+def _leaves(hit: Hit, cue: Hit) -> bool:
+    if hit.entry.kind == "blocker" and cue.first <= hit.first and hit.last <= cue.last:
+        return True
+    return hit.entry.kind == "concept" and hit.first == cue.first and cue.last < hit.last
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
