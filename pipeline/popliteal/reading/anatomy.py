@@ -57,7 +57,7 @@ class Anatomy:
 
         ``label`` is (site, side) of the line or section; ``company`` holds the concepts found just before, in which a
         head without a site may mean what its ``default`` says ("no new weakness" after "sciatica"); ``before`` is what
-        "the joint" stands for.
+        the sentences before were about.
         """
         works = [Work(hit) for hit in sentence.content if hit.entry.kind != "blocker"]
         if not works:
@@ -82,6 +82,9 @@ class Anatomy:
         for work in works:
             if not work.places:
                 self._from_nearest(sentence, work, content, places)
+        for work in works:
+            if not work.places and not sentence.sites:
+                self._from_topic(work, before)
         self._sides.give(sentence, works, places, content)
         company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
         return [located for work in works for located in self._finish(sentence, work, label, company)]
@@ -236,7 +239,13 @@ class Anatomy:
         if best is not None:
             work.places, work.how = [best], "near"
 
-    # ------------------------------------------------------------------ sides of findings
+    def _from_topic(self, work: Work, before: Antecedent) -> None:
+        """The joint that the sentences before were about: "Left knee ... A small effusion, no warmth." """
+        head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
+        if head is None or not head.reach or before.topic is None or before.topic != before.site:
+            return
+        if before.topic in head.by_site:
+            work.places, work.how = [Place(work.hit.first, work.hit.first, before.topic, before.topic_side)], "topic"
 
     # ------------------------------------------------------------------ result
 

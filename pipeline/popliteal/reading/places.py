@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Hit, Lexicon, Sentence
@@ -11,9 +12,22 @@ from popliteal.reading.lexicon import Hit, Lexicon, Sentence
 _PART_OF = frozenset({"of", "on", "in"})
 _OPPOSITE: dict[str | None, str] = {"left": "right", "right": "left"}
 
-#: A site and its side, as they were named before.
-Antecedent = tuple[str | None, str | None]
-NOWHERE: Antecedent = (None, None)
+_PRONOUNS = frozenset({"it", "this"})
+_MEMORY = 3
+
+
+class Antecedent(NamedTuple):
+    """What sentences before this one named: the joint that "the joint" means, with its side, and the part of the leg
+    that "it" means, with its side; ``age`` counts the sentences since then that named no part of the leg."""
+
+    site: str | None = None
+    side: str | None = None
+    topic: str | None = None
+    topic_side: str | None = None
+    age: int = 0
+
+
+NOWHERE = Antecedent()
 
 
 @dataclass(slots=True)
@@ -50,13 +64,14 @@ class Places:
 
     def __init__(self, knowledge: Knowledge, grammar: Grammar) -> None:
         self._sites = knowledge.sites
+        self._concepts = knowledge.concepts
         self._grammar = grammar
         self._referable = {name for site in self._sites.values() for name in site.refers}
 
     def of(self, sentence: Sentence, before: Antecedent = NOWHERE) -> list[Place]:
         """The sites of a sentence with their own sides, in order; a compound ("left and right knee") is one place.
 
-        A word such as "joint" stands for ``before``, the site named last, where it may.
+        A word such as "joint" stands for the joint that ``before`` holds, and "it" for the part of the leg.
         """
         taken = {t for hit in sentence.content if hit.entry.kind == "blocker" for t in range(hit.first, hit.last)}
         places = [Place(h.first, h.last, h.entry.id) for h in sentence.sites if h.first not in taken]
@@ -69,19 +84,46 @@ class Places:
             if right.side is None and left.side and between and all(word in self._grammar.joiners for word in between):
                 right.side = left.side  # "right hip and knee"
         for place in places:
-            if before[0] in self._sites[place.site].refers and before[0] is not None:
-                place.site, place.side = before[0], place.side or before[1]
-        return places
+            if before.site is not None and before.site in self._sites[place.site].refers:
+                place.site, place.side = before.site, place.side or before.side
+        return sorted([*places, *self._pronouns(sentence, places, before)], key=lambda place: place.first)
+
+    def _pronouns(self, sentence: Sentence, places: list[Place], before: Antecedent) -> list[Place]:
+        """ "It", the subject of what is said next ("It is warm", "it aches"), where nothing is named before it."""
+        if before.topic is None:
+            return []
+        predicates = {hit.first for hit in sentence.content if hit.entry.kind == "head"}
+        first_named = min((place.first for place in places), default=len(sentence.words))
+        return [
+            Place(token, token + 1, before.topic, before.topic_side)
+            for token in range(min(first_named, len(sentence.words) - 1))
+            if sentence.raw(token).lower() in _PRONOUNS
+            and (token + 1 in predicates or sentence.words[token + 1] in self._grammar.linking)
+        ]
 
     def antecedent(self, sentence: Sentence, before: Antecedent) -> Antecedent:
-        """The site, with its side, that "the joint" means in the next sentence."""
-        if not any(hit.entry.id in self._referable for hit in sentence.sites):
-            return before
-        found = [place for place in self.of(sentence, before) if place.site in self._referable]
-        if not found:
-            return before
-        place = found[-1]
-        return place.site, place.side or (before[1] if before[0] == place.site else None)
+        """What "the joint" and "it" mean in the next sentence."""
+        if not sentence.sites:
+            return before._replace(topic=None) if before.age >= _MEMORY else before._replace(age=before.age + 1)
+        fixed = [hit for hit in sentence.content if self._names_no_place(hit)]
+        found = [
+            place
+            for place in self.of(sentence, before)
+            if self._sites[place.site].leg and not any(hit.first <= place.first < hit.last for hit in fixed)
+        ]
+        if found:
+            topic = next((place for place in found if place.side), found[0])
+            before = before._replace(topic=topic.site, topic_side=topic.side, age=0)
+        joints = [place for place in found if place.site in self._referable]
+        if joints:
+            last = joints[-1]
+            side = last.side or (before.side if before.site == last.site else None)
+            before = before._replace(site=last.site, side=side)
+        return before
+
+    def _names_no_place(self, hit: Hit) -> bool:
+        """Whether a phrase with a site in it names none ("ankle jerk")."""
+        return hit.entry.kind == "concept" and self._concepts[hit.entry.id].sites == "none"
 
     def _own_side(self, sentence: Sentence, place: Place, at_side: dict[int, Hit], starts: set[int]) -> str | None:
         inside = [at_side[t].entry.id for t in range(place.first, place.last) if t in at_side]
