@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,6 +9,7 @@ from datetime import date
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Anatomy, Located
+from popliteal.reading.answers import answer_question, answers, settle
 from popliteal.reading.assertion import Assertion, Item, Verdict
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.layout import sentences
@@ -21,10 +21,6 @@ from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.timing import Timer, section_temporality
 from popliteal.schema import UNKNOWN_SECTION, Finding
 
-_ANSWER = re.compile(
-    r"\s*(?:(?P<yes>yes|y|positive|present)|no|n|none|nil|never|denie[sd]|negative)(?=\s*(?:[.,;]|\s{2}|\n|$))",
-    re.IGNORECASE,
-)
 _BULLETS = "-•*–—▪●◦·+"
 
 
@@ -126,13 +122,15 @@ class Reader:
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""
         still_open: _Open | None = None
+        forms = answers(text)
         for piece in pieces:
             above = still_open if text[piece.start] in _BULLETS else None
             still_open = above
             if piece.mentions or text[piece.end - 1] == ":":
                 still_open = self._judge(text, piece, above) or above
                 if text[piece.end - 1] == "?":
-                    _answer(piece.mentions, _ANSWER.match(text, piece.end))
+                    answer_question(text, piece.end, piece.mentions)
+                settle(piece.mentions, forms)
                 piece.mentions = [m for m in piece.mentions if not (m.bare and m.assertion == "present")]
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
@@ -430,16 +428,6 @@ class _Concepts(dict[str, Concept]):
 
     def __missing__(self, label: str) -> Concept:
         return Concept(id=label, category="", label=label, src="")
-
-
-def _answer(mentions: list[Mention], answer: re.Match[str] | None) -> None:
-    """Let the answer behind a question decide ("Saddle numbness? No.")."""
-    if answer is None:
-        return
-    for mention in mentions:
-        if mention.assertion in {"possible", "present"}:
-            mention.assertion = "present" if answer["yes"] else "absent"
-            mention.cues.append(answer[0].strip())
 
 
 def _in_order(mentions: Iterable[Mention]) -> list[Mention]:

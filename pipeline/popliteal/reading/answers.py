@@ -1,0 +1,156 @@
+"""Answers of forms: leaders ("Fever......No"), boxes ("[ ] No [x] Yes"), columns with crosses under YES and NO.
+
+A form answers by where its marks stand, not by its words: both answers are printed and one is chosen.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from popliteal.reading.mention import Mention
+
+_LINE = re.compile(r"[^\n\r\f\v]+")
+_WORD = r"(?:yes|no|y|n|present|absent|positive|negative)"
+_LEADER = re.compile(
+    rf"(?<![.…_])(?<![.…]\s)(?:\.(?:\s?\.){{2,}}+|…(?:\s?[.…])*+|_{{2,}}+)\s*+:?\s*+(?P<answer>{_WORD})\b(?!\s\w(?![^.\n]{{0,40}}\.{{3}}))",
+    re.IGNORECASE,
+)
+_BOX = r"(?:\[(?P<{0}>[\sxX✓✔*]?)\]|\((?P<{1}>[\sxX✓✔*])\)|(?P<{2}>[☐☑☒□■✓✔]))"
+_FIRST, _SECOND = (_BOX.format(*(f"{kind}{n}" for kind in ("square", "round", "sign"))) for n in (1, 2))
+_PAIR = re.compile(
+    rf"{_FIRST}\s*(?P<word1>yes|no|y|n)\b[\s,/|]*{_SECOND}\s*(?P<word2>yes|no|y|n)\b",
+    re.IGNORECASE,
+)
+_TICKS = frozenset("xX✓✔*☑☒■")
+_YES = frozenset({"yes", "y", "present", "positive"})
+_COLUMNS = re.compile(r"\b(?:YES|Yes|NO|No)\b")
+_CROSS = re.compile(r"(?<!\S)(?:[xX✓✔☑☒]|\[[xX✓✔]\])(?!\S)")
+_BEHIND_QUESTION = re.compile(
+    r"\s*(?:(?P<yes>yes|y|positive|present)|no|n|none|nil|never|denie[sd]|negative)(?=\s*(?:[.,;]|\s{2}|\n|$))",
+    re.IGNORECASE,
+)
+_ASKED = frozenset({None, "present", "possible", "absent"})
+#: A cross stands under the heading whose middle is at most this many columns away.
+_OFF = 6
+_LONGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a form says of the findings in ``text[start:end]``; ``words`` is the answer as written."""
+
+    start: int
+    end: int
+    yes: bool
+    words: str
+
+
+def answers(text: str) -> list[Answer]:
+    """The answers of a note's forms, in order; they do not overlap."""
+    found: list[Answer] = []
+    columns: _Columns | None = None
+    for match in _LINE.finditer(text):
+        start, end = match.start(), min(match.end(), match.start() + _LONGEST)
+        line = text[start:end]
+        columns = _columns(line) or (columns if columns is not None and _aligned(line) else None)
+        crossed = columns.answer(line, start) if columns is not None else None
+        found.extend([crossed] if crossed is not None else [*_boxes(line, start)] or _leaders(line, start))
+    return found
+
+
+def settle(mentions: Iterable[Mention], forms: list[Answer]) -> None:
+    """Let the answers decide of the mentions that they are given for."""
+    for mention in mentions if forms else ():
+        one = forms[max(0, bisect_right(forms, mention.start, key=lambda form: form.start) - 1)]
+        if one.start <= mention.start and mention.end <= one.end and mention.assertion in _ASKED:
+            mention.assertion = "present" if one.yes else "absent"
+            mention.cues[:] = [one.words]
+
+
+def answer_question(text: str, at: int, mentions: Iterable[Mention]) -> None:
+    """Let the answer that stands at ``at`` behind a question decide ("Saddle numbness? No.")."""
+    answer = _BEHIND_QUESTION.match(text, at)
+    if answer is None:
+        return
+    for mention in mentions:
+        if mention.assertion in {"possible", "present"}:
+            mention.assertion = "present" if answer["yes"] else "absent"
+            mention.cues.append(answer[0].strip())
+
+
+def _leaders(line: str, start: int) -> Iterator[Answer]:
+    """``Fever......No   Chills....Yes``: each leader answers the words before it, back to the last answer."""
+    at = 0
+    for match in _LEADER.finditer(line):
+        yield Answer(start + at, start + match.start(), match["answer"].lower() in _YES, match["answer"])
+        at = match.end()
+
+
+def _boxes(line: str, start: int) -> Iterator[Answer]:
+    """``leg weakness [ ] Yes [x] No``: where words stand before the first boxes, they are asked, else those behind."""
+    pairs = [pair for pair in _PAIR.finditer(line) if _ticked(pair) is not None]
+    if not pairs:
+        return
+    behind = not line[: pairs[0].start()].strip(" \t-•*–—.)0123456789")
+    edges = [pair.start() for pair in pairs[1:]] + [len(line)] if behind else [0] + [pair.end() for pair in pairs[:-1]]
+    for pair, edge in zip(pairs, edges, strict=True):
+        low, high = (pair.end(), edge) if behind else (edge, pair.start())
+        word = _ticked(pair) or ""
+        yield Answer(start + low, start + high, word.lower() in _YES, pair[0])
+
+
+def _ticked(pair: re.Match[str]) -> str | None:
+    """The one word of a pair that is ticked; None where both are, neither is, or the two are the same word."""
+    ticks = [(pair[f"square{n}"] or pair[f"round{n}"] or pair[f"sign{n}"] or "") in _TICKS for n in (1, 2)]
+    if ticks[0] == ticks[1] or pair["word1"][0].lower() == pair["word2"][0].lower():
+        return None
+    return str(pair["word1"] if ticks[0] else pair["word2"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where the columns YES and NO have their middles, or with ``bars`` which cells they are."""
+
+    yes: float
+    no: float
+    bars: bool
+
+    def answer(self, line: str, start: int) -> Answer | None:
+        """What the one cross of a line says of the words before it."""
+        crosses = list(_CROSS.finditer(line))
+        if len(crosses) != 1 or not line[: crosses[0].start()].strip():
+            return None
+        middle = _place(line, crosses[0], bars=self.bars)
+        off, yes = min((abs(middle - self.yes), True), (abs(middle - self.no), False))
+        return (
+            Answer(start, start + crosses[0].start(), yes, crosses[0][0]) if off <= (0 if self.bars else _OFF) else None
+        )
+
+
+def _columns(line: str) -> _Columns | None:
+    """The columns that a line heads: YES and NO once each, with white space or bars around them."""
+    heads = list(_COLUMNS.finditer(line))
+    if len(heads) != 2 or heads[0][0].lower() == heads[1][0].lower():
+        return None
+    rest = line[heads[0].end() : heads[1].start()]
+    if rest.strip(" \t|") or len(rest) < 2 or line[heads[1].end() :].strip(" \t|"):
+        return None
+    before = line[: heads[0].start()]
+    if before.strip() and not before.endswith(("  ", "\t", "| ", "|")):
+        return None
+    bars = "|" in rest
+    middle = {head[0].lower(): _place(line, head, bars=bars) for head in heads}
+    return _Columns(middle["yes"], middle["no"], bars)
+
+
+def _place(line: str, mark: re.Match[str], *, bars: bool) -> float:
+    """The number of the cell that a mark stands in, or the column of its middle."""
+    return line.count("|", 0, mark.start()) if bars else (mark.start() + mark.end()) / 2
+
+
+def _aligned(line: str) -> bool:
+    """Whether a line can belong to a table: it has a wide gap, a bar or a tab, or is a rule."""
+    return "  " in line.strip() or "|" in line or "\t" in line or not line.strip(" -=_|+")
