@@ -209,6 +209,9 @@ PAST = {
     "Not yet settled: [numbness]": (False, False),
     "[foot drop] since a fall years ago": (False, False),
     "On admission [retention]": (False, False),
+    "Seen 5 hours after a [fall]": (False, False),
+    "8 weeks after a [fall]": (False, True),
+    "Impression: [infected THR] likely": (False, False),
 }
 
 
