@@ -244,7 +244,7 @@ def test_sections_put_into_the_past(kind: str, symptom: str | None, event: str |
 )
 def test_time_grows_with_length_not_faster(unit: str, timer: Timer) -> None:
     sentence = unit * (2000 // len(unit))
-    begun = time.perf_counter()
+    begun = time.process_time()
     for start in range(0, len(sentence), 50):
         timer.read(sentence, start, min(start + 4, len(sentence)))
-    assert time.perf_counter() - begun < 3.0
+    assert time.process_time() - begun < 3.0
