@@ -29,6 +29,8 @@ def read(timer: Timer, marked: str, *, event: bool = False, dated: bool = True) 
 
 ONSET = {
     "[Foot drop] x3d": ("acute", 3),
+    "[Foot drop] x3d after TKA": ("acute", 3),
+    "[Numbness] for 10 days after crossing legs": ("acute", 10),
     "[foot drop] x 3 days": ("acute", 3),
     "[Numbness] for 2 weeks": ("acute", 14),
     "[numbness] over the last month": ("subacute", 30.4),
