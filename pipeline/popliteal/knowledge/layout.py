@@ -86,7 +86,11 @@ class LabelEntry(_Entry):
 
 
 class GrammarEntry(_Entry):
-    """How titles may be dressed: words around them, words that make a phrase no title, titles without a colon."""
+    """How titles may be dressed: words around them, words that make a phrase no title, titles without a colon.
+
+    ``studies`` are words that begin the title of a report ("MRI of the left knee"); ``parts`` are the headers inside a
+    report, which keep what its title names, ``closing`` those of them that close it and can also stand without one.
+    """
 
     affixes: tuple[str, ...]
     never: tuple[str, ...]
@@ -94,6 +98,9 @@ class GrammarEntry(_Entry):
     prefixes: tuple[str, ...]
     tails: dict[str, str]
     soap: dict[str, str]
+    studies: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
     sides: dict[str, tuple[str, ...]] = Field(description="left, right and bilateral: words that name them")
 
 
@@ -146,6 +153,9 @@ class SectionRules:
     tails: dict[str, str]
     soap: dict[str, str]
     sides: dict[str, str]
+    studies: tuple[str, ...] = ()
+    parts: frozenset[str] = frozenset()
+    closing: frozenset[str] = frozenset()
 
 
 def normal(title: str) -> str:
@@ -236,6 +246,9 @@ def _rules(
         tails=grammar.tails,
         soap=grammar.soap,
         sides={word: side for side, words in grammar.sides.items() for word in words},
+        studies=tuple(_normals(grammar.studies)),
+        parts=frozenset(_normals(grammar.parts)),
+        closing=frozenset(_normals(grammar.closing)),
     )
 
 

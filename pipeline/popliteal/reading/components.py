@@ -83,7 +83,8 @@ class Workbench:
             kind = span.label_ if span.label_ in self.knowledge.sections.kinds else UNKNOWN_SECTION
             start, end = offsets(span)
             known = values(span)
-            found.append(Section(start, known.get("body", start), end, kind, known.get("title", ""), known.get("side")))
+            title, side, report = known.get("title", ""), known.get("side"), known.get("report", "")
+            found.append(Section(start, known.get("body", start), end, kind, title, side, report))
         return sorted(found, key=lambda section: section.start) or [
             Section(0, 0, len(doc.text), UNKNOWN_SECTION, "", None)
         ]

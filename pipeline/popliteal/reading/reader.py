@@ -305,17 +305,22 @@ class Reader:
         return replace(sentence.with_content(content), sides=sides), by_hit  # "reduced LT": no side in there
 
     def _label(self, section: Section) -> tuple[str | None, str | None]:
-        """The site and side that a section's own title names ("RIGHT KNEE:")."""
-        known = self._labels.get(section.title)
+        """The site and side that a section's own title names ("RIGHT KNEE:"), or that of the report it is a part of."""
+        site, side = self._named(section.title)
+        if site is None and section.side is None and section.report:
+            site, side = self._named(section.report)
+        return site, section.side or side
+
+    def _named(self, title: str) -> tuple[str | None, str | None]:
+        """The one site that a title names, and the side of the first."""
+        known = self._labels.get(title)
         if known is None:
-            places = []
-            if section.title:
-                places = self._anatomy.places(self._lexicon.find(section.title, 0, len(section.title)))
+            places = self._anatomy.places(self._lexicon.find(title, 0, len(title))) if title else []
             site = places[0].site if len(places) == 1 else None
             known = (site, places[0].side if places else None)
             if len(self._labels) < 10_000:
-                self._labels[section.title] = known
-        return known[0], section.side or known[1]
+                self._labels[title] = known
+        return known
 
     def _mention(self, text: str, piece: Piece, one: Located) -> Mention:
         spans = self._phrases(text, piece).spans

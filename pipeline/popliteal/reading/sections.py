@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from popliteal.knowledge.layout import Label, SectionRules, normal
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section: header ``start..body``, text ``body..end``; ``side`` is left, right, bilateral or None."""
+    """One section: header ``start..body``, text ``body..end``; ``side`` is left, right, bilateral or None.
+
+    ``report`` is the title of the report that the section is a part of ("MRI of the left knee").
+    """
 
     start: int
     body: int
@@ -24,6 +27,7 @@ class Section:
     kind: str
     title: str
     side: str | None
+    report: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 /&'’().,-]*$")
 _WORDS_IN_TITLE = 7
 _INLINE_WINDOW = 70
+_TITLE = 80
 _SHORT_NOTE = 200  # letters; capitals in fewer are headers, not the writer's habit
 
 
@@ -90,7 +95,32 @@ def find_sections(text: str, rules: SectionRules) -> list[Section]:
         for (start, body, kind, title, side), end in zip(opened, ends, strict=True)
         if end > start
     ]
+    sections = list(_in_reports(text, sections, rules))
     return sections or [Section(0, 0, len(text), "unknown", "", None)]
+
+
+def _in_reports(text: str, sections: list[Section], rules: SectionRules) -> Iterator[Section]:
+    """The sections, with those that are parts of a report marked with its title.
+
+    The title is a header or the first line above the first part; impressions belong only where parts stand before them.
+    """
+    report, parts = "", False
+    for section in sections:
+        title = normal(section.title)
+        if title in rules.parts or (title in rules.closing and parts):
+            parts = bool(report)
+            yield replace(section, report=report)
+            continue
+        first = text[section.body : section.end].strip().split("\n", 1)[0] if not title else ""
+        report = next((one for one in (section.title, first) if _names_study(one, rules)), "")
+        parts = False
+        yield section
+
+
+def _names_study(line: str, rules: SectionRules) -> bool:
+    """Whether a line is short and begins with a study, as the title of a report does."""
+    words = normal(line) if len(line) <= _TITLE else ""
+    return any(words == study or words.startswith(study + " ") for study in rules.studies)
 
 
 def kind_at(sections: list[Section], offset: int) -> str:

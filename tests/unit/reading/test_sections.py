@@ -183,3 +183,17 @@ def test_time_grows_with_length_not_faster(unit: str, rules: SectionRules) -> No
     begun = time.perf_counter()
     find_sections(text, rules)
     assert time.perf_counter() - begun < 4.0
+
+
+REPORTS = {
+    "MRI left knee\nTechnique: T1.\nFindings: tear.\nImpression: tear.": ["", *["MRI left knee"] * 3],
+    "US right calf veins.\nFindings: clear.": ["", "US right calf veins."],
+    "MRI left knee: tear.\nImpression: sciatica.\nPlan: rest.": ["", "", ""],  # of the note, not of the report
+    "Seen in clinic.\nFindings: tear.": ["", ""],
+    "X-ray hip: normal.\nPlan: rest.\nFindings: none.": ["", "", ""],
+}
+
+
+@pytest.mark.parametrize("text", REPORTS)
+def test_parts_of_a_report_know_its_title(text: str, rules: SectionRules) -> None:
+    assert [section.report for section in find_sections(text, rules)] == REPORTS[text]
