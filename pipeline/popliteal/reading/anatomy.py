@@ -83,8 +83,8 @@ class Anatomy:
             if not work.places:
                 self._from_nearest(sentence, work, content, places)
         for work in works:
-            if not work.places and not sentence.sites:
-                self._from_topic(work, before)
+            if not work.places:
+                self._from_topic(work, places, before)
         self._sides.give(sentence, works, places, content)
         company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
         return [located for work in works for located in self._finish(sentence, work, label, company)]
@@ -239,12 +239,12 @@ class Anatomy:
         if best is not None:
             work.places, work.how = [best], "near"
 
-    def _from_topic(self, work: Work, before: Antecedent) -> None:
+    def _from_topic(self, work: Work, places: list[Place], before: Antecedent) -> None:
         """The joint that the sentences before were about: "Left knee ... A small effusion, no warmth." """
         head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
         if head is None or not head.reach or before.topic is None or before.topic != before.site:
             return
-        if before.topic in head.by_site:
+        if before.topic in head.by_site and not any(place.site in head.by_site for place in places):
             work.places, work.how = [Place(work.hit.first, work.hit.first, before.topic, before.topic_side)], "topic"
 
     # ------------------------------------------------------------------ result
@@ -279,6 +279,8 @@ class Anatomy:
         places = [p for p in work.places if not self._sites[p.site].outside]
         if concept.site and work.how not in {"own", "before"}:
             places = [p for p in places if region(p.site) == region(concept.site)]
+        if any(self.report(p.site) for p in places):  # "knee out of joint"
+            places = [p for p in places if self.report(p.site)]
         return places
 
     def _first_side(self, work: Work) -> str | None:

@@ -28,13 +28,14 @@ _LEADERS = frozenset("().|_")
 class Item:
     """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait
     normal"), ``event`` for operations, injuries and devices, which alone can be planned,
-    ``bare`` for a word that says nothing by itself ("bladder")."""
+    ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range."""
 
     first: int
     last: int
     normal: bool = False
     event: bool = False
     bare: bool = False
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Assertion:
         self._joiners = lexicon.word_set(words.joiners)
         self._linking = lexicon.word_set(words.linking)
         self._prepositions = lexicon.word_set(words.prepositions)
+        self._predicates = lexicon.word_set(words.classes["predicate"])
+        self._comparatives = lexicon.word_set(words.classes["comparative"])
         self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because"])
 
     def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
@@ -146,9 +149,29 @@ class Assertion:
                     break
             if item.normal and cue.effect == "absent" and ("," in between or (reached and "and" in between)):
                 break
+            if cue.effect == "absent" and self._own_statement(sentence, hit, item):
+                break
             reached.append(index)
             previous = max(previous, item.last)
         return reached
+
+    def _own_statement(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a list under a negation has ended before an item: a value out of range ("no rash, T 38.4"), or a part
+        of the body with what it is like ("no injury, knee swollen")."""
+        if item.found:
+            return "," in sentence.words[hit.last : item.first]
+        words = sentence.words
+        if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
+            return False
+        starts = {place.first: place.last for place in sentence.sites}
+        token, named = item.first, any(item.first <= first < item.last for first in starts)
+        while token > hit.last and words[token - 1] != ",":
+            token -= 1
+            if token in starts and starts[token] <= item.first:
+                named = True
+            elif words[token] not in self._gap and not named:
+                return False
+        return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
 
     def _end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
         """The token before which the forward scope of a cue ends."""

@@ -14,6 +14,7 @@ _OPPOSITE: dict[str | None, str] = {"left": "right", "right": "left"}
 
 _PRONOUNS = frozenset({"it", "this"})
 _MEMORY = 3
+_NO_PLACE = frozenset({"reflex", "test"})
 
 
 class Antecedent(NamedTuple):
@@ -93,7 +94,8 @@ class Places:
         if before.topic is None:
             return []
         predicates = {hit.first for hit in sentence.content if hit.entry.kind == "head"}
-        first_named = min((place.first for place in places), default=len(sentence.words))
+        named = [place.first for place in places if self._sites[place.site].leg and not self._sites[place.site].outside]
+        first_named = min(named, default=len(sentence.words))
         return [
             Place(token, token + 1, before.topic, before.topic_side)
             for token in range(min(first_named, len(sentence.words) - 1))
@@ -123,7 +125,7 @@ class Places:
 
     def _names_no_place(self, hit: Hit) -> bool:
         """Whether a phrase with a site in it names none ("ankle jerk")."""
-        return hit.entry.kind == "concept" and self._concepts[hit.entry.id].sites == "none"
+        return hit.entry.kind == "concept" and self._concepts[hit.entry.id].category in _NO_PLACE
 
     def _own_side(self, sentence: Sentence, place: Place, at_side: dict[int, Hit], starts: set[int]) -> str | None:
         inside = [at_side[t].entry.id for t in range(place.first, place.last) if t in at_side]

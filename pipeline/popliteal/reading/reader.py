@@ -192,7 +192,7 @@ class Reader:
                 piece.mentions = _in_order(self._placed(piece, self._located(text, piece, company, before)))
             before = self._anatomy.antecedent(sentence, before)
         self._look_back(pieces)
-        self._carry_side([mention for piece in pieces for mention in piece.mentions])
+        self._carry_side([mention for piece in pieces for mention in piece.mentions], self._sides_told(text, pieces))
         for piece in pieces:
             piece.mentions = _once(piece.mentions)
 
@@ -225,7 +225,16 @@ class Reader:
             if piece.sentence is not None and piece.sentence.sites:
                 named.append(piece.sentence.sites[-1].entry.id)
 
-    def _carry_side(self, mentions: list[Mention]) -> None:
+    def _sides_told(self, text: str, pieces: list[Piece]) -> set[str]:
+        """The sides of all parts of the legs that the note names, found on them or not ("kicked on the left knee")."""
+        return {
+            place.side
+            for piece in pieces
+            for place in self._anatomy.places(self._phrases(text, piece))
+            if place.side and place.site not in self._elsewhere
+        }
+
+    def _carry_side(self, mentions: list[Mention], told: set[str]) -> None:
         """Sides that a mention does not name itself.
 
         A later mention of what had one side before has it still ("the drop foot" after "left foot drop"); a note that
@@ -237,6 +246,7 @@ class Reader:
                 sides.setdefault(mention.concept, set()).add(mention.laterality)
         named = {m.laterality for m in mentions if m.site not in self._elsewhere} - {None, "unspecified"}
         only = next(iter(named)) if len(named) == 1 and "bilateral" not in named else None
+        alone = next(iter(told)) if not named and len(told) == 1 and "bilateral" not in told else None
         for mention in mentions:
             concept = self._knowledge.concepts[mention.concept]
             if mention.laterality is not None or not concept.sided or mention.site in self._elsewhere:
@@ -244,8 +254,13 @@ class Reader:
             before = sides.get(mention.concept, set())
             if len(before) == 1 and mention.assertion in {None, "present", "possible"} and not concept.normal:
                 mention.laterality = next(iter(before))
-            elif only is not None and concept.side_carries and not concept.normal and mention.assertion != "absent":
-                mention.laterality = only
+            elif (
+                (only or (alone and mention.site))
+                and concept.side_carries
+                and not concept.normal
+                and mention.assertion != "absent"
+            ):
+                mention.laterality = only or alone
             else:
                 mention.laterality = concept.unsaid_side
 
@@ -283,7 +298,8 @@ class Reader:
     def _item(self, sentence: Sentence, mention: Mention) -> Item:
         concept = self._knowledge.concepts[mention.concept]
         first, last = _tokens(sentence, mention.start, mention.end)
-        return Item(first, last, concept.normal, concept.done or concept.treatment is not None, mention.bare)
+        found = mention.value is not None and mention.assertion == "present"
+        return Item(first, last, concept.normal, concept.done or concept.treatment is not None, mention.bare, found)
 
     @staticmethod
     def _with_given(sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
