@@ -57,9 +57,9 @@ class MotionGrammar:
             if not here and token.kind == "range":
                 above = above if above is not None else self._above(text, start, context)
                 before = above
-            joint = before[-1] if before else here[0] if here else None
+            joint = before[-1] if before else _listed(tokens, max(said[0].end, token.end))
             if joint is not None and joint.kind == "joint":
-                found.append(self._mention(said, token, joint, self._side(tokens, joint)))
+                found.append(self._mention(said, token, joint, self._side(tokens, at, joint)))
         return found
 
     def _above(self, text: str, start: int, context: Context) -> list[Token]:
@@ -72,6 +72,8 @@ class MotionGrammar:
         if token.kind == "range":
             low, high = (float(one) for one in _DIGITS.findall(token.wording)[:2])
             name = _before(tokens, at, {"motion", "bend"})
+            if name is not None and any(t.kind == "range" and t.start > name.start for t in tokens[:at]):
+                name = token  # "ROM 0-120 left, 10-95 right": the words belong to the first
             full = low <= entry.straight_to and high >= entry.bent_from
             return (name, "absent" if full else "present") if name is not None and low < high else None
         if token.kind == "degrees":
@@ -86,7 +88,11 @@ class MotionGrammar:
             return (name, "absent" if token.kind == "full" else "present") if name is not None else None
         return None
 
-    def _side(self, tokens: list[Token], joint: Token) -> str | None:
+    def _side(self, tokens: list[Token], at: int, joint: Token) -> str | None:
+        """The side right behind the value (``0-120 left, 10-95 right``), or else right before the joint."""
+        after = tokens[at + 1 : at + 3]
+        if after and after[0].kind == "side" and not (len(after) > 1 and after[1].kind in {"joint", "other"}):
+            return after[0].side
         before = [t for t in tokens if t.end <= joint.start and joint.start - t.end <= 1]
         return before[-1].side if before and before[-1].kind == "side" else None
 
@@ -113,9 +119,22 @@ def _before(tokens: list[Token], at: int, kinds: set[str]) -> Token | None:
     for token in reversed(tokens[max(0, at - NEAR) : at]):
         if token.kind in kinds:
             return token
-        if token.kind not in _SMALL and token.kind not in {"full", "limited"}:
+        if token.kind not in _SMALL and token.kind not in {"full", "limited", "range"}:
             return None
     return None
+
+
+def _listed(tokens: list[Token], end: int) -> Token | None:
+    """The joint in a list of joints behind ``end`` (``full ROM of hip, knee and ankle``), or the first of any."""
+    listed: list[Token] = []
+    for token in tokens:
+        if token.start < end:
+            continue
+        if token.kind in {"joint", "other"}:
+            listed.append(token)
+        elif listed and token.kind not in _SMALL:
+            break
+    return next((token for token in listed if token.kind == "joint"), None)
 
 
 def _after(tokens: list[Token], at: int, kinds: set[str]) -> Token | None:

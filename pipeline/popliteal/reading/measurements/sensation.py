@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -147,7 +148,11 @@ class SensationGrammar:
             start = first.value.start
         saddle = self._saddle(tokens, start, end) if self._touch(first) else None
         if saddle is not None and self.entry.saddle_concept is not None:
-            concept, assertion, side = self.entry.saddle_concept, "absent" if self._normal(first) else "present", None
+            concept, assertion, side = (
+                self.entry.saddle_concept,
+                "absent" if self._normal(first) else "present",
+                "unspecified",
+            )
             start, end = min(start, saddle.start), max(end, saddle.end)
         named = self._nerves_after(tokens, max(first.value.end, end))
         mention = Mention(
@@ -205,8 +210,8 @@ class SensationGrammar:
             after.append(token)
         if any(r.value.start > tokens[at].start for r in readings):
             return []
-        side = next((token.side for token in after if token.kind == "side"), None)
         nerves = [token for token in after if token.kind == "nerve"]
+        side = next((token.side for token in after if token.kind == "side"), None)
         if nerves:
             return [
                 Mention(
@@ -221,14 +226,18 @@ class SensationGrammar:
                 for nerve in nerves
                 for site in self.entry.nerves[nerve.id].sites
             ]
-        words = [t for t in after if t.kind not in _GLUE]
-        if not words:
-            return []
-        return [
-            Mention(
-                words[0].start, words[-1].end, self.entry.loss_concept, self.name, laterality=side, assertion="present"
-            )
-        ]
+        return list(self._left_out(after))
+
+    def _left_out(self, after: list[Token]) -> Iterator[Mention]:
+        """What is named after 'except', a finding for each part of the list; a side holds until another is named."""
+        side: str | None = None
+        for _, group in groupby(after, key=lambda token: token.kind == "sep"):
+            part = list(group)
+            side = next((token.side for token in part if token.kind == "side"), side)
+            words = [token for token in part if token.kind not in _GLUE]
+            if words:
+                first, last = words[0].start, words[-1].end
+                yield Mention(first, last, self.entry.loss_concept, self.name, laterality=side, assertion="present")
 
 
 def _number(kind: str, wording: str) -> tuple[float | None, str]:
