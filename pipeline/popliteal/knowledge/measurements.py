@@ -151,7 +151,11 @@ class Value(Strict):
 
 
 class Strength(Strict):
-    """Grades of the Medical Research Council: subjects beyond those of ``actions.yaml``, worded grades, blockers."""
+    """Grades of the Medical Research Council: subjects beyond those of ``actions.yaml``, worded grades, blockers.
+
+    What ``examined`` finds begins the examination of one limb; its group ``side`` is the side of the movements that
+    follow in the paragraph while no other side is named.
+    """
 
     kind: Literal["strength"]
     subjects: dict[str, Subject]
@@ -159,6 +163,7 @@ class Strength(Strict):
     blockers: Forms
     normal_from: float
     elsewhere: Regex
+    examined: Regex | None = None
     normal_concept: str
     whole_concept: str
     arm_concept: str

@@ -86,6 +86,7 @@ class StrengthGrammar:
         whole = sorted(anchors(*(form for s in self.subjects.values() if s.role == "whole" for form in s.forms)))
         self._whole = re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(whole)})(?![^\W\d_])")
         self._elsewhere = re.compile(entry.elsewhere)
+        self._examined = re.compile(entry.examined) if entry.examined else None
         vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
         add_values(vocabulary, entry.values)
@@ -106,10 +107,24 @@ class StrengthGrammar:
         carry = look_back(self._read, text, start, context.since)
         heading = carry.limb
         readings = self._merge_limbs(pair(tokens, carry))
+        if not any(token.side for token in tokens):
+            self._give_examined(readings, text, start, context)
         found = [mention for reading in readings for mention in self.mentions(reading, heading)]
         for mention in found:
             mention.end = min(end, closed(text, mention.start, mention.end))
         return found
+
+    def _give_examined(self, readings: list[Reading], text: str, start: int, context: Context) -> None:
+        """The side of the limb that the paragraph examines, to movements that have none."""
+        if self._examined is None or any(reading.side for reading in readings):
+            return
+        floor = paragraph(text, start, context.since)
+        begun = list(self._examined.finditer(text, floor, start))
+        if not begun or any(token.side for token in self.lexer.tokens(text, begun[-1].end(), start)):
+            return
+        for reading in readings:
+            if reading.subject is not None and reading.subject.role == "part" and reading.subject.region == "leg":
+                reading.side = begun[-1]["side"].lower()
 
     def _merge_limbs(self, readings: list[Reading]) -> list[Reading]:
         """``5/5 in UE and LE``: one normal grade of arms and legs is one reading about everything."""
