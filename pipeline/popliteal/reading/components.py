@@ -36,7 +36,8 @@ from popliteal.reading.layout import pieces as trimmed
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Sentence
 from popliteal.reading.mention import Mention
-from popliteal.reading.reader import Piece, Reader
+from popliteal.reading.piece import Piece
+from popliteal.reading.reader import Reader
 from popliteal.reading.sections import Section
 from popliteal.schema import UNKNOWN_SECTION, Finding
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from popliteal.knowledge import Knowledge
@@ -11,43 +11,19 @@ from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Anatomy, Located
 from popliteal.reading.answers import answer_question, answers, settle
 from popliteal.reading.assertion import Assertion, Item, Verdict
+from popliteal.reading.carrying import carry_sides, look_back
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Entry, Hit, Lexicon, Sentence
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention
+from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens
 from popliteal.reading.places import NOWHERE, Antecedent, name_sides
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.timing import Timer, section_temporality
 from popliteal.schema import UNKNOWN_SECTION, Finding
 
 _BULLETS = "-•*–—▪●◦·+"
-
-
-@dataclass(slots=True)
-class _Open:
-    """A cue that stood open at the end of a line ("Denies:") and reaches over the bullets below it."""
-
-    effect: str
-    words: str
-
-
-@dataclass(slots=True)
-class Piece:
-    """One sentence on its way through the stages; ``text[start:end]`` has no white space around it.
-
-    ``mentions`` is what the stages so far found in it; the rest is worked out once, by the first stage that needs it:
-    ``scan`` depends on the text alone, ``sentence`` is the same with the ``given`` mentions in their places.
-    """
-
-    start: int
-    end: int
-    section: Section
-    mentions: list[Mention] = field(default_factory=list)
-    scan: Sentence | None = None
-    sentence: Sentence | None = None
-    located: list[Located] | None = None
-    given: dict[int, Mention] = field(default_factory=dict)
 
 
 class Reader:
@@ -91,7 +67,7 @@ class Reader:
 
     def pieces(self, text: str, spans: Iterable[tuple[int, int]], sections: list[Section]) -> list[Piece]:
         """Sentences ready for the stages; one that runs on into another section ends there."""
-        return [Piece(start, end, section_at(sections, start)) for start, end in _cut(spans, sections)]
+        return [Piece(start, end, section_at(sections, start)) for start, end in cut(spans, sections)]
 
     def measure(self, text: str, pieces: list[Piece]) -> None:
         """Add grades, reflexes, temperatures and other measurements."""
@@ -99,7 +75,7 @@ class Reader:
         for piece in pieces:
             in_table = [m for m in tables if piece.start <= m.start < piece.end]
             plain = self._measurer.find(text, piece.start, piece.end)
-            for mention in in_table + [m for m in plain if not any(_overlap(m, other) for other in in_table)]:
+            for mention in in_table + [m for m in plain if not any(overlap(m, other) for other in in_table)]:
                 mention.section = piece.section.kind
                 piece.mentions.append(mention)
 
@@ -115,13 +91,13 @@ class Reader:
                 if id(one.hit) not in piece.given:
                     mention = self._mention(text, piece, one)
                     found.setdefault((mention.start, mention.end, mention.concept), mention)
-            piece.mentions = _in_order([*piece.given.values(), *found.values()])
+            piece.mentions = in_order([*piece.given.values(), *found.values()])
             company = frozenset(mention.concept for mention in piece.mentions)
             before = self._anatomy.antecedent(self._phrases(text, piece), before)
 
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""
-        still_open: _Open | None = None
+        still_open: Open | None = None
         forms = answers(text)
         for piece in pieces:
             above = still_open if text[piece.start] in _BULLETS else None
@@ -189,12 +165,17 @@ class Reader:
         for piece in pieces:
             sentence = self._phrases(text, piece)  # what looks back sees the sites of every sentence
             if piece.mentions:
-                piece.mentions = _in_order(self._placed(piece, self._located(text, piece, company, before)))
+                piece.mentions = in_order(self._placed(piece, self._located(text, piece, company, before)))
             before = self._anatomy.antecedent(sentence, before)
-        self._look_back(pieces)
-        self._carry_side([mention for piece in pieces for mention in piece.mentions], self._sides_told(text, pieces))
+        look_back(pieces, self._knowledge.concepts, self._anatomy.report)
+        carry_sides(
+            [mention for piece in pieces for mention in piece.mentions],
+            self._sides_told(text, pieces),
+            self._knowledge.concepts,
+            self._elsewhere,
+        )
         for piece in pieces:
-            piece.mentions = _once(piece.mentions)
+            piece.mentions = once(piece.mentions)
 
     def findings(self, text: str, pieces: list[Piece]) -> list[Finding]:
         """The mentions as findings, numbered in the order of the text."""
@@ -203,27 +184,7 @@ class Reader:
     @staticmethod
     def ordered(pieces: list[Piece]) -> list[Mention]:
         """The mentions of all sentences in the order of the text."""
-        return _in_order([mention for piece in pieces for mention in piece.mentions])
-
-    def _look_back(self, pieces: list[Piece]) -> None:
-        """Give a mention without a place that of the same finding before it, or else the site named last."""
-        before: dict[str, Mention] = {}
-        named: list[str] = []  # the last site of each of the sentences just before
-        for piece in pieces:
-            for mention in piece.mentions:
-                looks_back = self._knowledge.concepts[mention.concept].looks_back
-                if looks_back is None:
-                    continue
-                if mention.site is None and mention.concept in before:
-                    earlier = before[mention.concept]
-                    mention.site = earlier.site
-                    mention.laterality = mention.laterality or earlier.laterality
-                elif mention.site is None and named and looks_back == "site":
-                    mention.site = self._anatomy.report(named[-1])
-                if mention.site is not None:
-                    before[mention.concept] = mention
-            if piece.sentence is not None and piece.sentence.sites:
-                named.append(piece.sentence.sites[-1].entry.id)
+        return in_order([mention for piece in pieces for mention in piece.mentions])
 
     def _sides_told(self, text: str, pieces: list[Piece]) -> set[str]:
         """The sides of all parts of the legs that the note names, found on them or not ("kicked on the left knee")."""
@@ -233,36 +194,6 @@ class Reader:
             for place in self._anatomy.places(self._phrases(text, piece))
             if place.side and place.site not in self._elsewhere
         }
-
-    def _carry_side(self, mentions: list[Mention], told: set[str]) -> None:
-        """Sides that a mention does not name itself.
-
-        A later mention of what had one side before has it still ("the drop foot" after "left foot drop"); a note that
-        names one side only means that side; and some findings mean both when they say nothing ("reflexes normal").
-        """
-        sides: dict[str, set[str]] = {}
-        for mention in mentions:
-            if mention.laterality not in {None, "unspecified"}:
-                sides.setdefault(mention.concept, set()).add(mention.laterality)
-        named = {m.laterality for m in mentions if m.site not in self._elsewhere} - {None, "unspecified"}
-        only = next(iter(named)) if len(named) == 1 and "bilateral" not in named else None
-        alone = next(iter(told)) if not named and len(told) == 1 and "bilateral" not in told else None
-        for mention in mentions:
-            concept = self._knowledge.concepts[mention.concept]
-            if mention.laterality is not None or not concept.sided or mention.site in self._elsewhere:
-                continue
-            before = sides.get(mention.concept, set())
-            if len(before) == 1 and mention.assertion in {None, "present", "possible"} and not concept.normal:
-                mention.laterality = next(iter(before))
-            elif (
-                (only or (alone and mention.site))
-                and concept.side_carries
-                and not concept.normal
-                and mention.assertion != "absent"
-            ):
-                mention.laterality = only or alone
-            else:
-                mention.laterality = concept.unsaid_side
 
     # ------------------------------------------------------------------ one sentence
 
@@ -284,7 +215,7 @@ class Reader:
             piece.located = self._anatomy.locate(sentence, label, company, before) if sentence.content else []
         return piece.located
 
-    def _judge(self, text: str, piece: Piece, above: _Open | None) -> _Open | None:
+    def _judge(self, text: str, piece: Piece, above: Open | None) -> Open | None:
         """Judge the mentions of one sentence; the cue, if any, that it leaves open for the bullets below."""
         sentence = self._phrases(text, piece)
         items = [self._item(sentence, mention) for mention in piece.mentions]
@@ -293,11 +224,11 @@ class Reader:
                 mention.assertion = None
             self._assert(mention, verdict, piece.section, above)
         opened = self._assertion.open_effect(sentence, items) if text[piece.end - 1] == ":" else None
-        return _Open(*opened) if opened else None
+        return Open(*opened) if opened else None
 
     def _item(self, sentence: Sentence, mention: Mention) -> Item:
         concept = self._knowledge.concepts[mention.concept]
-        first, last = _tokens(sentence, mention.start, mention.end)
+        first, last = tokens(sentence, mention.start, mention.end)
         found = mention.value is not None and mention.assertion == "present"
         return Item(first, last, concept.normal, concept.done or concept.treatment is not None, mention.bare, found)
 
@@ -309,7 +240,7 @@ class Reader:
             return sentence, by_hit
         extra: list[Hit] = []
         for mention in given:
-            first, last = _tokens(sentence, mention.start, mention.end)
+            first, last = tokens(sentence, mention.start, mention.end)
             if first < last:
                 hit = Hit(first, last, Entry("concept", mention.concept, mention.pattern))
                 by_hit[id(hit)] = mention
@@ -381,7 +312,7 @@ class Reader:
             return False
         return site is not None and (site in self._elsewhere) == (given.site in self._elsewhere)
 
-    def _assert(self, mention: Mention, verdict: Verdict, section: Section, still_open: _Open | None) -> None:
+    def _assert(self, mention: Mention, verdict: Verdict, section: Section, still_open: Open | None) -> None:
         mention.cues.extend(verdict.cues)
         by_section = self._section_assertion(mention, section)
         effect = verdict.assertion
@@ -451,31 +382,6 @@ class _Concepts(dict[str, Concept]):
         return Concept(id=label, category="", label=label, src="")
 
 
-def _in_order(mentions: Iterable[Mention]) -> list[Mention]:
-    return sorted(mentions, key=lambda mention: (mention.start, mention.end))
-
-
-def _once(mentions: list[Mention]) -> list[Mention]:
-    """The mentions without those that say the same of the same words; the first of them stays."""
-    by_key = {(m.start, m.end, m.concept, m.site, m.laterality): m for m in reversed(mentions)}
-    return [m for m in mentions if by_key[(m.start, m.end, m.concept, m.site, m.laterality)] is m]
-
-
-def _cut(spans: Iterable[tuple[int, int]], sections: list[Section]) -> Iterator[tuple[int, int]]:
-    """The sentences, none of which runs on into another section."""
-    starts = [section.start for section in sections]
-    at = 0
-    for start, end in spans:
-        while at < len(starts) and starts[at] <= start:
-            at += 1
-        while at < len(starts) and starts[at] < end:
-            if start < starts[at]:
-                yield start, starts[at]
-            start = starts[at]
-            at += 1
-        yield start, end
-
-
 def _denied(text: str, mention: Mention, verdict: Verdict) -> bool:
     """Whether a worded value stands right behind its negation ("no brisk reflexes"); a grade is what it is."""
     if (verdict.assertion, mention.assertion) != ("absent", "present") or any(
@@ -484,16 +390,3 @@ def _denied(text: str, mention: Mention, verdict: Verdict) -> bool:
         return False
     before = text[: mention.start].rstrip()
     return any(before.endswith(cue) for cue in verdict.cues)
-
-
-def _overlap(left: Mention, right: Mention) -> bool:
-    return left.start < right.end and right.start < left.end
-
-
-def _tokens(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
-    """The tokens that ``start..end`` touches."""
-    first = next((i for i, (_, b) in enumerate(sentence.spans) if b > start), len(sentence.spans))
-    last = first
-    while last < len(sentence.spans) and sentence.spans[last][0] < end:
-        last += 1
-    return first, last

@@ -1,0 +1,77 @@
+"""Sentences on their way through the stages of reading, and what is done to their mentions in passing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from popliteal.reading.anatomy import Located
+from popliteal.reading.lexicon import Sentence
+from popliteal.reading.mention import Mention
+from popliteal.reading.sections import Section
+
+
+@dataclass(slots=True)
+class Open:
+    """A cue that stood open at the end of a line ("Denies:") and reaches over the bullets below it."""
+
+    effect: str
+    words: str
+
+
+@dataclass(slots=True)
+class Piece:
+    """One sentence on its way through the stages; ``text[start:end]`` has no white space around it.
+
+    ``mentions`` is what the stages so far found in it; the rest is worked out once, by the first stage that needs it:
+    ``scan`` depends on the text alone, ``sentence`` is the same with the ``given`` mentions in their places.
+    """
+
+    start: int
+    end: int
+    section: Section
+    mentions: list[Mention] = field(default_factory=list)
+    scan: Sentence | None = None
+    sentence: Sentence | None = None
+    located: list[Located] | None = None
+    given: dict[int, Mention] = field(default_factory=dict)
+
+
+def in_order(mentions: Iterable[Mention]) -> list[Mention]:
+    """The mentions in the order of the text."""
+    return sorted(mentions, key=lambda mention: (mention.start, mention.end))
+
+
+def once(mentions: list[Mention]) -> list[Mention]:
+    """The mentions without those that say the same of the same words; the first of them stays."""
+    by_key = {(m.start, m.end, m.concept, m.site, m.laterality): m for m in reversed(mentions)}
+    return [m for m in mentions if by_key[(m.start, m.end, m.concept, m.site, m.laterality)] is m]
+
+
+def cut(spans: Iterable[tuple[int, int]], sections: list[Section]) -> Iterator[tuple[int, int]]:
+    """The sentences, none of which runs on into another section."""
+    starts = [section.start for section in sections]
+    at = 0
+    for start, end in spans:
+        while at < len(starts) and starts[at] <= start:
+            at += 1
+        while at < len(starts) and starts[at] < end:
+            if start < starts[at]:
+                yield start, starts[at]
+            start = starts[at]
+            at += 1
+        yield start, end
+
+
+def overlap(left: Mention, right: Mention) -> bool:
+    """Whether two mentions share a character."""
+    return left.start < right.end and right.start < left.end
+
+
+def tokens(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+    """The tokens that ``start..end`` touches."""
+    first = next((i for i, (_, b) in enumerate(sentence.spans) if b > start), len(sentence.spans))
+    last = first
+    while last < len(sentence.spans) and sentence.spans[last][0] < end:
+        last += 1
+    return first, last
