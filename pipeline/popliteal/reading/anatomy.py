@@ -281,6 +281,9 @@ class Anatomy:
             places = [p for p in places if region(p.site) == region(concept.site)]
         if any(self.report(p.site) for p in places):  # "knee out of joint"
             places = [p for p in places if self.report(p.site)]
+        if concept.site:  # "arm and leg weak"
+            limb = self._sites[concept.site].leg
+            places = [p for p in places if self._sites[p.site].leg == limb] or places
         return places
 
     def _first_side(self, work: Work) -> str | None:
