@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from popliteal.errors import PatternError
+from popliteal.knowledge.forms import expand
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.measurements import Quantity, expand, load_measurements
+from popliteal.knowledge.measurements import Quantity, load_measurements
 from popliteal.reading.measurements import Measurer
 
 

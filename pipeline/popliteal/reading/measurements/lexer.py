@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from popliteal.knowledge.measurements import expand
+from popliteal.knowledge.forms import expand
 
 #: A vertebral or root level (``L5``, ``L4-5``, ``T10``);
 #: ``L4/5`` can also be a left grade, so there are two patterns for L.
