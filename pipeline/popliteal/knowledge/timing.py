@@ -59,6 +59,7 @@ class RuleEntry(_Entry):
     opening: bool = False
     needs_verb: bool = False
     events: bool = False
+    with_event: bool = False
     ignored: bool = False
 
 

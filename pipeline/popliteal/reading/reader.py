@@ -20,7 +20,7 @@ from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens
 from popliteal.reading.places import NOWHERE, Antecedent, name_sides
 from popliteal.reading.sections import Section, find_sections, section_at
-from popliteal.reading.timing import Timer, section_temporality
+from popliteal.reading.timing import Timer, Timing, section_temporality
 from popliteal.schema import UNKNOWN_SECTION, Finding
 
 _BULLETS = "-•*–—▪●◦·+"
@@ -112,9 +112,13 @@ class Reader:
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
         day = date.fromisoformat(note_date[:10]) if note_date else None
-        for piece in pieces:
-            for mention in piece.mentions:
-                self._time(text, piece.start, piece.end, mention, piece.section, day)
+        waiting = [
+            mention
+            for piece in pieces
+            for mention in piece.mentions
+            if self._time(text, piece.start, piece.end, mention, piece.section, day).with_event
+        ]
+        self._begin_with_events(pieces, waiting)
         spans, mentions = [(piece.start, piece.end) for piece in pieces], [piece.mentions for piece in pieces]
         for mention in self._contrast.past(text, spans, mentions):
             mention.temporality = "historical"
@@ -334,7 +338,22 @@ class Reader:
             return "hypothetical"
         return kind.assertion
 
-    def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> None:
+    def _begin_with_events(self, pieces: list[Piece], waiting: list[Mention]) -> None:
+        """Date what began with an event ("since the operation") by the event named last before it, or else after it."""
+        dated = [
+            mention
+            for mention in self.ordered(pieces)
+            if self._knowledge.concepts[mention.concept].event
+            and mention.onset_days is not None
+            and mention.assertion in {None, "present"}
+        ]
+        for mention in waiting:
+            before = [event for event in dated if event.start < mention.start]
+            if mention.onset_days is None and dated:
+                mention.onset_days = (before or dated[::-1])[-1].onset_days
+                mention.onset = self._timer.onset(mention.onset_days)
+
+    def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> Timing:
         concept = self._knowledge.concepts[mention.concept]
         timing = self._timer.read(text[start:end], mention.start - start, mention.end - start, day, event=concept.event)
         if mention.assertion != "absent" or timing.onset_days is None:  # what is not there has lasted no time
@@ -349,6 +368,7 @@ class Reader:
                 or section_temporality(section.kind, concept.event, self._knowledge.sections)
             )
         mention.cues.extend(timing.cues)
+        return timing
 
     def _finding(self, number: int, text: str, mention: Mention) -> Finding:
         concept = self._knowledge.concepts[mention.concept]

@@ -17,12 +17,16 @@ from popliteal.schema import Course, Onset
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Timing of one finding; ``onset_days`` counts days before the note; None or unknown: nothing near says so."""
+    """Timing of one finding; ``onset_days`` counts days before the note; None or unknown: nothing near says so.
+
+    ``with_event``: it began with the operation or injury that the note tells of ("numb since the operation").
+    """
 
     onset: Onset = "unknown"
     onset_days: float | None = None
     course: Course = "unknown"
     temporality: str | None = None
+    with_event: bool = False
     cues: tuple[str, ...] = ()
 
 
@@ -178,14 +182,16 @@ class Timer:
         course = next((one.cue.rule.course for one in near if one.cue.rule.course is not None), None)
         past = any(_is_past(one, sentence, start, event) for one in near) and not _persists(near, start, event)
         return Timing(
-            onset=words or ("unknown" if past else self._class(days)),  # of what is over, only words give a class
+            onset=words or ("unknown" if past else self.onset(days)),  # of what is over, only words give a class
             onset_days=days,
             course=course or "unknown",
             temporality="historical" if past else None,
+            with_event=days is None and any(one.cue.rule.with_event for one in near),
             cues=tuple(f"{one.cue.name}:{sentence[one.cue.start : one.cue.end].strip()}" for one in near),
         )
 
-    def _class(self, days: float | None) -> Onset:
+    def onset(self, days: float | None) -> Onset:
+        """The class of an onset so many days ago."""
         if days is None:
             return "unknown"
         return next((name for name, most in self._rules.classes if days <= most), "chronic")
