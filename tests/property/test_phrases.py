@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import product
+from itertools import pairwise, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,7 +64,7 @@ def spelled_out(phrase: str, entry: int, text: list[str]) -> set[tuple[int, int,
     found = set()
     for plain in expand(phrase, CLASSES):
         words = plain.split()
-        if not words or GAP in (words[0], words[-1]) or f"{GAP} {GAP}" in plain:
+        if not words or GAP in (words[0], words[-1]) or (GAP, GAP) in pairwise(words):
             continue
         gap = f"(?:(?:{'|'.join(sorted(SKIPPABLE))}),){{0,4}}"
         known = {GAP: gap, NUMBER: rf"(?:\d+|{NUMBER}),"}
