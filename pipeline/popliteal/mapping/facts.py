@@ -176,6 +176,7 @@ class Upper:
         self.own = decisions.sets["upper_body_concepts"]
         self.sideless = decisions.sets["sideless"]
         self.quiet = decisions.sets["quiet"]
+        self.nerve = decisions.sets["nerve_sign"]
 
     def misplaced(self, fact: Fact) -> bool:
         """A leg concept at a site of the upper body (normal strength of the hand)."""
@@ -193,20 +194,23 @@ def views(facts: list[Fact], age: float | None, upper: Upper) -> tuple[View, lis
     whole = View("whole", age, None)
     for fact in facts:
         whole.add(fact, upper.misplaced(fact))
-    sides = {(fact.leg, fact.concept in upper.quiet) for fact in facts if fact.usable}
-    # the normal side of an examination names a leg only where nothing abnormal does
+    sides = {(fact.leg, fact.concept in upper.quiet or fact.historical) for fact in facts if fact.usable}
+    # a normal side, an old operation or an implant names a leg only where nothing of today does
     quiet = not sides & {(LEFT, False), (RIGHT, False)}
     named = [side for side in (LEFT, RIGHT) if (side, quiet) in sides]
     if not named:
         return whole, [whole.alias("unspecified")]
+    # a sore right knee beside a left foot drop: "dorsiflexion 2/5" belongs to the foot drop
+    deficient = {fact.leg for fact in facts if fact.usable and fact.concept in upper.nerve and fact.leg}
     legs = []
     for side in named:
         other = RIGHT if side == LEFT else LEFT
         if len(named) == 1 and not any(fact.leg == other for fact in facts):
             return whole, [whole.alias(side)]
         view = View(side, age, whole)
+        spared = bool(deficient) and deficient.isdisjoint({side, BOTH})
         for fact in facts:
-            if fact.leg != other:
+            if fact.leg != other and not (spared and fact.leg is None and fact.concept in upper.nerve):
                 view.add(fact, upper.misplaced(fact))
         legs.append(view)
     return whole, legs

@@ -33,33 +33,52 @@ def look_back(pieces: list[Piece], concepts: Mapping[str, Concept], report: Call
             named.append(piece.sentence.sites[-1].entry.id)
 
 
+def _of_today(mention: Mention, concept: Concept) -> bool:
+    """Whether a mention is a symptom or a sign of today: an old operation on one knee says nothing of the other leg."""
+    background = concept.event or concept.done or concept.lasting or concept.normal or concept.treatment is not None
+    return not background and mention.temporality != "historical" and mention.assertion in {None, "present", "possible"}
+
+
 def carry_sides(mentions: list[Mention], told: set[str], concepts: Mapping[str, Concept], elsewhere: Set[str]) -> None:
     """Sides that a mention does not name itself.
 
-    A later mention of what had one side before has it still ("the drop foot" after "left foot drop"); a note that
-    names one side only means that side; and some findings mean both when they say nothing ("reflexes normal"). ``told``
-    holds every side that the note names, ``elsewhere`` the sites that are none of a leg.
+    A later mention of what had one side before has it still ("the drop foot" after "left foot drop"); if all of its
+    kind, or all of the note, have one side, it means that; and some findings mean both when they say nothing ("reflexes
+    normal"). ``told`` holds every side that the note names, ``elsewhere`` the sites that are none of a leg.
     """
-    sides: dict[str, set[str]] = {}
+    same: dict[str, set[str]] = {}
+    kind: dict[str, set[str]] = {}
+    today: set[str] = set()
+    ever: set[str] = set()
     for mention in mentions:
-        if mention.laterality not in {None, "unspecified"}:
-            sides.setdefault(mention.concept, set()).add(mention.laterality)
-    named = {m.laterality for m in mentions if m.site not in elsewhere} - {None, "unspecified"}
-    only = next(iter(named)) if len(named) == 1 and "bilateral" not in named else None
-    alone = next(iter(told)) if not named and len(told) == 1 and "bilateral" not in told else None
+        side, concept = mention.laterality, concepts[mention.concept]
+        if side is None or side == "unspecified":
+            continue
+        same.setdefault(mention.concept, set()).add(side)
+        if mention.site not in elsewhere:
+            ever.add(side)
+            if _of_today(mention, concept):
+                today.add(side)
+                kind.setdefault(concept.category, set()).add(side)
     for mention in mentions:
         concept = concepts[mention.concept]
         if mention.laterality is not None or not concept.sided or mention.site in elsewhere:
             continue
-        before = sides.get(mention.concept, set())
-        if len(before) == 1 and mention.assertion in {None, "present", "possible"} and not concept.normal:
+        mention.laterality = concept.unsaid_side
+        if concept.normal or mention.assertion == "family":
+            continue
+        before = same.get(mention.concept, set())
+        if len(before) == 1 and mention.assertion in {None, "present", "possible"}:
             mention.laterality = next(iter(before))
-        elif (
-            (only or (alone and mention.site))
-            and concept.side_carries
-            and not concept.normal
-            and mention.assertion != "absent"
-        ):
-            mention.laterality = only or alone
-        else:
-            mention.laterality = concept.unsaid_side
+        elif concept.side_carries and mention.assertion != "absent":
+            only = (
+                _only(kind.get(concept.category, set()))
+                or _only(today or ever)
+                or (mention.site and not ever and _only(told))
+            )
+            mention.laterality = only or concept.unsaid_side
+
+
+def _only(sides: set[str]) -> str | None:
+    """Left or right, if nothing else is named."""
+    return next(iter(sides)) if len(sides) == 1 and sides <= {"left", "right"} else None
