@@ -244,7 +244,10 @@ class Anatomy:
         head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
         if head is None or not head.reach or before.topic is None or before.topic != before.site:
             return
-        if before.topic in head.by_site and not any(place.site in head.by_site for place in places):
+        concept = head.by_site.get(before.topic)
+        if concept is None or self._knowledge.concepts[concept].category == "pain":  # bare "pain" is anywhere
+            return
+        if not any(place.site in head.by_site for place in places):
             work.places, work.how = [Place(work.hit.first, work.hit.first, before.topic, before.topic_side)], "topic"
 
     # ------------------------------------------------------------------ result

@@ -90,18 +90,21 @@ class Places:
         return sorted([*places, *self._pronouns(sentence, places, before)], key=lambda place: place.first)
 
     def _pronouns(self, sentence: Sentence, places: list[Place], before: Antecedent) -> list[Place]:
-        """ "It", the subject of what is said next ("It is warm", "it aches"), where nothing is named before it."""
-        if before.topic is None:
-            return []
+        """ "It", the subject of what is said next ("It is warm", "it aches"): the part of the leg named last."""
         predicates = {hit.first for hit in sentence.content if hit.entry.kind == "head"}
-        named = [place.first for place in places if self._sites[place.site].leg and not self._sites[place.site].outside]
-        first_named = min(named, default=len(sentence.words))
-        return [
-            Place(token, token + 1, before.topic, before.topic_side)
-            for token in range(min(first_named, len(sentence.words) - 1))
-            if sentence.raw(token).lower() in _PRONOUNS
-            and (token + 1 in predicates or sentence.words[token + 1] in self._grammar.linking)
-        ]
+        named = [p for p in places if self._sites[p.site].leg and not self._sites[p.site].outside]
+        found: list[Place] = []
+        for token in range(len(sentence.words) - 1):
+            if sentence.raw(token).lower() not in _PRONOUNS:
+                continue
+            if token + 1 not in predicates and sentence.words[token + 1] not in self._grammar.linking:
+                continue
+            last = next((place for place in reversed(named) if place.last <= token), None)
+            if last is not None:
+                found.append(Place(token, token + 1, last.site, last.side))
+            elif before.topic is not None:
+                found.append(Place(token, token + 1, before.topic, before.topic_side))
+        return found
 
     def antecedent(self, sentence: Sentence, before: Antecedent) -> Antecedent:
         """What "the joint" and "it" mean in the next sentence."""
