@@ -194,8 +194,9 @@ class Reader:
         """The sides of all parts of the legs that the note names, found on them or not ("kicked on the left knee")."""
         return {
             place.side
-            for piece in pieces
-            for place in self._anatomy.places(self._phrases(text, piece))
+            for sentence in (self._phrases(text, piece) for piece in pieces)
+            if sentence.sites
+            for place in self._anatomy.places(sentence)
             if place.side and place.site not in self._elsewhere
         }
 
