@@ -129,8 +129,8 @@ class Timer:
             return None
         if after is not None and after.search(sentence, end, end + _VETO_REACH // 2):
             return None
-        if cue.start < end and start < cue.end:
-            return 0
+        if cue.start < end and start < cue.end:  # the finding's own words ("gone numb", "tone ↑") are no course of it
+            return None if cue.rule.course and not cue.rule.inside else 0
         if cue.rule.inside:
             return None
         if cue.end <= start:

@@ -30,6 +30,9 @@ def read(timer: Timer, marked: str, *, event: bool = False, dated: bool = True) 
 ONSET = {
     "[Foot drop] x3d": ("acute", 3),
     "[Foot drop] x3d after TKA": ("acute", 3),
+    "[Foot drop] since yest": ("sudden", 1),
+    "[Can't pee] since 0600": ("sudden", 1),
+    "[Numb] since 14:30": ("sudden", 1),
     "[Numbness] for 10 days after crossing legs": ("acute", 10),
     "[foot drop] x 3 days": ("acute", 3),
     "[Numbness] for 2 weeks": ("acute", 14),
@@ -142,6 +145,8 @@ COURSE = {
     "[numbness] has improved": "improving",
     "improvement in his [leg pain]": "improving",
     "[numbness] has resolved": "resolved",
+    "Both feet have [gone numb]": "unknown",
+    "[Tone ↑] in the legs": "unknown",
     "no longer has [numbness]": "resolved",
     "[shin pain] far better since the nerve block": "improving",
     "[calf pain] is worse after the operation": "worsening",
