@@ -7,7 +7,8 @@ A block
     (what it answered)
     ```
 
-of README.md or docs/*.md is run by bash in an empty folder, and what it answers takes the place of what stands there.
+of README.md or docs/*.md is run by bash in a folder that holds nothing but a link to ``corpora/``, and what it answers
+takes the place of what stands there.
 ``python docs/console.py`` writes the files; ``--check`` changes nothing and fails where a block is out of date.
 """
 
@@ -29,6 +30,7 @@ def answer(command: str) -> str:
     places = [str(Path(sys.executable).parent), os.environ["PATH"]]
     plain = {key: value for key, value in os.environ.items() if key not in {"COLUMNS", "FORCE_COLOR"}}
     with tempfile.TemporaryDirectory() as empty:
+        (Path(empty) / "corpora").symlink_to(ROOT / "corpora")
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", command],
             cwd=empty,

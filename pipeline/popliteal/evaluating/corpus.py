@@ -204,7 +204,7 @@ def _finding(item: object, text: str) -> tuple[GoldFinding | None, list[str]]:
         name: str(item[name]) for name in _FINDING_FIELDS if name not in {"start", "end"} and item.get(name) is not None
     }
     wrong = [] if given.get("text", text[start:end]) == text[start:end] else ["text is not what stands at start-end"]
-    return GoldFinding(**{**given, "start": start, "end": end, "text": text[start:end]}), wrong  # type: ignore[arg-type]
+    return GoldFinding(**{**given, "start": start, "end": end, "text": text[start:end]}), wrong  # type: ignore[arg-type]  # fields were checked by name
 
 
 def _field_problems(data: Mapping[str, Any], vocabulary: Vocabulary | None) -> list[tuple[str, str]]:

@@ -88,7 +88,7 @@ def parse(source: str, vocabulary: Vocabulary | None = None) -> Marked:
             opened = waiting.pop()
             text = "".join(plain)[opened.start :]
             findings += [
-                (opened.offset, replace(GoldFinding(opened.start, length, text, ""), **fields))  # type: ignore[arg-type]
+                (opened.offset, replace(GoldFinding(opened.start, length, text, ""), **fields))  # type: ignore[arg-type]  # fields were checked by name
                 for fields in opened.fields
             ]
         else:

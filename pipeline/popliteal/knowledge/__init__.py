@@ -54,6 +54,8 @@ class Knowledge:
 def load(folder: Path | None = None) -> Knowledge:
     """Read and check the shipped patterns, with ``folder`` over them or instead of them (see ``Layers``).
 
+    What was read is kept: after a change of files in a running process, call ``load.cache_clear()``.
+
     Raises:
         PatternError: every problem found, one a line, each with file, line, entry and what was expected.
     """

@@ -15,7 +15,7 @@ from popliteal.errors import PatternError
 try:  # libyaml is ten times faster; the pure-Python loader gives the same nodes
     from yaml import CSafeLoader as _Base
 except ImportError:  # pragma: no cover - depends on how PyYAML was built
-    from yaml import SafeLoader as _Base  # type: ignore[assignment]
+    from yaml import SafeLoader as _Base  # type: ignore[assignment]  # another class, the same use
 
 
 class _Loader(_Base):
