@@ -117,12 +117,16 @@ class Leads(Entry):
 
 
 class Hypothesis(Entry):
-    """One possible explanation: what it predicts, what argues against it, and the gate that it must pass."""
+    """One possible explanation: what it predicts, what argues against it, and the gate that it must pass.
+
+    ``symmetric``: on both sides by its nature, so a side that nothing names is both.
+    """
 
     name: str
     kind: Kind
     scope: Literal["leg", "note"]
     prior: float
+    symmetric: bool = False
     gate: tuple[str, ...]
     gate_also: tuple[str, ...] = ()
     excluded_by: tuple[str, ...] = ()

@@ -141,6 +141,7 @@ class Scorer:
         side = view.side
         if side in {"whole", "unspecified"}:
             side = side_of([part.hit for part in parts if part.points > 0 and not part.feature.risk])
+            side = BOTH if side == "unspecified" and hypothesis.symmetric else side
         return Scored(key, hypothesis, side, total, eligible, parts, max(risk, 0.0))
 
 
