@@ -122,9 +122,11 @@ def test_killed_and_run_again_gives_the_same_files(
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_says_that_it_can_go_on(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "popliteal", "batch", "-", "--out", str(tmp_path / "o"), "--part-size", "1"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
+    )  # fmt: skip
     assert process.stdin is not None
-    assert process.stderr is not None
     lines = [json.dumps({"note_id": n, "text": TEXTS[0]}) for n in range(300)]
     process.stdin.write("\n".join(lines) + "\n")
     process.stdin.flush()
@@ -132,10 +134,11 @@ def test_ctrl_c_says_that_it_can_go_on(tmp_path: Path) -> None:
     while not (tmp_path / "o" / "notes" / "part-00001.parquet").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    stderr = process.stderr.read()
-    process.stdin.close()
-    process.stderr.close()
-    assert process.wait() == 130
+    try:
+        _, stderr = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
     assert "interrupted" in stderr
     assert "the same command goes on from there" in stderr
     assert "Traceback" not in stderr
