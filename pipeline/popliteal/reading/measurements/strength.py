@@ -288,7 +288,7 @@ class StrengthGrammar:
         found = []
         if region != "arm":
             found.append(self._weak(reading, self.entry.whole_concept, "leg", grade, heading))
-        if region == "arm" or reading.everywhere:
+        if region == "arm" or (region == "all" and reading.everywhere):
             found.append(self._weak(reading, self.entry.arm_concept, "arm", grade, heading))
         return found
 
