@@ -11,7 +11,7 @@ from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.layout import load_abbreviations, load_sections
 from popliteal.knowledge.timing import load_timing
 from popliteal.reading.layout import sentences
-from popliteal.reading.sections import find_sections, kind_at
+from popliteal.reading.sections import find_sections, section_at
 from popliteal.reading.timing import Timer
 from popliteal.schema import COURSES, ONSETS
 
@@ -53,7 +53,7 @@ def test_sections_cover_the_note(text: str) -> None:
         assert section.start <= section.body <= section.end
         assert section.kind in RULES.kinds
         assert section.title in text[section.start : section.body]
-        assert kind_at(sections, section.start) == section.kind
+        assert section_at(sections, section.start).kind == section.kind
 
 
 @given(TEXT, st.integers(0, 300), st.integers(1, 40), st.booleans())

@@ -104,13 +104,6 @@ class GrammarEntry(_Entry):
     sides: dict[str, tuple[str, ...]] = Field(description="left, right and bilateral: words that name them")
 
 
-class SectionsFile(_Entry):
-    """The whole of ``sections.yaml``, after layers were merged."""
-
-    labels: dict[str, LabelEntry]
-    grammar: GrammarEntry
-
-
 @dataclass(frozen=True, slots=True)
 class Abbreviations:
     """Words (lower case, without their last stop) after which a full stop does not end a sentence."""

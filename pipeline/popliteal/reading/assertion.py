@@ -184,7 +184,7 @@ class Assertion:
         end = min(len(words), hit.last + reach)
         labelled = hit.last < len(words) and words[hit.last] == ":"  # "Denies: fever; chills; weight loss"
         for token, kind in stops:
-            if labelled and words[token] == ";":
+            if (labelled and words[token] == ";") or _in_passing(sentence, hit, token):
                 continue
             # a verb right behind the cue belongs to it ("no noted weight loss")
             if token < end and (hit.last < token or (hit.last == token and kind != "affirm")):
@@ -279,6 +279,12 @@ class Assertion:
             or sentence.words[token] in self._prepositions
             for token in range(start, end)
         )
+
+
+def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:
+    """Whether a contrast stands between commas right behind a cue ("he denies, however, any weakness")."""
+    beside = [sentence.raw(at) for at in (token - 1, token + 1) if at < len(sentence.words)]
+    return token == cue.last + 1 and beside == [",", ","]
 
 
 def _concerns(cue: Cue, item: Item) -> bool:

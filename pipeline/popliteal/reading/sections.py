@@ -123,11 +123,6 @@ def _names_study(line: str, rules: SectionRules) -> bool:
     return any(words == study or words.startswith(study + " ") for study in rules.studies)
 
 
-def kind_at(sections: list[Section], offset: int) -> str:
-    """The kind of the section that holds ``offset``."""
-    return section_at(sections, offset).kind
-
-
 def section_at(sections: list[Section], offset: int) -> Section:
     """The section that holds ``offset``; the last one for offsets at or behind the end of the note."""
     return sections[max(0, bisect_right(sections, offset, key=lambda section: section.start) - 1)]

@@ -8,7 +8,7 @@ import pytest
 
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.layout import KINDS, SectionRules, load_sections, normal
-from popliteal.reading.sections import find_sections, kind_at, section_at
+from popliteal.reading.sections import find_sections, section_at
 
 
 @pytest.fixture(scope="module")
@@ -133,13 +133,13 @@ def test_labels_stay_in_their_section(label: str, header: str, kind: str, rules:
 def test_instructions_after_if_end_at_a_blank_line(rules: SectionRules) -> None:
     text = "PLAN: rest\nED if:\n- new weakness\n- numbness\n\nSeen with the registrar."
     sections = find_sections(text, rules)
-    assert kind_at(sections, text.index("numbness")) == "instructions"
-    assert kind_at(sections, text.index("Seen")) == "plan"
+    assert section_at(sections, text.index("numbness")).kind == "instructions"
+    assert section_at(sections, text.index("Seen")).kind == "plan"
 
 
 def test_rule_between_problems_resets(rules: SectionRules) -> None:
     text = "Plan: return if worse\n\n---\n\nBack pain\n- known sciatica"
-    assert kind_at(find_sections(text, rules), text.index("known")) == "unknown"
+    assert section_at(find_sections(text, rules), text.index("known")).kind == "unknown"
 
 
 def test_before_the_first_header_and_behind_the_end(rules: SectionRules) -> None:
