@@ -7,17 +7,13 @@ follows in the same way. Whatever is killed in between leaves a folder from whic
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no types
-
 from popliteal.errors import OutputError
+from popliteal.running.files import make_folder, write_file, write_table
 from popliteal.running.lock import Lock
 from popliteal.running.tables import SCHEMAS, Tables, concat
 
@@ -63,7 +59,7 @@ class Store:
     def __init__(self, folder: Path, identity: Mapping[str, object], *, source: str = "", fresh: bool = False) -> None:
         self.folder = folder
         self._pending: list[Tables] = []
-        _make(folder)
+        make_folder(folder)
         self._lock = Lock(folder / ".lock")
         try:
             self.manifest = self._claim(dict(identity), source, fresh)
@@ -87,7 +83,7 @@ class Store:
         """Write what was added as the next part; ``items`` and ``digest`` are of the input up to here."""
         tables = concat(self._pending)
         for name, table in tables.items():
-            _write_table(table, self.folder / name / part_name(self.manifest.parts))
+            write_table(table, self.folder / name / part_name(self.manifest.parts))
             self.manifest.rows[name] += table.num_rows
         self._pending.clear()
         self.manifest.parts += 1
@@ -136,7 +132,7 @@ class Store:
                 raise OutputError(f"{table / min(kept)}: is missing; --fresh starts over")
 
     def _save(self) -> None:
-        _write(self.folder / MANIFEST, json.dumps(asdict(self.manifest), indent=1).encode() + b"\n")
+        write_file(self.folder / MANIFEST, json.dumps(asdict(self.manifest), indent=1).encode() + b"\n")
 
 
 _OURS = {".lock", f".{MANIFEST}.tmp"}
@@ -176,42 +172,3 @@ def _same(folder: Path, before: Mapping[str, object], now: Mapping[str, object])
 
 
 _CHANGED = {"input_digest": "the input has changed", "code_digest": "popliteal itself has changed"}
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(PermissionError):  # somebody else's folder that we may write to; what we put in it is ours alone
-            folder.chmod(0o700)
-    except FileExistsError as error:
-        raise OutputError(f"{folder}: is a file; --out takes a folder") from error
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
-
-
-def _write_table(table: pa.Table, path: Path) -> None:
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    _write(path, sink.getvalue())
-
-
-def _write(path: Path, data: bytes | pa.Buffer) -> None:
-    """Put a whole file in place, or none: temporary name, flush, rename, flush of the folder."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        temporary.unlink(missing_ok=True)
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        if os.name == "posix":  # elsewhere a folder cannot be opened
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror}); the same command goes on from here"
-        ) from error

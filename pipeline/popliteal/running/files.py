@@ -1,0 +1,61 @@
+"""Private folders and whole files: what is written is its owner's alone, and is there entirely or not at all."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no types
+
+from popliteal.errors import OutputError
+
+
+def make_folder(folder: Path) -> None:
+    """Make ``folder``, or take the one that is there; only its owner may look into it.
+
+    Raises:
+        OutputError: it is a file, or cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(PermissionError):  # somebody else's folder that we may write to; what we put in it is ours alone
+            folder.chmod(0o700)
+    except FileExistsError as error:
+        raise OutputError(f"{folder}: is a file; --out takes a folder") from error
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write a Parquet file as :func:`write_file` does."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    write_file(path, sink.getvalue())
+
+
+def write_file(path: Path, data: bytes | pa.Buffer) -> None:
+    """Put a whole file in place, or none: temporary name, flush, rename, flush of the folder.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        temporary.unlink(missing_ok=True)
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        if os.name == "posix":  # elsewhere a folder cannot be opened
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror}); the same command goes on from here"
+        ) from error
