@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.progress import Progress
 from rich.rule import Rule
 
 from popliteal.cli.options import Patterns, Quiet
-from popliteal.errors import OutputError
+from popliteal.cli.output import show, write
 from popliteal.evaluating.corpus import load
 from popliteal.evaluating.figure import confusions
 from popliteal.evaluating.from_gold import GoldEngine
@@ -25,9 +24,6 @@ from popliteal.evaluating.scoring import Engine as Evaluated
 from popliteal.evaluating.scoring import Report, evaluate
 from popliteal.knowledge import load as load_knowledge
 from popliteal.running.engine import Engine
-
-#: wide enough for the tables where the output is no terminal
-_WIDTH = 160
 
 
 def register(app: typer.Typer) -> None:
@@ -89,11 +85,11 @@ def command(
     else:
         _print(parts or {"": report}, per_concept=per_concept, by_style=by_style, styled=report)
         if errors is not None:
-            _print_all([decision_errors(shown), tier_causes(shown), *error_tables(groups, errors)])
+            show([decision_errors(shown), tier_causes(shown), *error_tables(groups, errors)])
         if json_file is not None:
-            _write(json_file, json.dumps(data, ensure_ascii=False, indent=1))
+            write(json_file, json.dumps(data, ensure_ascii=False, indent=1))
     if figure is not None:
-        _write(figure, confusions(report, [*knowledge.decisions.hypotheses]))
+        write(figure, confusions(report, [*knowledge.decisions.hypotheses]))
     if report.failed:
         raise typer.Exit(1)
 
@@ -118,27 +114,6 @@ def _parts(report: Report, split: int | None, bootstrap: int) -> dict[str, Repor
 def _print(parts: dict[str, Report], *, per_concept: bool, by_style: bool, styled: Report) -> None:
     for name, part in parts.items():
         heading = [Rule(name)] if name else []
-        _print_all([*heading, *tables(part, per_concept=per_concept)])
+        show([*heading, *tables(part, per_concept=per_concept)])
     if by_style:
-        _print_all([style_table(styled.by_style())])
-
-
-def _print_all(things: Iterable[RenderableType]) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_WIDTH)
-    for thing in things:
-        console.print(thing)
-
-
-def _write(file: Path, text: str) -> None:
-    """Writes a file for its owner alone: what notes are about is nobody else's business."""
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise OutputError(
-            f"{file}: cannot be written ({error.strerror}); name a file in a folder that exists"
-        ) from error
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(text)
-    file.chmod(0o600)  # it may have been there before, with another mode
+        show([style_table(styled.by_style())])
