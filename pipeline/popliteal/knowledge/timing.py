@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from popliteal.errors import PatternError
+from popliteal.knowledge.alternation import Alternation, beginnings, infixes
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.source import Source, validate
 from popliteal.schema import Course, Onset
@@ -120,11 +121,11 @@ class ContrastRules:
 class TimingRules:
     """What :class:`popliteal.reading.timing.Timer` is built from.
 
-    ``cues`` matches one cue of any rule; its group ``r<i>`` names ``rules[i]``. Numbers and units are in lower case,
+    ``cues`` finds the cues of all rules; their numbers are those of ``rules``. Numbers and units are in lower case,
     units and ``classes`` in days.
     """
 
-    cues: re.Pattern[str]
+    cues: Alternation
     vetoes: tuple[Vetoes, ...]
     names: tuple[str, ...]
     rules: tuple[RuleEntry, ...]
@@ -159,20 +160,21 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
     assert gap is not None  # noqa: S101 - load_timing asks for every part
     parts_of = _placeholders(file)
     problems: list[str] = []
-    alternatives: list[str] = []
-    for number, (name, rule) in enumerate(file.rules.items()):
+    cues: list[list[str]] = []
+    for name, rule in file.rules.items():
         patterns = [_filled(pattern, parts_of) for pattern in rule.patterns]
         for index, pattern in enumerate(patterns):
             try:
-                re.compile(pattern)
-            except re.error as error:
+                if "" in beginnings(pattern):
+                    infixes(pattern)
+            except (re.error, ValueError) as error:
                 where = source.where(("rules", name, "patterns", index))
-                problems.append(f"{where}: {name}: not a regular expression ({error})")
-        alternatives.append(f"(?P<r{number}>{'|'.join(patterns)})")
+                problems.append(f"{where}: {name}: not a regular expression of words ({error})")
+        cues.append(patterns)
     if problems:
         raise PatternError(problems)
     return TimingRules(
-        cues=re.compile(rf"(?<![\w/.=-])(?=\S)(?:{'|'.join(alternatives)})(?:(?<!\w)|(?!\w))", re.IGNORECASE),
+        cues=Alternation(cues, before=r"(?<![\w/.=-])", behind=r"(?:(?<!\w)|(?!\w))"),
         vetoes=tuple(
             Vetoes(_words(rule.unless), _words(rule.unless_after), _words(rule.past_unless))
             for rule in file.rules.values()

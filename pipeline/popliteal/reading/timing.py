@@ -110,13 +110,10 @@ class Timer:
         known, cues = self._last
         if known != sentence:
             rules = self._rules
-            found = []
-            for match in rules.cues.finditer(sentence):
-                number = int((match.lastgroup or "r0")[1:])
-                found.append(
-                    _Cue(match.start(), match.end(), rules.names[number], rules.rules[number], rules.vetoes[number])
-                )
-            cues = tuple(found)
+            cues = tuple(
+                _Cue(start, end, rules.names[number], rules.rules[number], rules.vetoes[number])
+                for start, end, number in rules.cues.find(sentence)
+            )
             self._last = (sentence, cues)
         return cues
 

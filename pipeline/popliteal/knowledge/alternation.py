@@ -1,0 +1,190 @@
+"""Many regular expressions as one, tried only where the text begins as one of them can.
+
+``re`` tries the alternatives of ``a|b|c`` one after the other at every place. Most cannot match there, as their first
+letters tell. These letters are derived from the compiled expressions, so that nothing has to be kept by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from re import _constants as code  # type: ignore[attr-defined]  # the parser of re: there is no other way to its tree
+from re import _parser as parser  # type: ignore[attr-defined]  # as above
+from typing import Any, TypeAlias
+
+#: How many letters of a beginning are looked at.
+DEPTH = 4
+#: Stands for any digit in a beginning.
+DIGIT = "0"
+#: A character class with more members than this is not spelled out.
+_WIDEST = 16
+#: How many letters of what must stand inside are looked for.
+_INFIX = 8
+#: How many beginnings of words the patterns are kept for.
+_MOST_HEADS = 50_000
+_DIGITS = str.maketrans("123456789", "000000000")
+#: A beginning, and whether anything may follow it.
+_Beginning: TypeAlias = tuple[str, bool]
+
+
+class Alternation:
+    """The first match of any pattern at each place, in their order; ``re.IGNORECASE`` holds.
+
+    ``before`` and ``behind`` are conditions without width that hold for all of them. A pattern that can begin with
+    anything (``\\w*ectomy``) is tried everywhere in a text that holds what must stand in it further on, and nowhere
+    else.
+
+    Raises:
+        ValueError: a pattern has neither a beginning nor anything that must stand in it.
+    """
+
+    def __init__(self, groups: Sequence[Sequence[str]], before: str = "", behind: str = "") -> None:
+        self._starts = re.compile(rf"{before}\S")
+        self._every = [_Pattern(number, pattern, behind) for number, group in enumerate(groups) for pattern in group]
+        self._by_head: dict[str, list[int]] = {}
+        loose: set[str] = set()
+        for index, one in enumerate(self._every):
+            heads = beginnings(one.pattern)
+            if "" in heads:
+                loose |= infixes(one.pattern)
+            for head in heads - {""}:
+                self._by_head.setdefault(head, []).append(index)
+        self._loose = tuple(sorted(loose))
+        self._known: dict[str, list[_Pattern]] = {}
+
+    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """``(start, end, group)`` of the matches from left to right, without overlap."""
+        low = text.lower()
+        every = any(infix in low for infix in self._loose) or (bool(self._loose) and not text.isascii())
+        done = 0
+        for place in self._starts.finditer(text):
+            at = place.start()
+            if at < done:
+                continue
+            head = text[at : at + DEPTH]
+            known = self._known.get(head)
+            for pattern in self._every if every else self._promising(head) if known is None else known:
+                match = (pattern.compiled or pattern.compile()).match(text, at)
+                if match is not None:
+                    done = match.end()
+                    yield at, done, pattern.group
+                    break
+
+    def _promising(self, head: str) -> list[_Pattern]:
+        """The patterns that can begin as ``head`` does."""
+        found = self._every
+        if head.isascii():  # what is not ASCII may equal a letter without case ("K" of Kelvin)
+            plain = head.lower().translate(_DIGITS)
+            indices = (index for size in range(1, len(plain) + 1) for index in self._by_head.get(plain[:size], ()))
+            found = [self._every[index] for index in sorted(indices)]
+        if len(self._known) < _MOST_HEADS:
+            self._known[head] = found
+        return found
+
+
+class _Pattern:
+    """One pattern, compiled with what must stand behind it when a text first needs it."""
+
+    __slots__ = ("behind", "compiled", "group", "pattern")
+
+    def __init__(self, group: int, pattern: str, behind: str) -> None:
+        self.group = group
+        self.pattern = pattern
+        self.behind = behind
+        self.compiled: re.Pattern[str] | None = None
+
+    def compile(self) -> re.Pattern[str]:
+        self.compiled = re.compile(f"(?:{self.pattern}){self.behind}", re.IGNORECASE)
+        return self.compiled
+
+
+@lru_cache(maxsize=4096)
+def beginnings(pattern: str, depth: int = DEPTH) -> frozenset[str]:
+    """How what ``pattern`` matches can begin: strings of at most ``depth`` letters without case, digits as ``0``.
+
+    A shorter string means that anything may follow; the empty one that anything may stand there at all.
+
+    >>> sorted(beginnings(r"(?:no|nil) \\w+")), sorted(beginnings(r"\\d{1,2}d"))
+    (['nil', 'no '], ['00d', '0d'])
+    """
+    found = _after({("", False)}, parser.parse(pattern, re.IGNORECASE), depth)
+    whole = {one for one, _ in found}
+    return frozenset(one for one in whole if not any(one[:size] in whole for size in range(len(one))))
+
+
+def infixes(pattern: str) -> frozenset[str]:
+    """What must stand in what ``pattern`` matches, if it can begin with anything: one of these, letters without case.
+
+    >>> sorted(infixes(r"\\w*(?:ectomy|plasty)"))
+    ['ectomy', 'plasty']
+
+    Raises:
+        ValueError: nothing must.
+    """
+    items = list(parser.parse(pattern, re.IGNORECASE))
+    for first in range(len(items)):
+        found = {one for one, _ in _after({("", False)}, items[first:], _INFIX)}
+        if all(len(one) >= DEPTH and DIGIT not in one for one in found):
+            return frozenset(found)
+    raise ValueError(f"{pattern!r} holds no letters that must stand in the text; give it a word")
+
+
+def _after(begun: set[_Beginning], items: Iterable[tuple[Any, Any]], depth: int) -> set[_Beginning]:
+    """``begun`` with what ``items`` of a parsed expression add to it."""
+    for operation, value in items:
+        done = {one for one in begun if one[1] or len(one[0]) >= depth}
+        if len(done) == len(begun):
+            break
+        begun = done | _one(begun - done, operation, value, depth)
+    return begun
+
+
+def _one(begun: set[_Beginning], operation: Any, value: Any, depth: int) -> set[_Beginning]:
+    if operation in {code.AT, code.ASSERT, code.ASSERT_NOT}:
+        return begun
+    if operation is code.SUBPATTERN:
+        return _after(begun, value[3], depth)
+    if operation is code.ATOMIC_GROUP:
+        return _after(begun, value, depth)
+    if operation is code.BRANCH:
+        return {one for branch in value[1] for one in _after(begun, branch, depth)}
+    if operation in {code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT}:
+        return _repeated(begun, value, depth)
+    letters = _letters(operation, value)
+    if letters is None:
+        return {(one, True) for one, _ in begun}
+    return {(one + letter, False) for one, _ in begun for letter in letters}
+
+
+def _repeated(begun: set[_Beginning], value: Any, depth: int) -> set[_Beginning]:
+    least, most, inner = value
+    found = set(begun) if least == 0 else set()
+    for time in range(1, min(int(most), depth + least) + 1):
+        begun = _after(begun, inner, depth)
+        if time >= least:
+            found |= begun
+    return found
+
+
+def _letters(operation: Any, value: Any) -> set[str] | None:
+    """The characters that a single item can be; None if they are too many to say."""
+    if operation is code.LITERAL:
+        return {_plain(value)}
+    if operation is not code.IN:
+        return None
+    found: set[str] = set()
+    for kind, what in value:
+        if kind is code.LITERAL:
+            found.add(_plain(what))
+        elif kind is code.RANGE and what[1] - what[0] < _WIDEST:
+            found |= {_plain(letter) for letter in range(what[0], what[1] + 1)}
+        elif kind is code.CATEGORY and what is code.CATEGORY_DIGIT:
+            found.add(DIGIT)
+        else:
+            return None
+    return found
+
+
+def _plain(letter: int) -> str:
+    return chr(letter).lower().translate(_DIGITS)
