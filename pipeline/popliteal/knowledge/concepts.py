@@ -184,7 +184,8 @@ class Cue(Model):
     effect: Literal["absent", "possible", "hypothetical", "family", "present", "none", "stop"]
     direction: Literal["forward", "backward", "both", "none"]
     scope: Literal["list", "clause", "sentence", "next", "near"]
-    only: Literal["events", "bare"] | None = None
+    only: Literal["events", "bare", "diagnoses"] | None = None
+    opening: bool = False
     closing: bool = False
     sign: bool = False
     reach: int | None = None

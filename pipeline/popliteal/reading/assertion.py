@@ -28,7 +28,8 @@ _LEADERS = frozenset("().|_")
 class Item:
     """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait
     normal"), ``event`` for operations, injuries and devices, which alone can be planned,
-    ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range."""
+    ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range,
+    ``diagnosis`` for a disease by its name, which a test can look for."""
 
     first: int
     last: int
@@ -36,6 +37,7 @@ class Item:
     event: bool = False
     bare: bool = False
     found: bool = False
+    diagnosis: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,12 @@ class Assertion:
         self._prepositions = lexicon.word_set(words.prepositions)
         self._predicates = lexicon.word_set(words.classes["predicate"])
         self._comparatives = lexicon.word_set(words.classes["comparative"])
+        self._affirming = lexicon.word_set(words.classes["affirming"])
+        self._lasting = lexicon.word_set(words.classes["lasting"])
+        self._possessives = lexicon.word_set(words.classes["possessive"])
+        self._closers = self._joiners | self._linking | self._prepositions | self._gap | self._affirming
+        self._closers |= lexicon.word_set(words.classes["closing"])
+        self._denials = lexicon.word_set(["denies", "denied"])
         self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because"])
 
     def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
@@ -151,16 +159,20 @@ class Assertion:
                 break
             if cue.effect == "absent" and self._own_statement(sentence, hit, item):
                 break
+            if cue.effect == "hypothetical" and self._indication(sentence, hit, item):
+                continue
             reached.append(index)
             previous = max(previous, item.last)
         return reached
 
     def _own_statement(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether a list under a negation has ended before an item: a value out of range ("no rash, T 38.4"), or a part
-        of the body with what it is like ("no injury, knee swollen")."""
-        if item.found:
-            return "," in sentence.words[hit.last : item.first]
+        """Whether a list under a negation has ended before an item: a value out of range ("no rash, T 38.4"), a part
+        of the body with what it is like ("no injury, knee swollen"), or what is said to be there."""
         words = sentence.words
+        if item.found:
+            return "," in words[hit.last : item.first]
+        if self._affirmed(sentence, hit, item):
+            return True
         if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
             return False
         starts = {place.first: place.last for place in sentence.sites}
@@ -173,13 +185,38 @@ class Assertion:
                 return False
         return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
 
+    def _affirmed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item behind a closed list is said to be there ("nil fever or rash, night pain present"), or is
+        set in brackets as what was there all along ("no new weakness (chronic numbness unchanged)")."""
+        words = sentence.words
+        opened = [token for token in range(hit.last, item.first) if sentence.raw(token) == "("]
+        if opened and words[opened[-1] + 1] in self._lasting and ")" not in words[opened[-1] : item.first]:
+            return True
+        commas = [token for token in range(hit.last, item.first) if words[token] == ","]
+        after = item.last
+        while after < len(words) and words[after] in {"is", "are", "was", "were", "still"}:
+            after += 1
+        if not commas or after == len(words) or words[after] not in self._affirming:
+            return False
+        closed = len(commas) == 1 or bool({"or", "nor", "and"}.intersection(words[hit.last : commas[-1]]))
+        return closed and not {"or", "nor"}.intersection(words[commas[-1] : item.first])
+
+    def _indication(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item is what something is done for, so that it is there ("risks of surgery for his foot drop")."""
+        words, token = sentence.words, item.first - 1
+        while token > hit.last and words[token] in self._gap and words[token] not in self._possessives:
+            token -= 1
+        return token > hit.last and words[token] in self._possessives and words[token - 1] == "for"
+
     def _end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
         """The token before which the forward scope of a cue ends."""
         words = sentence.words
         if cue.scope == "sentence":
             return next((t for t, kind in stops if t >= hit.last and words[t] in self._strong_stops), len(words))
         if cue.effect == "family" and cue.reach is None:
-            return next((t for t, kind in stops if t >= hit.last and kind == "contrast"), len(words))
+            ends = [t for t, kind in stops if t >= hit.last and kind == "contrast"]
+            ends += [t for t in range(hit.last, len(words)) if words[t] in self._denials and words[t - 1] == "and"]
+            return min(ends, default=len(words))  # "her mother has foot drop, and denies weakness of her own legs"
         reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
         end = min(len(words), hit.last + reach)
         labelled = hit.last < len(words) and words[hit.last] == ":"  # "Denies: fever; chills; weight loss"
@@ -219,7 +256,7 @@ class Assertion:
         if cue.scope != "near":
             limit = max((t for t, kind in stops if t < hit.first and kind == "contrast"), default=-1)
             return [index for index, item in before if item.first > limit and hit.first - item.last <= _LIST_REACH]
-        if not cue.closing and self._belongs_forward(sentence, hit, covered):
+        if not cue.closing and self._belongs_forward(sentence, hit, cue, covered):
             return []
         return [i for i in self._near(sentence, hit, items) if not (items[i].normal and cue.effect == "absent")]
 
@@ -238,15 +275,19 @@ class Assertion:
             limit = min(limit, item.first)
         return reached
 
-    def _belongs_forward(self, sentence: Sentence, hit: Hit, covered: list[bool]) -> bool:
+    def _belongs_forward(self, sentence: Sentence, hit: Hit, cue: Cue, covered: list[bool]) -> bool:
         """Whether the cue belongs to what follows it ("numbness, negative SLR", "hesitancy nil dysuria")."""
         token = hit.last
+        if token < len(sentence.words) and "  " in sentence.between(token - 1, token):
+            return False  # a field ends here
         while token < len(sentence.words) and sentence.words[token] in self._gap:
             token += 1
         if token == len(sentence.words):
             return False
-        unknown = sentence.words[token] == "" and sentence.raw(token).isalpha()
-        return covered[token] or (unknown and token == hit.last and hit.last - hit.first == 1)
+        if covered[token] or token > hit.last or hit.last - hit.first > 1 or cue.effect == "hypothetical":
+            return covered[token]
+        place = any(one.first <= token < one.last for one in (*sentence.sites, *sentence.sides))
+        return sentence.raw(token).isalpha() and not place and sentence.words[token] not in self._closers
 
     def _leads_to(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether only linking words, sites and a few others stand between a finding and the cue after it."""
@@ -288,7 +329,8 @@ def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:
 
 
 def _concerns(cue: Cue, item: Item) -> bool:
-    return cue.only is None or (item.event if cue.only == "events" else item.bare)
+    kinds = {"events": item.event, "bare": item.bare, "diagnoses": item.diagnosis}
+    return cue.only is None or kinds[cue.only]
 
 
 def _written(sentence: Sentence, hit: Hit) -> str:
@@ -298,6 +340,8 @@ def _written(sentence: Sentence, hit: Hit) -> str:
 def _verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Verdict:
     if not found:
         return Verdict(None, ())
+    if "possible" in found and "absent" in found and _doubted_apart(sentence, item, found):
+        found.pop("absent")
     if "possible" in found and "hypothetical" in found:  # the nearer one is about this finding
         nearest = min(
             (abs(item.first - hit.first), effect) for effect in ("possible", "hypothetical") for hit in found[effect]
@@ -305,3 +349,16 @@ def _verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Ver
         found.pop("possible" if nearest[1] == "hypothetical" else "hypothetical")
     effect = max(found, key=lambda name: _RANK[name])
     return Verdict(effect, tuple(dict.fromkeys(_written(sentence, hit) for hit in found[effect])))
+
+
+def _doubted_apart(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> bool:
+    """Whether a doubt right before an item is set off from the negation before it ("no fracture, ?ligament tear")."""
+    doubts = [hit for hit in found["possible"] if hit.last <= item.first]
+    negations = [hit for hit in found["absent"] if hit.last <= item.first]
+    if not doubts or len(negations) < len(found["absent"]):
+        return False
+    last = max(hit.last for hit in negations)
+    return any(
+        last <= doubt.first and {",", "-", "–", "—", "("}.intersection(sentence.words[last : doubt.first])
+        for doubt in doubts
+    )

@@ -30,6 +30,7 @@ class Entry:
     exact: str | None = None
     only: Ambiguous | None = None
     assertion: str | None = None
+    opening: bool = False
     closing: bool = False
     bare: bool = False
     sign: bool = False
@@ -77,6 +78,10 @@ class Sentence:
         """The token as written."""
         first, last = self.spans[token]
         return self.text[first:last]
+
+    def between(self, token: int, other: int) -> str:
+        """What stands between two tokens, as written."""
+        return self.text[self.spans[token][1] : self.spans[other][0]]
 
 
 class Lexicon:
@@ -176,7 +181,10 @@ class Lexicon:
         for joined, side in sides.joined.items():
             yield Entry("side", side, f"laterality:{joined}"), [joined]
         for cue in knowledge.cues.values():
-            yield Entry("cue", cue.id, f"assertion:{cue.id}", closing=cue.closing, sign=cue.sign), cue.phrases
+            yield (
+                Entry("cue", cue.id, f"assertion:{cue.id}", opening=cue.opening, closing=cue.closing, sign=cue.sign),
+                cue.phrases,
+            )
         for outcome in knowledge.outcomes.values():
             yield Entry("outcome", outcome.id, f"outcomes:{outcome.id}"), outcome.phrases
 
@@ -218,6 +226,10 @@ class Lexicon:
                 return False
         if entry.closing and not _ends_field(sentence, last):
             return False
+        if entry.opening and not _opens_clause(sentence, first):
+            return False
+        if entry.kind == "cue" and _in_number(sentence, first):
+            return False
         if entry.sign and not _is_sign(sentence, first):
             return False
         if entry.kind == "concept" and last - first > 1 and _takes_for(sentence, last):
@@ -240,6 +252,7 @@ class Lexicon:
 
 _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
 _PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}")
+_FRACTION = re.compile(r"\d[.,]$")
 _FUZZY = {"concept", "head", "site"}
 _LAYER = {
     "concept": "content",
@@ -292,6 +305,17 @@ def _is_sign(sentence: Sentence, token: int) -> bool:
     start, end = sentence.spans[token]
     attached = token > 0 and end < sentence.end and sentence.text[end].isalpha() and sentence.text[start - 1].isspace()
     return attached or _PLUS.search(sentence.text[sentence.start : sentence.end]) is not None
+
+
+def _opens_clause(sentence: Sentence, first: int) -> bool:
+    """Whether nothing, a mark or the number of an item stands before token ``first``."""
+    return first == 0 or not sentence.raw(first - 1)[-1].isalnum() or (first == 1 and sentence.raw(0).isdigit())
+
+
+def _in_number(sentence: Sentence, token: int) -> bool:
+    """Whether a token is a digit of a decimal fraction ("1.0 cm"), not the answer nought."""
+    start = sentence.spans[token][0]
+    return sentence.text[start].isdigit() and bool(_FRACTION.search(sentence.text, max(0, start - 2), start))
 
 
 def _ends_field(sentence: Sentence, last: int) -> bool:

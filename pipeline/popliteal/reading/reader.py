@@ -108,6 +108,16 @@ class Reader:
                     answer_question(text, piece.end, piece.mentions)
                 settle(piece.mentions, forms)
                 piece.mentions = [m for m in piece.mentions if not (m.bare and m.assertion == "present")]
+                piece.mentions = [m for m in piece.mentions if not self._to_come(m, piece.mentions)]
+
+    def _to_come(self, mention: Mention, others: list[Mention]) -> bool:
+        """Whether a mention is what an operation of the same words has yet to leave behind (no prosthesis so far)."""
+        return self._knowledge.concepts[mention.concept].lasting and any(
+            other.assertion == "hypothetical"
+            and (other.start, other.end) == (mention.start, mention.end)
+            and self._knowledge.concepts[other.concept].done
+            for other in others
+        )
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
@@ -235,7 +245,8 @@ class Reader:
         concept = self._knowledge.concepts[mention.concept]
         first, last = tokens(sentence, mention.start, mention.end)
         found = mention.value is not None and mention.assertion == "present"
-        return Item(first, last, concept.normal, concept.done or concept.treatment is not None, mention.bare, found)
+        planned = concept.done or concept.treatment is not None
+        return Item(first, last, concept.normal, planned, mention.bare, found, concept.category == "diagnosis")
 
     @staticmethod
     def _with_given(sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
