@@ -95,7 +95,8 @@ class Strength(Strict):
     """Grades of the Medical Research Council: subjects beyond those of ``actions.yaml``, worded grades, blockers.
 
     What ``examined`` finds begins the examination of one limb; its group ``side`` is the side of the movements that
-    follow in the paragraph while no other side is named.
+    follow in the paragraph while no other side is named. ``former`` stands right before a grade of the past; ``myotomes``
+    are the movements by which a root's level is graded.
     """
 
     kind: Literal["strength"]
@@ -105,9 +106,19 @@ class Strength(Strict):
     normal_from: float
     elsewhere: Regex
     examined: Regex | None = None
+    former: Regex | None = None
+    myotomes: dict[str, str] = Field(default_factory=dict)
     normal_concept: str
     whole_concept: str
     arm_concept: str
+
+
+class Weakness(Strict):
+    """Words that make a list of movements weak: ``of`` before the list, ``said`` behind it."""
+
+    kind: Literal["weakness"]
+    of: Forms
+    said: Forms
 
 
 class Reflexes(Strict):
@@ -301,6 +312,7 @@ KINDS: dict[str, type[Strict]] = {
     "sides": Sides,
     "glue": Glue,
     "strength": Strength,
+    "weakness": Weakness,
     "reflexes": Reflexes,
     "sign": Sign,
     "temperature": Temperature,

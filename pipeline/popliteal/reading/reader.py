@@ -248,8 +248,7 @@ class Reader:
         planned = concept.done or concept.treatment is not None
         return Item(first, last, concept.normal, planned, mention.bare, found, concept.category == "diagnosis")
 
-    @staticmethod
-    def _with_given(sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
+    def _with_given(self, sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
         """Put mentions among the phrases, in place of those they overlap, and ``{id(hit): mention}``."""
         by_hit: dict[int, Mention] = {}
         if not given:
@@ -261,11 +260,20 @@ class Reader:
                 hit = Hit(first, last, Entry("concept", mention.concept, mention.pattern))
                 by_hit[id(hit)] = mention
                 extra.append(hit)
-        kept = [h for h in sentence.content if not any(h.first < e.last and e.first < h.last for e in extra)]
+        kept = [hit for hit in sentence.content if not any(self._taken(hit, one) for one in extra)]
         content = sorted([*kept, *extra], key=lambda hit: (hit.first, hit.last))
         unsided = [hit for hit in extra if by_hit[id(hit)].laterality is None]
         sides = [s for s in sentence.sides if not any(e.first <= s.first and s.last <= e.last for e in unsided)]
         return replace(sentence.with_content(content), sides=sides), by_hit  # "reduced LT": no side in there
+
+    def _taken(self, hit: Hit, given: Hit) -> bool:
+        """Whether a phrase gives way to a measurement; not where it goes on to something else (``strength and tone``)."""
+        if hit.first >= given.last or given.first >= hit.last:
+            return False
+        if hit.last <= given.last or hit.entry.kind != "concept":
+            return True
+        category = self._knowledge.concepts[given.entry.id].category
+        return category in {"", self._knowledge.concepts[hit.entry.id].category}
 
     def _label(self, section: Section) -> tuple[str | None, str | None]:
         """The site and side that a section's own title names ("RIGHT KNEE:"), or that of the report it is a part of."""

@@ -1,7 +1,7 @@
 """Measurements: every case of ``measurements/*.yaml`` is read exactly as it says.
 
 A case is a ``text`` (one sentence; ``before`` is what stands in front of it in the note) and what it says, one line a
-mention: ``concept <words> site= side= assertion= value= unit= says=``; what is not set is left out, and so is
+mention: ``concept <words> site= side= assertion= historical value= unit= says=``; what is not set is left out, and so is
 ``assertion=present``.
 """
 
@@ -53,6 +53,8 @@ def said(mention: Mention, text: str) -> str:
     for name, value in (("site", mention.site), ("side", mention.laterality), ("assertion", mention.assertion)):
         if value is not None and value != "present":
             parts.append(f"{name}={value}")
+    if mention.temporality == "historical":
+        parts.append("historical")
     if mention.value is not None:
         parts.append(f"value={mention.value:g}")
     if mention.unit is not None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from popliteal.knowledge.measurements import MeasurementRules, Motion, Reflexes, Sensation, Sign, Strength, Temperature
+from popliteal.knowledge.measurements import (
+    MeasurementRules,
+    Motion,
+    Reflexes,
+    Sensation,
+    Sign,
+    Strength,
+    Temperature,
+    Weakness,
+)
 from popliteal.reading.measurements import quantities, statements
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import words_of
@@ -15,9 +24,13 @@ from popliteal.reading.measurements.signs import SignGrammar
 from popliteal.reading.measurements.strength import StrengthGrammar
 from popliteal.reading.measurements.tables import Tables
 from popliteal.reading.measurements.temperature import TemperatureGrammar
+from popliteal.reading.measurements.weakness import WeaknessGrammar
 from popliteal.reading.mention import Mention
 
 __all__ = ["Context", "Measurer"]
+
+#: Mentions of the same words stand at most so many places apart in the order of the text.
+NEIGHBOURS = 4
 
 
 class Grammar(Protocol):
@@ -37,6 +50,11 @@ class Measurer:
         self._tables = [Tables(one, other) for one in strength for other in reflexes]
         self.grammars: list[Grammar] = [
             *strength,
+            *(
+                WeaknessGrammar(name, rules, entry, one)
+                for name, entry in rules.of(Weakness).items()
+                for one in strength
+            ),
             *reflexes,
             *(SignGrammar(name, rules, entry) for name, entry in rules.of(Sign).items()),
             *(TemperatureGrammar(name, rules, entry) for name, entry in rules.of(Temperature).items()),
@@ -71,11 +89,27 @@ class Measurer:
             return []
         where = context or Context()
         found = [mention for at in wanted for mention in self.grammars[at].find(text, start, end, where)]
-        return _ordered(found)
+        return _once(_ordered(found))
 
     def find_tables(self, text: str) -> list[Mention]:
         """Mentions in tables anywhere in ``text``; where one overlaps what ``find`` gives, the table is right."""
         return _ordered([mention for tables in self._tables for mention in tables.find(text)])
+
+
+def _once(found: list[Mention]) -> list[Mention]:
+    """Without mentions whose words another grammar reads as the same concept and with a value."""
+    return [one for at, one in enumerate(found) if one.value is not None or not _repeated(one, found, at)]
+
+
+def _repeated(mention: Mention, found: list[Mention], at: int) -> bool:
+    """Whether a neighbour of ``mention``, which stands at ``at``, says the same of its words with a value."""
+    return any(
+        other.value is not None
+        and other.concept == mention.concept
+        and other.start < mention.end
+        and mention.start < other.end
+        for other in found[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
+    )
 
 
 def _ordered(found: list[Mention]) -> list[Mention]:

@@ -155,8 +155,8 @@ class Ahead:
     def _trail(self, claim: Claim, k: int) -> bool:
         """Take token ``k`` as said of the value; False where it is not."""
         token = self.tokens[k]
-        if token.kind == "all" and claim.everywhere is None:
-            claim.everywhere = token
+        if token.kind == "all":
+            claim.everywhere = claim.everywhere or token
             return True
         if token.kind == "side":
             if not self._takes_side(claim, k):
@@ -167,8 +167,12 @@ class Ahead:
         if token.kind == "subject" and token.role == "whole":
             claim.whole = claim.whole or token
             return True
-        limb = token.kind == "subject" and token.role == "limb" and token.side is not None
-        if not limb or not (claim.named or claim.rest) or self._owned_by_next(k, False):
+        if token.kind != "subject" or token.role != "limb" or self._owned_by_next(k, False):
+            return False
+        if claim.everywhere is not None and not claim.named and not claim.rest:  # "4/5 throughout the legs"
+            claim.named = [Named(token, token.side or claim.side, own=token.side is not None)]
+            return True
+        if token.side is None or not (claim.named or claim.rest):
             return False
         claim.give_side(token.side)
         claim.side = token.side

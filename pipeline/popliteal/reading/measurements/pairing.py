@@ -158,14 +158,22 @@ class _Pairing:
             self.readings.append(reading)
 
     def _share_side(self) -> None:
-        """``HF 5/5, KE 5/5, PF 5/5 bilat``: a closing 'bilaterally' counts for the values before it."""
-        if not self.readings or self.readings[-1].side != "bilateral" or len(self.values) < 2:
+        """``HF 5/5, KE 5/5, PF 5/5 bilat``: a closing side counts for the values before it, where none has its own.
+
+        One side counts so only where the last value is not the one that stands out (``5/5, 5/5, EHL 3/5 on the left``).
+        """
+        if not self.readings or len(self.values) < 2:
             return
-        last_value = self.readings[-1].value
-        trailing = any(t.kind == "side" and t.side == "bilateral" and t.start > last_value.start for t in self.tokens)
-        if trailing and not any(r.side for r in self.readings if r.value is not last_value):
-            for reading in self.readings:
-                reading.side = reading.side or "bilateral"
+        last = self.readings[-1]
+        others = [reading for reading in self.readings if reading.value is not last.value]
+        said = any(t.kind == "side" and t.side == last.side and t.start > last.value.start for t in self.tokens)
+        if last.side is None or not said or not others or any(reading.side for reading in others):
+            return
+        grades = {reading.value.value for reading in others}
+        graded = last.value.value is not None and not any(token.kind in {"except", "rest"} for token in self.tokens)
+        if last.side == "bilateral" or (graded and (len(grades) > 1 or last.value.value in grades)):
+            for reading in others:
+                reading.side = last.side
 
 
 def _for_side(claim: Claim, side: str | None) -> Claim:

@@ -9,52 +9,21 @@ from itertools import pairwise
 from popliteal.knowledge.measurements import MeasurementRules, Strength, Subject
 from popliteal.reading.measurements.claims import Reading
 from popliteal.reading.measurements.context import Context, look_back, paragraph
+from popliteal.reading.measurements.grades import BARE, GRADE, GRADED, PAIR, ROMAN, ROW, degree
 from popliteal.reading.measurements.lexer import DIGIT, Entry, Lexer, Token, anchors, split_pair, words_of
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
 
-_SIGN = r"(?:\s?\(?[+-]\)?(?![\w(]))?"
-_DEGREE = r"[0-5](?:\.5)?"
-#: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``; never a date, a list position or ``1/5 of``.
-GRADE = (
-    rf"(?P<grade>(?<![\d./])[+-]?{_DEGREE}\s?(?:\(?[+-]?\)?|plus|minus)"
-    rf"(?:\s?(?:[-–/]|to)\s?{_DEGREE}\s?[+-]?)?\s?(?:/|out\s+of|over)\s?5(?![\d/]|\.\d|\s?/\s?\d|\s+of\b|-\d\d)(?:\s?[+-](?![\w+-]))?)"
-)
-#: A grade for each side (``4+/5-`` under ``right/left``); plain ``4/5`` is one only where the text says the order.
-PAIR = r"(?P<both>(?<![\w./])[0-5][+-]?\s?/\s?(?:[0-4][+-]?|5[+-])(?![\w/.+-]))"
-#: A grade without its ``/5``: only read where the words around it leave no doubt.
-BARE = r"(?P<bare>(?<![\d./%-])[0-5](?:\.5)?[+-]?(?:-[0-5][+-]?)?(?![\w/%°+]|\.\d|\s?/|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
-#: Three or more grades with nothing but space, bars or commas between: a table's row.
-ROW = re.compile(
-    r"(?<![\w/.+-])[0-5](?:\.5)?[+-]?(?:/5)?(?:(?:[ \t]*[|,][ \t]*|[ \t]+)[0-5](?:\.5)?[+-]?(?:/5)?){2,20}[ \t|]*\.?$",
-    re.M,
-)
 #: What a strength of any kind needs: a grade, a word for strength, or a movement with a bare digit or a word.
-_GRADED = re.compile(r"(?<![\d/])[0-5](?:\.5)?\s?(?:\(?[+-]\)?|plus|minus)?\s?(?:/|out of|over)\s?[0-5](?!\d)")
 _BARE_GRADE = re.compile(r"[A-Za-z)]\s*[:=]?\s?[0-5][+-]?(?![\d/])|(?i:trace|flicker|gravity|plegic)")
-_NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
 _STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
+#: Grades of the same movement then and now stand at most so many grades apart.
+NEAR = 4
+#: Letters before a grade in which a word of the past is looked for.
+BEFORE = 24
 _RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power", "estimated", "as"})
-
-
-def degree(wording: str) -> float | None:
-    """The number a grade's wording stands for; + and - are thirds; of a range the lower end.
-
-    >>> degree("4-/5"), degree("3 to 3+/5"), degree("4(+)/5")
-    (3.67, 3.0, 4.33)
-    """
-    body = re.sub(r"\s?(?:/|out\s+of|over)\s?5\s?([+-]?)$", r"\1", wording.strip())
-    body = re.sub(r"\s?plus$", "+", re.sub(r"\s?minus$", "-", body))
-    lead = body[0] if body[:1] in {"+", "-"} else ""
-    found = _NUMBERS.search(body)
-    if found is None:
-        return None
-    third = {"+": 1 / 3, "-": -1 / 3}.get(found[2] or lead, 0.0)
-    if found[2] == "-" and re.match(r"\s?\d", body[found.end() :]):
-        third = 0.0
-    return min(5.0, round(float(found[1]) + third, 2))
 
 
 def closed(text: str, start: int, end: int) -> int:
@@ -82,11 +51,13 @@ class StrengthGrammar:
         parts = [form for s in self.subjects.values() if s.role != "foreign" for form in (*s.forms, *s.weak)]
         worded = [form for value in entry.values.values() for form in (*value.forms, *value.weak)]
         self._parts = anchors(*parts)
-        self.needs: tuple[frozenset[str], ...] = (self._parts | {DIGIT}, anchors(*worded) | {DIGIT})
+        graded = {DIGIT, ROMAN}
+        self.needs: tuple[frozenset[str], ...] = (self._parts | graded, anchors(*worded) | graded)
         whole = sorted(anchors(*(form for s in self.subjects.values() if s.role == "whole" for form in s.forms)))
         self._whole = re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(whole)})(?![^\W\d_])")
         self._elsewhere = re.compile(entry.elsewhere)
         self._examined = re.compile(entry.examined) if entry.examined else None
+        self._former = re.compile(entry.former) if entry.former else None
         vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
         add_values(vocabulary, entry.values)
@@ -109,10 +80,31 @@ class StrengthGrammar:
         readings = self._merge_limbs(pair(tokens, carry))
         if not any(token.side for token in tokens):
             self._give_examined(readings, text, start, context)
-        found = [mention for reading in readings for mention in self.mentions(reading, heading)]
-        for mention in found:
-            mention.end = min(end, closed(text, mention.start, mention.end))
+        former, later = self._apart_in_time(readings, text, start)
+        found: list[Mention] = []
+        for at, reading in enumerate(readings):
+            for mention in self.mentions(reading, heading):
+                mention.end = min(end, closed(text, mention.start, mention.end))
+                mention.temporality = "historical" if at in former else "current" if at in later else None
+                found.append(mention)
         return found
+
+    def _apart_in_time(self, readings: list[Reading], text: str, start: int) -> tuple[set[int], set[int]]:
+        """Grades of the past and the later ones of the same: ``4/5 (was 2/5)``, ``from 2/5 to 4/5``."""
+        if self._former is None or len(readings) < 2:
+            return set(), set()
+        told = {
+            at
+            for at, one in enumerate(readings)
+            if self._former.search(text, max(start, one.value.start - BEFORE), one.value.start)
+        }
+        pairs = [
+            (old, new)
+            for old in told
+            for new in range(max(0, old - NEAR), min(len(readings), old + NEAR))
+            if new not in told and _same(readings[new], readings[old])
+        ]
+        return {old for old, _ in pairs}, {new for _, new in pairs}
 
     def _give_examined(self, readings: list[Reading], text: str, start: int, context: Context) -> None:
         """The side of the limb that the paragraph examines, to movements that have none."""
@@ -150,7 +142,7 @@ class StrengthGrammar:
 
     def _worthwhile(self, text: str, start: int, end: int) -> bool:
         """Whether there is a grade, a word for strength, or a movement with a bare digit or a worded grade."""
-        if _GRADED.search(text, start, end) or self._whole.search(text, start, end):
+        if GRADED.search(text, start, end) or self._whole.search(text, start, end):
             return True
         bare = _BARE_GRADE.search(text, start, end) is not None
         return bare and not self._parts.isdisjoint(words_of(text, start, end))
@@ -170,6 +162,7 @@ class StrengthGrammar:
 
     def prepare(self, tokens: list[Token], bare: bool = False) -> list[Token]:
         """Grades become values where nothing speaks against them; what remains of them becomes plain numbers."""
+        tokens = [self._myotome(tokens, at) for at in range(len(tokens))]
         named = any(token.kind == "subject" for token in tokens)
         whole = any(token.role == "whole" for token in tokens)
         pairs = sum(a.kind == "subject" and a.role == "part" and b.kind == "bare" for a, b in pairwise(tokens))
@@ -204,6 +197,19 @@ class StrengthGrammar:
             )
         return done
 
+    def _myotome(self, tokens: list[Token], at: int) -> Token:
+        """A root's level beside its grade as the movement that it stands for (``L5 3/5``, ``L5 myotome 3/5``)."""
+        token = tokens[at]
+        if token.kind != "level":
+            return token
+        after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "side"} and t.role != "whole"), None)
+        if after is None or after.kind not in {"grade", "both", "bare"}:
+            return token
+        part = self.entry.myotomes.get(token.wording.upper())
+        if part is None:
+            return token
+        return replace(token, kind="subject", id=part, role="part", region="leg")
+
     def _paired(self, tokens: list[Token], bare: bool) -> list[Token]:
         """Grades for two sides taken apart: where the text gives the order, or where only that makes sense."""
         order = next((token.side for token in tokens if token.kind == "order"), None)
@@ -229,6 +235,10 @@ class StrengthGrammar:
         before = tokens[at - 1].wording.casefold() if at else ""
         if before in _DATE_WORDS:
             return True
+        if tokens[at].wording[0] == "M":  # "EHL M4", not the M1 of an artery
+            owner = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "side"}), None)
+            if owner is None or owner.kind != "subject":
+                return True
         after = next((t for t in tokens[at + 1 : at + 3] if t.kind != "link"), None)
         return after is not None and after.kind == "block"
 
@@ -352,6 +362,13 @@ class StrengthGrammar:
         said = reading.side
         limbs = [one for one in (reading.subject, reading.limb, heading) if one is not None and one.role == "limb"]
         return said or next((one for limb in limbs if (one := self.subjects[limb.id].unsaid_side)), None)
+
+
+def _same(one: Reading, other: Reading) -> bool:
+    """Whether two readings may be of the same movement of the same side."""
+    if one.subject is None or other.subject is None or one.subject.id != other.subject.id:
+        return False
+    return one.side == other.side or None in {one.side, other.side}
 
 
 def _region(subject: Subject | None, reading: Reading, heading: Token | None) -> str:

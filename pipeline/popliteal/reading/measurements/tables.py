@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from popliteal.reading.measurements.claims import Reading
 from popliteal.reading.measurements.lexer import Token
 from popliteal.reading.measurements.reflexes import ReflexGrammar
-from popliteal.reading.measurements.strength import ROW, StrengthGrammar
+from popliteal.reading.measurements.grades import ROW
+from popliteal.reading.measurements.strength import StrengthGrammar
 from popliteal.reading.mention import Mention
 
 _GRADE = r"[0-5](?:\.5)?[+-]?(?:/5)?"

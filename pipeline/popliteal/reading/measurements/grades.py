@@ -1,0 +1,60 @@
+"""How grades of muscle strength are written: patterns for every spelling, and the number each stands for."""
+
+from __future__ import annotations
+
+import re
+
+_MINUS = "−–⁻-"  # the hyphen last: it stands in a character class
+_PLUS = "+⁺"
+_MARK = rf"[{_PLUS}{_MINUS}]"
+_DEGREE = r"[0-5](?:\.5)?"
+_ROMAN = r"(?:0|IV|V|I{1,3})"
+#: The word of which a sentence with a Roman grade holds at least one, without case (``IV/V``).
+ROMAN = "v"
+#: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``; never a date, a list position or ``1/5 of``.
+GRADE = (
+    rf"(?P<grade>(?<![\d./]){_MARK}?{_DEGREE}\s?(?:\(?{_MARK}?\)?|plus|minus)"
+    rf"(?:\s?(?:[-–/]|to)\s?{_DEGREE}\s?{_MARK}?)?\s?(?:/|out\s+of|over)\s?5"
+    rf"(?![\d/]|\.\d|\s?/\s?\d|\s+of\b|-\d\d)(?:\s?{_MARK}(?![\w+-]))?"
+    # IV/V, 4/V, M4+: the same in Roman numerals and as the Council wrote it
+    rf"|(?<![\w/.-])(?:{_ROMAN}|[0-5])\s?{_MARK}?\s?/\s?V(?![\w/])|(?<![\w/.+-])M[0-5]{_MARK}?(?![\w/]|\.\d))"
+)
+#: A grade for each side (``4+/5-`` under ``right/left``); plain ``4/5`` is one only where the text says the order.
+PAIR = rf"(?P<both>(?<![\w./])[0-5]{_MARK}?\s?/\s?(?:[0-4]{_MARK}?|5{_MARK})(?![\w/.+-]))"
+#: A grade without its ``/5``: only read where the words around it leave no doubt.
+BARE = (
+    rf"(?P<bare>(?<![\d./%-])[0-5](?:\.5)?{_MARK}?(?:-[0-5]{_MARK}?)?"
+    r"(?![\w/%°+]|\.\d|\s?/|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
+)
+#: Three or more grades with nothing but space, bars or commas between: a table's row.
+ROW = re.compile(
+    rf"(?<![\w/.+-])[0-5](?:\.5)?{_MARK}?(?:/5)?(?:(?:[ \t]*[|,][ \t]*|[ \t]+)[0-5](?:\.5)?{_MARK}?(?:/5)?){{2,20}}[ \t|]*\.?$",
+    re.M,
+)
+#: Text in which a grade may stand, with its ``/5`` or as ``M4``.
+GRADED = re.compile(
+    rf"(?<![\d/])[0-5](?:\.5)?\s?(?:\(?{_MARK}\)?|plus|minus)?\s?(?:/|out of|over)\s?[0-5V](?!\d)|(?<!\w)(?:[IV0]{{1,3}}{_MARK}?\s?/\s?V|M[0-5])(?!\w)"
+)
+_NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
+_SIGNS = str.maketrans({**dict.fromkeys(_MINUS, "-"), **dict.fromkeys(_PLUS, "+")})
+_DIGITS = {"IV": "4", "V": "5", "III": "3", "II": "2", "I": "1"}
+
+
+def degree(wording: str) -> float | None:
+    """The number a grade's wording stands for; + and - are thirds; of a range the lower end.
+
+    >>> degree("4-/5"), degree("3 to 3+/5"), degree("4(+)/5"), degree("5−/5"), degree("IV/V"), degree("M3")
+    (3.67, 3.0, 4.33, 4.67, 4.0, 3.0)
+    """
+    plain = wording.strip().translate(_SIGNS)
+    body = re.sub(r"\s?(?:/|out\s+of|over)\s?[5V]\s?([+-]?)$", r"\1", plain).removeprefix("M")
+    body = re.sub("^(?:IV|V|I{1,3})", lambda roman: _DIGITS[roman[0]], body)
+    body = re.sub(r"\s?plus$", "+", re.sub(r"\s?minus$", "-", body))
+    lead = body[0] if body[:1] in {"+", "-"} else ""
+    found = _NUMBERS.search(body)
+    if found is None:
+        return None
+    third = {"+": 1 / 3, "-": -1 / 3}.get(found[2] or lead, 0.0)
+    if found[2] == "-" and re.match(r"\s?\d", body[found.end() :]):
+        third = 0.0
+    return min(5.0, round(float(found[1]) + third, 2))
