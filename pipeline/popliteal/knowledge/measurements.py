@@ -95,8 +95,8 @@ class Strength(Strict):
     """Grades of the Medical Research Council: subjects beyond those of ``actions.yaml``, worded grades, blockers.
 
     What ``examined`` finds begins the examination of one limb; its group ``side`` is the side of the movements that
-    follow in the paragraph while no other side is named. ``former`` stands right before a grade of the past; ``myotomes``
-    are the movements by which a root's level is graded.
+    follow in the paragraph while no other side is named. ``former`` stands right before a grade of the past;
+    ``myotomes`` are the movements by which a root's level is graded.
     """
 
     kind: Literal["strength"]

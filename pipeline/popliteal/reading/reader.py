@@ -267,7 +267,7 @@ class Reader:
         return replace(sentence.with_content(content), sides=sides), by_hit  # "reduced LT": no side in there
 
     def _taken(self, hit: Hit, given: Hit) -> bool:
-        """Whether a phrase gives way to a measurement; not where it goes on to something else (``strength and tone``)."""
+        """Whether a phrase gives way to a measurement; not where it goes on to more (``strength and tone``)."""
         if hit.first >= given.last or given.first >= hit.last:
             return False
         if hit.last <= given.last or hit.entry.kind != "concept":

@@ -1,8 +1,8 @@
 """Measurements: every case of ``measurements/*.yaml`` is read exactly as it says.
 
 A case is a ``text`` (one sentence; ``before`` is what stands in front of it in the note) and what it says, one line a
-mention: ``concept <words> site= side= assertion= historical value= unit= says=``; what is not set is left out, and so is
-``assertion=present``.
+mention: ``concept <words> site= side= assertion= historical value= unit= says=``; what is not set is left out, and so
+is ``assertion=present``.
 """
 
 from __future__ import annotations

@@ -27,13 +27,12 @@ BARE = (
     r"(?![\w/%°+]|\.\d|\s?/|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
 )
 #: Three or more grades with nothing but space, bars or commas between: a table's row.
-ROW = re.compile(
-    rf"(?<![\w/.+-])[0-5](?:\.5)?{_MARK}?(?:/5)?(?:(?:[ \t]*[|,][ \t]*|[ \t]+)[0-5](?:\.5)?{_MARK}?(?:/5)?){{2,20}}[ \t|]*\.?$",
-    re.M,
-)
+_CELL = rf"{_DEGREE}{_MARK}?(?:/5)?"
+ROW = re.compile(rf"(?<![\w/.+-]){_CELL}(?:(?:[ \t]*[|,][ \t]*|[ \t]+){_CELL}){{2,20}}[ \t|]*\.?$", re.M)
 #: Text in which a grade may stand, with its ``/5`` or as ``M4``.
 GRADED = re.compile(
-    rf"(?<![\d/])[0-5](?:\.5)?\s?(?:\(?{_MARK}\)?|plus|minus)?\s?(?:/|out of|over)\s?[0-5V](?!\d)|(?<!\w)(?:[IV0]{{1,3}}{_MARK}?\s?/\s?V|M[0-5])(?!\w)"
+    rf"(?<![\d/])[0-5](?:\.5)?\s?(?:\(?{_MARK}\)?|plus|minus)?\s?(?:/|out of|over)\s?[0-5V](?!\d)"
+    rf"|(?<!\w)(?:[IV0]{{1,3}}{_MARK}?\s?/\s?V|M[0-5])(?!\w)"
 )
 _NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
 _SIGNS = str.maketrans({**dict.fromkeys(_MINUS, "-"), **dict.fromkeys(_PLUS, "+")})

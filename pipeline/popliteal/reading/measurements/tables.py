@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from popliteal.reading.measurements.claims import Reading
+from popliteal.reading.measurements.grades import ROW
 from popliteal.reading.measurements.lexer import Token
 from popliteal.reading.measurements.reflexes import ReflexGrammar
-from popliteal.reading.measurements.grades import ROW
 from popliteal.reading.measurements.strength import StrengthGrammar
 from popliteal.reading.mention import Mention
 
