@@ -21,15 +21,17 @@ DEMO_NOTES ?= corpora/demo/notes.csv
 DEMO_OUT ?= demo-out
 PYTEST_ARGS ?=
 
-# Wheels only: nothing is compiled, and an old source release is never taken in the place of a missing wheel.
-INSTALL = "$(BIN)/python" -m pip install -qq --disable-pip-version-check --only-binary :all: -c $(CONSTRAINTS)
+# Wheels only: nothing is compiled, and an old source release is never taken in the place of a missing wheel. PySpark alone
+# is a source release, of Python and jars (450 MB), so only test-all installs it.
+WHEELS = -qq --disable-pip-version-check --only-binary :all: --no-binary pyspark
+INSTALL = "$(BIN)/python" -m pip install $(WHEELS) -c $(CONSTRAINTS)
 
 .PHONY: help demo test test-all lint format docs constraints clean python
 
 help:
 	@echo 'make demo         install, read the demonstration notes into $(DEMO_OUT)/ and print a summary'
 	@echo 'make test         install what the tests need and run them (minutes)'
-	@echo 'make test-all     the same and the slow ones: wheels, the documentation, long runs'
+	@echo 'make test-all     the same and the slow ones: wheels, the documentation, long runs, Spark (450 MB to install)'
 	@echo 'make lint         ruff and mypy --strict'
 	@echo 'make format       let ruff rewrite the formatting'
 	@echo 'make docs         renew the answers of commands that README.md and docs/ show'
@@ -66,6 +68,9 @@ $(VENV)/installed-run: pyproject.toml $(wildcard $(CONSTRAINTS)) | python
 $(VENV)/installed-test: pyproject.toml $(wildcard $(CONSTRAINTS)) | python
 	$(call install,[test])
 
+$(VENV)/installed-test-all: pyproject.toml $(wildcard $(CONSTRAINTS)) | python
+	$(call install,[test,spark])
+
 $(VENV)/installed-dev: pyproject.toml $(wildcard $(CONSTRAINTS)) | python
 	$(call install,[dev])
 
@@ -76,7 +81,7 @@ demo: $(VENV)/installed-run
 test: $(VENV)/installed-test
 	"$(BIN)/python" -m pytest -n 2 --dist loadgroup -m 'not slow' $(PYTEST_ARGS)
 
-test-all: $(VENV)/installed-test
+test-all: $(VENV)/installed-test-all
 	"$(BIN)/python" -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-dev
@@ -100,7 +105,7 @@ constraints: python
 	    if [ "$$("$$candidate" -c '$(WORKS)' 2>/dev/null)" != $$version ]; then continue; fi; \
 	    scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
 	    "$$candidate" -m venv "$$scratch/venv"; \
-	    "$$scratch/venv/bin/python" -m pip install -qq --disable-pip-version-check --only-binary :all: '.[dev]'; \
+	    "$$scratch/venv/bin/python" -m pip install $(WHEELS) '.[dev,spark]'; \
 	    { echo "# Python $$version; written by make constraints"; \
 	      "$$scratch/venv/bin/python" -m pip freeze --exclude popliteal | grep -E '^[A-Za-z0-9._-]+==[^ ]+$$'; } > "$$scratch/frozen"; \
 	    cp "$$scratch/frozen" constraints-$$version.txt; rm -rf "$$scratch"; \

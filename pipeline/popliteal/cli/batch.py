@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 
 class EngineName(StrEnum):
-    """Where notes are read: in processes of this machine."""
+    """Where notes are read: in processes of this machine, or on Spark."""
 
     local = "local"
+    spark = "spark"
 
 
 def register(app: typer.Typer) -> None:
@@ -45,6 +46,10 @@ def batch(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder of the tables; made if not there.")],
     processes: options.Processes = 1,
     engine: Annotated[EngineName, typer.Option(help="Where notes are read.")] = EngineName.local,
+    master: Annotated[
+        str | None,
+        typer.Option("--master", metavar="URL", help="Spark's master. Without it N cores of this machine."),
+    ] = None,
     no_text: Annotated[
         bool, typer.Option("--no-text", help="Leave the words of notes (text, cues) out of findings.")
     ] = False,
@@ -84,7 +89,9 @@ def batch(
         "birth_date": birth_date_column,
     }
     how = Options({role: name for role, name in columns.items() if name}, encoding, date_format, delimiter)
-    settings = Settings(processes, patterns, text=not no_text, fresh=fresh, part_size=part_size)
+    settings = Settings(
+        processes, patterns, text=not no_text, fresh=fresh, part_size=part_size, engine=engine.value, master=master
+    )
     console = Console(stderr=True)
     notes = open_source(source, how, query)
     try:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import popliteal
 from popliteal.errors import OutputError
 from popliteal.knowledge import load
 from popliteal.running.engine import Engine
-from popliteal.running.items import Feed
+from popliteal.running.items import Chunk, Feed
 from popliteal.running.pool import Factory, work
 from popliteal.running.sources import Source
 from popliteal.running.store import Manifest, Store
+from popliteal.running.tables import Tables
 from popliteal.version import __version__
 
 
@@ -29,6 +31,8 @@ class Settings:
         text: False leaves the words of notes (``text`` and ``cues`` of findings) null.
         fresh: throw away what an earlier run left in the folder.
         part_size: notes (and failed rows) that one part of the tables stands for.
+        engine: ``local`` reads in processes of this machine, ``spark`` on Spark; the tables are the same.
+        master: Spark's master URL; without it ``processes`` cores of this machine.
         factory: makes another engine than the usual one.
     """
 
@@ -37,6 +41,8 @@ class Settings:
     text: bool = True
     fresh: bool = False
     part_size: int = 2_000
+    engine: Literal["local", "spark"] = "local"
+    master: str | None = None
     factory: Factory | None = None
 
 
@@ -72,7 +78,7 @@ def run(
             return manifest
         done = manifest.items
         factory = settings.factory or partial(Engine, knowledge=knowledge)
-        for chunk, tables in work(feed.chunks(), factory, processes=settings.processes, text=settings.text):
+        for chunk, tables in _work(feed.chunks(), factory, settings):
             store.add(tables)
             done += len(chunk.items)
             if chunk.ends_part:
@@ -80,6 +86,14 @@ def run(
             progress(done, source)
         store.finish(done, feed.digest, source.notices)
         return manifest
+
+
+def _work(chunks: Iterable[Chunk], factory: Factory, settings: Settings) -> Iterator[tuple[Chunk, Tables]]:
+    if settings.engine == "spark":
+        from popliteal.running.spark import engine
+
+        return engine.work(chunks, factory, processes=settings.processes, text=settings.text, master=settings.master)
+    return work(chunks, factory, processes=settings.processes, text=settings.text)
 
 
 def _catch_up(feed: Feed, manifest: Manifest, out: Path) -> None:
