@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "note": "Read one note and explain what was found.",
     "batch": "Read a note export into Parquet tables; goes on where it stopped.",
+    "screen": "Patients in and out of a study, with the flow of exclusions and the evidence.",
     "evaluate": "Precision, recall and F1 against gold.",
     "compare": "What other patterns or another version changed on the same notes.",
     "patterns": "Look after the patterns: list, show, check, test.",

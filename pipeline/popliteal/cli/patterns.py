@@ -18,7 +18,9 @@ from popliteal.evaluating.examples import Examiner, Failure, examples
 from popliteal.evaluating.gold import near
 from popliteal.knowledge import Knowledge, load, phrases
 from popliteal.knowledge.audit import audit, makers, uses
+from popliteal.knowledge.cohorts import load_cohorts, vocabulary
 from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.source import Source
 
 
 class Kind(StrEnum):
@@ -39,10 +41,11 @@ class Kind(StrEnum):
     blockers = "blockers"
     outcomes = "outcomes"
     references = "references"
+    cohorts = "cohorts"
 
 
-#: the files of kinds that are not called after their kind; concepts have a folder
-_FILES = {Kind.concepts: "concepts", Kind.rules: "urgency.yaml", Kind.cues: "assertion.yaml"}
+#: the files of kinds that are not called after their kind; concepts and cohorts have a folder
+_FILES = {Kind.concepts: "concepts", Kind.cohorts: "cohorts", Kind.rules: "urgency.yaml", Kind.cues: "assertion.yaml"}
 FILES = {kind: _FILES.get(kind, f"{kind}.yaml") for kind in Kind}
 #: what the letter beside a code means
 CONFIDENCE = {"V": "verified", "x": "by HPO cross-reference", "r": "unverified", "m": "unverified, from memory"}
@@ -72,7 +75,9 @@ def list_entries(
         _print(_overview(knowledge, layers))
         return
     labels = _labels(knowledge)
-    for name in layers.entries(FILES[kind]):
+    if kind is Kind.cohorts:
+        labels = {(kind, one.id): one.name for one in load_cohorts(layers, vocabulary(knowledge)).values()}
+    for name in _entries(layers, kind):
         label = labels.get((kind, name), "")
         typer.echo(f"{name}\t{label}" if label else name)
 
@@ -92,7 +97,7 @@ def show(
             raise SourceError("show which entry? Give its ID; popliteal patterns list shows all")
         return
     knowledge, layers = _open(patterns)
-    tables = {kind: layers.entries(file) for kind, file in FILES.items()}
+    tables = {kind: _entries(layers, kind) for kind in Kind}
     kinds = [kind for kind, table in tables.items() if entry in table]
     if not kinds:
         known = {name for table in tables.values() for name in table}
@@ -158,10 +163,17 @@ def _open(patterns: Path | None) -> tuple[Knowledge, Layers]:
     return load(patterns), Layers(patterns)
 
 
+def _entries(layers: Layers, kind: Kind) -> dict[str, tuple[Source, tuple[str | int, ...], object]]:
+    """The entries of a kind. A set of patterns can do without cohorts."""
+    if kind is Kind.cohorts and not any(True for _ in layers.files(FILES[kind])):
+        return {}
+    return layers.entries(FILES[kind])
+
+
 def _overview(knowledge: Knowledge, layers: Layers) -> list[Table]:
     counts = Table("kind", "entries", "file", title=f"Patterns {knowledge.version}")
     for kind, file in FILES.items():
-        counts.add_row(kind, str(len(layers.entries(file))), file)
+        counts.add_row(kind, str(len(_entries(layers, kind))), file)
     by_category = Table("category", "concepts", title="Concepts")
     for category in dict.fromkeys(concept.category for concept in knowledge.concepts.values()):
         names = [concept.id for concept in knowledge.concepts.values() if concept.category == category]

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from popliteal.errors import PatternError
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.cohorts import load_cohorts, vocabulary
 from popliteal.knowledge.concepts import PHRASED, phrase_lists
 from popliteal.knowledge.conditions import AnyOf, Condition, finds, triggers
 from popliteal.knowledge.layers import Layers
@@ -76,6 +77,10 @@ def audit(knowledge: Knowledge, layers: Layers) -> Report:
     problems += _repeated(knowledge, layers)
     try:
         load_measurements(layers, knowledge.concepts)
+    except PatternError as error:
+        problems += error.problems
+    try:
+        load_cohorts(layers, vocabulary(knowledge))
     except PatternError as error:
         problems += error.problems
     used = uses(knowledge)

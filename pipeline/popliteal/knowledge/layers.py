@@ -74,9 +74,14 @@ class Layers:
         return merged
 
     def digest(self) -> str:
-        """SHA-256 over every pattern file, by name and content: what ``patterns_version`` shows the first 12 of."""
+        """SHA-256 over every pattern file, by name and content: what ``patterns_version`` shows the first 12 of.
+
+        Criteria of cohorts are left out: they read no note, and a cohort names the digest of its own.
+        """
         total = hashlib.sha256()
         for folder in self.folders:
             for file in sorted(folder.rglob("*.yaml")):
+                if file.parent == folder / "cohorts":
+                    continue
                 total.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes() + b"\0")
         return total.hexdigest()
