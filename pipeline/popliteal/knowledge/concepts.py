@@ -116,7 +116,8 @@ class Site(Model):
 
     ``leg`` is false for what lies elsewhere (arm, face, spine): its side says nothing about a leg. ``refers`` lists the
     sites that a word such as "joint" may stand for: the one named last. ``outside`` ones are known only so that a
-    finding is not given to the leg by mistake.
+    finding is not given to the leg by mistake. ``part`` names the joint or segment a site belongs to ("heel" is of the
+    foot); a site that may be the whole limb has none.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Site(Model):
     S: list[str] = []
     note: str | None = None
     leg: bool = True
+    part: str | None = None
     outside: bool = False
     helper: bool = False
     refers: list[str] = []

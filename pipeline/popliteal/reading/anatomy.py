@@ -44,6 +44,7 @@ class Anatomy:
         self._places = Places(knowledge, grammar)
         self._sides = Sides(grammar, self._places)
         self.places = self._places.of
+        self.ill = self._places.ill
         self.antecedent = self._places.antecedent
 
     def locate(
@@ -269,7 +270,9 @@ class Anatomy:
             site = place.site if place else concept.site
             if site is None and concept.sites == "near":
                 site = label[0]
-            side = (place.side if place else None) or work.side or self._first_side(work) or label[1]
+            apart = concept.sites == "own" and not concept.side_carries and work.how not in _OWN
+            nearby = None if apart else self._first_side(work)
+            side = (place.side if place else None) or work.side or nearby or label[1]
             key = (self.report(site), side if concept.sided else None)
             if key not in done:
                 done.add(key)

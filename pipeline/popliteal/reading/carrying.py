@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
 
-from popliteal.knowledge.concepts import Concept
+from popliteal.knowledge.concepts import Concept, Site
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
+from popliteal.reading.places import Place
 
 
 def look_back(pieces: list[Piece], concepts: Mapping[str, Concept], report: Callable[[str], str | None]) -> None:
@@ -36,15 +37,60 @@ def look_back(pieces: list[Piece], concepts: Mapping[str, Concept], report: Call
 def _of_today(mention: Mention, concept: Concept) -> bool:
     """Whether a mention is a symptom or a sign of today: an old operation on one knee says nothing of the other leg."""
     background = concept.event or concept.done or concept.lasting or concept.normal or concept.treatment is not None
-    return not background and mention.temporality != "historical" and mention.assertion in {None, "present", "possible"}
+    return not background and mention.temporality != "historical" and mention.assertion in _THERE
 
 
-def carry_sides(mentions: list[Mention], told: set[str], concepts: Mapping[str, Concept], elsewhere: Set[str]) -> None:
+_THERE = frozenset({None, "present", "possible"})
+
+
+class Told:
+    """The sides that a note names of each site and part of the legs: in passing, or on both legs by a finding."""
+
+    def __init__(
+        self,
+        places: Iterable[Place],
+        mentions: Iterable[Mention],
+        sites: Mapping[str, Site],
+        concepts: Mapping[str, Concept],
+    ) -> None:
+        self._sites = sites
+        self._at: dict[str, set[str]] = {}  # by site and by part
+        self._all: set[str] = set()
+        for place in places:
+            if place.side in {"left", "right"}:  # "on her feet all day" says nothing of both feet
+                self._tell(place.site, place.side)
+        for mention in mentions:
+            normal = concepts[mention.concept].normal or mention.assertion not in _THERE
+            if mention.laterality in {"left", "right", "bilateral"} and not normal:
+                self._tell(mention.site, mention.laterality)
+
+    def _tell(self, site: str | None, side: str) -> None:
+        if self.elsewhere(site):
+            return
+        self._all.add(side)
+        if site is not None:
+            for name in {site, self._sites[site].part or site}:
+                self._at.setdefault(name, set()).add(side)
+
+    def elsewhere(self, site: str | None) -> bool:
+        """Whether a site is none of a leg."""
+        return site is not None and not self._sites[site].leg
+
+    def side(self, site: str | None, *, nearby: bool = True) -> str | None:
+        """The only side on which ``site``, or else its part, is named; with ``nearby``, the note's only side."""
+        part = self._sites[site].part if site else None
+        for name in filter(None, (site, part)):
+            if name in self._at:
+                return _only(self._at[name])
+        return _only(self._all) if nearby else None
+
+
+def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Concept]) -> None:
     """Sides that a mention does not name itself.
 
-    A later mention of what had one side before has it still ("the drop foot" after "left foot drop"); if all of its
-    kind, or all of the note, have one side, it means that; and some findings mean both when they say nothing ("reflexes
-    normal"). ``told`` holds every side that the note names, ``elsewhere`` the sites that are none of a leg.
+    A later mention of what had one side before has it still ("the drop foot" after "left foot drop"). A complaint of a
+    part that the note names on one side alone is on that side. If all of its kind, or all of the note, have one side,
+    it has that. Some findings mean both when they say nothing ("ankle jerks absent").
     """
     same: dict[str, set[str]] = {}
     kind: dict[str, set[str]] = {}
@@ -55,28 +101,26 @@ def carry_sides(mentions: list[Mention], told: set[str], concepts: Mapping[str, 
         if side is None or side == "unspecified":
             continue
         same.setdefault(mention.concept, set()).add(side)
-        if mention.site not in elsewhere:
+        if not told.elsewhere(mention.site):
             ever.add(side)
             if _of_today(mention, concept):
                 today.add(side)
                 kind.setdefault(concept.category, set()).add(side)
     for mention in mentions:
         concept = concepts[mention.concept]
-        if mention.laterality is not None or not concept.sided or mention.site in elsewhere:
+        if mention.laterality is not None or not concept.sided or told.elsewhere(mention.site):
             continue
         mention.laterality = concept.unsaid_side
-        if concept.normal or mention.assertion == "family":
+        if concept.normal or mention.assertion in {"family", "absent"}:
             continue
-        before = same.get(mention.concept, set())
-        if len(before) == 1 and mention.assertion in {None, "present", "possible"}:
-            mention.laterality = next(iter(before))
-        elif concept.side_carries and mention.assertion != "absent":
-            only = (
-                _only(kind.get(concept.category, set()))
-                or _only(today or ever)
-                or (mention.site and not ever and _only(told))
-            )
-            mention.laterality = only or concept.unsaid_side
+        if mention.assertion == "hypothetical" and not (concept.done or concept.treatment):
+            continue
+        side = None
+        if concept.side_carries or concept.category != "diagnosis":  # a disease may well be elsewhere too
+            side = _only(same.get(mention.concept, set())) or told.side(mention.site, nearby=not concept.event)
+        if side is None and concept.side_carries and not (concept.event and mention.site):
+            side = _only(kind.get(concept.category, set())) or _only(today or ever)
+        mention.laterality = side or concept.unsaid_side
 
 
 def _only(sides: set[str]) -> str | None:

@@ -54,10 +54,21 @@ class Grammar:
         self.negations = self.joiners & lexicon.word_set(["no", "nil", "ø", "neg", "negative", "neither"])
         plurals = knowledge.sides.plural_is_both
         self.both = frozenset(plurals) | {word.lower() for word in plurals if not word.isupper()}
+        self._longest_both = max(phrase.count(" ") + 1 for phrase in self.both)
+        self.healthy = lexicon.word_set(words.classes["intact"])
         self.leads = self.gap | self.prepositions
         self.joins = self.gap | self.joiners
         self.ties = self.leads | self.linking
         self.ends = self.joins | self.linking | self.breakers
+
+    def names_both(self, sentence: Sentence, first: int, last: int) -> bool:
+        """Whether a plural between two tokens means both sides ("pedal pulses palpable")."""
+        for start in range(first, last):
+            for end in range(start + 1, min(last, start + self._longest_both) + 1):
+                words = sentence.text[sentence.spans[start][0] : sentence.spans[end - 1][1]]
+                if words in self.both or (not words.isupper() and words.lower() in self.both):
+                    return True
+        return False
 
 
 class Places:
@@ -88,6 +99,14 @@ class Places:
             if before.site is not None and before.site in self._sites[place.site].refers:
                 place.site, place.side = before.site, place.side or before.side
         return sorted([*places, *self._pronouns(sentence, places, before)], key=lambda place: place.first)
+
+    def ill(self, sentence: Sentence) -> list[Place]:
+        """The sites of a sentence without those that it calls healthy ("left leg NAD", "the right knee is normal")."""
+        return [
+            place
+            for place in self.of(sentence)
+            if not any(word in self._grammar.healthy for word in sentence.words[place.last : place.last + 2])
+        ]
 
     def _pronouns(self, sentence: Sentence, places: list[Place], before: Antecedent) -> list[Place]:
         """ "It", the subject of what is said next ("It is warm", "it aches"): the part of the leg named last."""

@@ -11,14 +11,14 @@ from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Anatomy, Located
 from popliteal.reading.answers import answer_question, answers, settle
 from popliteal.reading.assertion import Assertion, Item, Verdict
-from popliteal.reading.carrying import carry_sides, look_back
+from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Entry, Hit, Lexicon, Sentence
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens
-from popliteal.reading.places import NOWHERE, Antecedent, name_sides
+from popliteal.reading.places import NOWHERE, Antecedent, Place, name_sides
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.timing import Timer, Timing, section_temporality
 from popliteal.schema import UNKNOWN_SECTION, Finding
@@ -182,12 +182,9 @@ class Reader:
                 piece.mentions = in_order(self._placed(piece, self._located(text, piece, company, before)))
             before = self._anatomy.antecedent(sentence, before)
         look_back(pieces, self._knowledge.concepts, self._anatomy.report)
-        carry_sides(
-            [mention for piece in pieces for mention in piece.mentions],
-            self._sides_told(text, pieces),
-            self._knowledge.concepts,
-            self._elsewhere,
-        )
+        mentions, concepts = self.ordered(pieces), self._knowledge.concepts
+        told = Told(self._places_told(text, pieces), mentions, self._knowledge.sites, concepts)
+        carry_sides(mentions, told, concepts)
         for piece in pieces:
             piece.mentions = once(piece.mentions)
 
@@ -200,15 +197,14 @@ class Reader:
         """The mentions of all sentences in the order of the text."""
         return in_order([mention for piece in pieces for mention in piece.mentions])
 
-    def _sides_told(self, text: str, pieces: list[Piece]) -> set[str]:
-        """The sides of all parts of the legs that the note names, found on them or not ("kicked on the left knee")."""
-        return {
-            place.side
-            for sentence in (self._phrases(text, piece) for piece in pieces)
-            if sentence.sites
-            for place in self._anatomy.places(sentence)
-            if place.side and place.site not in self._elsewhere
-        }
+    def _places_told(self, text: str, pieces: list[Piece]) -> Iterator[Place]:
+        """All ailing parts of the body that the note names, found on them or not ("kicked on the left knee")."""
+        for piece in pieces:
+            sentence = self._phrases(text, piece)
+            if sentence.sites:
+                spared = {m.laterality for m in piece.mentions if m.assertion == "absent"}
+                spared -= {m.laterality for m in piece.mentions if m.assertion != "absent"}
+                yield from (place for place in self._anatomy.ill(sentence) if place.side not in spared)
 
     # ------------------------------------------------------------------ one sentence
 
@@ -263,7 +259,11 @@ class Reader:
         kept = [hit for hit in sentence.content if not any(self._taken(hit, one) for one in extra)]
         content = sorted([*kept, *extra], key=lambda hit: (hit.first, hit.last))
         unsided = [hit for hit in extra if by_hit[id(hit)].laterality is None]
-        sides = [s for s in sentence.sides if not any(e.first <= s.first and s.last <= e.last for e in unsided)]
+        sides = [
+            side
+            for side in sentence.sides
+            if side.entry.id == "bilateral" or not any(e.first <= side.first and side.last <= e.last for e in unsided)
+        ]
         return replace(sentence.with_content(content), sides=sides), by_hit  # "reduced LT": no side in there
 
     def _taken(self, hit: Hit, given: Hit) -> bool:

@@ -34,7 +34,7 @@ class Sides:
         used = {t for p in places if p.side for t in range(p.first - 3, p.last + 2)}
         for work in works:
             inside = [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side]
-            if not inside and any(sentence.raw(t) in self._grammar.both for t in range(work.hit.first, work.hit.last)):
+            if not inside and self._grammar.names_both(sentence, work.hit.first, work.hit.last):
                 inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
             before = inside or self._places.sides_before(sentence, work.hit.first, at_side)
             work.side = combine(before) if before else self._side_after(sentence, work, at_side, content, used)
@@ -55,9 +55,11 @@ class Sides:
         self, sentence: Sentence, work: Work, at_side: dict[int, Hit], content: dict[int, Work], used: set[int]
     ) -> str | None:
         answers = {token for hit in sentence.cues for token in range(hit.first, hit.last)}
-        token = work.hit.last
+        token, loose = work.hit.last, False
         while token < len(sentence.words) and token - work.hit.last <= 6:
             if token in at_side:
+                if loose and not self._ends_at(sentence, at_side[token].last):
+                    return None
                 if (token in used and work.how != "after") or not self._stands_alone(sentence, at_side[token]):
                     return None
                 return at_side[token].entry.id
@@ -70,7 +72,9 @@ class Sides:
             if word in self._grammar.joiners and word != "(" and token not in answers:
                 return None
             if word not in self._grammar.ties and word != UNKNOWN and token not in answers:
-                return None
+                loose = True  # "ankle swelling evenings, both": only a side that ends its part
+                if not sentence.raw(token).isalnum():
+                    return None
             token += 1
         return None
 
