@@ -24,11 +24,11 @@ CAUSES = (
 )  # fmt: skip
 #: what the mapping alone must reach, on gold findings; raise one when a change earns it
 MAPPING = {
-    "hypothesis.acceptable": 0.90,
-    "side.overall": 0.90,
-    "urgency.acceptable": 0.905,
-    "emergency.recall": 0.93,
-    "emergency.precision": 0.85,
+    "hypothesis.acceptable": 0.97,
+    "side.overall": 0.93,
+    "urgency.acceptable": 0.96,
+    "emergency.recall": 0.97,
+    "emergency.precision": 0.96,
 }
 
 

@@ -19,6 +19,7 @@ side        any (default), both (one bilateral finding, or one on each leg)
 lateral     true: the finding itself says left or right
 new         days: began at most so long ago, or was called new; unknown timing is not new
 within      days: as new, but unknown timing counts
+older       days: began longer ago, by its days or by most of what its word of onset may mean; unknown timing is not
 worse       true: called worsening
 chronic     true: long-standing or stable and not worsening; false: anything else, unknown timing included
 sudden      true: began suddenly
@@ -54,6 +55,7 @@ class Find:
     both: bool = False
     new: float | None = None
     within: float | None = None
+    older: float | None = None
     worse: bool | None = None
     chronic: bool | None = None
     sudden: bool | None = None
@@ -216,7 +218,7 @@ class Reader:
                 out["sites"] = frozenset(self._expand(names, self.words.sites, "site", here))
             elif key == "side" and value in {"any", "both"}:
                 out["both"] = value == "both"
-            elif key in {"new", "within"}:
+            elif key in {"new", "within", "older"}:
                 out[key] = self._number(value, here)
             elif key in {"worse", "chronic", "sudden", "improving", "dated", "lateral", "unmeasured"} and isinstance(
                 value, bool

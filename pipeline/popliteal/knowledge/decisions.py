@@ -42,7 +42,9 @@ M = TypeVar("M", bound=Entry)
 Table = dict[str, tuple[Source, Path_, M]]
 
 #: What the engine itself asks of terms.yaml.
-_ENGINE_SETS = ("subject", "upper_body", "upper_body_concepts", "sideless", "quiet", "nerve_sign", "subject_excluded")
+_ENGINE_SETS = (
+    "subject", "upper_body", "upper_body_concepts", "sideless", "quiet", "nerve_sign", "sided_pain", "subject_excluded",
+)  # fmt: skip
 _ENGINE_TERMS = ("undecided",)
 
 

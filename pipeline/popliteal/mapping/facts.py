@@ -82,6 +82,13 @@ class Fact:
         least, most = _ONSET_DAYS.get(self.onset, (0.0, float("inf")))
         return True if most <= days else None if least <= days else False
 
+    def began_before(self, days: float) -> bool:
+        """Whether it began more than ``days`` ago, by its days or by most of what its word of onset may mean."""
+        if self.days is not None:
+            return self.days > days
+        least, most = _ONSET_DAYS.get(self.onset, (0.0, 0.0))
+        return self.course != "new" and (least + most) / 2 > days
+
 
 W = TypeVar("W", str, None)
 

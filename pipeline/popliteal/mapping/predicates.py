@@ -152,6 +152,8 @@ def _checks(wanted: Find) -> tuple[Check, ...]:
         checks.append(lambda f: f.began_within(new) is True)
     if (within := wanted.within) is not None:
         checks.append(lambda f: f.began_within(within) is not False)
+    if (older := wanted.older) is not None:
+        checks.append(lambda f: f.began_before(older))
     if wanted.low is not None or wanted.high is not None:
         low = float("-inf") if wanted.low is None else wanted.low
         high = float("inf") if wanted.high is None else wanted.high

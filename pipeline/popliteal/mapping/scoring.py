@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decision_models import Decisions, Feature, Hypothesis
-from popliteal.mapping.facts import BOTH, Triggered, View
+from popliteal.mapping.facts import BOTH, Fact, Triggered, View
 from popliteal.mapping.predicates import SUSPECTED, Hit, both_legs, compiled
 
 Hits = dict[str, Hit]
@@ -50,6 +50,8 @@ class Scorer:
     def __init__(self, decisions: Decisions) -> None:
         self.setting, self.hypotheses = decisions.scoring, decisions.hypotheses
         self.by_id = decisions.features
+        self.quiet, self.signs = decisions.sets["quiet"], decisions.sets["nerve_sign"]
+        self.pains = decisions.sets["sided_pain"]
         self.features = list(decisions.features.values())
         self.tests = [compiled(feature.when) for feature in self.features]
         self.triggered = Triggered([triggers(feature.when) for feature in self.features])
@@ -140,9 +142,25 @@ class Scorer:
         total = float(int(hypothesis.prior + evidence + min(risk, self.setting.risk_cap)))
         side = view.side
         if side in {"whole", "unspecified"}:
-            side = side_of([part.hit for part in parts if part.points > 0 and not part.feature.risk])
+            side = self._side(view, parts, whole=hypothesis.scope == "note" and not hypothesis.symmetric)
             side = BOTH if side == "unspecified" and hypothesis.symmetric else side
         return Scored(key, hypothesis, side, total, eligible, parts, max(risk, 0.0))
+
+    def _side(self, view: View, parts: list[Part], *, whole: bool) -> str:
+        """The side of the deficits that support it, else of all that does, else of the note's deficits or pain.
+
+        A normal finding has no say: normal sensation of both legs makes no weakness of one leg bilateral.
+        """
+        found = [part.hit.facts for part in parts if part.points > 0 and not part.feature.risk]
+        support = [fact for facts in found for fact in facts if fact.concept not in self.quiet]
+        for facts in ([fact for fact in support if fact.concept in self.signs], support):
+            if (side := side_of_facts(facts)) != "unspecified":
+                return side
+        for concepts in (self.signs, self.pains) if whole else ():
+            facts = [fact for concept in view.active.keys() & concepts for fact in view.active[concept]]
+            if (side := side_of_facts(facts)) != "unspecified":
+                return side
+        return "unspecified"
 
 
 def _only_as_both(hit: Hit) -> bool:
@@ -152,7 +170,12 @@ def _only_as_both(hit: Hit) -> bool:
 
 def side_of(hits: list[Hit]) -> str:
     """The side that the supporting findings name together."""
-    sides = {fact.leg for hit in hits for fact in hit.facts} - {None}
+    return side_of_facts([fact for hit in hits for fact in hit.facts])
+
+
+def side_of_facts(facts: list[Fact]) -> str:
+    """The side that findings name together."""
+    sides = {fact.leg for fact in facts} - {None}
     if BOTH in sides or len(sides) > 1:
         return BOTH
     return next((side for side in sides if side), "unspecified")
