@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from popliteal.knowledge import Knowledge, load
 from popliteal.mapping import assess
 from popliteal.reading import Reader
+from popliteal.reading.plain import Plain, plain
 from popliteal.schema import Finding, Note
 from popliteal.version import __version__
 
@@ -34,7 +36,10 @@ class Engine:
         """The findings of a note in the order of the text; a blank note has none."""
         if not note.text.strip():
             return []
-        return self._reader.read(note.text, note.note_date)
+        words = plain(note.text)
+        if words is None:
+            return self._reader.read(note.text, note.note_date)
+        return [_back(finding, words, note.text) for finding in self._reader.read(words.text, note.note_date)]
 
     def assess(self, note: Note, findings: Sequence[Finding]) -> dict[str, Any]:
         """The contract's JSON of one note, made of findings that :meth:`read` gave."""
@@ -43,6 +48,12 @@ class Engine:
     def assess_note(self, note: Note) -> dict[str, Any]:
         """The whole JSON of one note: note_id, findings, primary, hypotheses, urgency, red_flags, provenance, ..."""
         return self.assess(note, self.read(note))
+
+
+def _back(finding: Finding, words: Plain, text: str) -> Finding:
+    """A finding in the text as it was given."""
+    start, end = words.span(finding.start, finding.end)
+    return replace(finding, start=start, end=end, text=text[start:end])
 
 
 def assessment(note: Note, findings: Sequence[Finding], knowledge: Knowledge) -> dict[str, Any]:

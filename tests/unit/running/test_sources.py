@@ -9,6 +9,7 @@ import os
 import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from hypothesis import strategies as st
 from popliteal.errors import SourceError
 from popliteal.running.items import Item, Rejected
 from popliteal.running.sources import Options, Source, open_source
+from popliteal.running.sources import parquet as parquet_source
 from popliteal.running.sources.frame import Dicts, Frame
 from popliteal.schema import Note
 
@@ -117,6 +119,42 @@ def test_round_trip(kind: Callable[[Path], Source], tmp_path: Path) -> None:
     assert source.fingerprint() == kind(tmp_path).fingerprint()
 
 
+GIANT = "numb ☂ " * 3_000_000  # 27 MB in UTF-8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_giant_notes(kind: Callable[[Path], Source], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ROWS[1], "text", GIANT)
+    texts = [item.text if isinstance(item, Note) else "" for item in kind(tmp_path).items()]
+    assert [len(text) for text in texts] == [len(NOTES[0].text), len(GIANT), 0]
+    assert texts[1] == GIANT
+
+
+def test_long_rows_of_parquet_are_read_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"note_id": n, "text": f"{n} {chr(97 + n % 26) * 100_000}"} for n in range(600)]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "n.parquet")
+    most = 0
+
+    def watched(batch: pa.RecordBatch) -> list[dict[str, object]]:
+        nonlocal most
+        most = max(most, batch.nbytes)
+        return batch.to_pylist()  # type: ignore[no-any-return]  # pyarrow ships no types
+
+    monkeypatch.setattr(parquet_source, "_rows", watched)
+    assert len(list(open_source(str(tmp_path / "n.parquet")).items())) == 600
+    assert most < 1 << 26
+
+
+def test_zstandard_that_grows_a_lot_is_read_in_time(tmp_path: Path) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    lines = '{"text": "%s"}\n' % ("a" * 1_000_000)
+    (tmp_path / "n.jsonl.zst").write_bytes(zstandard.compress(lines.encode() * 100))
+    start = time.perf_counter()
+    assert sum(len(item.text) for item in open_source(str(tmp_path / "n.jsonl.zst")).items()) == 10**8
+    assert time.perf_counter() - start < 30  # a second or two; copying the rest each time, minutes
+
+
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     stdin = io.TextIOWrapper(io.BytesIO("\n".join(map(json.dumps, ROWS)).encode()))
     monkeypatch.setattr(sys, "stdin", stdin)
@@ -131,12 +169,13 @@ def test_a_folder_of_texts(tmp_path: Path) -> None:
         "b/2.txt": "naïve".encode("cp1252"),
         "a.TXT": b"\xef\xbb\xbfx\r\ny",
         ".b/c.txt": b"",
+        "c.txt": "naïve\r\n".encode("utf-16"),
         "d.md": b"",
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
     source = open_source(str(tmp_path))
-    assert list(source.items()) == [Note("a", "x\r\ny"), Note("b/2", "naïve")]
+    assert list(source.items()) == [Note("a", "x\r\ny"), Note("b/2", "naïve"), Note("c", "naïve\r\n")]
     before = source.fingerprint()
     (tmp_path / "a.TXT").write_bytes(b"changed")
     assert source.fingerprint() != before
@@ -277,7 +316,8 @@ def test_sqlite_text_that_is_not_utf_8(tmp_path: Path) -> None:
     [
         ("sqlite:///{}/n.db", "select * from nowhere", "no such table: nowhere"),
         ("sqlite:///{}/n.db", None, "a database URL needs --query"),
-        ("nosuch://x", "select 1", "the database URL is not one"),
+        ("nosuch://x", "select 1", "needs the package with its SQLAlchemy dialect"),
+        ("://x", "select 1", "the database URL is not one"),
         ("postgresql+psycopg2://u:secret@h/d", "select 1", "this database needs its driver: pip install psycopg2"),
     ],
 )

@@ -139,7 +139,7 @@ class _Zstd(io.RawIOBase):
         self._make = zstandard.ZstdDecompressor().decompressobj
         self._raw = raw
         self._frame = self._make()
-        self._ready = b""
+        self._ready = memoryview(b"")
         self._inside = False
 
     def readable(self) -> bool:
@@ -156,7 +156,7 @@ class _Zstd(io.RawIOBase):
                 self._frame = self._make()
             self._inside = True
             try:
-                self._ready = self._frame.decompress(data)
+                self._ready = memoryview(self._frame.decompress(data))  # a view: its rest is not copied each time
             except Exception as error:  # the package's own type, which cannot be named without importing it
                 raise OSError("not zstandard data") from error
         count = min(len(buffer), len(self._ready))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -180,7 +181,12 @@ def iso_date(value: str, date_format: str | None = None) -> str | None:
 
 
 def decode(data: bytes, encoding: str | None, notices: Notices) -> str:
-    """Text of bytes: in ``encoding``, or else UTF-8, or else Windows-1252; bytes unknown to it become U+FFFD."""
+    """Text of bytes: in ``encoding``, or else UTF-8, or else Windows-1252; bytes unknown to it become U+FFFD.
+
+    A byte-order mark of UTF-16 is believed before either.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
     if encoding is None:
         try:
             return data.decode("utf-8")

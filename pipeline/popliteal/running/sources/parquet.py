@@ -14,7 +14,8 @@ from popliteal.running.sources.base import Options, Source
 from popliteal.running.sources.bytestream import ByteFile
 from popliteal.running.sources.columns import RowReader, resolve
 
-_ROWS = 256
+#: Rows that are read together, and bytes of text that they should stay below.
+_ROWS, _BYTES = 256, 1 << 25
 
 
 class Parquet(Source):
@@ -36,7 +37,8 @@ class Parquet(Source):
         compressed = self._file.path is not None and self._file.path.suffix.lower() in {".gz", ".zst"}
         with self._file.open() as stream:
             try:
-                parquet = pq.ParquetFile(io.BytesIO(stream.read()) if compressed else stream)
+                # without pre_buffer, which would hold the text of a whole row group
+                parquet = pq.ParquetFile(io.BytesIO(stream.read()) if compressed else stream, pre_buffer=False)
             except (pa.ArrowException, OSError, EOFError) as error:
                 raise SourceError(f"{self.name}: is not a Parquet file or is cut short") from error
             self._total, self._read = parquet.metadata.num_rows, 0
@@ -49,10 +51,18 @@ class Parquet(Source):
 
     def _batches(self, parquet: pq.ParquetFile, columns: list[str]) -> Iterator[list[dict[str, object]]]:
         try:
-            for batch in parquet.iter_batches(batch_size=_ROWS, columns=columns):
-                yield _rows(batch)
+            for group in range(parquet.num_row_groups):
+                size = _fitting(parquet.metadata.row_group(group))
+                for batch in parquet.iter_batches(batch_size=size, row_groups=[group], columns=columns):
+                    yield _rows(batch)
         except (pa.ArrowException, OSError) as error:
             raise SourceError(f"{self.name}: cannot be read on after row {self._read}; is the file whole?") from error
+
+
+def _fitting(group: pq.RowGroupMetaData) -> int:
+    """How many rows of a group to read together: fewer where they are long."""
+    longest = max((group.column(number).total_uncompressed_size for number in range(group.num_columns)), default=0)
+    return max(1, min(_ROWS, _BYTES * group.num_rows // longest if longest else _ROWS))
 
 
 def _rows(batch: pa.RecordBatch) -> list[dict[str, object]]:

@@ -14,11 +14,12 @@ from popliteal.running.sources.columns import RowReader, decode, resolve
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Engine
 
-_ROWS = 500
+#: Rows asked for at a time: few, since a row may hold a chart.
+_ROWS = 50
 
 
 class Query(Source):
-    """What a query gives, streamed from the server some hundred rows at a time.
+    """What a query gives, some rows at a time: by a server-side cursor, where the database has one.
 
     A run that is to be resumed needs the same rows in the same order: end the query with ORDER BY. Messages of a
     database can quote values, so after the query has started only their type is told.
@@ -33,7 +34,11 @@ class Query(Source):
             raise SourceError('reading a database needs SQLAlchemy: pip install "popliteal[sql]"') from error
         try:
             self._engine: Engine = create_engine(url)
-        except (ArgumentError, NoSuchModuleError) as error:
+        except NoSuchModuleError as error:
+            raise SourceError(
+                "this database needs the package with its SQLAlchemy dialect, e.g. duckdb-engine for duckdb:///file"
+            ) from error
+        except ArgumentError as error:
             raise SourceError("the database URL is not one; expected e.g. postgresql://user@host/database") from error
         except ImportError as error:
             raise SourceError(f"this database needs its driver: pip install {error.name}") from error
