@@ -9,9 +9,12 @@ VOID = frozenset({"meta", "link", "br", "hr", "input", "col"})
 
 
 class Html(str):
-    """Text that is HTML already."""
+    """Text that is HTML already; template engines know it by ``__html__``."""
 
     __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
 
 
 Child = str | None | Iterable["Child"]

@@ -1,0 +1,174 @@
+"""``popliteal review``: a local web page to adjudicate a cohort's charts, and files of what was decided."""
+
+from __future__ import annotations
+
+import getpass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from popliteal.cli import options
+from popliteal.errors import OutputError
+
+if TYPE_CHECKING:
+    from popliteal.cohort.folder import Cohort
+    from popliteal.cohort.review.charts import Charts
+    from popliteal.cohort.review.desk import Desk
+    from popliteal.cohort.review.store import Adjudications
+
+
+class Form(StrEnum):
+    """What the answers are written as."""
+
+    csv = "csv"
+    redcap = "redcap"
+    labelstudio = "labelstudio"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("review")(review)
+
+
+def review(
+    cohort: Annotated[Path, typer.Argument(metavar="COHORT", help="The folder that popliteal screen wrote.")],
+    notes: Annotated[
+        str | None,
+        typer.Option(
+            metavar="INPUT",
+            help="The notes that the batch read, if they are not where they were: path or database URL.",
+        ),
+    ] = None,
+    reviewer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who reviews; your login name if not said.")
+    ] = None,
+    third: Annotated[
+        bool, typer.Option("--third", help="Settle the charts on which the reviewers differ, seeing their answers.")
+    ] = False,
+    sample: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Charts to draw: a number, or included=40,near_miss=20,...; 100 if not said."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Of the draw: the same one draws the same charts.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; a free one if not said.")] = 0,
+    browser: Annotated[bool, typer.Option("--open", help="Open the address in your browser, too.")] = False,
+    export: Annotated[
+        list[Form] | None,
+        typer.Option(help="Write what was decided, and serve nothing. labelstudio holds text of the notes."),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where --export writes; COHORT/exports if not said.")
+    ] = None,
+    patterns: options.Patterns = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Review charts of a cohort in a browser on this machine; every answer is kept at once in COHORT.
+
+    The same command again goes on where you stopped. A second --reviewer does not see the answers of the first.
+    """
+    from popliteal.cohort.folder import open_cohort
+    from popliteal.cohort.review.review import prepare
+    from popliteal.cohort.review.sampling import parse_sample
+    from popliteal.cohort.review.store import Adjudications
+
+    opened = open_cohort(cohort)
+    if export:
+        _export(opened, export, to or cohort / "exports", notes, quiet=quiet)
+        return
+    wanted = None if sample is None else parse_sample(sample)
+    store = Adjudications(cohort)
+    try:
+        prepare(opened, store, wanted, seed)
+        _serve(_desk(opened, store, notes, reviewer, third, patterns, quiet=quiet), port, browser=browser)
+    finally:
+        store.close()
+
+
+def _desk(
+    cohort: Cohort,
+    store: Adjudications,
+    notes: str | None,
+    reviewer: str | None,
+    third: bool,
+    patterns: Path | None,
+    *,
+    quiet: bool,
+) -> Desk:
+    from popliteal.cohort.review.desk import Desk
+    from popliteal.cohort.review.store import REVIEWER, THIRD
+    from popliteal.cohort.review.why import criteria_of
+    from popliteal.explaining import Names
+    from popliteal.knowledge import load
+
+    name = reviewer or getpass.getuser()
+    role = THIRD if third else REVIEWER
+    criteria = tuple(criteria_of(cohort))
+    charts = _charts(cohort, store, notes, quiet=quiet)
+    store.join(name, role)
+    title = cohort.manifest.criteria.get("name") or cohort.folder.name
+    knowledge = load(patterns)
+    names = Names.of(knowledge.concepts, knowledge.decisions)
+    return Desk(title, store, charts, criteria, knowledge, names, name, role)
+
+
+def _charts(cohort: Cohort, store: Adjudications, notes: str | None, *, quiet: bool) -> Charts:
+    """The sampled charts with their text, which is read again from the notes."""
+    from rich.console import Console
+
+    from popliteal.cohort.review.charts import Charts
+    from popliteal.cohort.review.texts import batch_of, read_texts
+
+    batch = batch_of(cohort)
+    console = Console(stderr=True, quiet=quiet)
+    with console.status("Reading the notes of the sampled patients"):
+        texts = read_texts(batch, [chart.patient_id for chart in store.charts()], notes)
+    return Charts(cohort, batch, texts)
+
+
+def _serve(desk: Desk, port: int, *, browser: bool) -> None:
+    import webbrowser
+
+    try:
+        from popliteal.cohort.review.server import listen, serve
+    except ImportError as error:
+        raise OutputError('serving pages needs a few packages: pip install "popliteal[review]"') from error
+
+    def ready(address: str) -> None:
+        typer.echo(f"popliteal: reviewing as {desk.reviewer}; open this address, it works once:\n{address}", err=True)
+        typer.echo("popliteal: Ctrl-C stops; every answer is kept", err=True)
+        if browser:
+            webbrowser.open(address)
+
+    serve(desk, listen(port), ready)
+
+
+def _export(cohort: Cohort, forms: list[Form], folder: Path, notes: str | None, *, quiet: bool) -> None:
+    from popliteal.cohort.review.exports import as_csv
+    from popliteal.cohort.review.label_studio import as_label_studio
+    from popliteal.cohort.review.redcap import as_redcap
+    from popliteal.cohort.review.review import Findings
+    from popliteal.cohort.review.store import Adjudications
+    from popliteal.running.files import make_folder, write_file
+
+    store = Adjudications(cohort.folder, create=False)
+    try:
+        found = Findings.of(store)
+        files: dict[str, str] = {}
+        if Form.csv in forms:
+            files |= as_csv(store, found)
+        if Form.redcap in forms:
+            files |= as_redcap(store, found)
+        if Form.labelstudio in forms:
+            files |= as_label_studio(store, found, _charts(cohort, store, notes, quiet=quiet))
+    finally:
+        store.close()
+    if not folder.is_dir():
+        make_folder(folder)
+    for name, text in files.items():
+        write_file(folder / name, text.encode("utf-8"))
+        if not quiet:
+            typer.echo(f"popliteal: {folder / name}", err=True)
+    if Form.labelstudio in forms:
+        typer.echo("popliteal: label_studio.json holds text of the notes: keep it as you keep the notes", err=True)
