@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
-from popliteal.reading.lexicon import Hit, Lexicon, Sentence
-from popliteal.reading.places import NOWHERE, Antecedent, Grammar, Place, Places, region
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.places import Before, Grammar, Place, Places, nothing, region
+from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.sides import Sides, Work
 
 _NEAR = 8
@@ -52,7 +53,7 @@ class Anatomy:
         sentence: Sentence,
         label: tuple[str | None, str | None] = (None, None),
         company: frozenset[str] = frozenset(),
-        before: Antecedent = NOWHERE,
+        before: Before = nothing,
     ) -> list[Located]:
         """Every concept of the sentence with site and side.
 
@@ -240,16 +241,19 @@ class Anatomy:
         if best is not None:
             work.places, work.how = [best], "near"
 
-    def _from_topic(self, work: Work, places: list[Place], before: Antecedent) -> None:
+    def _from_topic(self, work: Work, places: list[Place], before: Before) -> None:
         """The joint that the sentences before were about: "Left knee ... A small effusion, no warmth." """
         head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
-        if head is None or not head.reach or before.topic is None or before.topic != before.site:
+        if head is None or not head.reach:
             return
-        concept = head.by_site.get(before.topic)
+        last = before()
+        if last.topic is None or last.topic != last.site:
+            return
+        concept = head.by_site.get(last.topic)
         if concept is None or self._knowledge.concepts[concept].category == "pain":  # bare "pain" is anywhere
             return
         if not any(place.site in head.by_site for place in places):
-            work.places, work.how = [Place(work.hit.first, work.hit.first, before.topic, before.topic_side)], "topic"
+            work.places, work.how = [Place(work.hit.first, work.hit.first, last.topic, last.topic_side)], "topic"
 
     # ------------------------------------------------------------------ result
 

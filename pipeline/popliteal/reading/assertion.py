@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
-from popliteal.reading.lexicon import Hit, Lexicon, Sentence
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 
 _RANK = {"family": 4, "hypothetical": 3, "absent": 2, "possible": 1, "present": 0}

@@ -10,13 +10,18 @@ from popliteal.reading.piece import Piece
 from popliteal.reading.places import Place
 
 
-def look_back(pieces: list[Piece], concepts: Mapping[str, Concept], report: Callable[[str], str | None]) -> None:
+def look_back(
+    pieces: list[Piece],
+    concepts: Mapping[str, Concept],
+    report: Callable[[str], str | None],
+    last_site: Callable[[Piece], str],
+) -> None:
     """Give a mention without a place that of the same finding before it, or else the site named last.
 
-    ``report`` turns a site of the patterns into one of the inventory.
+    ``report`` turns a site of the patterns into one of the inventory; ``last_site`` is the one named last before a
+    sentence, "" if there is none.
     """
     before: dict[str, Mention] = {}
-    named: list[str] = []  # the last site of each of the sentences just before
     for piece in pieces:
         for mention in piece.mentions:
             looks_back = concepts[mention.concept].looks_back
@@ -26,12 +31,10 @@ def look_back(pieces: list[Piece], concepts: Mapping[str, Concept], report: Call
                 earlier = before[mention.concept]
                 mention.site = earlier.site
                 mention.laterality = mention.laterality or earlier.laterality
-            elif mention.site is None and named and looks_back == "site":
-                mention.site = report(named[-1])
+            elif mention.site is None and looks_back == "site" and (named := last_site(piece)):
+                mention.site = report(named)
             if mention.site is not None:
                 before[mention.concept] = mention
-        if piece.sentence is not None and piece.sentence.sites:
-            named.append(piece.sentence.sites[-1].entry.id)
 
 
 def _of_today(mention: Mention, concept: Concept) -> bool:
@@ -44,7 +47,10 @@ _THERE = frozenset({None, "present", "possible"})
 
 
 class Told:
-    """The sides that a note names of each site and part of the legs: in passing, or on both legs by a finding."""
+    """The sides that a note names of each site and part of the legs: in passing, or on both legs by a finding.
+
+    The ``places`` named in passing are looked for when a mention first asks.
+    """
 
     def __init__(
         self,
@@ -54,11 +60,9 @@ class Told:
         concepts: Mapping[str, Concept],
     ) -> None:
         self._sites = sites
+        self._places = iter(places)
         self._at: dict[str, set[str]] = {}  # by site and by part
         self._all: set[str] = set()
-        for place in places:
-            if place.side in {"left", "right"}:  # "on her feet all day" says nothing of both feet
-                self._tell(place.site, place.side)
         for mention in mentions:
             normal = concepts[mention.concept].normal or mention.assertion not in _THERE
             if mention.laterality in {"left", "right", "bilateral"} and not normal:
@@ -78,6 +82,9 @@ class Told:
 
     def side(self, site: str | None, *, nearby: bool = True) -> str | None:
         """The only side on which ``site``, or else its part, is named; with ``nearby``, the note's only side."""
+        for place in self._places:
+            if place.side in {"left", "right"}:  # "on her feet all day" says nothing of both feet
+                self._tell(place.site, place.side)
         part = self._sites[site].part if site else None
         for name in filter(None, (site, part)):
             if name in self._at:

@@ -34,11 +34,11 @@ from popliteal.knowledge import Knowledge, load
 from popliteal.reading.extensions import column, drop, foreign, offsets, register, store, values
 from popliteal.reading.layout import pieces as trimmed
 from popliteal.reading.layout import sentences
-from popliteal.reading.lexicon import Sentence
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.reader import Reader
 from popliteal.reading.sections import Section
+from popliteal.reading.sentence import Sentence
 from popliteal.schema import UNKNOWN_SECTION, Finding
 
 #: the group of spans that our own pipeline fills

@@ -1,16 +1,16 @@
-"""All phrases of ``patterns/`` in one tree, and what they find in a sentence."""
+"""All phrases of ``patterns/``, a tree for each layer, and what they find in a sentence."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from popliteal.knowledge import Knowledge
-from popliteal.knowledge.concepts import Ambiguous
 from popliteal.knowledge.phrases import GAP, elements, expand
-from popliteal.reading.tokens import Normaliser, singulars, split
+from popliteal.reading.sentence import LAYERS, Entry, Hit, Sentence
+from popliteal.reading.tokens import Normaliser, singulars, split, written
 from popliteal.reading.trie import Trie
 
 _SHORT = 4
@@ -20,72 +20,8 @@ _Row: TypeAlias = list[tuple[str, ...]]
 _Phrase: TypeAlias = tuple[_Row, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a phrase stands for: ``kind`` is concept, head, blocker, site, side or cue; ``id`` is its name there."""
-
-    kind: str
-    id: str
-    pattern: str
-    exact: str | None = None
-    only: Ambiguous | None = None
-    assertion: str | None = None
-    opening: bool = False
-    closing: bool = False
-    bare: bool = False
-    sign: bool = False
-
-
-@dataclass(slots=True)
-class Hit:
-    """A phrase found: tokens ``first`` to ``last`` (exclusive) of its sentence."""
-
-    first: int
-    last: int
-    entry: Entry
-
-
-@dataclass(slots=True)
-class Sentence:
-    """One sentence with its tokens and with every phrase found in it; offsets are into the note."""
-
-    text: str
-    start: int
-    end: int
-    spans: list[tuple[int, int]]
-    words: list[str]
-    content: list[Hit] = field(default_factory=list)
-    sites: list[Hit] = field(default_factory=list)
-    sides: list[Hit] = field(default_factory=list)
-    outcomes: list[Hit] = field(default_factory=list)
-    cues: list[Hit] = field(default_factory=list)
-    every_cue: list[Hit] = field(default_factory=list)
-
-    def with_content(self, content: list[Hit]) -> Sentence:
-        """The same sentence with other content, and the cues that stand outside of it.
-
-        A blocker inside a cue takes nothing from it ("red flags explained"), nor does a phrase that a cue begins ("no
-        focal weakness or numbness").
-        """
-        cues = []
-        for cue in self.every_cue:
-            across = [hit for hit in content if hit.first < cue.last and cue.first < hit.last]
-            if all(_leaves(hit, cue) for hit in across):
-                cues.append(cue)
-        return replace(self, content=content, cues=_longest(cues))
-
-    def raw(self, token: int) -> str:
-        """The token as written."""
-        first, last = self.spans[token]
-        return self.text[first:last]
-
-    def between(self, token: int, other: int) -> str:
-        """What stands between two tokens, as written."""
-        return self.text[self.spans[token][1] : self.spans[other][0]]
-
-
 class Lexicon:
-    """Compiled once from the knowledge; ``find`` is then linear in the length of a sentence."""
+    """Compiled once from the knowledge; what a sentence finds is then linear in its length."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         words = knowledge.words
@@ -111,7 +47,8 @@ class Lexicon:
             self._normaliser.learn({self._folded(word) for word in found} - {GAP}, fuzzy=fuzzy)
         self.skippable = self.word_set(words.gap)
         self._company = {word: tuple(map(self._folded, phrase)) for word, phrase in company.items()}
-        self._trie = self._grown(phrases)
+        self._tries = self._grown(phrases)
+        self._backward = self.word_set((*knowledge.sides.same, *knowledge.sides.other))
 
     def _phrases(self, knowledge: Knowledge) -> Iterator[_Phrase]:
         """Every phrase of every source, with the number of its entry, which this makes."""
@@ -136,17 +73,18 @@ class Lexicon:
         }
         return {word for alternative in alternatives for word in self._plain_words(alternative)}
 
-    def _grown(self, phrases: Iterable[_Phrase]) -> Trie:
-        """The tree of ``phrases`` in the lexicon's forms; what many have in common is worked out once."""
-        trie = Trie(self.skippable)
+    def _grown(self, phrases: Iterable[_Phrase]) -> dict[str, Trie]:
+        """The trees of ``phrases`` in the lexicon's forms; what many have in common is worked out once."""
+        tries = {layer: Trie(self.skippable) for layer in LAYERS}
+        layer_of = {kind: layer for layer, kinds in LAYERS.items() for kind in kinds}
         forms: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
         for row, index in phrases:
             for element in row:
                 if element not in forms:
                     every = (tuple(map(self._folded, self._plain_words(one))) for one in element)
                     forms[element] = tuple(dict.fromkeys(every))
-            trie.add([forms[element] for element in row], index)
-        return trie
+            tries[layer_of[self._entries[index].kind]].add([forms[element] for element in row], index)
+        return tries
 
     def word_set(self, words: Iterable[str]) -> frozenset[str]:
         """``words`` of a pattern file in the lexicon's form."""
@@ -203,27 +141,25 @@ class Lexicon:
         return self._fold.get(word, word)
 
     def find(self, text: str, start: int, end: int) -> Sentence:
-        """Every phrase in ``text[start:end]``, with overlaps within a layer resolved in favour of the longest."""
-        spans = split(text, start, end)
-        normalise = self._normaliser
-        sentence = Sentence(text, start, end, spans, [normalise(text[a:b]) for a, b in spans])
-        found: dict[str, list[Hit]] = {"content": [], "site": [], "side": [], "cue": [], "outcome": []}
-        for first, last, entries in self._trie.find(sentence.words):
-            for index in entries:
-                entry = self._entries[index]
-                if self._allowed(sentence, first, last, entry):
-                    found[_LAYER[entry.kind]].append(Hit(first, last, entry))
-        sentence.sites = _longest(found["site"])
-        sentence.sides = _longest(found["side"])
-        sentence.outcomes = _longest(found["outcome"])
-        sentence.every_cue = found["cue"]
-        return sentence.with_content(_longest(found["content"]))
+        """The sentence ``text[start:end]``; its phrases are looked for layer by layer, when they are asked for."""
+        tokens = written(text, start, end)
+        return Sentence(text, start, end, tokens, self._normaliser.forms(tokens), self._hits)
+
+    def points_back(self, sentence: Sentence) -> bool:
+        """Whether a sentence may name a side by one named before ("the other leg")."""
+        return not self._backward.isdisjoint(sentence.words)
+
+    def _hits(self, sentence: Sentence, layer: str) -> list[Hit]:
+        return [
+            Hit(first, last, self._entries[index])
+            for first, last, entries in self._tries[layer].find(sentence.words)
+            for index in entries
+            if self._allowed(sentence, first, last, self._entries[index])
+        ]
 
     def _allowed(self, sentence: Sentence, first: int, last: int, entry: Entry) -> bool:
-        if entry.exact is not None:
-            written = sentence.text[sentence.spans[first][0] : sentence.spans[last - 1][1]]
-            if written != entry.exact:
-                return False
+        if entry.exact is not None and sentence.written(first, last) != entry.exact:
+            return False
         if entry.closing and not _ends_field(sentence, last):
             return False
         if entry.opening and not _opens_clause(sentence, first):
@@ -254,16 +190,6 @@ _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
 _PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}")
 _FRACTION = re.compile(r"\d[.,]$")
 _FUZZY = {"concept", "head", "site"}
-_LAYER = {
-    "concept": "content",
-    "head": "content",
-    "blocker": "content",
-    "site": "site",
-    "side": "side",
-    "cue": "cue",
-    "outcome": "outcome",
-}
-_ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5, "outcome": 6}
 
 
 def _rows(entry: Entry, phrase: str, classes: Mapping[str, list[str]]) -> Iterator[tuple[_Row, str | None]]:
@@ -314,8 +240,10 @@ def _opens_clause(sentence: Sentence, first: int) -> bool:
 
 def _in_number(sentence: Sentence, token: int) -> bool:
     """Whether a token is a digit of a decimal fraction ("1.0 cm"), not the answer nought."""
+    if not sentence.tokens[token][0].isdigit():
+        return False
     start = sentence.spans[token][0]
-    return sentence.text[start].isdigit() and bool(_FRACTION.search(sentence.text, max(0, start - 2), start))
+    return _FRACTION.search(sentence.text, max(0, start - 2), start) is not None
 
 
 def _ends_field(sentence: Sentence, last: int) -> bool:
@@ -329,28 +257,3 @@ def _ends_field(sentence: Sentence, last: int) -> bool:
 def _folding(words: set[str]) -> dict[str, str]:
     """Plural to singular for words of the patterns that stand there in both numbers."""
     return {word: single for word in words for single in singulars(word) if single in words}
-
-
-def _leaves(hit: Hit, cue: Hit) -> bool:
-    if hit.entry.kind == "blocker" and cue.first <= hit.first and hit.last <= cue.last:
-        return True
-    return hit.entry.kind == "concept" and hit.first == cue.first and cue.last < hit.last
-
-
-def _longest(hits: list[Hit]) -> list[Hit]:
-    """The hits that are left when longer ones win over shorter ones they overlap; equal spans may share."""
-    if len(hits) < 2:
-        return hits
-    hits.sort(key=lambda hit: (hit.first - hit.last, hit.first, _ORDER[hit.entry.kind]))
-    kept: list[Hit] = []
-    for hit in hits:
-        for other in kept:
-            same = other.first == hit.first and other.last == hit.last
-            if same and other.entry.kind == hit.entry.kind and other.entry.id != hit.entry.id:
-                continue
-            if hit.first < other.last and other.first < hit.last:
-                break
-        else:
-            kept.append(hit)
-    kept.sort(key=lambda hit: hit.first)
-    return kept

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from popliteal.reading.anatomy import Located
-from popliteal.reading.lexicon import Sentence
 from popliteal.reading.mention import Mention
+from popliteal.reading.places import Antecedent
 from popliteal.reading.sections import Section
+from popliteal.reading.sentence import Sentence
 
 
 @dataclass(slots=True)
@@ -25,16 +26,22 @@ class Piece:
 
     ``mentions`` is what the stages so far found in it; the rest is worked out once, by the first stage that needs it:
     ``scan`` depends on the text alone, ``sentence`` is the same with the ``given`` mentions in their places.
+    ``antecedent``, ``named`` and ``site`` are what the sentences up to this one hand on, if it was asked for: what "it"
+    means, the side and the site named last ("" for none).
     """
 
     start: int
     end: int
     section: Section
+    previous: Piece | None = None
     mentions: list[Mention] = field(default_factory=list)
     scan: Sentence | None = None
     sentence: Sentence | None = None
     located: list[Located] | None = None
     given: dict[int, Mention] = field(default_factory=dict)
+    antecedent: Antecedent | None = None
+    named: str | None = None
+    site: str | None = None
 
 
 def in_order(mentions: Iterable[Mention]) -> list[Mention]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from popliteal.knowledge import Knowledge
-from popliteal.reading.lexicon import Hit, Lexicon, Sentence
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.sentence import Hit, Sentence
 
 _PART_OF = frozenset({"of", "on", "in"})
-_OPPOSITE: dict[str | None, str] = {"left": "right", "right": "left"}
 
 _PRONOUNS = frozenset({"it", "this"})
 _MEMORY = 3
@@ -29,6 +30,13 @@ class Antecedent(NamedTuple):
 
 
 NOWHERE = Antecedent()
+#: What the sentences before one named; worked out only where its words point back to it.
+Before = Callable[[], Antecedent]
+
+
+def nothing() -> Antecedent:
+    """What stands before the first sentence."""
+    return NOWHERE
 
 
 @dataclass(slots=True)
@@ -80,7 +88,7 @@ class Places:
         self._grammar = grammar
         self._referable = {name for site in self._sites.values() for name in site.refers}
 
-    def of(self, sentence: Sentence, before: Antecedent = NOWHERE) -> list[Place]:
+    def of(self, sentence: Sentence, before: Before = nothing) -> list[Place]:
         """The sites of a sentence with their own sides, in order; a compound ("left and right knee") is one place.
 
         A word such as "joint" stands for the joint that ``before`` holds, and "it" for the part of the leg.
@@ -96,8 +104,9 @@ class Places:
             if right.side is None and left.side and between and all(word in self._grammar.joiners for word in between):
                 right.side = left.side  # "right hip and knee"
         for place in places:
-            if before.site is not None and before.site in self._sites[place.site].refers:
-                place.site, place.side = before.site, place.side or before.side
+            refers = self._sites[place.site].refers
+            if refers and (joint := before()).site in refers:
+                place.site, place.side = joint.site, place.side or joint.side
         return sorted([*places, *self._pronouns(sentence, places, before)], key=lambda place: place.first)
 
     def ill(self, sentence: Sentence) -> list[Place]:
@@ -108,21 +117,22 @@ class Places:
             if not any(word in self._grammar.healthy for word in sentence.words[place.last : place.last + 2])
         ]
 
-    def _pronouns(self, sentence: Sentence, places: list[Place], before: Antecedent) -> list[Place]:
+    def _pronouns(self, sentence: Sentence, places: list[Place], before: Before) -> list[Place]:
         """ "It", the subject of what is said next ("It is warm", "it aches"): the part of the leg named last."""
+        pronouns = [token for token, raw in enumerate(sentence.tokens[:-1]) if raw.lower() in _PRONOUNS]
+        if not pronouns:
+            return []
         predicates = {hit.first for hit in sentence.content if hit.entry.kind == "head"}
         named = [p for p in places if self._sites[p.site].leg and not self._sites[p.site].outside]
         found: list[Place] = []
-        for token in range(len(sentence.words) - 1):
-            if sentence.raw(token).lower() not in _PRONOUNS:
-                continue
+        for token in pronouns:
             if token + 1 not in predicates and sentence.words[token + 1] not in self._grammar.linking:
                 continue
             last = next((place for place in reversed(named) if place.last <= token), None)
             if last is not None:
                 found.append(Place(token, token + 1, last.site, last.side))
-            elif before.topic is not None:
-                found.append(Place(token, token + 1, before.topic, before.topic_side))
+            elif (last_named := before()).topic is not None:
+                found.append(Place(token, token + 1, last_named.topic, last_named.topic_side))
         return found
 
     def antecedent(self, sentence: Sentence, before: Antecedent) -> Antecedent:
@@ -132,7 +142,7 @@ class Places:
         fixed = [hit for hit in sentence.content if self._names_no_place(hit)]
         found = [
             place
-            for place in self.of(sentence, before)
+            for place in self.of(sentence, lambda: before)
             if self._sites[place.site].leg and not any(hit.first <= place.first < hit.last for hit in fixed)
         ]
         if found:
@@ -216,26 +226,6 @@ class Places:
         if sides:
             return combine(sides)
         return "bilateral" if sentence.raw(whole) in self._grammar.both else None
-
-
-def name_sides(sentence: Sentence, named: str | None) -> str | None:
-    """Give "the other leg" and "ipsilateral" the side they mean, or none; ``named`` is the side named last.
-
-    Returns the side named last after this sentence.
-    """
-    sides = []
-    for hit in sentence.sides:
-        side: str | None = hit.entry.id
-        if side in {"same", "other"}:
-            side = _OPPOSITE.get(named) if side == "other" else named
-            if side is None:
-                continue
-            hit = Hit(hit.first, hit.last, replace(hit.entry, id=side))
-        elif side in _OPPOSITE:
-            named = side
-        sides.append(hit)
-    sentence.sides = sides
-    return named
 
 
 def sides_at(sentence: Sentence) -> dict[int, Hit]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
@@ -14,13 +16,14 @@ from popliteal.reading.assertion import Assertion, Item, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.layout import sentences
-from popliteal.reading.lexicon import Entry, Hit, Lexicon, Sentence
+from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens
-from popliteal.reading.places import NOWHERE, Antecedent, Place, name_sides
 from popliteal.reading.sections import Section, find_sections, section_at
+from popliteal.reading.sentence import Entry, Hit, Sentence
 from popliteal.reading.timing import Timer, Timing, section_temporality
+from popliteal.reading.trail import Trail
 from popliteal.schema import UNKNOWN_SECTION, Finding
 
 _BULLETS = "-•*–—▪●◦·+"
@@ -42,6 +45,7 @@ class Reader:
         self._timer = Timer(knowledge.timing)
         self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
+        self._trail = Trail(self._phrases, self._anatomy)
         self._labels: dict[str, tuple[str | None, str | None]] = {}
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
@@ -67,13 +71,20 @@ class Reader:
 
     def pieces(self, text: str, spans: Iterable[tuple[int, int]], sections: list[Section]) -> list[Piece]:
         """Sentences ready for the stages; one that runs on into another section ends there."""
-        return [Piece(start, end, section_at(sections, start)) for start, end in cut(spans, sections)]
+        found: list[Piece] = []
+        last: Piece | None = None
+        for start, end in cut(spans, sections):
+            last = Piece(start, end, section_at(sections, start), last)
+            found.append(last)
+        return found
 
     def measure(self, text: str, pieces: list[Piece]) -> None:
         """Add grades, reflexes, temperatures and other measurements."""
-        tables = self._measurer.find_tables(text)
+        tables = self._measurer.find_tables(text)[::-1]
         for piece in pieces:
-            in_table = [m for m in tables if piece.start <= m.start < piece.end]
+            in_table = []
+            while tables and tables[-1].start < piece.end:
+                in_table.append(tables.pop())
             plain = self._measurer.find(text, piece.start, piece.end)
             for mention in in_table + [m for m in plain if not any(overlap(m, other) for other in in_table)]:
                 mention.section = piece.section.kind
@@ -82,27 +93,26 @@ class Reader:
     def find(self, text: str, pieces: list[Piece]) -> None:
         """Add what phrases say. Where one overlaps a mention that stands already, that mention is right."""
         company: frozenset[str] = frozenset()
-        before = NOWHERE
-        named: str | None = None
         for piece in pieces:
-            named = name_sides(self._phrases(text, piece), named)
             found: dict[tuple[int, int, str], Mention] = {}
-            for one in self._located(text, piece, company, before):
+            for one in self._located(text, piece, company):
                 if id(one.hit) not in piece.given:
                     mention = self._mention(text, piece, one)
                     found.setdefault((mention.start, mention.end, mention.concept), mention)
             piece.mentions = in_order([*piece.given.values(), *found.values()])
             company = frozenset(mention.concept for mention in piece.mentions)
-            before = self._anatomy.antecedent(self._phrases(text, piece), before)
 
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""
         still_open: Open | None = None
         forms = answers(text)
-        for piece in pieces:
+        for index, piece in enumerate(pieces):
             above = still_open if text[piece.start] in _BULLETS else None
             still_open = above
-            if piece.mentions or text[piece.end - 1] == ":":
+            heads = text[piece.end - 1] == ":" and any(
+                text[one.start] in _BULLETS for one in pieces[index + 1 : index + 2]
+            )
+            if piece.mentions or heads:
                 still_open = self._judge(text, piece, above) or above
                 if text[piece.end - 1] == "?":
                     answer_question(text, piece.end, piece.mentions)
@@ -175,15 +185,13 @@ class Reader:
     def place(self, text: str, pieces: list[Piece]) -> None:
         """Give each mention its site and side; one that is at two sites becomes two."""
         company = frozenset(self._knowledge.concepts)  # what stands already had the company that it needs
-        before = NOWHERE
         for piece in pieces:
-            sentence = self._phrases(text, piece)  # what looks back sees the sites of every sentence
             if piece.mentions:
-                piece.mentions = in_order(self._placed(piece, self._located(text, piece, company, before)))
-            before = self._anatomy.antecedent(sentence, before)
-        look_back(pieces, self._knowledge.concepts, self._anatomy.report)
+                located = self._located(text, piece, company)
+                piece.mentions = in_order(self._placed(self._phrases(text, piece), piece, located))
+        look_back(pieces, self._knowledge.concepts, self._anatomy.report, partial(self._trail.site, text))
         mentions, concepts = self.ordered(pieces), self._knowledge.concepts
-        told = Told(self._places_told(text, pieces), mentions, self._knowledge.sites, concepts)
+        told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts)
         for piece in pieces:
             piece.mentions = once(piece.mentions)
@@ -197,21 +205,14 @@ class Reader:
         """The mentions of all sentences in the order of the text."""
         return in_order([mention for piece in pieces for mention in piece.mentions])
 
-    def _places_told(self, text: str, pieces: list[Piece]) -> Iterator[Place]:
-        """All ailing parts of the body that the note names, found on them or not ("kicked on the left knee")."""
-        for piece in pieces:
-            sentence = self._phrases(text, piece)
-            if sentence.sites:
-                spared = {m.laterality for m in piece.mentions if m.assertion == "absent"}
-                spared -= {m.laterality for m in piece.mentions if m.assertion != "absent"}
-                yield from (place for place in self._anatomy.ill(sentence) if place.side not in spared)
-
     # ------------------------------------------------------------------ one sentence
 
     def _phrases(self, text: str, piece: Piece) -> Sentence:
         """The phrases of a sentence, with the mentions that stand already in the place of those they overlap."""
         if piece.scan is None:
             piece.scan = self._lexicon.find(text, piece.start, piece.end)
+            if self._lexicon.points_back(piece.scan):
+                piece.scan.named = self._trail.side(text, piece)
         if piece.sentence is None:
             piece.sentence, piece.given = self._with_given(
                 piece.scan,
@@ -219,11 +220,14 @@ class Reader:
             )
         return piece.sentence
 
-    def _located(self, text: str, piece: Piece, company: frozenset[str], before: Antecedent) -> list[Located]:
+    def _located(self, text: str, piece: Piece, company: frozenset[str]) -> list[Located]:
         if piece.located is None:
             sentence = self._phrases(text, piece)
-            label = self._label(piece.section)
-            piece.located = self._anatomy.locate(sentence, label, company, before) if sentence.content else []
+            if not sentence.content:
+                piece.located = []
+            else:
+                before = partial(self._trail.antecedent, text, piece)
+                piece.located = self._anatomy.locate(sentence, self._label(piece.section), company, before)
         return piece.located
 
     def _judge(self, text: str, piece: Piece, above: Open | None) -> Open | None:
@@ -259,12 +263,7 @@ class Reader:
         kept = [hit for hit in sentence.content if not any(self._taken(hit, one) for one in extra)]
         content = sorted([*kept, *extra], key=lambda hit: (hit.first, hit.last))
         unsided = [hit for hit in extra if by_hit[id(hit)].laterality is None]
-        sides = [
-            side
-            for side in sentence.sides
-            if side.entry.id == "bilateral" or not any(e.first <= side.first and side.last <= e.last for e in unsided)
-        ]
-        return replace(sentence.with_content(content), sides=sides), by_hit  # "reduced LT": no side in there
+        return sentence.with_content(content, unsided), by_hit
 
     def _taken(self, hit: Hit, given: Hit) -> bool:
         """Whether a phrase gives way to a measurement; not where it goes on to more (``strength and tone``)."""
@@ -306,10 +305,9 @@ class Reader:
             bare=entry.bare,
         )
 
-    def _placed(self, piece: Piece, located: list[Located]) -> Iterator[Mention]:
+    def _placed(self, sentence: Sentence, piece: Piece, located: list[Located]) -> Iterator[Mention]:
         """The mentions of a sentence with their places; those that the phrases do not know stay as they are."""
-        assert piece.sentence is not None  # noqa: S101  # located says so
-        spans = piece.sentence.spans
+        spans = sentence.spans
         found = {(m.start, m.end, m.concept): m for m in piece.mentions if m.pattern in self._lexicon.patterns}
         done: set[int] = set()
         sited = {id(mention) for mention in piece.given.values() if mention.site is not None}
@@ -367,10 +365,10 @@ class Reader:
             and mention.onset_days is not None
             and mention.assertion in {None, "present"}
         ]
+        starts = [event.start for event in dated]
         for mention in waiting:
-            before = [event for event in dated if event.start < mention.start]
             if mention.onset_days is None and dated:
-                mention.onset_days = (before or dated[::-1])[-1].onset_days
+                mention.onset_days = dated[max(0, bisect_left(starts, mention.start) - 1)].onset_days
                 mention.onset = self._timer.onset(mention.onset_days)
 
     def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> Timing:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 #: A word (letters and digits, inner apostrophes), or one other visible character.
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
+#: The same, without a hyphen that joins two words, in a text of its own.
+_JOINED = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s‐‑-]|[‐‑-](?![^\W_])|(?<![^\s_])[‐‑-]")
 UNKNOWN = ""
 #: How patterns write "any number".
 NUMBER = "№"
@@ -17,13 +19,12 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 
 def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Start and end of each token of ``text[start:end]``; a hyphen that joins two words is not a token."""
-    spans: list[tuple[int, int]] = []
-    for match in TOKEN.finditer(text, start, end):
-        first, last = match.span()
-        joins = text[first] in "-‐‑" and spans and spans[-1][1] == first and last < end and text[last].isalnum()
-        if not joins:
-            spans.append((first, last))
-    return spans
+    return [(start + a, start + b) for a, b in (match.span() for match in _JOINED.finditer(text[start:end]))]
+
+
+def written(text: str, start: int, end: int) -> list[str]:
+    """The tokens of ``text[start:end]`` as they are written; see :func:`split`."""
+    return _JOINED.findall(text[start:end])
 
 
 class Normaliser:
@@ -40,7 +41,7 @@ class Normaliser:
         self.words: set[str] = set()
         self.fold: dict[str, str] = {}
         self._deletions: dict[str, list[str]] = {}
-        self._cache: dict[str, str] = {}
+        self._cache = _Forms(self._find)
 
     def plain(self, token: str) -> str:
         """Lower case, American, without a possessive: the form in which the lexicon stores its own words."""
@@ -65,12 +66,11 @@ class Normaliser:
 
     def __call__(self, token: str) -> str:
         """The lexicon's form of ``token``."""
-        known = self._cache.get(token)
-        if known is None:
-            if len(self._cache) > _CACHE_LIMIT:
-                self._cache.clear()
-            known = self._cache[token] = self._find(token)
-        return known
+        return self._cache[token]
+
+    def forms(self, tokens: Iterable[str]) -> list[str]:
+        """The lexicon's forms of ``tokens``."""
+        return list(map(self._cache.__getitem__, tokens))
 
     def _find(self, token: str) -> str:
         word = self.plain(token)
@@ -95,6 +95,20 @@ class Normaliser:
             if len(cut) >= _MIN_FUZZY and cut in self.words and cut[0] == word[0] and cut != word[:-1]:
                 best = cut
         return best
+
+
+class _Forms(dict[str, str]):
+    """Forms of tokens, worked out when they are first seen; emptied before it grows large."""
+
+    def __init__(self, find: Callable[[str], str]) -> None:
+        super().__init__()
+        self._work_out = find
+
+    def __missing__(self, token: str) -> str:
+        if len(self) > _CACHE_LIMIT:
+            self.clear()
+        form = self[token] = self._work_out(token)
+        return form
 
 
 def singulars(word: str) -> Iterator[str]:

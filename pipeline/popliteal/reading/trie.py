@@ -69,44 +69,53 @@ class Trie:
         A number in digits is read as itself ("type 2") and as any number ("№ beats of clonus").
         """
         hits: list[tuple[int, int, list[int]]] = []
-        self._root.grow()
-        root, count = self._root.branches, len(words)
-        digits = {at for at, word in enumerate(words) if word.isdigit()}
+        root = self._root
+        if root.pending is not None:
+            root.grow()
+        begins = root.branches
+        if begins.keys().isdisjoint(words) and not (NUMBER in begins and any(map(str.isdigit, words))):
+            return hits
         for first, word in enumerate(words):
-            if word not in root and first not in digits:
-                continue
-            stack: list[tuple[_Node, int]] = []
-            _follow(root, words, first, digits, stack)
-            while stack:
-                node, at = stack.pop()
-                if node.pending is not None:
-                    node.grow()
-                if node.entries:
-                    hits.append((first, at, node.entries))
-                if at < count:
-                    _follow(node.branches, words, at, digits, stack)
-                if node.gap is not None:
-                    self._pass_gap(node.gap, words, at, digits, stack)
+            if word in begins or (NUMBER in begins and word.isdigit()):
+                self._walk(words, first, hits)
         return hits
 
-    def _pass_gap(
-        self, node: _Node, words: Sequence[str], at: int, digits: set[int], stack: list[tuple[_Node, int]]
-    ) -> None:
-        node.grow()
+    def _walk(self, words: Sequence[str], first: int, hits: list[tuple[int, int, list[int]]]) -> None:
+        """Add the phrases that begin with word ``first``."""
+        stack: list[tuple[_Node, int]] = []
+        _follow(self._root.branches, words, first, stack)
+        count = len(words)
+        while stack:
+            node, at = stack.pop()
+            if node.pending is not None:
+                node.grow()
+            if node.entries:
+                hits.append((first, at, node.entries))
+            if at < count:
+                branches = node.branches
+                word = words[at]
+                if word in branches:
+                    stack.append((branches[word], at + 1))
+                if NUMBER in branches and word.isdigit():
+                    stack.append((branches[NUMBER], at + 1))
+                if node.gap is not None:
+                    self._pass_gap(node.gap, words, at, stack)
+
+    def _pass_gap(self, node: _Node, words: Sequence[str], at: int, stack: list[tuple[_Node, int]]) -> None:
+        if node.pending is not None:
+            node.grow()
         for here in range(at, min(at + _GAP_LENGTH + 1, len(words))):
-            _follow(node.branches, words, here, digits, stack)
+            _follow(node.branches, words, here, stack)
             if words[here] not in self._skippable:
                 return
 
 
-def _follow(
-    branches: dict[str, _Node], words: Sequence[str], at: int, digits: set[int], stack: list[tuple[_Node, int]]
-) -> None:
+def _follow(branches: dict[str, _Node], words: Sequence[str], at: int, stack: list[tuple[_Node, int]]) -> None:
     """Put where word ``at`` leads on the ``stack``."""
     following = branches.get(words[at])
     if following is not None:
         stack.append((following, at + 1))
-    if at in digits and NUMBER in branches:
+    if NUMBER in branches and words[at].isdigit():
         stack.append((branches[NUMBER], at + 1))
 
 

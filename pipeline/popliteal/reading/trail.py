@@ -1,0 +1,88 @@
+"""What sentences hand on to those behind them, worked out only as far back as somebody asks, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from popliteal.reading.anatomy import Anatomy
+from popliteal.reading.mention import Mention
+from popliteal.reading.piece import Piece
+from popliteal.reading.places import NOWHERE, Antecedent, Place
+from popliteal.reading.sentence import Sentence
+
+T = TypeVar("T")
+
+
+class Trail:
+    """What stands before a sentence, or anywhere in a note; ``phrases`` gives a sentence of the text with its phrases."""
+
+    def __init__(self, phrases: Callable[[str, Piece], Sentence], anatomy: Anatomy) -> None:
+        self._phrases = phrases
+        self._anatomy = anatomy
+
+    def antecedent(self, text: str, piece: Piece) -> Antecedent:
+        """What "it" and "the joint" mean in a sentence."""
+
+        def step(one: Piece, before: Antecedent) -> Antecedent:
+            one.antecedent = self._anatomy.antecedent(self._phrases(text, one), before)
+            return one.antecedent
+
+        return handed_on(piece, lambda one: one.antecedent, step, NOWHERE)
+
+    def side(self, text: str, piece: Piece) -> str | None:
+        """The side named last before a sentence: what "the other leg" goes by."""
+
+        def step(one: Piece, before: str) -> str:
+            one.named = self._phrases(text, one).named_last() or before
+            return one.named
+
+        return handed_on(piece, lambda one: one.named, step, "") or None
+
+    def site(self, text: str, piece: Piece) -> str:
+        """The site named last before a sentence, "" if there is none."""
+
+        def step(one: Piece, before: str) -> str:
+            sites = self._phrases(text, one).sites
+            one.site = sites[-1].entry.id if sites else before
+            return one.site
+
+        return handed_on(piece, lambda one: one.site, step, "")
+
+    def places(self, text: str, pieces: list[Piece]) -> Iterator[Place]:
+        """All ailing parts of the body that the note names with a side, found on them or not ("hit on the left knee").
+
+        The sides that a sentence spares are those that its mentions have now; its places are looked for when asked for.
+        """
+        spared = [_spared(piece.mentions) if piece.mentions else frozenset() for piece in pieces]
+        return (
+            place
+            for piece, sides in zip(pieces, spared, strict=True)
+            for sentence in (self._phrases(text, piece),)
+            if sentence.sides and sentence.sites
+            for place in self._anatomy.ill(sentence)
+            if place.side not in sides
+        )
+
+
+def _spared(mentions: list[Mention]) -> frozenset[str | None]:
+    """The sides on which a sentence denies and tells nothing else."""
+    denied = frozenset(mention.laterality for mention in mentions if mention.assertion == "absent")
+    return denied - {mention.laterality for mention in mentions if mention.assertion != "absent"}
+
+
+def handed_on(piece: Piece, known: Callable[[Piece], T | None], step: Callable[[Piece, T], T], start: T) -> T:
+    """What the sentences before ``piece`` hand on to it, each worked out once.
+
+    ``known`` gives what a sentence is known to hand on, None if that was never asked; ``step`` works it out from what
+    it was handed itself, and notes it down.
+    """
+    waiting: list[Piece] = []
+    one = piece.previous
+    while one is not None and (handed := known(one)) is None:
+        waiting.append(one)
+        one = one.previous
+    value = start if one is None or handed is None else handed
+    for one in reversed(waiting):
+        value = step(one, value)
+    return value
