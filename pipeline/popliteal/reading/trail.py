@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Trail:
-    """What stands before a sentence, or anywhere in a note; ``phrases`` gives a sentence of the text with its phrases."""
+    """What stands before a sentence, or anywhere in a note; ``phrases`` gives a sentence with its phrases."""
 
     def __init__(self, phrases: Callable[[str, Piece], Sentence], anatomy: Anatomy) -> None:
         self._phrases = phrases
