@@ -185,7 +185,8 @@ class Cue(Model):
     id: str
     effect: Literal["absent", "possible", "hypothetical", "family", "present", "none", "stop"]
     direction: Literal["forward", "backward", "both", "none"]
-    scope: Literal["list", "clause", "sentence", "next", "near"]
+    scope: Literal["list", "clause", "phrase", "sentence", "next", "near"]
+    weak: bool = False
     only: Literal["events", "bare", "diagnoses"] | None = None
     opening: bool = False
     closing: bool = False

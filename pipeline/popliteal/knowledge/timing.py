@@ -48,6 +48,7 @@ class RuleEntry(_Entry):
     past_after: float | None = None
     events_before: int | None = None
     inside: bool = False
+    overlaps: bool = False
     free: bool = False
     unless: tuple[str, ...] = ()
     unless_after: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class RuleEntry(_Entry):
     opening: bool = False
     needs_verb: bool = False
     events: bool = False
+    treatments: bool = False
     with_event: bool = False
     ignored: bool = False
 
@@ -82,6 +84,13 @@ class ContrastEntry(_Entry):
     parts: dict[str, tuple[str, ...]] = {}
 
 
+class FollowingEntry(_Entry):
+    """Words that stand for the finding of the sentence before, by its category (``any``), and words around a time."""
+
+    subjects: dict[str, tuple[str, ...]]
+    fillers: tuple[str, ...]
+
+
 class TimingFile(_Entry):
     """The whole of ``timing.yaml``; a layer replaces one part of it."""
 
@@ -91,6 +100,7 @@ class TimingFile(_Entry):
     uk_units: dict[int, float] = {}
     gap: GapEntry | None = None
     contrast: ContrastEntry | None = None
+    following: FollowingEntry | None = None
     rules: dict[str, RuleEntry] = {}
 
 
@@ -118,6 +128,18 @@ class ContrastRules:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowingRules:
+    """What :class:`popliteal.reading.following.Following` is built from.
+
+    ``subject`` matches at the start of a sentence; its group ``word`` is the word that stands for a finding, and a
+    group named as a category tells which.
+    """
+
+    subject: re.Pattern[str]
+    fillers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class TimingRules:
     """What :class:`popliteal.reading.timing.Timer` is built from.
 
@@ -138,6 +160,7 @@ class TimingRules:
     beginnings: frozenset[str]
     linking: frozenset[str]
     contrast: ContrastRules
+    following: FollowingRules
 
 
 def load_timing(layers: Layers) -> TimingRules:
@@ -190,6 +213,20 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
         beginnings=frozenset(gap.beginnings),
         linking=frozenset(gap.linking),
         contrast=_contrast(file, parts_of),
+        following=_following(file),
+    )
+
+
+def _following(file: TimingFile) -> FollowingRules:
+    entry = file.following
+    assert entry is not None  # noqa: S101 - load_timing asks for every part
+    groups = [
+        "|".join(words) if category == "any" else f"(?P<{category}>{'|'.join(words)})"
+        for category, words in entry.subjects.items()
+    ]
+    return FollowingRules(
+        subject=re.compile(rf"[•*\s-]*(?P<word>{'|'.join(groups)})(?!\w)", re.IGNORECASE),
+        fillers=frozenset(entry.fillers),
     )
 
 

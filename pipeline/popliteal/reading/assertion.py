@@ -16,7 +16,7 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 
-_RANK = {"family": 4, "hypothetical": 3, "absent": 2, "possible": 1, "present": 0}
+_RANK = {"family": 5, "hypothetical": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
 _LIST_REACH = 60
 _CLAUSE_REACH = 10
 _NEXT_REACH = 6
@@ -30,7 +30,8 @@ class Item:
     """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait
     normal"), ``event`` for operations, injuries and devices, which alone can be planned,
     ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range,
-    ``diagnosis`` for a disease by its name, which a test can look for."""
+    ``diagnosis`` for a disease by its name, which a test can look for, ``denied`` for words that deny it themselves
+    ("without fever")."""
 
     first: int
     last: int
@@ -39,6 +40,7 @@ class Item:
     bare: bool = False
     found: bool = False
     diagnosis: bool = False
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Assertion:
             if cue.effect in {"none", "stop"} or (cue.direction == "forward" and hit.first in answered):
                 continue
             for index in self._reached(sentence, hit, cue, items, stops, covered):
-                found[index].setdefault(cue.effect, []).append(hit)
+                found[index].setdefault("weak" if cue.weak else cue.effect, []).append(hit)
                 if cue.direction == "backward":
                     answered.add(hit.first)
         return [_verdict(sentence, item, one) for item, one in zip(items, found, strict=True)]
@@ -97,7 +99,7 @@ class Assertion:
             return None
         for hit in reversed(self._active(sentence, items)):
             cue = self._cues[hit.entry.id]
-            if cue.direction == "forward" and cue.scope in {"list", "sentence"}:
+            if cue.direction == "forward" and cue.scope in {"list", "phrase", "sentence"}:
                 if any(item.first >= hit.last for item in items):
                     return None
                 return cue.effect, _written(sentence, hit)
@@ -106,10 +108,10 @@ class Assertion:
     def _active(self, sentence: Sentence, items: Sequence[Item]) -> list[Hit]:
         """Cues that do not lie inside a mention ("absent ankle jerk" is the finding, not its negation).
 
-        The negation of a list that begins a normal finding goes on behind it ("no focal weakness or numbness").
+        The negation of a list that begins a mention goes on behind it ("no focal weakness or numbness").
         """
         inside = {token for item in items for token in range(item.first, item.last)}
-        begins = {item.first for item in items if item.normal}
+        begins = {item.first for item in items if item.normal or item.denied}
         return [
             hit
             for hit in sentence.cues
@@ -119,7 +121,7 @@ class Assertion:
 
     def _negates_list(self, hit: Hit) -> bool:
         cue = self._cues[hit.entry.id]
-        return (cue.effect, cue.direction, cue.scope) == ("absent", "forward", "list")
+        return (cue.effect, cue.direction) == ("absent", "forward") and cue.scope in {"list", "phrase"}
 
     def _reached(
         self,
@@ -133,7 +135,7 @@ class Assertion:
         reached: list[int] = []
         if cue.direction in {"forward", "both"}:
             reached += self._forward(sentence, hit, cue, items, stops)
-            if not reached and cue.scope == "list" and self._closes(sentence, hit):
+            if not reached and cue.scope in {"list", "phrase"} and self._closes(sentence, hit):
                 reached += self._near(sentence, hit, items)
         if cue.direction in {"backward", "both"}:
             reached += self._backward(sentence, hit, cue, items, stops, covered)
@@ -143,6 +145,8 @@ class Assertion:
         self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]]
     ) -> list[int]:
         end = self._end(sentence, hit, cue, stops)
+        if cue.scope == "phrase":
+            end = _first_part(sentence, hit, items, end)
         reached: list[int] = []
         previous = hit.last
         for index, item in enumerate(items):
@@ -323,6 +327,13 @@ class Assertion:
         )
 
 
+def _first_part(sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
+    """Where the scope of "without" ends: at a comma before any finding ("without aura, numb foot"), unless it lists."""
+    comma = next((token for token in range(hit.last, end) if sentence.words[token] == ","), end)
+    begun = any(hit.last <= item.first < comma or item.first == hit.first for item in items)
+    return end if begun or {"or", "nor"}.intersection(sentence.words[comma:end]) else comma
+
+
 def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:
     """Whether a contrast stands between commas right behind a cue ("he denies, however, any weakness")."""
     beside = [sentence.raw(at) for at in (token - 1, token + 1) if at < len(sentence.words)]
@@ -349,7 +360,10 @@ def _verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Ver
         )
         found.pop("possible" if nearest[1] == "hypothetical" else "hypothetical")
     effect = max(found, key=lambda name: _RANK[name])
-    return Verdict(effect, tuple(dict.fromkeys(_written(sentence, hit) for hit in found[effect])))
+    return Verdict(
+        "hypothetical" if effect == "weak" else effect,
+        tuple(dict.fromkeys(_written(sentence, hit) for hit in found[effect])),
+    )
 
 
 def _doubted_apart(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> bool:

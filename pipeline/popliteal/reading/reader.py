@@ -15,6 +15,7 @@ from popliteal.reading.answers import answer_question, answers, settle
 from popliteal.reading.assertion import Assertion, Item, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contrast import Contrast
+from popliteal.reading.following import Following, add
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
@@ -43,6 +44,7 @@ class Reader:
         self._assertion = Assertion(self._knowledge, self._lexicon)
         self._measurer = Measurer(knowledge.measurements)
         self._timer = Timer(knowledge.timing)
+        self._following = Following(knowledge.timing.following, self._timer)
         self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._trail = Trail(self._phrases, self._anatomy)
@@ -138,12 +140,23 @@ class Reader:
             for mention in piece.mentions
             if self._time(text, piece.start, piece.end, mention, piece.section, day).with_event
         ]
+        for before, category, timing in self._following.told(text, pieces, day, self._complains):
+            for mention in before.mentions:
+                if self._goes_on(mention, category):
+                    add(mention, timing)
         self._begin_with_events(pieces, waiting)
         spans, mentions = [(piece.start, piece.end) for piece in pieces], [piece.mentions for piece in pieces]
         for mention in self._contrast.past(text, spans, mentions):
             mention.temporality = "historical"
             mention.cues.append("then")
         self._settle(text, pieces)
+
+    def _goes_on(self, mention: Mention, category: str | None) -> bool:
+        """Whether a mention is a finding of the present that a later sentence can go on about."""
+        concept = self._knowledge.concepts[mention.concept]
+        other = concept.normal or concept.done or concept.lasting or concept.treatment is not None
+        there = mention.assertion in {None, "present", "possible"} and mention.temporality != "historical"
+        return there and not other and category in {None, concept.category}
 
     def _settle(self, text: str, pieces: list[Piece]) -> None:
         """What was over when the note was written: all before a sentence that says so, if nothing follows."""
@@ -246,7 +259,16 @@ class Reader:
         first, last = tokens(sentence, mention.start, mention.end)
         found = mention.value is not None and mention.assertion == "present"
         planned = concept.done or concept.treatment is not None
-        return Item(first, last, concept.normal, planned, mention.bare, found, concept.category == "diagnosis")
+        return Item(
+            first,
+            last,
+            normal=concept.normal,
+            event=planned,
+            bare=mention.bare,
+            found=found,
+            diagnosis=concept.category == "diagnosis",
+            denied=mention.assertion == "absent" and mention.value is None,
+        )
 
     def _with_given(self, sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
         """Put mentions among the phrases, in place of those they overlap, and ``{id(hit): mention}``."""
@@ -373,11 +395,18 @@ class Reader:
 
     def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> Timing:
         concept = self._knowledge.concepts[mention.concept]
-        timing = self._timer.read(text[start:end], mention.start - start, mention.end - start, day, event=concept.event)
+        timing = self._timer.read(
+            text[start:end],
+            mention.start - start,
+            mention.end - start,
+            day,
+            event=concept.event,
+            treatment=concept.treatment is not None,
+        )
         if mention.assertion != "absent" or timing.onset_days is None:  # what is not there has lasted no time
             mention.onset = mention.onset or timing.onset
             mention.onset_days = mention.onset_days if mention.onset_days is not None else timing.onset_days
-        mention.course = mention.course or timing.course
+        mention.course = mention.course or ("unknown" if concept.done else timing.course)
         if mention.assertion in {None, "present", "possible"}:  # what is not there, or not yet, is so now
             mention.temporality = (
                 mention.temporality

@@ -86,25 +86,37 @@ class Timer:
         self._last: tuple[str, tuple[_Cue, ...]] = ("", ())
 
     def read(
-        self, sentence: str, start: int, end: int, note_date: date | None = None, *, event: bool = False
+        self,
+        sentence: str,
+        start: int,
+        end: int,
+        note_date: date | None = None,
+        *,
+        event: bool = False,
+        treatment: bool = False,
     ) -> Timing:
         """The timing of the mention ``sentence[start:end]``.
 
         ``note_date`` dates "since Tuesday" and "in 2015"; without it they say nothing. ``event`` is true for what
-        happens once (operations, injuries): "in 2015" and "history of" put only those into the past.
+        happens once (operations, injuries): "in 2015" and "history of" put only those into the past. ``treatment`` is
+        true for drugs and devices, which can be stopped and taken off.
         """
         cues = self._cues(sentence)
         if not cues:
             return _NOTHING
         near = []
         for index, cue in enumerate(cues):
-            if cue.rule.ignored or (cue.rule.events and not event):
+            if cue.rule.ignored or (cue.rule.events and not event) or (cue.rule.treatments and not treatment):
                 continue
             distance = self._distance(sentence, start, end, cue, event)
             if distance is None or self._belongs_to_course(sentence, cues, index, end):
                 continue
             near.append(_Near(cue, distance, self._days(sentence[cue.start : cue.end], cue.rule, note_date)))
         return self._timing(sentence, start, sorted(near, key=lambda one: one.distance), event)
+
+    def cue_spans(self, sentence: str) -> list[tuple[int, int]]:
+        """Where the cues of a sentence stand."""
+        return [(cue.start, cue.end) for cue in self._cues(sentence)]
 
     def _cues(self, sentence: str) -> tuple[_Cue, ...]:
         known, cues = self._last
@@ -127,7 +139,7 @@ class Timer:
         if after is not None and after.search(sentence, end, end + _VETO_REACH // 2):
             return None
         if cue.start < end and start < cue.end:  # the finding's own words ("gone numb", "tone ↑") are no course of it
-            return None if cue.rule.course and not cue.rule.inside else 0
+            return None if cue.rule.course and not (cue.rule.inside or cue.rule.overlaps) else 0
         if cue.rule.inside:
             return None
         if cue.end <= start:

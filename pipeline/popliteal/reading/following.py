@@ -1,0 +1,76 @@
+"""Sentences that only go on about the finding before them: "GBS. Improving.", "Numb left foot. It began 3 weeks ago."
+
+Such a sentence names no finding of its own. Either a word that stands for one opens it ("it", "the pain", "onset"), or
+it is nothing but words of time and course.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from popliteal.knowledge.timing import FollowingRules
+from popliteal.reading.mention import Mention
+from popliteal.reading.piece import Piece
+from popliteal.reading.timing import Timer, Timing
+
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST = 160  # characters
+_MOST = 5  # findings that one such sentence may speak of
+
+
+class Following:
+    """Built once from the rules."""
+
+    def __init__(self, rules: FollowingRules, timer: Timer) -> None:
+        self._rules = rules
+        self._timer = timer
+
+    def told(
+        self, text: str, pieces: list[Piece], day: date | None, complains: Callable[[Mention], bool]
+    ) -> Iterator[tuple[Piece, str | None, Timing]]:
+        """Pieces with mentions and what the sentence right behind them adds, with the category it speaks of, if any.
+
+        What ``complains`` is a finding of its own; a sentence with one does not go on about another.
+        """
+        for before, piece in itertools.pairwise(pieces):
+            if not 0 < len(before.mentions) <= _MOST or piece.end - piece.start > _LONGEST:
+                continue
+            if not any(map(complains, piece.mentions)):
+                found = self._read(text[piece.start : piece.end], day)
+                if found is not None:
+                    yield before, *found
+
+    def _read(self, sentence: str, day: date | None) -> tuple[str | None, Timing] | None:
+        """The category that a sentence speaks of (None: any) and what it says of it; None where it says nothing."""
+        subject = self._rules.subject.match(sentence)
+        if subject is None and not self._only_time(sentence):
+            return None
+        start, end = subject.span("word") if subject is not None else (0, 0)
+        timing = self._timer.read(sentence, start, end, day)
+        named = subject.groupdict() if subject is not None else {}
+        category = next((name for name, found in named.items() if found and name != "word"), None)
+        return (category, timing) if timing.cues else None
+
+    def _only_time(self, sentence: str) -> bool:
+        """Whether a sentence has cues of time or course and else only words that may stand around them."""
+        spans = self._timer.cue_spans(sentence)
+        rest = [
+            word
+            for word in _WORD.finditer(sentence)
+            if not any(start <= word.start() < end for start, end in spans)
+            and word[0].lower() not in self._rules.fillers
+        ]
+        return bool(spans) and not rest
+
+
+def add(mention: Mention, timing: Timing) -> None:
+    """Complete a mention with what a later sentence says of it; what its own sentence said stays."""
+    if mention.onset in {None, "unknown"} and mention.onset_days is None:
+        mention.onset, mention.onset_days = timing.onset, timing.onset_days
+    if mention.course in {None, "unknown"}:
+        mention.course = timing.course
+    mention.temporality = mention.temporality or timing.temporality
+    mention.cues.extend(timing.cues)
