@@ -134,7 +134,11 @@ def _answer(note: Note, form: Format, patterns: Path | None, why: str | None, sc
     knowledge = load(patterns)
     if why is not None and why not in knowledge.decisions.hypotheses:
         raise SourceError(f"--why: no hypothesis {why!r}; one of {', '.join(sorted(knowledge.decisions.hypotheses))}")
-    assessment = Engine(patterns).assess_note(note)
+    engine = Engine(patterns)
+    found = engine.read(note)
+    assessment = engine.assess(note, found)
+    if why is not None:
+        assessment["trace"] = engine.trace(note, found, why)
     if form is Format.json:
         return json.dumps(assessment, ensure_ascii=False, indent=2) + "\n"
     view = View.of(assessment, note.text, note.note_date)

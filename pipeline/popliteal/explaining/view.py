@@ -25,7 +25,8 @@ class Hypothesis:
     """One candidate with what supports it and what opposes it.
 
     ``children``: hypotheses that tie or belong together in it; ``named_by``: urgency rules that put it on the table;
-    ``tests``: what would settle it.
+    ``tests``: what would settle it. In a trace: ``eligible``, whether a finding of its own opens it, and the features
+    that rule it out.
     """
 
     rank: int
@@ -39,6 +40,8 @@ class Hypothesis:
     children: tuple[str, ...] = ()
     named_by: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
+    eligible: bool = True
+    excluded_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class View:
     ``primary`` is (hypothesis, side, grade) or None, the grade empty where nothing stands out; ``needs_review``: the
     tier rests on suspected findings or unknown timing only. ``explained`` pairs an everyday explanation with the
     findings that it accounts for, which then count for less. ``red_flags`` are (flag, status, findings) in the order of
-    the JSON; ``not_documented`` pairs what is missing with why it would matter.
+    the JSON; ``not_documented`` pairs what is missing with why it would matter. ``trace`` is the one hypothesis that
+    was asked about, for each side, reported or not.
     """
 
     note_id: str
@@ -78,6 +82,7 @@ class View:
     red_flags: tuple[tuple[str, str, tuple[int, ...]], ...]
     not_documented: tuple[tuple[str, str], ...]
     provenance: tuple[tuple[str, str], ...]
+    trace: tuple[Hypothesis, ...] = ()
 
     @classmethod
     def of(cls, assessment: Json, text: str, note_date: str | None = None) -> View:
@@ -100,6 +105,7 @@ class View:
             red_flags=_red_flags(assessment),
             not_documented=tuple((str(item["feature"]), str(item["why"])) for item in assessment["not_documented"]),
             provenance=tuple((str(key), str(value)) for key, value in assessment["provenance"].items()),
+            trace=tuple(_hypothesis(item) for item in assessment.get("trace") or ()),
         )
 
     def finding(self, finding_id: int) -> Finding | None:
@@ -135,6 +141,8 @@ def _hypothesis(item: Json) -> Hypothesis:
         children=tuple(map(str, item.get("children") or ())),
         named_by=tuple(map(str, item.get("named_by") or ())),
         tests=tuple(map(str, item.get("tests") or ())),
+        eligible=bool(item.get("eligible", True)),
+        excluded_by=tuple(map(str, item.get("excluded_by") or ())),
     )
 
 

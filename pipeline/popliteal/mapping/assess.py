@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from popliteal.knowledge.decision_models import Decisions
-from popliteal.mapping.competing import Explanations
+from popliteal.mapping.competing import Explained, Explanations
 from popliteal.mapping.facts import Fact, Upper, View, carry_timing, views
 from popliteal.mapping.missing import Missing
 from popliteal.mapping.predicates import compiled
@@ -38,13 +38,9 @@ class Engine:
 
     def assess(self, findings: Iterable[Finding | Mapping[str, Any]], age: float | None) -> dict[str, Any]:
         """The contract's JSON of one note, without what only a note has (id, findings, provenance)."""
-        facts = [Fact(finding, number, self.upper) for number, finding in enumerate(findings)]
-        carry_timing(facts)
-        whole, legs = views(facts, age, self.upper)
-        red_flags = self.red_flags.status(whole)
-        explained = self.explanations.apply(whole, legs)
-        if explained:
-            whole, legs = views(facts, age, self.upper)
+        facts = self._facts(findings)
+        red_flags = self.red_flags.status(views(facts, age, self.upper)[0])
+        whole, legs, explained = self._views(facts, age)
         rules = self.urgency.rules(whole, legs)
         ranked, scored, conflicts = self._ranked(whole, legs, rules)
         primary = self._primary(ranked, whole)
@@ -60,33 +56,80 @@ class Engine:
             "conflicts": [{"kept": kept, "dropped": dropped} for kept, dropped in conflicts],
         }
 
+    def trace(
+        self, findings: Iterable[Finding | Mapping[str, Any]], age: float | None, key: str
+    ) -> list[dict[str, Any]]:
+        """What the findings say for and against one hypothesis, reported or not: an item for each side, best first.
+
+        Items are those of ``hypotheses`` with rank 0, and ``eligible`` (whether a finding of its own opens it) and
+        ``excluded_by`` (features that rule it out). Empty where nothing speaks for or against it.
+        """
+        facts = self._facts(findings)
+        whole, legs, _ = self._views(facts, age)
+        nothing = self._primary(self._ranked(whole, legs, [])[0], whole)["hypothesis"] == self.decisions.scoring.nothing
+        whole, legs = (nothing and self._over_views(facts, age)) or (whole, legs)
+        scored, fired, _ = self._scored(whole, legs, also=frozenset({key}))
+        items = sorted((item for item in scored if item.id == key), key=lambda item: (-item.score, item.side))
+        excluding = self.decisions.hypotheses[key].excluded_by
+        return [
+            {
+                **self._item(0, item),
+                "eligible": item.eligible,
+                "excluded_by": [feature for feature in excluding if feature in fired.get(item.side, fired["whole"])],
+            }
+            for item in items
+        ]
+
+    def _facts(self, findings: Iterable[Finding | Mapping[str, Any]]) -> list[Fact]:
+        facts = [Fact(finding, number, self.upper) for number, finding in enumerate(findings)]
+        carry_timing(facts)
+        return facts
+
+    def _views(self, facts: list[Fact], age: float | None) -> tuple[View, list[View], list[Explained]]:
+        """The note and its legs with the everyday explanations applied, and those that hold."""
+        whole, legs = views(facts, age, self.upper)
+        explained = self.explanations.apply(whole, legs)
+        return (*(views(facts, age, self.upper) if explained else (whole, legs)), explained)
+
     def _ranked(
         self, whole: View, legs: list[View], rules: list[Fired]
     ) -> tuple[list[Scored], list[Scored], list[tuple[str, str]]]:
         """The hypotheses to report, best first; all that were scored; the features that contradict each other."""
+        scored, fired, conflicts = self._scored(whole, legs)
+        return self.ranking.order(scored, fired, rules), scored, conflicts
+
+    def _scored(
+        self, whole: View, legs: list[View], also: frozenset[str] = frozenset()
+    ) -> tuple[list[Scored], dict[str, Hits], list[tuple[str, str]]]:
+        """Every scored hypothesis (``also``: those that no gate opens, too), the features of each view, conflicts."""
         hits = self.scorer.hits(whole)
         fired: dict[str, Hits] = {}
         fired["whole"], conflicts = self.scorer.fired(whole, hits)
-        scored = self.scorer.score(whole, fired["whole"], "note")
+        scored = self.scorer.score(whole, fired["whole"], "note", also)
         for leg in legs:
             on_leg = hits if leg.active is whole.active else self.scorer.hits(leg)
             fired[leg.side], more = self.scorer.fired(leg, on_leg)
             conflicts += [pair for pair in more if pair not in conflicts]
-            scored += self.scorer.score(leg, fired[leg.side], "leg")
-        return self.ranking.order(scored, fired, rules), scored, conflicts
+            scored += self.scorer.score(leg, fired[leg.side], "leg", also)
+        return scored, fired, conflicts
 
     def _over(self, facts: list[Fact], age: float | None) -> list[Scored]:
         """What a note was about that tells of a picture now over: only possible, and never a reason for urgency."""
-        over = [fact for fact in facts if fact.over]
-        for fact in over:
-            fact.usable = True
-        if not over:
+        seen = self._over_views(facts, age)
+        if seen is None:
             return []
-        ranked, _, _ = self._ranked(*views(facts, age, self.upper), [])
+        ranked, _, _ = self._ranked(*seen, [])
         grave = [item for item in ranked if item.hypothesis.kind != "non_neural"][:1]
         for item in grave:
             item.possible_only = True
         return grave
+
+    def _over_views(self, facts: list[Fact], age: float | None) -> tuple[View, list[View]] | None:
+        """The note and its legs with what is over counted as if it were there; None where nothing is over."""
+        over = [fact for fact in facts if fact.over]
+        for fact in over:
+            fact.usable = True
+        return views(facts, age, self.upper) if over else None
 
     def _primary(self, ranked: list[Scored], whole: View) -> dict[str, str | None]:
         setting = self.decisions.scoring
@@ -181,3 +224,10 @@ def assess(
         SourceError: a finding without a concept.
     """
     return engine(decisions).assess(findings, age)
+
+
+def trace(
+    findings: Iterable[Finding | Mapping[str, Any]], hypothesis: str, *, decisions: Decisions, age: int | None = None
+) -> list[dict[str, Any]]:
+    """Why ``hypothesis``, one of the decisions, has its score, reported or not: see ``Engine.trace``."""
+    return engine(decisions).trace(findings, age, hypothesis)

@@ -104,11 +104,12 @@ class Scorer:
                 del out[key]
         return out, conflicts
 
-    def score(self, view: View, fired: Hits, scope: str) -> list[Scored]:
-        """Every hypothesis of ``scope`` that passes its gate or that a rule may name, if a feature gives it points."""
+    def score(self, view: View, fired: Hits, scope: str, also: frozenset[str] = frozenset()) -> list[Scored]:
+        """Every hypothesis of ``scope`` to which a feature gives points: all that pass their gate, or that a rule may
+        name, or that are asked for (``also``)."""
         eligible = {key: self._eligible(key, fired) for key in self.scopes[scope]}
         groups: dict[str, dict[str, Part]] = {
-            key: {} for key, passes in eligible.items() if passes or key in self.named
+            key: {} for key, passes in eligible.items() if passes or key in self.named or key in also
         }
         weights = self.weights[scope]
         for key, hit in fired.items():

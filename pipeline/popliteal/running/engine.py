@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from popliteal.knowledge import Knowledge, load
-from popliteal.mapping import assess
+from popliteal.mapping import assess, trace
 from popliteal.reading import Reader
 from popliteal.reading.plain import Plain, plain
 from popliteal.schema import Finding, Note
@@ -44,6 +44,10 @@ class Engine:
     def assess(self, note: Note, findings: Sequence[Finding]) -> dict[str, Any]:
         """The contract's JSON of one note, made of findings that :meth:`read` gave."""
         return assessment(note, findings, self.knowledge)
+
+    def trace(self, note: Note, findings: Sequence[Finding], hypothesis: str) -> list[dict[str, Any]]:
+        """What the findings say for and against one hypothesis, reported or not: an item for each side."""
+        return trace(findings, hypothesis, decisions=self.knowledge.decisions, age=age(note))
 
     def assess_note(self, note: Note) -> dict[str, Any]:
         """The whole JSON of one note: note_id, findings, primary, hypotheses, urgency, red_flags, provenance, ..."""
