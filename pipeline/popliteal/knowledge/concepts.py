@@ -96,12 +96,14 @@ class Head(Model):
     ``by_site`` maps a site to a concept; ``default`` is what it becomes without a site (None: nothing), and ``company``
     the concepts of which one must stand near for that (none listed: always). ``reach`` is how many words back a site of
     the sentence may stand without a verb between ("R knee swollen overnight, hot, red"). ``inherit`` says whether a
-    site from the surroundings counts, or only one in the same clause.
+    site from the surroundings counts, or only one in the same clause. ``absent_phrases`` say by themselves that it is
+    not there ("nontender").
     """
 
     id: str
     src: str
     phrases: list[str]
+    absent_phrases: list[str] = []
     by_site: dict[str, str]
     default: str | None = None
     company: list[str] = []

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from popliteal.knowledge import Knowledge
-from popliteal.knowledge.concepts import Concept
+from popliteal.knowledge.concepts import Concept, Head
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.places import Before, Grammar, Place, Places, nothing, region
+from popliteal.reading.places import Antecedent, Before, Grammar, Place, Places, nothing, region
 from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.sides import Sides, Work
 
@@ -44,6 +45,11 @@ class Anatomy:
         grammar = self._grammar = Grammar(knowledge, lexicon)
         self._places = Places(knowledge, grammar)
         self._sides = Sides(grammar, self._places)
+        self._articles = grammar.gap - grammar.prepositions
+        self._lists = grammar.joiners & lexicon.word_set(["and", "or", ",", "/", "&", "+", "and/or", "→"])
+        self._kin: dict[str, Head] = {}
+        for head in reversed(knowledge.heads.values()):
+            self._kin.update(dict.fromkeys(head.by_site.values(), head))
         self.places = self._places.of
         self.ill = self._places.ill
         self.antecedent = self._places.antecedent
@@ -64,6 +70,8 @@ class Anatomy:
         works = [Work(hit) for hit in sentence.content if hit.entry.kind != "blocker"]
         if not works:
             return []
+        if label[0] is not None:
+            before = partial(_labelled, before, *label)
         places = self.places(sentence, before)
         said = [work for work in works if not work.hit.entry.bare]  # "face" may be a site as well
         content = {t: w for w in said for t in range(w.hit.first, w.hit.last)}
@@ -73,6 +81,8 @@ class Anatomy:
         for work in works:
             if not work.places:
                 self._from_before(sentence, work, content, place_at)
+        for work in works:
+            self._share(sentence, work, content, place_at)
         for work in works:
             if not work.places:
                 self._from_after(sentence, work, content, place_at)
@@ -127,13 +137,46 @@ class Anatomy:
                 return
             token -= 1
 
+    def _share(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
+        """The places in a list with those of a noun phrase ("back, buttock and leg pain", "pain down leg and foot").
+
+        A comma alone makes no list: "left toe infected, calf pain".
+        """
+        if work.how not in {"own", "before"}:
+            return
+        first = min(place.first for place in work.places)
+        while (place := self._listed(sentence, first - 1, -1, at, commas=bool(work.shared))) is not None:
+            if place in work.places or place.first in content or self._led_by_finding(sentence, place, content):
+                break
+            work.shared.append(place)
+            first = place.first
+        last = work.places[-1].last
+        while last >= work.hit.last and (place := self._listed(sentence, last, 1, at, commas=True)) is not None:
+            if place.first in content or place.last in content:
+                break
+            work.shared.append(place)
+            last = place.last
+
+    def _listed(self, sentence: Sentence, token: int, step: int, at: dict[int, Place], *, commas: bool) -> Place | None:
+        """The place that stands in a list with another, of which ``token`` is the neighbour, on its side ``step``."""
+        joined = False
+        while 0 <= token < len(sentence.words):
+            word = sentence.words[token]
+            if word in self._lists:
+                joined |= commas or word != ","
+            elif word not in self._articles:
+                break
+            token += step
+        return at.get(token) if joined else None
+
     def _led_by_finding(self, sentence: Sentence, place: Place, content: dict[int, Work]) -> bool:
         """Whether a preposition ties this site to a finding before it ("numbness in the foot and leg pain")."""
         token = place.first - 1
-        articles = self._grammar.gap - self._grammar.prepositions
-        while token >= 0 and sentence.words[token] in articles:
+        while token >= 0 and sentence.words[token] in self._articles:
             token -= 1
-        return token > 0 and sentence.words[token] in self._grammar.prepositions and token - 1 in content
+        if token >= 0 and sentence.words[token] in self._grammar.prepositions:
+            token -= 1
+        return token >= 0 and token in content
 
     def _from_after(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
         owned = {id(p) for w in content.values() if w.how == "before" for p in w.places}
@@ -154,7 +197,7 @@ class Anatomy:
                 if found or other.how in {"before", "own"} or not joined:
                     break
                 token = other.hit.last
-                joined = False
+                joined = token in content  # "swollen, red tender leg"
                 continue
             if word in self._grammar.joiners:
                 joined = True
@@ -261,10 +304,27 @@ class Anatomy:
         self, sentence: Sentence, work: Work, label: tuple[str | None, str | None], company: frozenset[str]
     ) -> Iterator[Located]:
         entry = work.hit.entry
-        if entry.kind == "concept":
-            yield from self._concept(work, label)
-        else:
-            yield from self._head(sentence, work, label, company)
+        found = self._concept(work, label) if entry.kind == "concept" else self._head(sentence, work, label, company)
+        done: list[Located] = []
+        for located in found:
+            done.append(located)
+            yield located
+        if done:
+            yield from self._at_shared(work, done)
+
+    def _at_shared(self, work: Work, done: list[Located]) -> Iterator[Located]:
+        """The same complaint at the places listed before its own; each place says which concept that is."""
+        own = self._knowledge.concepts[done[0].concept]
+        head = self._kin.get(own.id)
+        for place in work.shared:
+            concept = head.by_site.get(place.site) if head else own.id
+            if concept is None or self._sites[place.site].outside or (head is None and own.sites != "near"):
+                continue
+            entry = self._knowledge.concepts[concept]
+            site = self.report(place.site) if entry.sites != "none" else None
+            side = (place.side or done[0].side) if entry.sided else None
+            if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
+                yield Located(work.hit, work.hit.first, work.hit.last, concept, site, side)
 
     def _concept(self, work: Work, label: tuple[str | None, str | None]) -> Iterator[Located]:
         concept = self._knowledge.concepts[work.hit.entry.id]
@@ -337,3 +397,9 @@ class Anatomy:
             return None
         entry = self._sites[site]
         return None if entry.outside else entry.report if entry.helper else site
+
+
+def _labelled(before: Before, site: str, side: str | None) -> Antecedent:
+    """What "the joint" means under a label: "Elbow: no joint effusion", after a line about the knee."""
+    last = before()
+    return last if last.site == site else last._replace(site=site, side=side, topic=site, topic_side=side)

@@ -103,6 +103,8 @@ class Lexicon:
                 yield Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", only=only), [only.form]
         for head in knowledge.heads.values():
             yield Entry("head", head.id, f"heads:{head.id}"), head.phrases
+            if head.absent_phrases:
+                yield Entry("head", head.id, f"heads:{head.id}", assertion="absent"), head.absent_phrases
             for only in head.ambiguous:
                 yield Entry("head", head.id, f"heads:{head.id}", only=only), [only.form]
         for blocker in knowledge.blockers.values():

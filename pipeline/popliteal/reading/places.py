@@ -192,10 +192,11 @@ class Places:
                 continue
             if found or (word in self._grammar.prepositions and word not in self._grammar.gap):
                 break
-            if word == "" and sentence.raw(token).isalpha() and unknown < 2:
-                unknown += 1
-            elif word not in self._grammar.gap:
-                break
+            if word not in self._grammar.gap:
+                raw = sentence.raw(token)
+                if unknown == 2 or word in self._grammar.ends or not raw.isalnum() or raw.isdigit():
+                    break
+                unknown += 1  # "left diabetic foot", "left L5 hemilaminectomy"
             token -= 1
         return found
 

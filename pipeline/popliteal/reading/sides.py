@@ -12,10 +12,14 @@ from popliteal.reading.tokens import UNKNOWN
 
 @dataclass(slots=True)
 class Work:
-    """A phrase on its way to a finding: its places and ``how`` it came by them, and its side."""
+    """A phrase on its way to a finding: its places and ``how`` it came by them, and its side.
+
+    ``shared`` are places that its own words or noun phrase are joined to ("leg or calf pain").
+    """
 
     hit: Hit
     places: list[Place] = field(default_factory=list)
+    shared: list[Place] = field(default_factory=list)
     how: str = ""
     side: str | None = None
     trails: bool = False  # whether the side stands behind the finding
