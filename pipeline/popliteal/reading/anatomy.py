@@ -71,7 +71,7 @@ class Anatomy:
         if not works:
             return []
         if label[0] is not None:
-            before = partial(_labelled, before, *label)
+            before = partial(_labelled, before, label[0], label[1])
         places = self.places(sentence, before)
         said = [work for work in works if not work.hit.entry.bare]  # "face" may be a site as well
         content = {t: w for w in said for t in range(w.hit.first, w.hit.last)}
