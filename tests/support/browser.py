@@ -76,6 +76,14 @@ class Browser:
         self.cdp("Page.navigate", url="about:blank")
         self._call("POST", "/url", {"url": page.as_uri() + fragment})
 
+    def visit(self, address: str) -> None:
+        """Go to an address, as somebody who types it does."""
+        self._call("POST", "/url", {"url": address})
+
+    def title(self) -> str:
+        """The page's title, which needs no script."""
+        return str(self._call("GET", "/title"))
+
     def run(self, script: str, *arguments: Any) -> Any:
         """What a script returns; ``arguments[0]`` and so on are in it."""
         return self._call("POST", "/execute/sync", {"script": script, "args": list(arguments)})

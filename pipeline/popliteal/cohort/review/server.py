@@ -25,6 +25,7 @@ def listen(port: int = 0) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((HOST, port))
+        listening.listen()  # whoever opens the address before the server is up waits, and is not turned away
     except OSError as error:
         listening.close()
         raise OutputError(f"--port {port}: cannot be used ({error.strerror}); name another, or none") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from popliteal.cohort.folder import Cohort
 from popliteal.errors import OutputError, SourceError
 from popliteal.running.items import Feed
 from popliteal.running.sources import Options, Source, open_source
-from popliteal.running.store import Manifest
+from popliteal.running.store import MANIFEST, Manifest
 from popliteal.running.store import read_manifest as read_batch_manifest
 from popliteal.schema import Note
 
@@ -18,7 +19,7 @@ def batch_of(cohort: Cohort) -> Manifest:
     """The manifest of the batch that the cohort was screened from.
 
     Raises:
-        SourceError: the batch is not there any more.
+        SourceError: the batch is not there any more, or it is another one.
     """
     folder = Path(cohort.manifest.batch)
     try:
@@ -27,6 +28,9 @@ def batch_of(cohort: Cohort) -> Manifest:
         raise SourceError(str(error)) from error
     if manifest is None:
         raise SourceError(f"{folder}: the batch of this cohort is not there; put it back, or screen another")
+    digest = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    if digest != cohort.manifest.batch_digest:
+        raise SourceError(f"{folder}: holds another batch than the one that was screened; run popliteal screen again")
     return manifest
 
 

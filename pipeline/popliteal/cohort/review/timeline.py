@@ -74,7 +74,7 @@ class _Scale:
 
     def ticks(self) -> list[date]:
         """First days of months, quarters or years, or days; few enough to be read."""
-        for months in (1, 3, 6, 12, 24, 60, 120, 240, 600):
+        for months in (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 24000):
             found = _months(self.first, self.last, months)
             if len(found) <= _MOST_TICKS:
                 break
