@@ -163,7 +163,7 @@ class Sign(Strict):
 
 
 class Temperature(Strict):
-    """Body temperature in degrees Celsius or Fahrenheit."""
+    """Body temperature in degrees Celsius or Fahrenheit; ``later`` goes before one more after one that has a name."""
 
     kind: Literal["temperature"]
     concept: str
@@ -171,6 +171,7 @@ class Temperature(Strict):
     fever_names: Forms
     afebrile_names: Forms
     vital_signs: Forms
+    later: Forms = ()
     conditions: Forms
     fever_celsius: float
     celsius: tuple[float, float]
@@ -288,7 +289,8 @@ class Statement(Strict):
 
     ``context`` must be named in the clause too, anywhere. ``<lumbar level>`` stands for L1 to S2 or L4-5, and likewise
     ``<cervical level>`` and ``<thoracic level>``. ``ordered`` asks for the groups in their order. ``span`` names the
-    groups that the finding's words reach over. ``root`` takes the nerve root from the words, or from the level and the
+    groups that the finding's words reach over. The side is the one that the clause names, unless ``sided`` is false.
+    ``root`` takes the nerve root from the words, or from the level and the
     way the disc goes.
     """
 
@@ -305,6 +307,7 @@ class Statement(Strict):
     root: Literal["named", "traversing", "exiting"] | None = None
     level: bool = False
     site: str | None = None
+    sided: bool = True
     laterality: Laterality | None = None
 
 

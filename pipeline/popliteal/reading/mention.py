@@ -11,7 +11,8 @@ class Mention:
 
     A stage sets what it is sure of and leaves the rest None for the next: a measurement that says "SLR neg" sets
     ``assertion``; one that says "TA 3/5 R" sets ``laterality``; anatomy and assertion fill what is still None.
-    ``bare`` marks a word that says nothing by itself ("bladder"): without a cue it is dropped.
+    ``bare`` marks a word that says nothing by itself ("bladder"): without a cue it is dropped. ``vague`` marks a grade
+    of a part of the body ("foot 2/5"): a phrase around that part says what was graded.
     """
 
     start: int
@@ -30,4 +31,5 @@ class Mention:
     course: str | None = None
     section: str | None = None
     bare: bool = False
+    vague: bool = False
     cues: list[str] = field(default_factory=list)

@@ -282,10 +282,27 @@ class Reader:
                 hit = Hit(first, last, Entry("concept", mention.concept, mention.pattern))
                 by_hit[id(hit)] = mention
                 extra.append(hit)
+        extra = [self._specified(one, by_hit, sentence) for one in extra]
         kept = [hit for hit in sentence.content if not any(self._taken(hit, one) for one in extra)]
         content = sorted([*kept, *extra], key=lambda hit: (hit.first, hit.last))
         unsided = [hit for hit in extra if by_hit[id(hit)].laterality is None]
         return sentence.with_content(content, unsided), by_hit
+
+    def _specified(self, given: Hit, by_hit: dict[int, Mention], sentence: Sentence) -> Hit:
+        """A vague grade with the concept of the phrase that begins before it ("unable to lift the right foot, 0/5")."""
+        mention = by_hit[id(given)]
+        concepts = self._knowledge.concepts
+        for hit in sentence.content if mention.vague else ():
+            known = (
+                hit.entry.kind == "concept" and concepts[hit.entry.id].category == concepts[mention.concept].category
+            )
+            if known and hit.first < given.first < hit.last <= given.last:
+                mention.concept, mention.site = hit.entry.id, None
+                mention.start = sentence.spans[hit.first][0]
+                wider = Hit(hit.first, given.last, Entry("concept", mention.concept, mention.pattern))
+                by_hit[id(wider)] = by_hit.pop(id(given))
+                return wider
+        return given
 
     def _taken(self, hit: Hit, given: Hit) -> bool:
         """Whether a phrase gives way to a measurement; not where it goes on to more (``strength and tone``)."""

@@ -56,4 +56,4 @@ def degree(wording: str) -> float | None:
     third = {"+": 1 / 3, "-": -1 / 3}.get(found[2] or lead, 0.0)
     if found[2] == "-" and re.match(r"\s?\d", body[found.end() :]):
         third = 0.0
-    return min(5.0, round(float(found[1]) + third, 2))
+    return max(0.0, min(5.0, round(float(found[1]) + third, 2)))

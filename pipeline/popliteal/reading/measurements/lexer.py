@@ -219,7 +219,7 @@ def _is_joint(raw: list[tuple[str, int, int]], at: int, text: str) -> bool:
 
 def split_pair(token: Token, first: str, read: Callable[[str], float | None]) -> list[Token]:
     """``4+/5-`` as a value for each side (``first`` is the side that stands first), or one value for both if alike."""
-    left, right = token.wording.split("/", 1)
+    left, right = re.split(r"(?<=\S)(?:\s?/|\s(?!/))", token.wording, maxsplit=1)
     one, two = read(left), read(right)
     if one == two:
         return [replace(token, kind="value", side="bilateral", value=one)]

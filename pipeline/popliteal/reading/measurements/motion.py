@@ -13,7 +13,9 @@ from popliteal.reading.mention import Mention
 _DEGREES = r"(?:\s?(?:°|º|degrees?\b|deg\b))"
 NUMBERS = (
     rf"(?P<range>(?<![\d./])-?\d{{1,2}}{_DEGREES}?\s?(?:-|–|to)\s?\d{{2,3}}{_DEGREES}?(?![\d/%]))"
-    rf"|(?P<degrees>(?<![\d./])\d{{1,3}}{_DEGREES})"
+    rf"|(?P<degrees>(?<![\d./])\d{{1,3}}{_DEGREES}"
+    r"|(?:(?<=flexion )|(?<=flexion: )|(?<=flexion to )|(?<=flexion of )|(?<=flexes to )|(?<=bends to ))"
+    r"\d{2,3}(?![\d/%.]))"
 )
 _DIGITS = re.compile(r"\d+")
 #: Between the words for the motion and what is said of it.
@@ -27,7 +29,7 @@ class MotionGrammar:
     def __init__(self, name: str, rules: MeasurementRules, entry: Motion) -> None:
         self.name = name
         self.entry = entry
-        self.needs: tuple[frozenset[str], ...] = (anchors(*entry.names, *entry.bends, *entry.lacks),)
+        self.needs: tuple[frozenset[str], ...] = (anchors(*entry.names, *entry.bends, *entry.lacks, *entry.joint),)
         vocabulary = shared(rules)
         for kind, forms in (
             ("other", entry.others),
@@ -75,6 +77,8 @@ class MotionGrammar:
             if name is not None and any(t.kind == "range" and t.start > name.start for t in tokens[:at]):
                 name = token  # "ROM 0-120 left, 10-95 right": the words belong to the first
             full = low <= entry.straight_to and high >= entry.bent_from
+            if name is None and re.search(_DEGREES, token.wording):  # "right knee 5-110°"
+                name = token if _before(tokens, at, {"joint"}) is not None else None
             return (name, "absent" if full else "present") if name is not None and low < high else None
         if token.kind == "degrees":
             lack = _before(tokens, at, {"lack"})

@@ -72,7 +72,8 @@ class _Pairing:
         before = len(self.readings)
         self._emit(_for_side(claim, self.tokens[second].side), second)
         for reading in self.readings[before:]:
-            reading.start = max(reading.start, min(self.tokens[second].start, reading.end))
+            if reading.end > self.tokens[second].start:
+                reading.start = max(reading.start, self.tokens[second].start)
 
     def _emit(self, claim: Claim, at: int) -> None:
         value = self.tokens[at]

@@ -15,15 +15,22 @@ from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
 
+_FOUR = "(?:4|IV)"
 _RANGE = r"(?:\s?(?:-|–|to)\s?[0-4])?"
 NUMBERS = (
     # right/left pairs (1+/1+, 2/2), then grades out of four, then n+, then British signs, then bare digits
-    r"(?P<both>(?<![\d./+])(?:[0-4]\+\s?/\s?[0-3]\+(?![/\d])|[0-4]\s?/\s?[0-3](?![/\d+])))"
-    rf"|(?P<plus>(?<![\d./+])(?:tr(?:ace)?\s?(?:-|–|to)\s?)?[0-4]{_RANGE}(?:\s?\+{{1,2}}(?:\s?/\s?4\+?)?|\s?/\s?4\+?)(?![\d/]))"
-    r"|(?P<symbol>(?<![\w+/±-])(?:\+{1,4}|±|-|\+/-)\s?/\s?(?:\+{1,4}|±|-)(?![\w/±-])|(?<![\w+/])\+{2,4}(?![\w/+])|±)"
+    r"(?P<both>(?<![\d./+])[0-4]\+?\s?/\s?[0-3]\+?(?![/\d+]))"
+    rf"|(?P<plus>(?<![\d./+])(?:tr(?:ace)?\s?(?:-|–|to)\s?)?[0-4]{_RANGE}(?:\s?\+{{1,2}}(?:\s?/\s?{_FOUR}\+?)?|\s?/\s?{_FOUR}\+?)(?![\d/])"
+    rf"|(?<![\w/])(?:IV|I{{1,3}})\+?\s?/\s?IV(?![\w/]))"
+    r"|(?P<symbol>(?<![\w+/±-])(?:\+{1,4}|±|-|\+/-)\s?/\s?(?:\+{1,4}|±|-)(?![\w/±-])"
+    # two signs side by side, or one that ends what is said ("AJ - -", "AJ -,")
+    r"|(?<=[A-Za-z] )(?:(?:\+{1,4}|±) (?:\+{1,4}|±|-)|- (?:\+{1,4}|±|-)|[+-])(?=\s*(?:[,;.)]|$))"
+    r"|(?<![\w+/])\+{2,4}(?![\w/+])|±)"
     r"|(?P<digit>(?<![\w./+-])[0-4](?![\w./+%°]|-\d|\s?/))"
 )
 _DIGITS = re.compile(r"[0-4]")
+_ROMAN = re.compile(r"\bIV\b|\bI{1,3}\b")
+_NUMERALS = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 LOOSE = 3
 
 
@@ -33,7 +40,8 @@ def reflex_grade(wording: str) -> float | None:
     >>> reflex_grade("2+"), reflex_grade("1 to 2+"), reflex_grade("3+/4")
     (2.0, 1.5, 3.0)
     """
-    digits = [float(digit) for digit in _DIGITS.findall(re.sub(r"/\s?4\+?$", "", wording))]
+    body = re.sub(rf"/\s?{_FOUR}\+?$", "", wording)
+    digits = [float(digit) for digit in _DIGITS.findall(_ROMAN.sub(lambda one: _NUMERALS[one[0]], body))]
     if wording[:1] in "tT":
         digits = [0.5, *digits]
     return sum(digits[:2]) / len(digits[:2]) if digits else None
@@ -61,9 +69,11 @@ class ReflexGrammar:
 
     def _read(self, kind: str, wording: str) -> tuple[float | None, str]:
         if kind == "symbol":
-            first = re.split(r"\s?/\s?", wording)[0]
-            return self.entry.symbols.get("±" if wording == "+/-" else first), kind
+            return self._sign(re.split(r"\s?/\s?|\s", wording)[0] if wording != "+/-" else "±"), kind
         return reflex_grade(wording), kind
+
+    def _sign(self, wording: str) -> float | None:
+        return self.entry.symbols.get(wording.strip())
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Reflex mentions in ``text[start:end]``."""
@@ -86,7 +96,8 @@ class ReflexGrammar:
     def _prepare(self, tokens: list[Token]) -> list[Token]:
         """Decide which numbers and words are values of reflexes here."""
         strong = any(
-            (t.kind == "subject" and not t.weak and t.role != "limb") or (t.kind == "value" and "reflex" in t.wording)
+            (t.kind == "subject" and not t.weak and t.role != "limb")
+            or (t.kind in {"value", "subject"} and "reflex" in t.wording)
             for t in tokens
         )
         plus = [at for at, t in enumerate(tokens) if t.kind == "plus" and "+" in t.wording]
@@ -104,6 +115,8 @@ class ReflexGrammar:
             fraction = order is not None and re.fullmatch(r"[0-4]\s?/\s?[0-4]", token.wording) is not None
             if token.kind == "value" and (token.id == "both" or fraction):
                 done += split_pair(token, order or "right", reflex_grade)
+            elif token.kind == "value" and token.id == "symbol" and _two_signs(token.wording):
+                done += split_pair(token, order or "right", self._sign)
             else:
                 done.append(token)
         return done
@@ -247,6 +260,11 @@ def _as(token: Token, kind: str, value: float | None, identity: str, *, weak: bo
     return Token(
         kind, token.start, token.end, identity, token.side, weak, token.role, token.region, value, token.wording
     )
+
+
+def _two_signs(wording: str) -> bool:
+    """Whether there is a sign for each side (``+/+``, ``- -``); ``+/-`` is one sign."""
+    return wording != "+/-" and re.search(r"\S[\s/]+\S", wording) is not None
 
 
 def _repeats(tokens: list[Token], at: int) -> bool:

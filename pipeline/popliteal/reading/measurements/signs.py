@@ -16,6 +16,8 @@ from popliteal.reading.mention import Mention
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _NEAR = frozenset({"link", "prep", "side", "extra", "subject"})
 
+_DASHES = frozenset({"-", "–", "−"})
+
 
 class SignGrammar:
     """Finds one family of signs."""
@@ -54,6 +56,8 @@ class SignGrammar:
         for at, token in enumerate(tokens):
             if token.kind == "value" and token.weak and not _beside(tokens, at, {"subject", "side", "number"}):
                 done[at] = _as(token, "word")
+            elif token.wording in _DASHES and not _closes(tokens, at):
+                done[at] = _as(token, "link")  # "SLR - 40 degrees"
             elif token.kind == "number":
                 word = self._word_before(done, at) if self.entry.unit is not None else None
                 if word is not None:
@@ -141,6 +145,11 @@ class SignGrammar:
         if not self.entry.number_in_span and subject is not None and not reading.inherited:
             return subject.start, subject.end
         return reading.start, reading.end
+
+
+def _closes(tokens: list[Token], at: int) -> bool:
+    """Whether nothing more is said after token ``at`` in its part of the sentence."""
+    return at + 1 == len(tokens) or tokens[at + 1].kind in {"sep", "hard"} or tokens[at + 1].wording in {".", ")"}
 
 
 def _middle(wording: str) -> float | None:

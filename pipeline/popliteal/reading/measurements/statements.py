@@ -9,6 +9,7 @@ from itertools import pairwise
 from popliteal.knowledge.measurements import MeasurementRules, Statement
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, anchors
+from popliteal.reading.measurements.vocabulary import shared
 from popliteal.reading.mention import Mention
 
 _CLAUSE_ENDS = frozenset({";", "."})
@@ -20,13 +21,14 @@ _NO = (None, "")
 class StatementGrammar:
     """Finds one statement."""
 
-    def __init__(self, name: str, entry: Statement) -> None:
+    def __init__(self, name: str, rules: MeasurementRules, entry: Statement) -> None:
         self.name = name
         self.entry = entry
         self.needs: tuple[frozenset[str], ...] = _needs(entry.all_of)
         self._groups = [Lexer(_one(forms, str(n)), "", lambda *_: _NO) for n, forms in enumerate(entry.all_of)]
         self._context = Lexer(_one(entry.context, "context"), "", lambda *_: _NO)
         self._none = Lexer(_one(entry.none_of, "none"), "", lambda *_: _NO)
+        self._sides = Lexer(shared(rules), "", lambda *_: _NO)
         self._possible = Lexer(_one(entry.possible, "possible"), "", lambda *_: _NO)
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
@@ -87,10 +89,17 @@ class StatementGrammar:
             self.entry.concept,
             self.name,
             site=self.entry.site,
-            laterality=self.entry.laterality,
+            laterality=self.entry.laterality or self._side(text, start, end),
             assertion=assertion,
             value_text=value_text,
         )
+
+    def _side(self, text: str, start: int, end: int) -> str | None:
+        """The one side that the clause names."""
+        if not self.entry.sided:
+            return None
+        sides = {t.side for t in self._sides.tokens(text, start, end) if t.kind == "side" and len(t.wording) > 1}
+        return sides.pop() if len(sides) == 1 else None
 
 
 def _one(forms: tuple[str, ...], name: str) -> Vocabulary:
@@ -147,4 +156,4 @@ def _root(how: str, text: str, start: int, end: int, chosen: list[Token]) -> str
 
 def grammars(rules: MeasurementRules) -> list[StatementGrammar]:
     """One grammar per statement."""
-    return [StatementGrammar(name, entry) for name, entry in rules.of(Statement).items()]
+    return [StatementGrammar(name, rules, entry) for name, entry in rules.of(Statement).items()]

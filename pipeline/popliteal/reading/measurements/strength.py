@@ -21,6 +21,8 @@ _STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
 #: Grades of the same movement then and now stand at most so many grades apart.
 NEAR = 4
+#: A list of movements without grades has at most so many tokens.
+LISTED = 14
 #: Letters before a grade in which a word of the past is looked for.
 BEFORE = 24
 _RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power", "estimated", "as"})
@@ -53,6 +55,8 @@ class StrengthGrammar:
         self._parts = anchors(*parts)
         graded = {DIGIT, ROMAN}
         self.needs: tuple[frozenset[str], ...] = (self._parts | graded, anchors(*worded) | graded)
+        works = (form for value in entry.values.values() if value.reading == "normal" for form in value.weak)
+        self._works = anchors(*works)
         whole = sorted(anchors(*(form for s in self.subjects.values() if s.role == "whole" for form in s.forms)))
         self._whole = re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(whole)})(?![^\W\d_])")
         self._elsewhere = re.compile(entry.elsewhere)
@@ -144,8 +148,9 @@ class StrengthGrammar:
         """Whether there is a grade, a word for strength, or a movement with a bare digit or a worded grade."""
         if GRADED.search(text, start, end) or self._whole.search(text, start, end):
             return True
-        bare = _BARE_GRADE.search(text, start, end) is not None
-        return bare and not self._parts.isdisjoint(words_of(text, start, end))
+        words = words_of(text, start, end)
+        worded = _BARE_GRADE.search(text, start, end) is not None or not self._works.isdisjoint(words)
+        return worded and not self._parts.isdisjoint(words)
 
     def _read(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of earlier text, its grades as values."""
@@ -176,6 +181,7 @@ class StrengthGrammar:
             elif kind == "value":
                 full = (self._numbers[token.id] or 0.0) >= self.entry.normal_from
                 beside = self._beside_whole(tokens, at) if full else bare and self._beside_part(tokens, at)
+                beside = beside or (self.entry.values[token.id].reading == "normal" and _beside_list(tokens, at))
                 kind = "value" if beside else "word"
             elif kind == "block":
                 kind = "word"
@@ -355,6 +361,7 @@ class StrengthGrammar:
             assertion="present",
             value=grade,
             value_text=reading.value.wording,
+            vague=reading.subject is not None and reading.subject.role in {"place", "limb"},
         )
 
     def _side(self, reading: Reading, heading: Token | None) -> str | None:
@@ -369,6 +376,23 @@ def _same(one: Reading, other: Reading) -> bool:
     if one.subject is None or other.subject is None or one.subject.id != other.subject.id:
         return False
     return one.side == other.side or None in {one.side, other.side}
+
+
+def _beside_list(tokens: list[Token], at: int) -> bool:
+    """Whether a list of two movements or more stands beside, without grades (``EHL, TA and gastroc intact``)."""
+    before, after = tokens[max(0, at - LISTED) : at][::-1], tokens[at + 1 : at + 1 + LISTED]
+    if any(token.kind == "grade" for token in (*before, *after)):
+        return False
+    for near in (before, after):
+        parts = 0
+        for token in near:
+            if token.kind == "subject" and token.role == "part":
+                parts += 1
+            elif token.kind not in {"link", "prep", "sep", "side"} and token.id != "feet":
+                break
+        if parts > 1:
+            return True
+    return False
 
 
 def _region(subject: Subject | None, reading: Reading, heading: Token | None) -> str:

@@ -31,6 +31,7 @@ class TemperatureGrammar:
             ("fever", entry.fever_names),
             ("name", entry.names),
             ("vital", entry.vital_signs),
+            ("later", entry.later),
             ("condition", entry.conditions),
         ):
             vocabulary.add(forms, Entry(kind))
@@ -54,18 +55,27 @@ class TemperatureGrammar:
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Temperatures in ``text[start:end]``."""
         tokens = self.lexer.tokens(text, start, end)
-        vitals = sum(token.kind == "vital" for token in tokens) > 0
+        vitals = sum(token.kind == "vital" for token in tokens)
         found: list[Mention] = []
         for at, token in enumerate(tokens):
             if token.kind != "heat" or token.value is None:
                 continue
             name = self._name(tokens, at)
-            if name is None and not (vitals and _has_unit(token.wording)):
+            if name is None and not (vitals and _has_unit(token.wording)) and not self._bare(tokens, at, vitals, found):
                 continue
             if name is None and found and _in_brackets(tokens, at):
                 continue  # "98.6 F (37 C)" is one temperature
             found.append(self._mention(tokens, name, at))
         return found
+
+    @staticmethod
+    def _bare(tokens: list[Token], at: int, vitals: int, found: list[Mention]) -> bool:
+        """A number without name or unit: one more after a temperature (``now 37.2``), or alone among vital signs."""
+        before = tokens[at - 1] if at else None
+        if before is None or (found and before.kind == "later"):
+            return before is not None
+        closed = at + 1 == len(tokens) or tokens[at + 1].kind in {"sep", "hard"}
+        return vitals > 1 and "." in tokens[at].wording and before.kind == "sep" and closed
 
     def _name(self, tokens: list[Token], at: int) -> int | None:
         """The name that the number at ``at`` belongs to: no other number and few words between."""
