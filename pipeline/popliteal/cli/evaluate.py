@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import Progress
 from rich.rule import Rule
 
+from popliteal.cli.evaluate_review import evaluate_review, is_reviewed
 from popliteal.cli.options import Patterns, Quiet
 from popliteal.cli.output import show, write
+from popliteal.errors import CorpusError
 from popliteal.evaluating.corpus import load
 from popliteal.evaluating.figure import confusions
 from popliteal.evaluating.from_gold import GoldEngine
@@ -32,7 +34,10 @@ def register(app: typer.Typer) -> None:
 
 
 def command(
-    corpus: Annotated[Path, typer.Argument(help="Folder of .txt notes with gold, one such note, or a .jsonl file.")],
+    corpus: Annotated[
+        Path,
+        typer.Argument(help="Folder of .txt notes with gold, one such note, a .jsonl file, or a reviewed cohort."),
+    ],
     patterns: Patterns = None,
     per_concept: Annotated[bool, typer.Option("--per-concept", help="A table with a row for each concept.")] = False,
     by_style: Annotated[bool, typer.Option("--by-style", help="A table with a row for each style of note.")] = False,
@@ -59,6 +64,14 @@ def command(
     ] = None,
     bootstrap: Annotated[int, typer.Option(min=0, help="95% intervals from N resamplings of notes.", metavar="N")] = 0,
     check: Annotated[bool, typer.Option("--check", help="Only check the corpus itself.")] = False,
+    adjudications: Annotated[
+        Path | None,
+        typer.Option(help="A reviewed cohort whose answers are gold for the verdicts of this one.", metavar="COHORT"),
+    ] = None,
+    notes: Annotated[
+        str | None,
+        typer.Option(help="Of a cohort: the notes that were reviewed, if not where they were.", metavar="INPUT"),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Precision, recall and F1 of findings and the quality of decisions, against gold.
@@ -66,6 +79,14 @@ def command(
     Exit 0 done, 1 done with notes that failed, 2 a corpus or patterns that cannot be used.
     """
     progress = Console(stderr=True, quiet=quiet)
+    if adjudications is not None or is_reviewed(corpus):
+        _only_for_notes(
+            per_concept=per_concept, by_style=by_style, errors=errors, figure=figure, from_gold=from_gold, split=split,
+            bootstrap=bootstrap or None, check=check,
+        )  # fmt: skip
+        results, numbers = evaluate_review(corpus, adjudications or corpus, notes, patterns, progress)
+        _give(results, numbers, json_file)
+        return
     knowledge = load_knowledge(patterns)
     gold = load(corpus, Vocabulary.of(knowledge))
     if check:
@@ -92,6 +113,24 @@ def command(
         write(figure, confusions(report, [*knowledge.decisions.hypotheses]))
     if report.failed:
         raise typer.Exit(1)
+
+
+def _only_for_notes(**options: object) -> None:
+    """Options that were given and say nothing about a cohort are an error, not silence."""
+    for name, value in options.items():
+        if value is not None and value is not False:
+            raise CorpusError(f"--{name.replace('_', '-')}: is for a corpus of notes, and this is a cohort")
+
+
+def _give(tables: Iterable[RenderableType], data: dict[str, Any], json_file: Path | None) -> None:
+    """Tables to the screen, or data in their place, or both with the data in a file."""
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    if json_file is not None and str(json_file) == "-":
+        typer.echo(text)
+        return
+    show(tables)
+    if json_file is not None:
+        write(json_file, text)
 
 
 def _run(gold: Sequence[GoldNote], engine: Evaluated, bootstrap: int, console: Console) -> Report:

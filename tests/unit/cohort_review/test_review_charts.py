@@ -146,7 +146,7 @@ def test_each_criterion_is_judged(demo_cohort: Path) -> None:
             case "included", _:
                 assert states["index"] == ("met", "met")
             case "uncertain", _:
-                assert states["index"] == ("uncertain, so the verdict is", "unclear")
+                assert states["index"] == ("uncertain, so the patient is", "unclear")
             case _, True:
                 assert states["asked_and_denied"] == ("applies, so excluded", "decided")
             case _:

@@ -132,7 +132,7 @@ def _chips(desk: Desk, judged: Iterable[Judged]) -> dict[str, list[Values]]:
                     "quoted": bool(evidence.words),
                     "day": evidence.note_date,
                     "strength": evidence.strength,
-                    "href": _href(evidence.note, evidence.finding_id),
+                    "href": _href(evidence.note, evidence.findings),
                 })  # fmt: skip
     return found
 
@@ -144,10 +144,11 @@ def _named(desk: Desk, key: str | None) -> str:
     return (key or "").replace("_", " ") if label is None else label
 
 
-def _href(note: int | None, finding: int | None) -> str | None:
+def _href(note: int | None, findings: tuple[int, ...]) -> str | None:
+    """Where evidence stands: its first finding, or the note as a whole."""
     if note is None:
         return None
-    return f"#note-{note}" if finding is None else f"#{anchor(note, finding)}"
+    return f"#{anchor(note, findings[0])}" if findings else f"#note-{note}"
 
 
 def one_line(words: str) -> Html:
@@ -169,7 +170,7 @@ def _lanes(content: PatientChart, judged: Iterable[Judged]) -> list[Lane]:
                 evidence.note_date,
                 f"{kind} {evidence.strength}",
                 " ".join((evidence.words or evidence.what or "").split())[:_QUOTED],
-                _href(evidence.note, evidence.finding_id) or "#why",
+                _href(evidence.note, evidence.findings) or "#why",
             )
             for evidence in item.evidence
         ]
@@ -181,8 +182,9 @@ def _lanes(content: PatientChart, judged: Iterable[Judged]) -> list[Lane]:
 def _note(desk: Desk, note: ChartNote, content: PatientChart, marks: Iterable[Mark]) -> Values:
     evidence: dict[int, set[str]] = {}
     for item in content.evidence:
-        if item.note == note.index and item.finding_id is not None:
-            evidence.setdefault(item.finding_id, set()).add(item.criterion)
+        if item.note == note.index:
+            for number in item.findings:
+                evidence.setdefault(number, set()).add(item.criterion)
     wrong: dict[int, list[Mark]] = {}
     for mark in marks:
         if (mark.note_id, mark.copy) == (note.note.note_id, note.copy) and mark.finding_id is not None:
@@ -234,5 +236,5 @@ def mark_values(desk: Desk, mark: Mark, content: PatientChart) -> Values:
         "mark": mark,
         "words": one_line(note.note.text[mark.start : mark.end] if note else ""),
         "name": desk.names.concept(mark.concept),
-        "href": _href(note.index if note else None, mark.finding_id),
+        "href": _href(note.index if note else None, () if mark.finding_id is None else (mark.finding_id,)),
     }

@@ -38,14 +38,17 @@ class ChartNote:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One row of the cohort's evidence, and the note of the chart that it stands in (None: not found there)."""
+    """One row of the cohort's evidence, and the note of the chart that it stands in (None: not found there).
+
+    ``findings``: of that note, those that it rests on: the finding itself, or what supports the hypothesis.
+    """
 
     criterion: str
     role: str
     strength: str
     note: int | None
     note_date: str | None
-    finding_id: int | None
+    findings: tuple[int, ...]
     what: str | None
     words: str
 
@@ -79,11 +82,16 @@ class Charts:
         self._evidence = _by_patient(_only(cohort.evidence(), wanted).to_pylist())
         self._notes = _by_patient(_table(folder, batch, "notes", wanted))
         self._findings = _by_patient(_table(folder, batch, "findings", wanted))
+        self._hypotheses = _by_patient(_table(folder, batch, "hypotheses", wanted))
 
     def chart(self, patient_id: str) -> PatientChart:
         """The chart of one of the patients, its notes by date (those without a date last)."""
         notes = self._chart_notes(patient_id)
-        evidence = tuple(_evidence(row, notes) for row in self._evidence.get(patient_id, ()))
+        supporting = {
+            (row["note_id"], row["hypothesis"], row["side"]): tuple(row["supporting"] or ())
+            for row in self._hypotheses.get(patient_id, ())
+        }
+        evidence = tuple(_evidence(row, notes, supporting) for row in self._evidence.get(patient_id, ()))
         return PatientChart(self._patients[patient_id], notes, evidence)
 
     def _chart_notes(self, patient_id: str) -> tuple[ChartNote, ...]:
@@ -130,9 +138,14 @@ def _numbered(rows: Iterable[Row]) -> Iterable[tuple[_Key, Row]]:
         seen[row["note_id"]] += 1
 
 
-def _evidence(row: Row, notes: Iterable[ChartNote]) -> Evidence:
+def _evidence(
+    row: Row, notes: Iterable[ChartNote], supporting: Mapping[tuple[str, str, str], tuple[int, ...]]
+) -> Evidence:
     place = next((item for item in notes if _stands_in(row, item)), None)
     words = ""
+    findings = supporting.get((row["note_id"], row["what"], row["laterality"]), ())
+    if row["finding_id"] is not None:
+        findings = (row["finding_id"],)
     if place is not None and row["start"] is not None and row["end"] is not None:
         words = place.note.text[row["start"] : row["end"]]
     return Evidence(
@@ -141,7 +154,7 @@ def _evidence(row: Row, notes: Iterable[ChartNote]) -> Evidence:
         strength=row["strength"],
         note=place.index if place else None,
         note_date=row["note_date"],
-        finding_id=row["finding_id"],
+        findings=findings,
         what=row["what"],
         words=words,
     )

@@ -75,7 +75,7 @@ def _state(criterion: Criterion, strengths: set[str], patient: Mapping[str, obje
     decided = patient["reason"] == criterion.id
     excludes = criterion.role == "exclude"
     if decided and patient["verdict"] == "uncertain":
-        return "uncertain, so the verdict is", "unclear"
+        return "uncertain, so the patient is", "unclear"
     if decided:
         return ("applies, so excluded" if excludes else "not met, so excluded"), "decided"
     if excludes:

@@ -106,7 +106,7 @@
     form.elements.finding.value = finding;
     for (const option of dialog.querySelectorAll(".option")) {
       const is = from.getAttribute("data-is-" + option.dataset.mechanism.replace(" ", "-"));
-      option.querySelector(".is").textContent = is ? " (it says " + is.replaceAll("_", " ") + ")" : "";
+      option.querySelector(".is").textContent = is && option.dataset.mechanism !== "wrong concept" ? " (it says " + is.replaceAll("_", " ") + ")" : "";
       for (const choice of option.querySelectorAll("option[value]")) choice.disabled = choice.value !== "" && choice.value === is;
     }
     dialog.showModal();
