@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 
 from popliteal.cohort.sql import Step
 from popliteal.errors import OutputError, SourceError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
 
 #: Columns whose names are words of SQL.
 QUOTE, SPARK_QUOTE = '"', "`"
@@ -114,16 +117,17 @@ class DuckEngine:
             return self._db.execute(sql)
         except duckdb.OutOfMemoryException as error:
             raise OutputError("memory does not suffice for this screening; give more with --memory") from error
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
-            raise SourceError(
-                f"the tables of the batch cannot be read ({_where(error)}); run popliteal batch"
-            ) from error
-
-
-def _where(error: Exception) -> str:
-    """The kind of an error of DuckDB and the file that it names, and nothing of what stands in that."""
-    found = re.search(r"[^\"'/\s]+\.parquet", str(error))
-    return type(error).__name__ + (f" in {found[0]}" if found else "")
+        except duckdb.Error as error:
+            if file := re.search(r"[^\"'/\s]+\.parquet", str(error)):  # nothing else of the message: it could quote
+                raise SourceError(
+                    f"{file[0]} of the batch cannot be read ({type(error).__name__}); "
+                    "run popliteal batch again with --fresh"
+                ) from error
+            if isinstance(error, duckdb.IOException):
+                raise OutputError(
+                    "the scratch folder inside the cohort cannot be written to; is the disk full?"
+                ) from error
+            raise
 
 
 def _quoted(value: str) -> str:
@@ -137,46 +141,56 @@ def _no_glob(path: str) -> str:
 
 
 class SparkEngine:
-    """A Spark session; the session is the caller's to stop.
+    """A Spark session: views and tables are in a session of their own beside the caller's, so that no name collides.
 
-    Raises:
-        SourceError: pyspark or Java is not installed.
+    Args:
+        files: the Parquet files of each table.
+        patients: as for :class:`DuckEngine`.
+        session: runs what is asked; it stays the caller's to stop.
     """
 
-    def __init__(self, files: Files, patients: pa.Table, session: Any | None = None) -> None:
-        self._spark = session or local_session()
+    def __init__(self, files: Files, patients: pa.Table, session: SparkSession) -> None:
+        self._spark = session.newSession()
+        self._kept: list[DataFrame] = []
+        if (session.sparkContext.master or "").startswith(
+            "local"
+        ):  # one machine has no use for hundreds of small pieces
+            self._spark.conf.set("spark.sql.shuffle.partitions", str(2 * session.sparkContext.defaultParallelism))
         for name, paths in files.items():
-            self._spark.read.parquet(*map(str, paths)).createOrReplaceTempView(f"raw_{name}")
+            listed = [_no_hadoop_glob(str(path)) for path in paths]
+            self._spark.read.parquet(*listed).createOrReplaceTempView(f"raw_{name}")
             self._spark.sql(f"SELECT {_columns(name, SPARK_QUOTE)} FROM raw_{name}").createOrReplaceTempView(name)
-        schema = "patient_id STRING, birth_date STRING, sex STRING"
         rows = [tuple(row[key] for key in ("patient_id", "birth_date", "sex")) for row in patients.to_pylist()]
+        schema = "patient_id STRING, birth_date STRING, sex STRING"
         self._spark.createDataFrame(rows, schema).createOrReplaceTempView("patient_table")
+
+    def __enter__(self) -> SparkEngine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for frame in self._kept:
+            frame.unpersist()
 
     def run(self, step: Step) -> int:
         """Make the step's table, kept in memory or on disk as Spark sees fit; gives its number of rows."""
         frame = self._spark.sql(step.select).persist()
+        self._kept.append(frame)
         frame.createOrReplaceTempView(step.name)
         return int(frame.count())
 
     def table(self, name: str) -> pa.Table:
         """A step's table."""
         frame = self._spark.table(name)
-        rows = [row.asDict() for row in frame.collect()]
-        return pa.table({column: [row[column] for row in rows] for column in frame.columns})
+        rows = [tuple(row) for row in frame.collect()]
+        return pa.table({column: [row[place] for row in rows] for place, column in enumerate(frame.columns)})
 
     def ask(self, select: str) -> list[tuple[Any, ...]]:
         """The rows of a small SELECT."""
         return [tuple(row) for row in self._spark.sql(select).collect()]
 
 
-def local_session() -> Any:
-    """A Spark session: the one that is there, or a local one.
-
-    Raises:
-        SourceError: pyspark or Java is not installed.
-    """
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise SourceError('--engine spark needs pyspark: pip install "popliteal[spark]"') from error
-    return SparkSession.builder.appName("popliteal screen").getOrCreate()
+def _no_hadoop_glob(path: str) -> str:
+    """A path that means itself where Hadoop understands patterns."""
+    return re.sub(r"[*?\[\]{}\\]", lambda found: f"\\{found[0]}", path)

@@ -98,13 +98,10 @@ def flow_svg(flow: Flow) -> str:
     parts, y = _main(parts, y, [f"Patients screened (n = {counts['patients']:,})", f"with {counts['notes']:,} notes"])
     for step in flow.steps:
         verb = {"index": "Without", "include": "Without", "exclude": "With"}[step.role]
-        said = [f"Excluded (n = {step.excluded:,})", f"{verb}: {step.label}"] if step.excluded else []
-        if step.uncertain:
-            said += [f"Uncertain (n = {step.uncertain:,})", *([] if step.excluded else [f"{verb}?: {step.label}"])]
-        if said:
-            parts, y = _off(parts, y, said)
-            if step is not flow.steps[-1]:
-                parts, y = _main(parts, y, [f"Remaining (n = {step.after:,})"])
+        said = [f"{verb}: {step.label}", f"Excluded (n = {step.excluded:,})"]
+        parts, y = _off(parts, y, [*said, f"Uncertain (n = {step.uncertain:,})"] if step.uncertain else said)
+        if step.after != step.before and step is not flow.steps[-1]:
+            parts, y = _main(parts, y, [f"Remaining (n = {step.after:,})"])
     parts, y = _main(parts, y, [f"Included (n = {flow.verdicts['included']:,})"], kind="included")
     height = y - _GAP + 16
     title = f"Flow of {counts['patients']:,} patients: {', '.join(f'{n:,} {v}' for v, n in flow.verdicts.items())}"

@@ -187,7 +187,9 @@ def _table(head: Sequence[str], rows: Iterable[Html], *, number: bool = False) -
 
 def _summary(summary: Summary) -> Html:
     cards = [_bars(group, summary[group]) for group in GROUPS if any(summary[group].values())]
-    return _section("summary", "Who was found", tag("div", {"class": "cards"}, cards))
+    key = [tag("i", {"class": "key sure"}), " included ", tag("i", {"class": "key maybe"}), " + uncertain"]
+    legend = tag("p", {"class": "soft"}, "Patients: ", key)
+    return _section("summary", "Who was found", legend, tag("div", {"class": "cards"}, cards))
 
 
 def _bars(group: str, verdicts: dict[str, dict[str, int]]) -> Html:
@@ -254,10 +256,7 @@ def _patient(row: Row, evidence: list[Row], labels: dict[str, str]) -> Html:
             "div",
             {"class": "because"},
             tag("span", {"class": "crit", "title": labels[name]}, name.replace("_", " ")),
-            [_piece(one) for one in by_criterion[name][:SHOWN]],
-            tag("span", {"class": "soft"}, f" +{len(by_criterion[name]) - SHOWN}")
-            if len(by_criterion[name]) > SHOWN
-            else None,
+            tag("ul", None, [_piece(one) for one in by_criterion[name][:SHOWN]], _more(by_criterion[name])),
         )
         for name in labels
         if name in by_criterion
@@ -275,6 +274,11 @@ def _patient(row: Row, evidence: list[Row], labels: dict[str, str]) -> Html:
     )
 
 
+def _more(pieces: list[Row]) -> Html | None:
+    left = len(pieces) - SHOWN
+    return tag("li", {"class": "soft"}, f"and {left} more") if left > 0 else None
+
+
 def _piece(one: Row) -> Html:
     place = f" {one['start']}–{one['end']}" if one["start"] is not None else ""
     side = f", {one['laterality']}" if one["laterality"] in {"left", "right", "bilateral"} else ""
@@ -282,7 +286,7 @@ def _piece(one: Row) -> Html:
     said = one["assertion"] if one["assertion"] not in {None, "present"} else ""
     what = (one["what"] or "").replace("_", " ")
     return tag(
-        "span",
+        "li",
         {"class": f"piece{doubt}"},
         tag("q", {"dir": "auto"}, one["text"]) if one["text"] else None,
         tag("b", None, what),

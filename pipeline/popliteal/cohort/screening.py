@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,10 +18,11 @@ from popliteal.cohort.engines import DuckEngine, Engine, SparkEngine
 from popliteal.cohort.flow import Flow, flow_csv, flow_svg, make_flow
 from popliteal.cohort.folder import EVIDENCE_SCHEMA, PATIENT_SCHEMA, VERDICTS, CohortManifest
 from popliteal.cohort.report import render_report
-from popliteal.cohort.sql import Step, compile_cohort
+from popliteal.cohort.sql import EPOCH, Step, compile_cohort
 from popliteal.cohort.summary import make_summary, summary_csv, summary_json
 from popliteal.cohort.tables import Batch, People
 from popliteal.knowledge.cohorts import Cohort
+from popliteal.running.spark.session import session
 from popliteal.version import __version__
 
 EngineName = Literal["duckdb", "spark"]
@@ -133,7 +135,8 @@ def screen(
 @contextmanager
 def _engine(batch: Batch, people: People, out: Path, settings: Settings) -> Iterator[Engine]:
     if settings.engine == "spark":
-        yield SparkEngine(batch.files, people.table)
+        with session(os.cpu_count() or 1, None) as spark, SparkEngine(batch.files, people.table, spark) as engine:
+            yield engine
         return
     with (
         tempfile.TemporaryDirectory(prefix=".scratch-", dir=out) as scratch,
@@ -169,10 +172,11 @@ def evidence_table(table: pa.Table, *, text: bool) -> pa.Table:
 
 def _counts(engine: Engine, batch: Batch, people: People, as_of: date) -> dict[str, int]:
     """Everything that was handed in, as numbers, with the proof that nothing was lost on the way."""
+    day = "unix_date(try_cast(note_date AS DATE))"
     ((notes, unnamed, undated, future),) = engine.ask(
         "SELECT count(*), count(*) - count(patient_id),\n"
-        "  sum(CASE WHEN patient_id IS NOT NULL AND try_cast(note_date AS DATE) IS NULL THEN 1 ELSE 0 END),\n"
-        f"  sum(CASE WHEN patient_id IS NOT NULL AND note_date > '{as_of.isoformat()}' THEN 1 ELSE 0 END) FROM notes"
+        f"  sum(CASE WHEN patient_id IS NOT NULL AND {day} IS NULL THEN 1 ELSE 0 END),\n"
+        f"  sum(CASE WHEN patient_id IS NOT NULL AND {day} > {(as_of - EPOCH).days} THEN 1 ELSE 0 END) FROM notes"
     )
     ((charted,),) = engine.ask("SELECT count(*) FROM chart")
     ((patients,),) = engine.ask("SELECT count(DISTINCT patient_id) FROM notes")
