@@ -45,8 +45,10 @@ def make_flow(cohort: Cohort, patients: pa.Table, counts: Mapping[str, int]) -> 
     Raises:
         AssertionError: the patients in are not the patients out.
     """
-    reasons = Counter(zip(patients["verdict"].to_pylist(), patients["reason"].to_pylist(), strict=True))
-    verdicts = Counter(patients["verdict"].to_pylist())
+    reasons, verdicts = Counter[tuple[str, str]](), Counter[str]()
+    for row in patients.group_by(["verdict", "reason"]).aggregate([([], "count_all")]).to_pylist():
+        reasons[row["verdict"], row["reason"]] += row["count_all"]
+        verdicts[row["verdict"]] += row["count_all"]
     left, steps = counts["patients"], []
     asked = [("index", "index", cohort.index.label), *((line.id, line.role, line.label) for line in lines(cohort))]
     for name, role, label in asked:

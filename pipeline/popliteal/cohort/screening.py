@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyarrow ships no types
 
 from popliteal.cohort import folder
 from popliteal.cohort.engines import DuckEngine, Engine, SparkEngine
@@ -114,10 +115,12 @@ def screen(
             progress(number, len(steps), step.title)
             rows[step.name] = engine.run(step)
         progress(len(steps), len(steps), "Writing")
-        patients = patient_table(engine.table("patients"))
-        evidence = evidence_table(engine.table("evidence"), text=settings.text)
+        raw = {name: engine.table(name) for name in ("patients", "evidence")}
         counts = _counts(engine, batch, people, settings.as_of)
-        summary = make_summary(patients, engine.ask("SELECT * FROM by_note"), engine.ask("SELECT * FROM by_cause"))
+        by_note, by_cause = engine.ask("SELECT * FROM by_note"), engine.ask("SELECT * FROM by_cause")
+    patients = patient_table(raw.pop("patients"))  # here, where the engine has given its memory back
+    evidence = evidence_table(raw.pop("evidence"), text=settings.text)
+    summary = make_summary(patients, by_note, by_cause)
     flow = make_flow(cohort, patients, counts)
     manifest.counts = counts | {verdict: flow.verdicts[verdict] for verdict in VERDICTS}
     files = {
@@ -158,11 +161,11 @@ _SPELLED = {"start": "span_start", "end": "span_end", "text": "words"}
 
 def evidence_table(table: pa.Table, *, text: bool) -> pa.Table:
     """The step ``evidence`` as the contract's table, in order of patient, criterion and date."""
-    strength = ["certain" if value == 2 else "uncertain" for value in table["strength"].to_pylist()]
+    strength = pc.if_else(pc.equal(table["strength"].cast(pa.int64()), 2), "certain", "uncertain")
     columns: dict[str, Any] = {
         name: table[_SPELLED.get(name, name)] for name in EVIDENCE_SCHEMA.names if name != "strength"
     }
-    columns["strength"] = pa.array(strength, pa.string())
+    columns["strength"] = strength
     if not text:
         columns["text"] = pa.nulls(table.num_rows, pa.string())
     made = pa.table({name: columns[name].cast(EVIDENCE_SCHEMA.field(name).type) for name in EVIDENCE_SCHEMA.names})

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyarrow ships no types
 
 #: ``{group: {verdict: {value: patients}}}``; groups are year, side, age, hypothesis, urgency, cause.
 Summary = dict[str, dict[str, dict[str, int]]]
@@ -29,12 +30,14 @@ def make_summary(
         by_cause: ``(verdict, concept, patients)``; a patient may have several causes.
     """
     counts: dict[str, dict[str, Counter[str]]] = {group: {verdict: Counter() for verdict in _TOLD} for group in GROUPS}
-    columns = ("verdict", "index_date", "side", "age")
-    for verdict, day, side, age in zip(*(patients[name].to_pylist() for name in columns), strict=True):
-        if verdict in _TOLD:
-            counts["year"][verdict][day[:4] if day else _UNKNOWN] += 1
-            counts["side"][verdict][side or _UNKNOWN] += 1
-            counts["age"][verdict][_decade(age)] += 1
+    plain = patients.select(["verdict", "side", "age"]).append_column(
+        "year", pc.utf8_slice_codeunits(patients["index_date"], 0, 4)
+    )
+    for row in plain.group_by(["verdict", "year", "side", "age"]).aggregate([([], "count_all")]).to_pylist():
+        if (verdict := row["verdict"]) in _TOLD:
+            counts["year"][verdict][row["year"] or _UNKNOWN] += row["count_all"]
+            counts["side"][verdict][row["side"] or _UNKNOWN] += row["count_all"]
+            counts["age"][verdict][_decade(row["age"])] += row["count_all"]
     for verdict, hypothesis, urgency, number in by_note:
         counts["hypothesis"][str(verdict)][str(hypothesis or _UNKNOWN)] += int(str(number))
         counts["urgency"][str(verdict)][str(urgency or _UNKNOWN)] += int(str(number))

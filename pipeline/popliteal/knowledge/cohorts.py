@@ -318,7 +318,10 @@ def _gather(entries: Mapping[str, tuple[Source, Path_]], words: Vocabulary) -> d
             problems.append(f"{source.where(path)}: {key}: expected a mapping")
             continue
         reader = _Reader(source, words, problems)
+        before = len(problems)
         data = reader.expanded(data, path)
+        if len(problems) > before:  # a set that is empty for being unknown would only be told again
+            continue
         try:
             found[key] = cohort = validate(source, path, Cohort, {"id": key, **data})
         except PatternError as error:

@@ -103,7 +103,14 @@ class _Building:
             plain = node.tag == _SEQ
         else:
             plain = node.tag == _STR
-        return made if plain else self.loader.construct_object(node, deep=True)
+        return made if plain else self._scalar(node)
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        try:
+            return self.loader.construct_object(node, deep=True)
+        except ValueError as error:  # what looks like a date, and is none
+            self.problems.append(f"{self.file}:{node.start_mark.line + 1}: {node.value!r:.80}: {error}; quote it")
+            return None
 
     def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
         made: dict[str, Any] = {}
