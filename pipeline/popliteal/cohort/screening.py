@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,12 +24,15 @@ from popliteal.cohort.sql import EPOCH, Step, compile_cohort
 from popliteal.cohort.summary import make_summary, summary_csv, summary_json
 from popliteal.cohort.tables import Batch, People
 from popliteal.knowledge.cohorts import Cohort
+from popliteal.running.files import make_folder
+from popliteal.running.lock import Lock
 from popliteal.running.spark.session import session
 from popliteal.version import __version__
 
 EngineName = Literal["duckdb", "spark"]
 #: Megabytes that DuckDB may take for tables in hand.
 MEMORY = 1_000
+_SCRATCH = ".scratch-"
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,56 @@ def screen(
         OutputError: the folder cannot be used, or memory does not suffice.
         SourceError: a table cannot be read, or the engine is not installed.
     """
+    make_folder(out)
+    lock = Lock(out / ".lock")
+    try:
+        return _screen(batch, definition, people, out, settings, progress)
+    finally:
+        lock.release()
+
+
+def _screen(
+    batch: Batch,
+    definition: Definition,
+    people: People,
+    out: Path,
+    settings: Settings,
+    progress: Callable[[int, int, str], None],
+) -> Screening:
     cohort = definition.cohort
-    manifest = CohortManifest(
+    manifest = _manifest(batch, definition, settings)
+    folder.begin(out, manifest, fresh=settings.fresh)
+    steps = compile_cohort(cohort, settings.as_of)
+    rows: dict[str, int] = {}
+    with _engine(batch, people, out, settings) as engine:
+        for number, step in enumerate(steps):
+            progress(number, len(steps), step.title)
+            rows[step.name] = engine.run(step)
+        progress(len(steps), len(steps), "Writing")
+        raw = {name: engine.table(name) for name in ("patients", "evidence")}
+        counts = _counts(engine, batch, people, settings.as_of)
+        by_note, by_cause = engine.ask("SELECT * FROM by_note"), engine.ask("SELECT * FROM by_cause")
+    patients = patient_table(raw.pop("patients"))  # here, where the engine has given its memory back
+    evidence = evidence_table(raw.pop("evidence"), text=settings.text)
+    flow, summary = make_flow(cohort, patients, counts), make_summary(patients, by_note, by_cause)
+    manifest.counts = counts | {verdict: flow.verdicts[verdict] for verdict in VERDICTS}
+    report = render_report(manifest, cohort, flow, summary, patients, evidence, steps)
+    files = {
+        folder.CRITERIA: definition.text,
+        folder.FLOW_CSV: flow_csv(flow),
+        folder.FLOW_SVG: flow_svg(flow).encode(),
+        folder.SUMMARY_JSON: summary_json(summary),
+        folder.SUMMARY_CSV: summary_csv(summary),
+        folder.REPORT: report.encode(),
+    }
+    folder.finish(out, manifest, files, {folder.PATIENTS: patients, folder.EVIDENCE: evidence})
+    return Screening(manifest, flow, rows)
+
+
+def _manifest(batch: Batch, definition: Definition, settings: Settings) -> CohortManifest:
+    """What is known before anything was counted."""
+    cohort = definition.cohort
+    return CohortManifest(
         batch=str(batch.folder),
         source=batch.manifest.source,
         criteria={"id": cohort.id, "name": cohort.name, "sha256": definition.sha256},
@@ -107,32 +159,6 @@ def screen(
         engine=settings.engine,
         text=settings.text,
     )
-    folder.begin(out, manifest, fresh=settings.fresh)
-    steps = compile_cohort(cohort, settings.as_of)
-    rows: dict[str, int] = {}
-    with _engine(batch, people, out, settings) as engine:
-        for number, step in enumerate(steps):
-            progress(number, len(steps), step.title)
-            rows[step.name] = engine.run(step)
-        progress(len(steps), len(steps), "Writing")
-        raw = {name: engine.table(name) for name in ("patients", "evidence")}
-        counts = _counts(engine, batch, people, settings.as_of)
-        by_note, by_cause = engine.ask("SELECT * FROM by_note"), engine.ask("SELECT * FROM by_cause")
-    patients = patient_table(raw.pop("patients"))  # here, where the engine has given its memory back
-    evidence = evidence_table(raw.pop("evidence"), text=settings.text)
-    summary = make_summary(patients, by_note, by_cause)
-    flow = make_flow(cohort, patients, counts)
-    manifest.counts = counts | {verdict: flow.verdicts[verdict] for verdict in VERDICTS}
-    files = {
-        folder.CRITERIA: definition.text,
-        folder.FLOW_CSV: flow_csv(flow),
-        folder.FLOW_SVG: flow_svg(flow).encode(),
-        folder.SUMMARY_JSON: summary_json(summary),
-        folder.SUMMARY_CSV: summary_csv(summary),
-        folder.REPORT: render_report(manifest, cohort, flow, summary, patients, evidence, steps).encode(),
-    }
-    folder.finish(out, manifest, files, {folder.PATIENTS: patients, folder.EVIDENCE: evidence})
-    return Screening(manifest, flow, rows)
 
 
 @contextmanager
@@ -141,8 +167,10 @@ def _engine(batch: Batch, people: People, out: Path, settings: Settings) -> Iter
         with session(os.cpu_count() or 1, None) as spark, SparkEngine(batch.files, people.table, spark) as engine:
             yield engine
         return
+    for left in out.glob(f"{_SCRATCH}*"):  # of a run that was killed
+        shutil.rmtree(left)
     with (
-        tempfile.TemporaryDirectory(prefix=".scratch-", dir=out) as scratch,
+        tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=out) as scratch,
         DuckEngine(batch.files, people.table, memory=settings.memory, scratch=Path(scratch)) as engine,
     ):
         yield engine

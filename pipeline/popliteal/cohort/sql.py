@@ -156,7 +156,7 @@ def _state(line: Line) -> str:
         of = f"CASE WHEN {counts[0]} THEN 2 WHEN {counts[1]} THEN 1 ELSE 0 END"
     return (
         f"SELECT {', '.join(f'e.{key}' for key in _KEY)}, {of} AS state\nFROM (\n"
-        f"  SELECT {keys}, e.note_id AS evidence_note, e.lo AS evidence_day,\n    {value} AS value\n"
+        f"  SELECT {keys}, e.note_id AS evidence_note,\n    e.lo AS evidence_day, {value} AS value\n"
         f"  FROM candidates k JOIN {line.table} e ON e.patient_id = k.patient_id\n"
         f") e\nWHERE e.value >= {1 if one.doubt else 2}\nGROUP BY {', '.join(f'e.{key}' for key in _KEY)}"
     )
@@ -169,9 +169,9 @@ def _value(line: Line) -> str:
     if one.same_side:
         parts.append(
             "CASE WHEN k.side = 'unspecified' OR e.side = 'unspecified' THEN 1\n"
-            "         WHEN k.side = e.side OR 'bilateral' IN (k.side, e.side) THEN 2 ELSE 0 END"
+            "      WHEN k.side = e.side OR 'bilateral' IN (k.side, e.side) THEN 2 ELSE 0 END"
         )
-    return parts[0] if len(parts) == 1 else f"least({', '.join(parts)})"
+    return parts[0] if len(parts) == 1 else "least(\n      " + ",\n      ".join(parts) + ")"
 
 
 def _in_window(when: Window) -> Iterator[str]:
@@ -185,7 +185,7 @@ def _in_window(when: Window) -> Iterator[str]:
         sure.append(f"e.hi - k.lo <= {when.high}")
         maybe.append(f"e.lo - k.hi <= {when.high}")
     if sure:
-        yield f"CASE WHEN {' AND '.join(sure)} THEN 2\n         WHEN {' AND '.join(maybe)} THEN 1 ELSE 0 END"
+        yield f"CASE WHEN {' AND '.join(sure)} THEN 2\n      WHEN {' AND '.join(maybe)} THEN 1 ELSE 0 END"
 
 
 def _state_of_person(one: Criterion) -> str:
@@ -225,10 +225,7 @@ def _judged(flow: Sequence[Line]) -> str:
         state = f"coalesce(s_{line.id}.state, 0)"
         values[line.id] = state if line.role == "include" else f"2 - {state}"
     columns = ",\n    ".join(f"{value} AS v_{name}" for name, value in values.items())
-    joins = "".join(
-        f"\n  LEFT JOIN state_{line.id} s_{line.id} ON " + " AND ".join(f"s_{line.id}.{key} = k.{key}" for key in _KEY)
-        for line in flow
-    )
+    joins = "".join(f"\n  LEFT JOIN state_{line.id} s_{line.id} USING ({', '.join(_KEY)})" for line in flow)
     names = [f"v_{name}" for name in values]
     unmet = " + ".join(f"CASE WHEN {name} < 2 THEN 1 ELSE 0 END" for name in names)
     failed = " + ".join(f"CASE WHEN {name} = 0 THEN 1 ELSE 0 END" for name in names)

@@ -17,6 +17,7 @@ from popliteal.cohort import folder
 from popliteal.cohort.tables import open_batch, read_people
 from popliteal.cohort.terms import literal
 from popliteal.errors import OutputError, SourceError
+from popliteal.running.lock import Lock
 from support.batch_tables import N, f, write_batch
 from support.screened import by_patient, screened, verdicts, write_criteria
 
@@ -201,6 +202,7 @@ def test_batches_that_are_none_or_not_whole(tmp_path: Path) -> None:
 def test_files_are_private_and_the_same_every_time(tmp_path: Path) -> None:
     notes = [N(name, "2024-01-01", [DROP, f("foot_drop", "right")]) for name in "abcdefgh"]
     tables, criteria = write_batch(tmp_path / "b", notes), write_criteria(tmp_path, INDEX)
+    (tmp_path / "d" / ".scratch-left").mkdir(parents=True)
     for name in ("c", "d"):
         screened(tables, criteria, tmp_path / name)
     first = {path.name: path.read_bytes() for path in (tmp_path / "c").iterdir()}
@@ -208,3 +210,13 @@ def test_files_are_private_and_the_same_every_time(tmp_path: Path) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "c").iterdir()} == {0o600}
     with pytest.raises(OutputError, match="--fresh"):
         screened(tables, criteria, tmp_path / "c")
+
+
+def test_one_screening_at_a_time_in_a_folder(tmp_path: Path) -> None:
+    tables, criteria = write_batch(tmp_path / "b", [N("a", "2024-01-01", [DROP])]), write_criteria(tmp_path, INDEX)
+    (tmp_path / "c").mkdir()
+    lock = Lock(tmp_path / "c" / ".lock")
+    with pytest.raises(OutputError, match="another run"):
+        screened(tables, criteria, tmp_path / "c")
+    lock.release()
+    assert verdicts(screened(tables, criteria, tmp_path / "c")) == {"a": "included"}
