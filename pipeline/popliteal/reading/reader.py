@@ -87,7 +87,7 @@ class Reader:
             in_table = []
             while tables and tables[-1].start < piece.end:
                 in_table.append(tables.pop())
-            plain = self._measurer.find(text, piece.start, piece.end)
+            plain = self._measurer.find(text, piece.start, piece.end, tokens=self._scanned(text, piece).tokens)
             for mention in in_table + [m for m in plain if not any(overlap(m, other) for other in in_table)]:
                 mention.section = piece.section.kind
                 piece.mentions.append(mention)
@@ -222,16 +222,19 @@ class Reader:
 
     def _phrases(self, text: str, piece: Piece) -> Sentence:
         """The phrases of a sentence, with the mentions that stand already in the place of those they overlap."""
+        if piece.sentence is None:
+            scan = self._scanned(text, piece)
+            if self._lexicon.points_back(scan):
+                scan.named = self._trail.side(text, piece)
+            given = [mention for mention in piece.mentions if mention.pattern not in self._lexicon.patterns]
+            piece.sentence, piece.given = self._with_given(scan, given)
+        return piece.sentence
+
+    def _scanned(self, text: str, piece: Piece) -> Sentence:
+        """A sentence as the text alone has it."""
         if piece.scan is None:
             piece.scan = self._lexicon.find(text, piece.start, piece.end)
-            if self._lexicon.points_back(piece.scan):
-                piece.scan.named = self._trail.side(text, piece)
-        if piece.sentence is None:
-            piece.sentence, piece.given = self._with_given(
-                piece.scan,
-                [mention for mention in piece.mentions if mention.pattern not in self._lexicon.patterns],
-            )
-        return piece.sentence
+        return piece.scan
 
     def _located(self, text: str, piece: Piece, company: frozenset[str]) -> list[Located]:
         if piece.located is None:

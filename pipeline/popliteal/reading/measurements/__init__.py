@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from popliteal.knowledge.measurements import (
@@ -16,8 +17,8 @@ from popliteal.knowledge.measurements import (
 )
 from popliteal.reading.measurements import quantities, statements
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import words_of
 from popliteal.reading.measurements.motion import MotionGrammar
+from popliteal.reading.measurements.needs import Needs, Wanted
 from popliteal.reading.measurements.reflexes import ReflexGrammar
 from popliteal.reading.measurements.sensation import SensationGrammar
 from popliteal.reading.measurements.signs import SignGrammar
@@ -26,6 +27,7 @@ from popliteal.reading.measurements.tables import Tables
 from popliteal.reading.measurements.temperature import TemperatureGrammar
 from popliteal.reading.measurements.weakness import WeaknessGrammar
 from popliteal.reading.mention import Mention
+from popliteal.reading.tokens import written
 
 __all__ = ["Context", "Measurer"]
 
@@ -34,9 +36,9 @@ NEIGHBOURS = 4
 
 
 class Grammar(Protocol):
-    """One way of measuring; ``find`` can find something only in a sentence with a word of each set of ``needs``."""
+    """One way of measuring; ``find`` can find something only in a sentence that meets all of one of ``needs``."""
 
-    needs: tuple[frozenset[str], ...]
+    needs: tuple[Needs, ...]
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]: ...
 
@@ -64,27 +66,21 @@ class Measurer:
             *(SensationGrammar(name, rules, entry) for name, entry in rules.of(Sensation).items()),
         ]
 
-        self._by_anchor: dict[str, list[int]] = {}
-        for at, grammar in enumerate(self.grammars):
-            for anchor in grammar.needs[0]:
-                self._by_anchor.setdefault(anchor, []).append(at)
+        self._wanted = Wanted(grammar.needs for grammar in self.grammars)
 
     @property
     def anchors(self) -> frozenset[str]:
-        """Words of which a sentence with a measurement holds at least one; ``#`` stands for any digit."""
-        return frozenset(self._by_anchor)
+        """Words or signs of which a sentence with a measurement holds at least one; ``#`` stands for any digit."""
+        return self._wanted.anchors
 
-    def _wanted(self, text: str, start: int, end: int) -> list[int]:
-        """The grammars that a sentence's words call for."""
-        called: set[int] = set()
-        words = words_of(text, start, end)
-        for word in words:
-            called.update(self._by_anchor.get(word, ()))
-        return sorted(at for at in called if not any(need.isdisjoint(words) for need in self.grammars[at].needs[1:]))
+    def find(
+        self, text: str, start: int, end: int, context: Context | None = None, tokens: Sequence[str] | None = None
+    ) -> list[Mention]:
+        """Mentions in the sentence or line ``text[start:end]``; offsets are into ``text``.
 
-    def find(self, text: str, start: int, end: int, context: Context | None = None) -> list[Mention]:
-        """Mentions in the sentence or line ``text[start:end]``; offsets are into ``text``."""
-        wanted = self._wanted(text, start, end)
+        ``tokens`` are those of the sentence as written, where somebody has them already.
+        """
+        wanted = self._wanted.by(written(text, start, end) if tokens is None else tokens)
         if not wanted:
             return []
         where = context or Context()

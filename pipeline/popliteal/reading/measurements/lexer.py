@@ -107,35 +107,6 @@ def _keeps_case(word: str) -> bool:
 
 #: The role of the first of two values that belong to the two sides of one subject.
 TWIN = "twin"
-#: Stands among anchors for "any digit".
-DIGIT = "#"
-_LETTERS = re.compile(r"[^\W\d_]+")
-_COMMON = frozenset({"and", "of", "to", "the", "in", "on", "at", "or", "by", "with", "for"})  # no good as anchors
-_ANY_DIGIT = re.compile(r"\d")
-
-
-def anchors(*forms: str) -> frozenset[str]:
-    """Words (without case) of which a sentence must hold one if it holds one of the forms: the longest of each.
-
-    Raises:
-        ValueError: a form has no word, and so cannot be looked for by words.
-    """
-    found: set[str] = set()
-    for form in forms:
-        for spelling in expand(form):
-            words = _LETTERS.findall(spelling)
-            if not words:
-                raise ValueError(f"{form!r} needs at least one word of letters")
-            found.add(max(reversed(words), key=lambda word: (word not in _COMMON, len(word))).casefold())
-    return frozenset(found)
-
-
-def words_of(text: str, start: int, end: int) -> set[str]:
-    """The words of a sentence without case, and ``DIGIT`` if it has a digit: what anchors are compared with."""
-    words = {match.casefold() for match in _LETTERS.findall(text, start, end)}
-    if _ANY_DIGIT.search(text, start, end):
-        words.add(DIGIT)
-    return words
 
 
 class Lexer:

@@ -6,7 +6,8 @@ import re
 
 from popliteal.knowledge.measurements import MeasurementRules, Motion
 from popliteal.reading.measurements.context import Context, paragraph
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token, anchors
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need
 from popliteal.reading.measurements.vocabulary import shared
 from popliteal.reading.mention import Mention
 
@@ -29,7 +30,8 @@ class MotionGrammar:
     def __init__(self, name: str, rules: MeasurementRules, entry: Motion) -> None:
         self.name = name
         self.entry = entry
-        self.needs: tuple[frozenset[str], ...] = (anchors(*entry.names, *entry.bends, *entry.lacks, *entry.joint),)
+        said = need(*entry.full, *entry.limited) | literal(DIGIT)
+        self.needs: tuple[Needs, ...] = ((need(*entry.names, *entry.bends, *entry.lacks, *entry.joint), said),)
         vocabulary = shared(rules)
         for kind, forms in (
             ("other", entry.others),

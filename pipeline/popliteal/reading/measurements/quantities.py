@@ -8,7 +8,8 @@ from dataclasses import replace
 from popliteal.knowledge.measurements import MeasurementRules, Quantity, Subject
 from popliteal.reading.measurements.claims import Carry, Reading
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import DIGIT, Entry, Lexer, Token, Vocabulary, anchors
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
+from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -31,8 +32,8 @@ class QuantityGrammar:
         self.name = name
         self.entry = entry
         worded = [form for word in entry.words.values() for form in (*word.forms, *word.weak)]
-        said = anchors(*worded, *entry.numerals) | {DIGIT}
-        self.needs: tuple[frozenset[str], ...] = (anchors(*entry.names, *entry.names_with_unit), said)
+        said = need(*worded, *entry.numerals) | literal(DIGIT)
+        self.needs: tuple[Needs, ...] = ((need(*entry.names, *entry.names_with_unit), said),)
         vocabulary = Vocabulary(names)
         add_subjects(vocabulary, {name: Subject(forms=entry.names, weak=entry.names_with_unit)})
         vocabulary.add(entry.veto, Entry("foreign", "veto"))

@@ -10,7 +10,8 @@ from itertools import groupby
 from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Subject
 from popliteal.reading.measurements.claims import Reading
 from popliteal.reading.measurements.context import Context, look_back
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, anchors, split_pair
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, split_pair
+from popliteal.reading.measurements.needs import Needs, need
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -55,7 +56,7 @@ class ReflexGrammar:
         self.entry = entry
         named = [form for s in entry.subjects.values() if s.role in {"part", "whole"} for form in (*s.forms, *s.weak)]
         worded = [form for value in entry.values.values() for form in value.forms if "reflex" in form]
-        self.needs: tuple[frozenset[str], ...] = (anchors(*named, *worded),)
+        self.needs: tuple[Needs, ...] = ((need(*named, *worded),),)
         vocabulary = shared(rules)
         add_subjects(vocabulary, entry.subjects)
         add_values(vocabulary, entry.values)

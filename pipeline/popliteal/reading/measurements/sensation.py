@@ -10,7 +10,8 @@ from itertools import groupby
 from popliteal.knowledge.measurements import MeasurementRules, Sensation
 from popliteal.reading.measurements.claims import GLUE, Carry, Reading
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token, anchors
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.needs import Needs, need
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_values, shared
 from popliteal.reading.mention import Mention
@@ -42,7 +43,7 @@ class SensationGrammar:
         self.name = name
         self.entry = entry
         modalities = [form for one in entry.modalities.values() for form in (*one.forms, *one.weak)]
-        self.needs: tuple[frozenset[str], ...] = (anchors(*entry.intact, *entry.monofilament, *modalities),)
+        self.needs: tuple[Needs, ...] = ((need(*entry.intact, *entry.monofilament, *modalities),),)
         vocabulary = shared(rules)
         vocabulary.add(entry.intact, Entry("value", "intact"))
         vocabulary.add(entry.monofilament, Entry("subject", "monofilament", role="part"))

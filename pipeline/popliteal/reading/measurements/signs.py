@@ -8,7 +8,8 @@ from itertools import groupby
 from popliteal.knowledge.measurements import MeasurementRules, Sign, Value
 from popliteal.reading.measurements.claims import Carry, Reading
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token, anchors
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.needs import Needs, need
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -26,7 +27,7 @@ class SignGrammar:
         self.name = name
         self.entry = entry
         named = [form for s in entry.subjects.values() if s.role != "foreign" for form in (*s.forms, *s.weak)]
-        self.needs: tuple[frozenset[str], ...] = (anchors(*named),)
+        self.needs: tuple[Needs, ...] = ((need(*named),),)
         vocabulary = shared(rules)
         add_subjects(vocabulary, entry.subjects)
         add_values(vocabulary, entry.values)

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from popliteal.knowledge.measurements import MeasurementRules, Statement
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, anchors
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
+from popliteal.reading.measurements.needs import Needs, need
 from popliteal.reading.measurements.vocabulary import shared
 from popliteal.reading.mention import Mention
 
@@ -24,7 +25,7 @@ class StatementGrammar:
     def __init__(self, name: str, rules: MeasurementRules, entry: Statement) -> None:
         self.name = name
         self.entry = entry
-        self.needs: tuple[frozenset[str], ...] = _needs(entry.all_of)
+        self.needs: tuple[Needs, ...] = (_needs(entry.all_of),)
         self._groups = [Lexer(_one(forms, str(n)), "", lambda *_: _NO) for n, forms in enumerate(entry.all_of)]
         self._context = Lexer(_one(entry.context, "context"), "", lambda *_: _NO)
         self._none = Lexer(_one(entry.none_of, "none"), "", lambda *_: _NO)
@@ -108,9 +109,9 @@ def _one(forms: tuple[str, ...], name: str) -> Vocabulary:
     return vocabulary
 
 
-def _needs(groups: tuple[tuple[str, ...], ...]) -> tuple[frozenset[str], ...]:
-    """The anchors of each group of words, first the group that fewest sentences name: whose shortest is longest."""
-    known = [anchors(*group) for group in groups if not any(form in _REGIONS for form in group)]
+def _needs(groups: tuple[tuple[str, ...], ...]) -> Needs:
+    """The words of each group of words, first the group that fewest sentences name: whose shortest is longest."""
+    known = [need(*group) for group in groups if not any(form in _REGIONS for form in group)]
     return tuple(sorted(known, key=lambda words: -min(len(word) for word in words)))
 
 

@@ -9,8 +9,9 @@ from itertools import pairwise
 from popliteal.knowledge.measurements import MeasurementRules, Strength, Subject
 from popliteal.reading.measurements.claims import Reading
 from popliteal.reading.measurements.context import Context, look_back, paragraph
-from popliteal.reading.measurements.grades import BARE, GRADE, GRADED, PAIR, ROMAN, ROW, degree
-from popliteal.reading.measurements.lexer import DIGIT, Entry, Lexer, Token, anchors, split_pair, words_of
+from popliteal.reading.measurements.grades import BARE, GRADE, GRADED, OVER, PAIR, ROMAN, ROW, degree
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, split_pair
+from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need, words_of
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -52,13 +53,12 @@ class StrengthGrammar:
         self.subjects = _with_actions(entry, rules)
         parts = [form for s in self.subjects.values() if s.role != "foreign" for form in (*s.forms, *s.weak)]
         worded = [form for value in entry.values.values() for form in (*value.forms, *value.weak)]
-        self._parts = anchors(*parts)
-        graded = {DIGIT, ROMAN}
-        self.needs: tuple[frozenset[str], ...] = (self._parts | graded, anchors(*worded) | graded)
+        self._parts = need(*parts)
+        graded = literal(DIGIT, ROMAN)
+        self.needs: tuple[Needs, ...] = ((literal(*OVER), graded), (self._parts, need(*worded) | graded))
         works = (form for value in entry.values.values() if value.reading == "normal" for form in value.weak)
-        self._works = anchors(*works)
-        whole = sorted(anchors(*(form for s in self.subjects.values() if s.role == "whole" for form in s.forms)))
-        self._whole = re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(whole)})(?![^\W\d_])")
+        self._works = need(*works).keys()
+        self._whole = need(*(form for s in self.subjects.values() if s.role == "whole" for form in s.forms)).keys()
         self._elsewhere = re.compile(entry.elsewhere)
         self._examined = re.compile(entry.examined) if entry.examined else None
         self._former = re.compile(entry.former) if entry.former else None
@@ -146,11 +146,12 @@ class StrengthGrammar:
 
     def _worthwhile(self, text: str, start: int, end: int) -> bool:
         """Whether there is a grade, a word for strength, or a movement with a bare digit or a worded grade."""
-        if GRADED.search(text, start, end) or self._whole.search(text, start, end):
-            return True
         words = words_of(text, start, end)
-        worded = _BARE_GRADE.search(text, start, end) is not None or not self._works.isdisjoint(words)
-        return worded and not self._parts.isdisjoint(words)
+        if not self._whole.isdisjoint(words) or GRADED.search(text, start, end):
+            return True
+        if self._parts.keys().isdisjoint(words):
+            return False
+        return not self._works.isdisjoint(words) or _BARE_GRADE.search(text, start, end) is not None
 
     def _read(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of earlier text, its grades as values."""

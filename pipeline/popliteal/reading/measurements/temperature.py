@@ -6,7 +6,8 @@ import re
 
 from popliteal.knowledge.measurements import MeasurementRules, Temperature
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import DIGIT, Entry, Lexer, Token, anchors
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need
 from popliteal.reading.measurements.vocabulary import shared
 from popliteal.reading.mention import Mention
 
@@ -23,8 +24,8 @@ class TemperatureGrammar:
     def __init__(self, name: str, rules: MeasurementRules, entry: Temperature) -> None:
         self.name = name
         self.entry = entry
-        names = anchors(*entry.names, *entry.fever_names, *entry.afebrile_names, *entry.vital_signs)
-        self.needs: tuple[frozenset[str], ...] = (names, frozenset({DIGIT}))
+        names = need(*entry.names, *entry.fever_names, *entry.afebrile_names, *entry.vital_signs)
+        self.needs: tuple[Needs, ...] = ((names, literal(DIGIT)),)
         vocabulary = shared(rules)
         for kind, forms in (
             ("afebrile", entry.afebrile_names),

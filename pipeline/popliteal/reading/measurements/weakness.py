@@ -9,7 +9,8 @@ from popliteal.knowledge.measurements import MeasurementRules, Subject, Weakness
 from popliteal.reading.measurements.claims import GLUE
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.grades import GRADE
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token, anchors
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.needs import Needs, need
 from popliteal.reading.measurements.strength import StrengthGrammar
 from popliteal.reading.measurements.vocabulary import add_subjects, shared
 from popliteal.reading.mention import Mention
@@ -42,7 +43,7 @@ class WeaknessGrammar:
             if (one.role == "part" and one.region == "leg" and one.concept) or one.role == "limb"
         }
         parts = [form for one in self.subjects.values() if one.role == "part" for form in one.forms]
-        self.needs: tuple[frozenset[str], ...] = (anchors(*entry.of, *entry.said), anchors(*parts))
+        self.needs: tuple[Needs, ...] = ((need(*entry.of, *entry.said), need(*parts)),)
         vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
         vocabulary.add(entry.of, Entry("of"))
