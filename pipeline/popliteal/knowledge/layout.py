@@ -67,7 +67,7 @@ class KindEntry(_Entry):
     """
 
     titles: tuple[str, ...] = ()
-    assertion: Literal["hypothetical", "family"] | None = None
+    assertion: Literal["hypothetical", "family", "absent"] | None = None
     temporality: Literal["historical", "historical_events"] | None = None
     inner: Literal["any", "labels", "none"] = "labels"
     plans: bool = False

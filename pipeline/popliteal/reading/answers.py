@@ -24,6 +24,7 @@ _PAIR = re.compile(
     rf"{_FIRST}\s*(?P<word1>yes|no|y|n)\b[\s,/|]*{_SECOND}\s*(?P<word2>yes|no|y|n)\b",
     re.IGNORECASE,
 )
+_SINGLE = re.compile(rf"(?P<asked>[^\n\[\]☐☑☒□■]{{3,80}}?)\s*[:–-]?\s*{_FIRST}\s*$")
 _TICKS = frozenset("xX✓✔*☑☒■")
 _YES = frozenset({"yes", "y", "present", "positive"})
 _COLUMNS = re.compile(r"\b(?:YES|Yes|NO|No)\b")
@@ -57,7 +58,8 @@ def answers(text: str) -> list[Answer]:
         line = text[start:end]
         columns = _columns(line) or (columns if columns is not None and _aligned(line) else None)
         crossed = columns.answer(line, start) if columns is not None else None
-        found.extend([crossed] if crossed is not None else [*_boxes(line, start)] or _leaders(line, start))
+        found.extend([crossed] if crossed is not None else [*_boxes(line, start)] or [*_box_behind(line, start)])
+        found.extend([] if found and found[-1].start >= start else _leaders(line, start))
     return found
 
 
@@ -100,6 +102,14 @@ def _boxes(line: str, start: int) -> Iterator[Answer]:
         low, high = (pair.end(), edge) if behind else (edge, pair.start())
         word = _ticked(pair) or ""
         yield Answer(start + low, start + high, word.lower() in _YES, pair[0])
+
+
+def _box_behind(line: str, start: int) -> Iterator[Answer]:
+    """``Back pain: [x]``: one box ends the line, and nothing else is to be ticked in it."""
+    match = _SINGLE.fullmatch(line)
+    if match is not None:
+        tick = match["square1"] or match["round1"] or match["sign1"] or ""
+        yield Answer(start, start + match.end("asked"), tick in _TICKS, line[match.end("asked") :].strip())
 
 
 def _ticked(pair: re.Match[str]) -> str | None:

@@ -274,22 +274,28 @@ class Assertion:
             if limit == hit.first:
                 if not self._leads_to(sentence, item.last, hit.first):
                     return []
-            elif not self._only_joined(sentence, item.last, limit):
+            elif not self._only_joined(sentence, item.last, limit) or self._answered(sentence, item):
                 break
             reached.append(index)
             limit = min(limit, item.first)
         return reached
 
+    @staticmethod
+    def _answered(sentence: Sentence, item: Item) -> bool:
+        """Whether an answer of its own stands behind a finding ("numbness +, weakness -")."""
+        behind = [sentence.raw(token) for token in range(item.last, min(item.last + 2, len(sentence.words)))]
+        return len(behind) == 2 and behind[0] in "+-−" and behind[1] in ",;"
+
     def _belongs_forward(self, sentence: Sentence, hit: Hit, cue: Cue, covered: list[bool]) -> bool:
         """Whether the cue belongs to what follows it ("numbness, negative SLR", "hesitancy nil dysuria")."""
         token = hit.last
-        if token < len(sentence.words) and "  " in sentence.between(token - 1, token):
-            return False  # a field ends here
+        if cue.effect == "hypothetical" or "  " in sentence.between(token - 1, token):
+            return False  # "stroke prevention, diabetes"; or a field ends here
         while token < len(sentence.words) and sentence.words[token] in self._gap:
             token += 1
         if token == len(sentence.words):
             return False
-        if covered[token] or token > hit.last or hit.last - hit.first > 1 or cue.effect == "hypothetical":
+        if covered[token] or token > hit.last or hit.last - hit.first > 1:
             return covered[token]
         place = any(one.first <= token < one.last for one in (*sentence.sites, *sentence.sides))
         return sentence.raw(token).isalpha() and not place and sentence.words[token] not in self._closers
@@ -354,6 +360,8 @@ def _verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Ver
         return Verdict(None, ())
     if "possible" in found and "absent" in found and _doubted_apart(sentence, item, found):
         found.pop("absent")
+    if item.event and "hypothetical" in found:
+        found.pop("possible", None)  # what is probably needed is planned
     if "possible" in found and "hypothetical" in found:  # the nearer one is about this finding
         nearest = min(
             (abs(item.first - hit.first), effect) for effect in ("possible", "hypothetical") for hit in found[effect]

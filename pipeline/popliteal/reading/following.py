@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.timing import FollowingRules
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
@@ -64,6 +65,13 @@ class Following:
             and word[0].lower() not in self._rules.fillers
         ]
         return bool(spans) and not rest
+
+
+def goes_on(mention: Mention, concept: Concept, category: str | None) -> bool:
+    """Whether a mention is of the present and of ``category`` (None: any), so that a later sentence can speak of it."""
+    other = concept.normal or concept.done or concept.lasting or concept.treatment is not None
+    there = mention.assertion in {None, "present", "possible"} and mention.temporality != "historical"
+    return there and not other and category in {None, concept.category}
 
 
 def add(mention: Mention, timing: Timing) -> None:

@@ -189,7 +189,7 @@ class Lexicon:
 
 
 _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
-_PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}")
+_PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}|[A-Za-z]{3} ?\+(?=\s*(?:[,;.]|\Z))")
 _FRACTION = re.compile(r"\d[.,]$")
 _FUZZY = {"concept", "head", "site"}
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Located
 from popliteal.reading.mention import Mention
 from popliteal.reading.places import Antecedent
@@ -53,6 +54,12 @@ def once(mentions: list[Mention]) -> list[Mention]:
     """The mentions without those that say the same of the same words; the first of them stays."""
     by_key = {(m.start, m.end, m.concept, m.site, m.laterality): m for m in reversed(mentions)}
     return [m for m in mentions if by_key[(m.start, m.end, m.concept, m.site, m.laterality)] is m]
+
+
+def without_what_is_to_come(mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
+    """The mentions without what a planned operation of the same words has yet to leave (no prosthesis so far)."""
+    planned = {(m.start, m.end) for m in mentions if m.assertion == "hypothetical" and concepts[m.concept].done}
+    return [m for m in mentions if not (concepts[m.concept].lasting and (m.start, m.end) in planned)]
 
 
 def cut(spans: Iterable[tuple[int, int]], sections: list[Section]) -> Iterator[tuple[int, int]]:

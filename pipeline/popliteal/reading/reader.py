@@ -15,12 +15,12 @@ from popliteal.reading.answers import answer_question, answers, settle
 from popliteal.reading.assertion import Assertion, Item, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contrast import Contrast
-from popliteal.reading.following import Following, add
+from popliteal.reading.following import Following, add, goes_on
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention
-from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens
+from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens, without_what_is_to_come
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.sentence import Entry, Hit, Sentence
 from popliteal.reading.timing import Timer, Timing, section_temporality
@@ -120,16 +120,7 @@ class Reader:
                     answer_question(text, piece.end, piece.mentions)
                 settle(piece.mentions, forms)
                 piece.mentions = [m for m in piece.mentions if not (m.bare and m.assertion == "present")]
-                piece.mentions = [m for m in piece.mentions if not self._to_come(m, piece.mentions)]
-
-    def _to_come(self, mention: Mention, others: list[Mention]) -> bool:
-        """Whether a mention is what an operation of the same words has yet to leave behind (no prosthesis so far)."""
-        return self._knowledge.concepts[mention.concept].lasting and any(
-            other.assertion == "hypothetical"
-            and (other.start, other.end) == (mention.start, mention.end)
-            and self._knowledge.concepts[other.concept].done
-            for other in others
-        )
+                piece.mentions = without_what_is_to_come(piece.mentions, self._knowledge.concepts)
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
@@ -142,7 +133,7 @@ class Reader:
         ]
         for before, category, timing in self._following.told(text, pieces, day, self._complains):
             for mention in before.mentions:
-                if self._goes_on(mention, category):
+                if goes_on(mention, self._knowledge.concepts[mention.concept], category):
                     add(mention, timing)
         self._begin_with_events(pieces, waiting)
         spans, mentions = [(piece.start, piece.end) for piece in pieces], [piece.mentions for piece in pieces]
@@ -150,13 +141,6 @@ class Reader:
             mention.temporality = "historical"
             mention.cues.append("then")
         self._settle(text, pieces)
-
-    def _goes_on(self, mention: Mention, category: str | None) -> bool:
-        """Whether a mention is a finding of the present that a later sentence can go on about."""
-        concept = self._knowledge.concepts[mention.concept]
-        other = concept.normal or concept.done or concept.lasting or concept.treatment is not None
-        there = mention.assertion in {None, "present", "possible"} and mention.temporality != "historical"
-        return there and not other and category in {None, concept.category}
 
     def _settle(self, text: str, pieces: list[Piece]) -> None:
         """What was over when the note was written: all before a sentence that says so, if nothing follows."""

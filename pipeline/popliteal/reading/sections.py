@@ -370,9 +370,45 @@ class _Finder:
             long = len(title) > 4 and self.text[start - 1].isspace()
             if (flat or long) and self._unknown_title(title, True, False, False, 0):
                 return _Header(start, colon + 1, title, side=self._side(normal(title).split()))
+        return self._run_on(window, low, colon)
+
+    def _run_on(self, window: str, low: int, colon: int) -> _Header | None:
+        """A known title in capitals that runs on without a stop ("foot drop Past Medical History: stroke")."""
+        match = _RUN_ON.search(window)
+        for word in _WORD.finditer(window, match.start("title"), match.end("title")) if match else ():
+            title, before = window[word.start() :].strip(), window[: word.start()].split()
+            if len(title) > 3 and title[0].isupper() and before[-1].lower() not in _LEADS_ON:
+                kind, _ = self._look_up(normal(title).split())
+                if kind is not None:
+                    return _Header(low + word.start(), colon + 1, title, kind=kind)
         return None
 
 
+#: The words with a capital, and small words between them, that stand right before a colon.
+_RUN_ON = re.compile(r"(?<=\s)(?P<title>[A-Z][\w/&'’-]*(?:\s+(?:of|and|the|for|[A-Z][\w/&'’-]*)){0,5})\s*$")
+_WORD = re.compile(r"\S+")
+_LEADS_ON = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "in",
+        "on",
+        "with",
+        "to",
+        "his",
+        "her",
+        "and",
+        "or",
+        "no",
+        "this",
+        "per",
+        "by",
+        "from",
+    )
+)
 _AFTER_STOP = re.compile(r"[.;!?)\]](?:\s+|,\s*)")
 _AFTER_COMMA = re.compile(r",(?=\S)|,\s*(?=[A-Z]{2})")
 

@@ -158,7 +158,7 @@ class Sentence:
 
     def between(self, token: int, other: int) -> str:
         """What stands between two tokens, as written."""
-        return self.text[self.spans[token][1] : self.spans[other][0]]
+        return self.text[self.spans[token][1] : self.spans[other][0]] if other < len(self.spans) else ""
 
     def written(self, first: int, last: int) -> str:
         """The text of tokens ``first`` to ``last`` (exclusive)."""

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from popliteal.knowledge import load
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.layout import KINDS, SectionRules, load_sections, normal
 from popliteal.reading.sections import find_sections, section_at
@@ -197,3 +198,14 @@ REPORTS = {
 @pytest.mark.parametrize("text", REPORTS)
 def test_parts_of_a_report_know_its_title(text: str, rules: SectionRules) -> None:
     assert [section.report for section in find_sections(text, rules)] == REPORTS[text]
+
+
+def test_titles_that_run_on_without_a_stop() -> None:
+    text = "Chief Complaint: foot drop Past Medical History: stroke Family History: diabetes Exam: weak foot Plan: EMG"
+    kinds = [section.kind for section in find_sections(text, load().sections)]
+    assert kinds == ["chief_complaint", "past_history", "family_history", "exam", "plan"]
+
+
+def test_capitals_inside_a_phrase_open_nothing() -> None:
+    text = "He brought the Plan: a sheet of paper, the day of Exam: 3 May, and her Diary: numb again."
+    assert [section.kind for section in find_sections(text, load().sections)] == ["unknown"]
