@@ -121,6 +121,25 @@ class Weakness(Strict):
     said: Forms
 
 
+class NormalItem(Strict):
+    """Something examined: what it is called, and the finding if it is normal (none for what is only passed over)."""
+
+    forms: Forms
+    concept: str | None = None
+    assertion: Assertion = "present"
+    sided: bool = True
+    value_text: str | None = None
+
+
+class NormalList(Strict):
+    """Words for normal, and what they may stand with in a list; ``limbs`` behind a list are both sides."""
+
+    kind: Literal["normal_list"]
+    normal: Forms
+    limbs: Forms
+    items: dict[str, NormalItem]
+
+
 class Reflexes(Strict):
     """Tendon reflexes, 0 to 4."""
 
@@ -316,6 +335,7 @@ KINDS: dict[str, type[Strict]] = {
     "glue": Glue,
     "strength": Strength,
     "weakness": Weakness,
+    "normal_list": NormalList,
     "reflexes": Reflexes,
     "sign": Sign,
     "temperature": Temperature,

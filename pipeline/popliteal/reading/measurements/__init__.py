@@ -8,6 +8,7 @@ from typing import Protocol
 from popliteal.knowledge.measurements import (
     MeasurementRules,
     Motion,
+    NormalList,
     Reflexes,
     Sensation,
     Sign,
@@ -19,6 +20,7 @@ from popliteal.reading.measurements import quantities, statements
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.motion import MotionGrammar
 from popliteal.reading.measurements.needs import Needs, Wanted
+from popliteal.reading.measurements.normality import NormalityGrammar
 from popliteal.reading.measurements.reflexes import ReflexGrammar
 from popliteal.reading.measurements.sensation import SensationGrammar
 from popliteal.reading.measurements.signs import SignGrammar
@@ -64,7 +66,9 @@ class Measurer:
             *quantities.grammars(rules),
             *statements.grammars(rules),
             *(SensationGrammar(name, rules, entry) for name, entry in rules.of(Sensation).items()),
+            *(NormalityGrammar(name, rules, entry) for name, entry in rules.of(NormalList).items()),
         ]
+        self._lists = frozenset({*rules.of(Weakness), *rules.of(NormalList)})
 
         self._wanted = Wanted(grammar.needs for grammar in self.grammars)
 
@@ -85,27 +89,26 @@ class Measurer:
             return []
         where = context or Context()
         found = [mention for at in wanted for mention in self.grammars[at].find(text, start, end, where)]
-        return _once(_ordered(found))
+        return self._once(_ordered(found))
+
+    def _once(self, found: list[Mention]) -> list[Mention]:
+        """Without what lists say where another grammar reads the same words as the same concept."""
+        return [
+            one
+            for at, one in enumerate(found)
+            if one.pattern not in self._lists
+            or not any(
+                other.pattern not in self._lists
+                and other.concept == one.concept
+                and other.start < one.end
+                and one.start < other.end
+                for other in found[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
+            )
+        ]
 
     def find_tables(self, text: str) -> list[Mention]:
         """Mentions in tables anywhere in ``text``; where one overlaps what ``find`` gives, the table is right."""
         return _ordered([mention for tables in self._tables for mention in tables.find(text)])
-
-
-def _once(found: list[Mention]) -> list[Mention]:
-    """Without mentions whose words another grammar reads as the same concept and with a value."""
-    return [one for at, one in enumerate(found) if one.value is not None or not _repeated(one, found, at)]
-
-
-def _repeated(mention: Mention, found: list[Mention], at: int) -> bool:
-    """Whether a neighbour of ``mention``, which stands at ``at``, says the same of its words with a value."""
-    return any(
-        other.value is not None
-        and other.concept == mention.concept
-        and other.start < mention.end
-        and mention.start < other.end
-        for other in found[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
-    )
 
 
 def _ordered(found: list[Mention]) -> list[Mention]:

@@ -60,15 +60,17 @@ class MotionGrammar:
             before = [t for t in here if t.start < token.end]
             if not here and token.kind == "range":
                 above = above if above is not None else self._above(text, start, context)
-                before = above
+                before = [t for t in above if t.kind in {"joint", "other"}]
             joint = before[-1] if before else _listed(tokens, max(said[0].end, token.end))
             if joint is not None and joint.kind == "joint":
-                found.append(self._mention(said, token, joint, self._side(tokens, at, joint)))
+                around = above if above is not None and joint in above else tokens
+                side = self._side(tokens, at, joint) or _side_before(around, joint)
+                found.append(self._mention(said, token, joint, side))
         return found
 
     def _above(self, text: str, start: int, context: Context) -> list[Token]:
         floor = paragraph(text, start, context.since)
-        return [t for t in self.lexer.tokens(text, floor, start) if t.kind in {"joint", "other"}]
+        return [t for t in self.lexer.tokens(text, floor, start) if t.kind in {"joint", "other", "side"}]
 
     def _said(self, tokens: list[Token], at: int) -> tuple[Token, str] | None:
         """The words for the motion that token ``at`` is said of, and whether the motion is restricted."""
@@ -95,12 +97,11 @@ class MotionGrammar:
         return None
 
     def _side(self, tokens: list[Token], at: int, joint: Token) -> str | None:
-        """The side right behind the value (``0-120 left, 10-95 right``), or else right before the joint."""
+        """The side right behind the value (``0-120 left, 10-95 right``)."""
         after = tokens[at + 1 : at + 3]
         if after and after[0].kind == "side" and not (len(after) > 1 and after[1].kind in {"joint", "other"}):
             return after[0].side
-        before = [t for t in tokens if t.end <= joint.start and joint.start - t.end <= 1]
-        return before[-1].side if before and before[-1].kind == "side" else None
+        return None
 
     def _mention(self, said: tuple[Token, str], token: Token, joint: Token, side: str | None) -> Mention:
         name, assertion = said
@@ -118,6 +119,12 @@ class MotionGrammar:
             value_text=token.wording if numbers else None,
             unit="deg" if numbers else None,
         )
+
+
+def _side_before(tokens: list[Token], joint: Token) -> str | None:
+    """The side right before the joint."""
+    before = [t for t in tokens if t.end <= joint.start and joint.start - t.end <= 1]
+    return before[-1].side if before and before[-1].kind == "side" else None
 
 
 def _before(tokens: list[Token], at: int, kinds: set[str]) -> Token | None:
