@@ -122,8 +122,14 @@ def _charts(cohort: Cohort, store: Adjudications, notes: str | None, *, quiet: b
 
     batch = batch_of(cohort)
     console = Console(stderr=True, quiet=quiet)
-    with console.status("Reading the notes of the sampled patients"):
-        texts = read_texts(batch, [chart.patient_id for chart in store.charts()], notes)
+    said = "Reading the notes of the sampled patients"
+    with console.status(said) as status:
+        texts = read_texts(
+            batch,
+            [chart.patient_id for chart in store.charts()],
+            notes,
+            progress=lambda rows: status.update(f"{said}: {rows:,} rows"),
+        )
     return Charts(cohort, batch, texts)
 
 
@@ -136,8 +142,8 @@ def _serve(desk: Desk, port: int, *, browser: bool) -> None:
         raise OutputError('serving pages needs a few packages: pip install "popliteal[review]"') from error
 
     def ready(address: str) -> None:
-        typer.echo(f"popliteal: reviewing as {desk.reviewer}; open this address, it works once:\n{address}", err=True)
-        typer.echo("popliteal: Ctrl-C stops; every answer is kept", err=True)
+        typer.echo(f"popliteal: reviewing as {desk.reviewer}; Ctrl-C stops, every answer is kept", err=True)
+        typer.echo(f"popliteal: open this address, which works once:\n{address}", err=True)
         if browser:
             webbrowser.open(address)
 

@@ -27,7 +27,7 @@ COMMENT = '=HYPERLINK("http://example.org"), "quoted"\nand a second line; naïve
 def out(cohort: Path, tmp_path: Path) -> Path:
     """All exports of a review in which two charts were answered and the hostile note corrected."""
     opened, store = open_cohort(cohort), Adjudications(cohort)
-    prepare(opened, store, 151)
+    prepare(opened, store, 9_999)
     store.join("Zoë", REVIEWER)
     hostile = next(chart for chart in store.charts() if chart.patient_id == "hostile")
     other = next(chart for chart in store.charts() if chart.stratum == "near_miss")
@@ -81,7 +81,7 @@ def test_answers_with_stratum_and_weight(out: Path) -> None:
     assert (first["weight"], first["wrong_findings"], first["reviewer"]) == ("1", "3", "Zoë")
     assert first["comment"] == "'" + COMMENT, "no formula in a spreadsheet, nothing else changed"
     assert (second["verdict"], second["stratum"], second["belongs"]) == ("excluded", "near_miss", "unsure")
-    assert len(rows(out / "final.csv")) == 151
+    assert sum(row["answer"] != "" for row in rows(out / "final.csv")) == 2
     assert [row["mechanism"] for row in rows(out / "wrong_findings.csv")] == ["assertion", "spurious", "missed"]
     assert {row["measure"] for row in rows(out / "estimates.csv")} == {"PPV", "NPV", "sensitivity"}
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from popliteal.cohort.review.store import Adjudications
+from support.cohorts import make_batch, make_cohort
 from support.review_server import Served
 
 NOTHING = "popliteal review: refused"
@@ -16,8 +19,6 @@ NOTHING = "popliteal review: refused"
 
 @pytest.fixture(scope="module")
 def served(demo_cohort: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    import shutil
-
     cohort = Path(shutil.copytree(demo_cohort, tmp_path_factory.mktemp("served") / "cohort"))
     with Served(cohort, "--reviewer", "alice", "--sample", "30") as running:
         yield running
@@ -68,8 +69,6 @@ def test_the_token_works_once(served: Served, cookie: str) -> None:
 
 
 def test_the_cookie_is_for_this_browser_alone(demo_cohort: Path, tmp_path: Path) -> None:
-    import shutil
-
     cohort = Path(shutil.copytree(demo_cohort, tmp_path / "cohort"))
     with Served(cohort, "--reviewer", "alice") as running:
         path = running.address.removeprefix(running.origin)
@@ -170,3 +169,42 @@ def test_an_unforeseen_error_tells_nothing(cohort: Path) -> None:
     assert re.search(r"internal error: JSONDecodeError at popliteal/\S+:\d+ in \w+\n", errors)
     assert "foot drop" not in errors
     assert "Traceback" not in errors
+
+
+def test_ctrl_c_ends_it_well(cohort: Path) -> None:
+    with Served(cohort, "--reviewer", "alice", "--sample", "5") as running:
+        running.enter()
+        assert running.stop() == ""
+        assert running.process.returncode == 0
+
+
+def test_a_port_that_is_taken_says_so(cohort: Path, served: Served) -> None:
+    with pytest.raises(AssertionError, match=rf"--port {served.port}: cannot be used"):
+        Served(cohort, "--reviewer", "alice", "--port", str(served.port))
+
+
+MARKUP = '<b class="x">\'&'
+
+
+def test_markup_is_text_wherever_it_stands(tmp_path: Path) -> None:
+    """Ids, kinds of notes, labels of criteria, names and comments, not only the note."""
+    notes = tmp_path / "notes.csv"
+    with notes.open("w", newline="") as file:
+        row = (MARKUP, MARKUP, "2024-01-01", MARKUP, f"{MARKUP} Left foot drop.")
+        csv.writer(file).writerows([("note_id", "patient_id", "note_date", "note_type", "text"), row])
+    cohort = make_cohort(make_batch(notes, tmp_path / "tables"), notes, tmp_path / "cohort")
+    criteria = (cohort / "criteria.yaml").read_text().replace("Foot drop in a note", "<b class=x>")
+    (cohort / "criteria.yaml").write_text(criteria)
+    with Served(cohort, "--reviewer", "O'Brien") as running:
+        cookie = running.enter()
+        page = running.request("/chart/1", cookie=cookie)[2]
+        found = re.search(r'name="csrf" value="([^"]+)"', page)
+        assert found is not None
+        form = {"csrf": found[1], "answer": "reject", "comment": MARKUP}
+        assert running.request("/chart/1/answer", form, cookie=cookie, origin=running.origin)[0] == 303
+        for path in ("/chart/1", "/charts", "/wrong", "/estimates"):
+            page = running.request(path, cookie=cookie)[2]
+            assert "<b class" not in page
+            assert "{{" not in page
+            if path in {"/chart/1", "/charts"}:
+                assert page.count("&lt;b class=") >= 2

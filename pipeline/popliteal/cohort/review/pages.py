@@ -50,6 +50,7 @@ def estimates_page(desk: Desk, width: float) -> Values:
         "width": width,
         "widths": WIDTHS,
         "agreement": found.agreement() if desk.role == THIRD else None,
+        "unsettled": sum(item.settled is None for item in found.disagreements()) if desk.role == THIRD else 0,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -54,5 +55,6 @@ def server(desk: Desk, listening: socket.socket, ready: Callable[[str], None]) -
 
 
 def serve(desk: Desk, listening: socket.socket, ready: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C."""
-    server(desk, listening, ready).run(sockets=[listening])
+    """Serve until Ctrl-C, which is how a review ends and no failure."""
+    with suppress(KeyboardInterrupt):
+        server(desk, listening, ready).run(sockets=[listening])

@@ -38,7 +38,7 @@ def read_texts(
     batch: Manifest,
     patients: Collection[str],
     where: str | None = None,
-    progress: Callable[[int, Source], None] = lambda rows, source: None,
+    progress: Callable[[int], None] = lambda rows: None,
 ) -> dict[str, list[Note]]:
     """The notes of some patients, in the order of the input.
 
@@ -58,7 +58,7 @@ def read_texts(
         for item in chunk.items:
             if isinstance(item, Note) and (found := notes.get(item.patient_id or "")) is not None:
                 found.append(item)
-        progress(feed.position, source)
+        progress(feed.position)
     if feed.digest != batch.digest:
         raise SourceError(
             f"{source.name}: holds other notes than those that the batch read (compared by digest), so offsets would "
