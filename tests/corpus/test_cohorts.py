@@ -68,8 +68,8 @@ def test_index_dates_and_sides(cohorts: dict[str, Cohort], name: str) -> None:
     both = [(row, answers[p]) for p, row in gold(name).items() if expected(row) == answers[p]["verdict"] == "included"]
     dates = sum(row["index_date"] == answer["index_date"] for row, answer in both)
     sides = sum(row["side"] == answer["side"] for row, answer in both)
-    assert (dates, sides) >= (MEASURED[name]["dates"], 0)
-    assert sides >= MEASURED[name]["sides"]
+    assert dates >= MEASURED[name]["dates"]
+    assert sides >= MEASURED[name].get("sides", 0)
 
 
 @pytest.mark.parametrize("name", CRITERIA)

@@ -33,10 +33,17 @@ def write_criteria(folder: Path, body: str) -> Path:
 
 
 def screened(
-    tables: Path, criteria: Path, out: Path, *, people: Path | None = None, engine: EngineName = "duckdb", **more: Any
+    tables: Path,
+    criteria: Path,
+    out: Path,
+    *,
+    people: Path | None = None,
+    engine: EngineName = "duckdb",
+    as_of: date | None = AS_OF,
+    **more: Any,
 ) -> Cohort:
     """Screen, and open what came out."""
-    settings = Settings(AS_OF, engine, **more)
+    settings = Settings(as_of, engine, **more)
     screen(open_batch(tables), definition(criteria), read_people(people), out, settings)
     return open_cohort(out)
 

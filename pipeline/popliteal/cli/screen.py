@@ -49,7 +49,10 @@ def screen(
     show_sql: Annotated[bool, typer.Option("--show-sql", help="Print the SQL and do nothing else.")] = False,
     as_of: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Notes dated after it are dated in the future. Without it today."),
+        typer.Option(
+            metavar="DATE",
+            help="Notes dated after it are dated in the future. Without it today, or never where most notes are.",
+        ),
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="What runs the SQL.")] = EngineName.duckdb,
     memory: Annotated[int, typer.Option(min=100, metavar="MB", help="Memory for tables in hand (duckdb).")] = 1_000,
@@ -74,7 +77,8 @@ def screen(
     definition = find_definition(criteria, patterns)
     day = _day(as_of)
     if show_sql:
-        typer.echo(written(compile_cohort(definition.cohort, day)), nl=False)
+        shown_day = day or datetime.now().astimezone().date()
+        typer.echo(written(compile_cohort(definition.cohort, shown_day)), nl=False)
         return
     if out is None:
         raise SourceError("where to? Name the folder of the cohort with --out, or look at the SQL with --show-sql")
@@ -85,9 +89,9 @@ def screen(
     _report(done, out, quiet=quiet)
 
 
-def _day(given: str | None) -> date:
+def _day(given: str | None) -> date | None:
     if given is None:
-        return datetime.now().astimezone().date()
+        return None
     try:
         return date.fromisoformat(given)
     except ValueError as error:
@@ -123,6 +127,10 @@ def _report(done: Screening, out: Path, *, quiet: bool) -> None:
     for name, words in told.items():
         if counts[name]:
             typer.echo(f"popliteal: {words}: {counts[name]:,}", err=True)
+    if not done.manifest.as_of:
+        typer.echo(
+            "popliteal: most notes are dated in the future: dates are taken as shifted, none as too late", err=True
+        )
     if versions["patterns"] != versions["batch_patterns"]:
         typer.echo(
             f"popliteal: the notes were read with patterns {versions['batch_patterns']}, "

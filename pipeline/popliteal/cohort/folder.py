@@ -61,7 +61,8 @@ class CohortManifest:
     ``batch`` is the absolute path of the folder of tables, ``source`` what its notes were read from, ``batch_digest``
     the SHA-256 of its manifest. ``criteria`` has ``id``, ``name`` and ``sha256`` (of ``criteria.yaml``), ``versions``
     ``pipeline`` and ``patterns``. ``counts`` has at least ``patients`` and each of :data:`VERDICTS`. ``as_of`` is the
-    day after which a note counts as dated in the future, ``text`` whether evidence quotes the notes.
+    day after which a note counts as dated in the future (empty: none does, since dates are shifted), ``text`` whether
+    evidence quotes the notes.
     """
 
     batch: str

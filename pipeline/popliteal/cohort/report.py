@@ -22,8 +22,13 @@ from popliteal.cohort.summary import GROUPS, Summary
 from popliteal.explaining.markup import Child, Html, tag
 from popliteal.knowledge.cohorts import Cohort
 
-#: So many patients of each verdict are listed; all are in the tables.
-LISTED = 200
+#: The lists of patients, and how many each shows; all are in the tables.
+LISTS = {
+    "included": "Included patients",
+    "uncertain": "Uncertain: a person has to decide",
+    "near_miss": "Near misses: excluded by one criterion alone",
+}
+LISTED = {"included": 200, "uncertain": 200, "near_miss": 50}
 #: So many pieces of evidence are shown for each criterion and patient.
 SHOWN = 3
 
@@ -55,6 +60,8 @@ def render_report(
         tag("style", None, Html(sheet)),
     )
     labels = {step.id: step.label for step in flow.steps}
+    listed = {name: patients.filter(pc.equal(patients["verdict"], name)) for name in ("included", "uncertain")}
+    listed["near_miss"] = patients.filter(patients["near_miss"])
     body = tag(
         "body",
         None,
@@ -66,8 +73,7 @@ def render_report(
             _criteria(cohort),
             _flow(flow),
             _summary(summary),
-            _patients("included", "Included patients", patients, evidence, labels),
-            _patients("uncertain", "Uncertain: a person has to decide", patients, evidence, labels),
+            [_patients(name, title, listed[name], evidence, labels) for name, title in LISTS.items()],
             _reproduce(manifest, steps),
         ),
         tag("footer", None, tag("p", None, NOT_A_REVIEW)),
@@ -98,10 +104,13 @@ def _header(manifest: CohortManifest, cohort: Cohort, flow: Flow) -> Html:
         tag(
             "p",
             {"class": "soft"},
-            f"{flow.counts['notes']:,} notes from {manifest.source}; "
-            f"notes dated after {manifest.as_of} count as undated.",
+            f"{flow.counts['notes']:,} notes from {manifest.source}; {_dated(manifest.as_of)}.",
         ),
     )
+
+
+def _dated(as_of: str) -> str:
+    return f"notes dated after {as_of} count as undated" if as_of else "dates are shifted, none counts as in the future"
 
 
 def _section(name: str, title: str, *children: Child) -> Html:
@@ -187,6 +196,8 @@ def _table(head: Sequence[str], rows: Iterable[Html], *, number: bool = False) -
 
 def _summary(summary: Summary) -> Html:
     cards = [_bars(group, summary[group]) for group in GROUPS if any(summary[group].values())]
+    if not cards:
+        return _section("summary", "Who was found", tag("p", {"class": "soft"}, "Nobody."))
     key = [tag("i", {"class": "key sure"}), " included ", tag("i", {"class": "key maybe"}), " + uncertain"]
     legend = tag("p", {"class": "soft"}, "Patients: ", key)
     return _section("summary", "Who was found", legend, tag("div", {"class": "cards"}, cards))
@@ -226,25 +237,23 @@ def _bars(group: str, verdicts: dict[str, dict[str, int]]) -> Html:
     )
 
 
-def _patients(verdict: str, title: str, patients: pa.Table, evidence: pa.Table, labels: dict[str, str]) -> Html:
-    chosen = patients.filter(pc.equal(patients["verdict"], verdict))
-    rows = chosen.sort_by([("index_date", "ascending"), ("patient_id", "ascending")]).slice(0, LISTED).to_pylist()
+def _patients(name: str, title: str, chosen: pa.Table, evidence: pa.Table, labels: dict[str, str]) -> Html:
+    order = [("index_date", "ascending"), ("patient_id", "ascending")]
+    rows = chosen.sort_by(order).slice(0, LISTED[name]).to_pylist()
     if not rows:
-        return _section(verdict, title, tag("p", {"class": "soft"}, "None."))
-    known = evidence.filter(
-        pc.is_in(evidence["patient_id"], pa.array([row["patient_id"] for row in rows], pa.string()))
-    )
+        return _section(name, title, tag("p", {"class": "soft"}, "None."))
+    ids = pa.array([row["patient_id"] for row in rows], pa.string())
     by_patient: dict[str, list[Row]] = defaultdict(list)
-    for row in known.to_pylist():
+    for row in evidence.filter(pc.is_in(evidence["patient_id"], ids)).to_pylist():
         by_patient[row["patient_id"]].append(row)
     listed = [_patient(row, by_patient[row["patient_id"]], labels) for row in rows]
     more = (
-        f"The first {LISTED:,} of {chosen.num_rows:,} by index date; all are in patients.parquet."
-        if chosen.num_rows > LISTED
+        f"The first {len(rows):,} of {chosen.num_rows:,} by index date; all are in patients.parquet."
+        if chosen.num_rows > len(rows)
         else f"{chosen.num_rows:,} patients by index date."
     )
     head = ("patient", "index date", "side", "age", "evidence")
-    return _section(verdict, title, tag("p", {"class": "soft"}, more), _table(head, listed))
+    return _section(name, title, tag("p", {"class": "soft"}, more), _table(head, listed))
 
 
 def _patient(row: Row, evidence: list[Row], labels: dict[str, str]) -> Html:
@@ -262,12 +271,13 @@ def _patient(row: Row, evidence: list[Row], labels: dict[str, str]) -> Html:
         if name in by_criterion
     ]
     if row["reason"]:
-        groups.insert(0, tag("p", {"class": "reason"}, f"Undecided: {labels[row['reason']]}"))
+        said = {"uncertain": "Undecided", "excluded": "Excluded by"}[row["verdict"]]
+        groups.insert(0, tag("p", {"class": "reason"}, f"{said}: {labels[row['reason']]}"))
     return tag(
         "tr",
         None,
         tag("th", {"scope": "row", "dir": "auto"}, row["patient_id"]),
-        tag("td", {"class": "date"}, row["index_date"] or "unknown"),
+        tag("td", {"class": "date"}, row["index_date"] or ("unknown" if row["side"] else "none")),
         tag("td", None, row["side"] or ""),
         tag("td", {"class": "n"}, "" if row["age"] is None else str(row["age"])),
         tag("td", None, groups),
@@ -303,7 +313,7 @@ def _reproduce(manifest: CohortManifest, steps: Sequence[Step]) -> Html:
         "notes": manifest.source,
         "versions": ", ".join(f"{name} {value}" for name, value in manifest.versions.items()),
         "engine": manifest.engine,
-        "as of": manifest.as_of,
+        "as of": manifest.as_of or "any day",
         "SQL": f"SHA-256 {hashlib.sha256(sql.encode()).hexdigest()}",
     }
     rows = [tag("div", None, tag("dt", None, name), tag("dd", None, value)) for name, value in facts.items()]

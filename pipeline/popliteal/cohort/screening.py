@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from popliteal.cohort.engines import DuckEngine, Engine, SparkEngine
 from popliteal.cohort.flow import Flow, flow_csv, flow_svg, make_flow
 from popliteal.cohort.folder import EVIDENCE_SCHEMA, PATIENT_SCHEMA, VERDICTS, CohortManifest
 from popliteal.cohort.report import render_report
-from popliteal.cohort.sql import EPOCH, Step, compile_cohort
+from popliteal.cohort.sql import EPOCH, NOTE_DAY, Step, compile_cohort
 from popliteal.cohort.summary import make_summary, summary_csv, summary_json
 from popliteal.cohort.tables import Batch, People
 from popliteal.knowledge.cohorts import Cohort
@@ -50,14 +50,15 @@ class Settings:
     """How to screen.
 
     Args:
-        as_of: notes dated later are dated in the future.
+        as_of: notes dated later are dated in the future. None: that is today, unless most notes are dated later: then
+            the dates have been shifted, as de-identification does, and none counts as in the future.
         engine: what runs the SQL.
         memory: megabytes for tables in hand (DuckDB).
         text: False leaves the words of notes out of the evidence.
         fresh: write over a finished cohort.
     """
 
-    as_of: date
+    as_of: date | None = None
     engine: EngineName = "duckdb"
     memory: int = MEMORY
     text: bool = True
@@ -114,15 +115,17 @@ def _screen(
     cohort = definition.cohort
     manifest = _manifest(batch, definition, settings)
     folder.begin(out, manifest, fresh=settings.fresh)
-    steps = compile_cohort(cohort, settings.as_of)
     rows: dict[str, int] = {}
     with _engine(batch, people, out, settings) as engine:
+        as_of = settings.as_of or last_day(engine)
+        manifest.as_of = as_of.isoformat() if as_of else ""
+        steps = compile_cohort(cohort, as_of)
         for number, step in enumerate(steps):
             progress(number, len(steps), step.title)
             rows[step.name] = engine.run(step)
         progress(len(steps), len(steps), "Writing")
         raw = {name: engine.table(name) for name in ("patients", "evidence")}
-        counts = _counts(engine, batch, people, settings.as_of)
+        counts = _counts(engine, batch, people, as_of)
         by_note, by_cause = engine.ask("SELECT * FROM by_note"), engine.ask("SELECT * FROM by_cause")
     patients = patient_table(raw.pop("patients"))  # here, where the engine has given its memory back
     evidence = evidence_table(raw.pop("evidence"), text=settings.text)
@@ -155,7 +158,6 @@ def _manifest(batch: Batch, definition: Definition, settings: Settings) -> Cohor
             "batch_patterns": str(batch.manifest.identity.get("patterns_version")),
         },
         batch_digest=batch.digest,
-        as_of=settings.as_of.isoformat(),
         engine=settings.engine,
         text=settings.text,
     )
@@ -201,13 +203,21 @@ def evidence_table(table: pa.Table, *, text: bool) -> pa.Table:
     return made.sort_by([(name, "ascending") for name in order]).cast(EVIDENCE_SCHEMA)
 
 
-def _counts(engine: Engine, batch: Batch, people: People, as_of: date) -> dict[str, int]:
+def last_day(engine: Engine) -> date | None:
+    """Today, or None where most notes are dated later."""
+    today = datetime.now().astimezone().date()
+    later = f"sum(CASE WHEN {NOTE_DAY} > {(today - EPOCH).days} THEN 1 ELSE 0 END)"
+    ((dated, future),) = engine.ask(f"SELECT count({NOTE_DAY}), {later} FROM notes")
+    return None if 2 * (future or 0) > dated else today
+
+
+def _counts(engine: Engine, batch: Batch, people: People, as_of: date | None) -> dict[str, int]:
     """Everything that was handed in, as numbers, with the proof that nothing was lost on the way."""
-    day = "unix_date(try_cast(note_date AS DATE))"
+    later = f"{NOTE_DAY} > {(as_of - EPOCH).days}" if as_of else "FALSE"
     ((notes, unnamed, undated, future),) = engine.ask(
         "SELECT count(*), count(*) - count(patient_id),\n"
-        f"  sum(CASE WHEN patient_id IS NOT NULL AND {day} IS NULL THEN 1 ELSE 0 END),\n"
-        f"  sum(CASE WHEN patient_id IS NOT NULL AND {day} > {(as_of - EPOCH).days} THEN 1 ELSE 0 END) FROM notes"
+        f"  sum(CASE WHEN patient_id IS NOT NULL AND {NOTE_DAY} IS NULL THEN 1 ELSE 0 END),\n"
+        f"  sum(CASE WHEN patient_id IS NOT NULL AND {later} THEN 1 ELSE 0 END) FROM notes"
     )
     ((charted,),) = engine.ask("SELECT count(*) FROM chart")
     ((patients,),) = engine.ask("SELECT count(DISTINCT patient_id) FROM notes")

@@ -52,12 +52,12 @@ def lines(cohort: Cohort) -> list[Line]:
     return [*found[:first], Line("washout", "exclude", label, washout, "evidence_index"), *found[first:]]
 
 
-def compile_cohort(cohort: Cohort, as_of: date) -> list[Step]:
+def compile_cohort(cohort: Cohort, as_of: date | None) -> list[Step]:
     """The steps from the tables to ``patients``, ``evidence`` and the tables of the summary.
 
     Args:
         cohort: the definition.
-        as_of: notes dated later are dated in the future: their date counts as unknown.
+        as_of: notes dated later are dated in the future: their date counts as unknown. None: no note is.
     """
     index = cohort.index
     flow = lines(cohort)
@@ -85,14 +85,17 @@ def compile_cohort(cohort: Cohort, as_of: date) -> list[Step]:
 # ---------------------------------------------------------------- notes and patients
 
 
-def _chart(as_of: date) -> str:
-    day = "unix_date(try_cast(note_date AS DATE))"
-    known = f"{day} <= {(as_of - EPOCH).days}"
+#: The day of a note in the table ``notes``, as a number.
+NOTE_DAY = "unix_date(try_cast(note_date AS DATE))"
+
+
+def _chart(as_of: date | None) -> str:
+    known = f"{NOTE_DAY} IS NOT NULL" if as_of is None else f"{NOTE_DAY} <= {(as_of - EPOCH).days}"
     told = "hypothesis, side, grade, urgency, red_flags, not_documented"
     return (
         "SELECT patient_id, min(note_id) AS note_id, note_date, coalesce(note_date, '') AS note_key,\n"
-        f"  CASE WHEN {known} THEN {day} ELSE {EARLY} END AS lo,\n"
-        f"  CASE WHEN {known} THEN {day} ELSE {LATE} END AS hi,\n"
+        f"  CASE WHEN {known} THEN {NOTE_DAY} ELSE {EARLY} END AS lo,\n"
+        f"  CASE WHEN {known} THEN {NOTE_DAY} ELSE {LATE} END AS hi,\n"
         "  note_type, min(sex) AS sex, min(birth_date) AS birth_date\n"
         "FROM notes\nWHERE patient_id IS NOT NULL\n"
         f"GROUP BY patient_id, note_date, note_type, chars, md5(concat_ws('|', {told}))"

@@ -102,6 +102,18 @@ def test_counts_in_are_counts_out(tmp_path: Path) -> None:
     assert all(int(row["before"]) - int(row["excluded"]) - int(row["uncertain"]) == int(row["after"]) for row in flow)
 
 
+def test_shifted_dates_are_taken_as_they_are_but_a_typing_error_is_not(tmp_path: Path) -> None:
+    shifted = [N("a", "2120-01-01", [DROP]), N("b", "2150-05-05", [DROP]), N("c", "2024-01-01", [DROP])]
+    typed = [N("a", "2124-01-01", [DROP]), N("b", "2024-05-05", [DROP]), N("c", None, [DROP])]
+    criteria = write_criteria(tmp_path, INDEX)
+    for name, notes, days in (
+        ("shifted", shifted, ["2120-01-01", "2150-05-05", "2024-01-01"]), ("typed", typed, [None, "2024-05-05", None]),
+    ):  # fmt: skip
+        cohort = screened(write_batch(tmp_path / name, notes), criteria, tmp_path / f"c-{name}", as_of=None)
+        assert [row["index_date"] for row in cohort.patients().to_pylist()] == days
+        assert bool(cohort.manifest.as_of) == (name == "typed")
+
+
 def test_an_empty_batch(tmp_path: Path) -> None:
     cohort = screened(write_batch(tmp_path / "b", []), write_criteria(tmp_path, INDEX), tmp_path / "c")
     assert cohort.patients().num_rows == 0
