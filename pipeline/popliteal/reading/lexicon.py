@@ -86,6 +86,10 @@ class Lexicon:
             tries[layer_of[self._entries[index].kind]].add([forms[element] for element in row], index)
         return tries
 
+    def slip(self, word: str) -> str | None:
+        """The word of the patterns that ``word`` is taken for although it is not spelled so, or None."""
+        return self._normaliser.slip(word)
+
     def word_set(self, words: Iterable[str]) -> frozenset[str]:
         """``words`` of a pattern file in the lexicon's form."""
         return frozenset(self._folded(part) for word in words for part in self._plain_words(word))

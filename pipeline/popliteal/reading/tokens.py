@@ -72,14 +72,24 @@ class Normaliser:
         """The lexicon's forms of ``tokens``."""
         return list(map(self._cache.__getitem__, tokens))
 
-    def _find(self, token: str) -> str:
+    def slip(self, token: str) -> str | None:
+        """The word that ``token`` is taken for as a slip of the pen; None where it is known or means nothing."""
+        word, known = self._known(token)
+        form = self._cache[token]
+        return None if known is not None or form in {UNKNOWN, NUMBER, word} else form
+
+    def _known(self, token: str) -> tuple[str, str | None]:
+        """The plain form of a token, and the word of the lexicon that it is, if it is one."""
         word = self.plain(token)
         word = self.fold.get(word, word)
         if word in self.words:
-            return word
-        for single in singulars(word):
-            if single in self.words:
-                return single
+            return word, word
+        return word, next((single for single in singulars(word) if single in self.words), None)
+
+    def _find(self, token: str) -> str:
+        word, known = self._known(token)
+        if known is not None:
+            return known
         if word.isdigit():
             return NUMBER if NUMBER in self.words else UNKNOWN
         if len(word) < _MIN_FUZZY or not word.isalpha() or word in self._ordinary:
