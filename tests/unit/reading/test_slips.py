@@ -10,14 +10,14 @@ from popliteal.knowledge import load
 from popliteal.reading.lexicon import Lexicon
 
 LEXICON = Lexicon(load())
-CLINICAL = ["numbness", "radiculopathy", "incontinence", "neuropathy", "anesthesia", "dorsiflexion", "cellulitis"]
+CLINICAL = ["paresthesia", "incontinence", "neuropathy", "anesthesia", "dorsiflexion", "cellulitis"]
 
 
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
         ("numbnes", "numbness"),
-        ("radiculopthy", "radiculopathy"),
+        ("radiclopathy", "radiculopathy"),
         ("incontinance", "incontinence"),
         ("celulitis", "cellulitis"),
     ],
