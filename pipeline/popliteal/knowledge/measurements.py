@@ -141,7 +141,7 @@ class NormalList(Strict):
 
 
 class Reflexes(Strict):
-    """Tendon reflexes, 0 to 4."""
+    """Tendon reflexes, 0 to 4; ``levels`` are the parts by whose reflex a root is tested."""
 
     kind: Literal["reflexes"]
     subjects: dict[str, Subject]
@@ -157,6 +157,7 @@ class Reflexes(Strict):
     whole_normal_from: float
     part_normal_from: float
     whole_parts: tuple[str, ...]
+    levels: dict[str, str] = Field(default_factory=dict)
     asymmetry: float
     upper_motor_neuron: Forms
     negations: Forms

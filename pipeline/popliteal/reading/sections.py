@@ -377,7 +377,7 @@ class _Finder:
         match = _RUN_ON.search(window)
         for word in _WORD.finditer(window, match.start("title"), match.end("title")) if match else ():
             title, before = window[word.start() :].strip(), window[: word.start()].split()
-            if len(title) > 3 and title[0].isupper() and before[-1].lower() not in _LEADS_ON:
+            if before and len(title) > 3 and title[0].isupper() and before[-1].lower() not in _LEADS_ON:
                 kind, _ = self._look_up(normal(title).split())
                 if kind is not None:
                     return _Header(low + word.start(), colon + 1, title, kind=kind)

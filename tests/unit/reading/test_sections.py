@@ -209,3 +209,8 @@ def test_titles_that_run_on_without_a_stop() -> None:
 def test_capitals_inside_a_phrase_open_nothing() -> None:
     text = "He brought the Plan: a sheet of paper, the day of Exam: 3 May, and her Diary: numb again."
     assert [section.kind for section in find_sections(text, load().sections)] == ["unknown"]
+
+
+def test_a_title_in_capitals_that_nothing_stands_before() -> None:
+    text = "ROS Heart: steady.\n\nROS Legs and Feet: Patient has numb toes."
+    assert find_sections(text, load().sections)[-1].end == len(text)

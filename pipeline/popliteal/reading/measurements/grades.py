@@ -25,7 +25,7 @@ GRADE = (
 PAIR = rf"(?P<both>(?<![\w./])[0-5]{_MARK}?\s?/\s?(?:[0-4]{_MARK}?|5{_MARK})(?![\w/.+-]))"
 #: A grade without its ``/5``: only read where the words around it leave no doubt.
 BARE = (
-    rf"(?P<bare>(?<![\d./%-])[0-5](?:\.5)?{_MARK}?(?:-[0-5]{_MARK}?)?"
+    rf"(?P<bare>(?<![\w./%+-])[+-]?[0-5](?:\.5)?{_MARK}?(?:-[0-5]{_MARK}?)?"
     r"(?![\w/%°+]|\.\d|\s?/|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
 )
 #: Three or more grades with nothing but space, bars or commas between: a table's row.

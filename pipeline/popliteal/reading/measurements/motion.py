@@ -88,9 +88,9 @@ class MotionGrammar:
             lack = _before(tokens, at, {"lack"})
             if lack is not None:
                 return lack, "present"
-            bend = _before(tokens, at, {"bend"})
+            bend = _before(tokens, at, {"bend"}) or _after(tokens, at, {"bend"})
             bent = float(_DIGITS.findall(token.wording)[0])
-            return (bend, "present") if bend is not None and bent < entry.bent_from else None
+            return (bend, "present" if bent < entry.bent_from else "absent") if bend is not None else None
         if token.kind in {"full", "limited"}:
             name = _after(tokens, at, {"motion"})
             return (name, "absent" if token.kind == "full" else "present") if name is not None else None

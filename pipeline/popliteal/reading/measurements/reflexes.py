@@ -108,6 +108,7 @@ class ReflexGrammar:
         if not strong and not beside:
             return []
         tokens = [_as(t, "num", None, "") if _repeats(tokens, at) else t for at, t in enumerate(tokens)]
+        tokens = [self._level_of(tokens, at) for at in range(len(tokens))]
         worded = any(t.kind in {"value", "plus", "both", "symbol"} for t in tokens)
         settled = [self._settled(tokens, at, strong=strong, worded=worded) for at in range(len(tokens))]
         order = next((token.side for token in tokens if token.kind == "order"), None)
@@ -121,6 +122,15 @@ class ReflexGrammar:
             else:
                 done.append(token)
         return done
+
+    def _level_of(self, tokens: list[Token], at: int) -> Token:
+        """A root's level before the word for reflexes as the part that is tapped (``S1 reflex``)."""
+        token = tokens[at]
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        part = self.entry.levels.get(token.wording.upper()) if token.kind == "level" else None
+        if part is None or after is None or after.kind != "subject" or after.role != "whole":
+            return token
+        return replace(token, kind="subject", id=part, role="part", region="leg")
 
     def _settled(self, tokens: list[Token], at: int, *, strong: bool, worded: bool) -> Token:
         token = tokens[at]

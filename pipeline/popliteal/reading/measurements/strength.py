@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from popliteal.knowledge.measurements import MeasurementRules, Strength, Subject
-from popliteal.reading.measurements.claims import Reading
+from popliteal.reading.measurements.claims import GLUE, Reading
 from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.grades import BARE, GRADE, GRADED, OVER, PAIR, ROMAN, ROW, degree
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, split_pair
@@ -288,8 +288,9 @@ class StrengthGrammar:
         return False
 
     def _beside_part(self, tokens: list[Token], at: int) -> bool:
-        near = [t for t in (tokens[at - 1] if at else None, tokens[at + 1] if at + 1 < len(tokens) else None) if t]
-        return any(t.kind == "subject" and t.role == "part" for t in near)
+        before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind not in GLUE), None)
+        after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in GLUE), None)
+        return any(t is not None and t.kind == "subject" and t.role == "part" for t in (before, after))
 
     def mentions(self, reading: Reading, heading: Token | None) -> list[Mention]:
         """What one reading becomes: nothing, one mention, or leg and arm."""
