@@ -13,9 +13,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from assertion.spans import Case, Span, cases
+from assertion.systems import Verdict, peer, popliteal, version
+from environments import NotInstalledError
 from rich.console import Console
-from spans import Case, Span, cases
-from systems import NotInstalledError, Verdict, peer, popliteal, version
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "accuracy.md"
 COMMAND = "make -C benchmarks assertion"

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
-import sys
-import venv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import environments
 import spacy
+from assertion.spans import Case, Span
 from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
-from spans import Case, Span
 
 HERE = Path(__file__).resolve().parent
-VENVS = HERE.parent / ".venvs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +23,6 @@ class Verdict:
 
     assertion: str
     historical: bool
-
-
-class NotInstalledError(Exception):
-    """A peer cannot be installed here; says why."""
 
 
 def popliteal(cases: Sequence[Case]) -> list[list[Verdict]]:
@@ -72,7 +65,7 @@ def peer(name: str, cases: Sequence[Case]) -> list[list[Verdict]]:
     Raises:
         NotInstalledError: pip could not install it for this Python.
     """
-    python = _environment(name)
+    python = environments.python_of(_requirements(name))
     asked = [
         {"text": case.text, "starts": case.starts, "spans": [(span.start, span.end) for span in case.spans]}
         for case in cases
@@ -85,29 +78,11 @@ def peer(name: str, cases: Sequence[Case]) -> list[list[Verdict]]:
 
 def version(name: str) -> str:
     """The installed version of a peer."""
-    code = f"import importlib.metadata as m; print(m.version('{name}'), m.version('spacy'))"
-    answer = subprocess.run(  # noqa: S603  # our own one-liner
-        [_environment(name), "-c", code], capture_output=True, text=True, check=True
-    )
-    own, engine = answer.stdout.split()
-    return f"{own} (spaCy {engine})"
+    return environments.version(_requirements(name))
 
 
-def _environment(name: str) -> Path:
-    requirements = HERE / f"{name}.txt"
-    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
-    folder = VENVS / f"{name}-{sys.version_info.major}.{sys.version_info.minor}"
-    python, stamp = folder / "bin" / "python", folder / f"installed-{digest}"
-    if stamp.exists():
-        return python
-    venv.create(folder, clear=True, with_pip=True)
-    pip: list[str | Path] = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    done = subprocess.run([*pip, "-r", requirements], capture_output=True, text=True, check=False)  # noqa: S603  # pip, on our own file
-    if done.returncode:
-        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-        raise NotInstalledError(last[0] if last else f"pip ended with {done.returncode}")
-    stamp.touch()
-    return python
+def _requirements(name: str) -> Path:
+    return HERE.parent / "requirements" / f"{name}.txt"
 
 
 def _verdict(flags: dict[str, bool]) -> Verdict:
