@@ -330,8 +330,9 @@ class Anatomy:
         concept = self._knowledge.concepts[work.hit.entry.id]
         done: set[tuple[str | None, str | None]] = set()
         places: list[Place | None] = [*self._places_of(concept, work)]
+        elsewhere = work.how in _OWN and all(self._sites[place.site].outside for place in work.places)  # "neck fusion"
         for place in places or [None]:
-            site = place.site if place else concept.site
+            site = place.site if place else None if elsewhere else concept.site
             if site is None and concept.sites == "near":
                 site = label[0]
             apart = concept.sites == "own" and not concept.side_carries and work.how not in _OWN
