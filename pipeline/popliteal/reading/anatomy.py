@@ -392,6 +392,10 @@ class Anatomy:
             return place.first, work.hit.last
         return work.hit.first, work.hit.last
 
+    def part(self, site: str) -> str | None:
+        """The joint or segment that a site belongs to."""
+        return self._sites[site].part
+
     def report(self, site: str | None) -> str | None:
         """The site as the inventory names it; None for one outside the scope."""
         if site is None:

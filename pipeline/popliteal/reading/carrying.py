@@ -15,11 +15,12 @@ def look_back(
     concepts: Mapping[str, Concept],
     report: Callable[[str], str | None],
     last_site: Callable[[Piece], str],
+    last_of: Callable[[Piece, str], str],
 ) -> None:
     """Give a mention without a place that of the same finding before it, or else the site named last.
 
     ``report`` turns a site of the patterns into one of the inventory; ``last_site`` is the one named last before a
-    sentence, "" if there is none.
+    sentence, ``last_of`` the last of one part of the body; both "" if there is none.
     """
     before: dict[str, Mention] = {}
     for piece in pieces:
@@ -31,8 +32,9 @@ def look_back(
                 earlier = before[mention.concept]
                 mention.site = earlier.site
                 mention.laterality = mention.laterality or earlier.laterality
-            elif mention.site is None and looks_back == "site" and (named := last_site(piece)):
-                mention.site = report(named)
+            elif mention.site is None and looks_back != "same":
+                named = last_site(piece) if looks_back == "site" else last_of(piece, looks_back)
+                mention.site = report(named) if named else None
             if mention.site is not None:
                 before[mention.concept] = mention
 

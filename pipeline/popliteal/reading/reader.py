@@ -186,7 +186,8 @@ class Reader:
             if piece.mentions:
                 located = self._located(text, piece, company)
                 piece.mentions = in_order(self._placed(self._phrases(text, piece), piece, located))
-        look_back(pieces, self._knowledge.concepts, self._anatomy.report, partial(self._trail.site, text))
+        last_site, last_of = partial(self._trail.site, text), partial(self._trail.site_of, text)
+        look_back(pieces, self._knowledge.concepts, self._anatomy.report, last_site, last_of)
         mentions, concepts = self.ordered(pieces), self._knowledge.concepts
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts)

@@ -49,6 +49,22 @@ class Trail:
 
         return handed_on(piece, lambda one: one.site, step, "")
 
+    def site_of(self, text: str, piece: Piece, part: str) -> str:
+        """The last site of a part of the body that a sentence or one before it names, "" if there is none.
+
+        Nor is there one where the sentence itself names only other parts ("cervical laminectomy").
+        """
+        one: Piece | None = piece
+        here = {self._anatomy.part(hit.entry.id) for hit in self._phrases(text, piece).sites}
+        if here and part not in here:
+            return ""
+        while one is not None:
+            for hit in reversed(self._phrases(text, one).sites):
+                if self._anatomy.part(hit.entry.id) == part:
+                    return hit.entry.id
+            one = one.previous
+        return ""
+
     def places(self, text: str, pieces: list[Piece]) -> Iterator[Place]:
         """All ailing parts of the body that the note names with a side, found on them or not ("hit on the left knee").
 
