@@ -13,7 +13,7 @@ from popliteal.reading.places import Place
 def look_back(
     pieces: list[Piece],
     concepts: Mapping[str, Concept],
-    report: Callable[[str], str | None],
+    report: Callable[[str | None], str | None],
     last_site: Callable[[Piece], str],
     last_of: Callable[[Piece, str], str],
 ) -> None:
@@ -28,13 +28,14 @@ def look_back(
             looks_back = concepts[mention.concept].looks_back
             if looks_back is None:
                 continue
-            if mention.site is None and mention.concept in before:
+            if mention.site is None and looks_back == "back":
+                mention.site = report(last_of(piece, looks_back) or None)
+            elif mention.site is None and mention.concept in before:
                 earlier = before[mention.concept]
                 mention.site = earlier.site
                 mention.laterality = mention.laterality or earlier.laterality
-            elif mention.site is None and looks_back != "same":
-                named = last_site(piece) if looks_back == "site" else last_of(piece, looks_back)
-                mention.site = report(named) if named else None
+            elif mention.site is None and looks_back == "site":
+                mention.site = report(last_site(piece) or None)
             if mention.site is not None:
                 before[mention.concept] = mention
 
