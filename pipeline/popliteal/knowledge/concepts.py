@@ -60,8 +60,9 @@ class Concept(Model):
     ``site``), ``own`` (only where its own noun phrase says), ``near`` (also by its clause and line). ``looks_back``
     gives a mention without a place that of the same finding before it (``same``), or else the site named last
     (``site``), or the last one of the back (``back``). ``sided`` tells whether it has a side. ``side_carries`` whether
-    a note's only side is its side too; ``unsaid_side`` is the side of a mention that names none ("reflexes normal" means both). ``event`` marks what
-    happens once (operations, injuries), ``done`` what lies in the past as soon as it is asserted (operations),
+    a note's only side is its side too; ``unsaid_side`` is the side of a mention that names none ("ankle jerks
+    absent" means both). ``event`` marks what happens once (operations, injuries), ``done`` what lies in the past as
+    soon as it is asserted (operations),
     ``lasting`` what is still there however long ago it was put in (a prosthesis), ``treatment`` what is given (drug) or
     worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach.
     """
