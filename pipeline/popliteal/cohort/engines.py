@@ -14,7 +14,7 @@ from popliteal.cohort.sql import Step
 from popliteal.errors import OutputError, SourceError
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 #: Columns whose names are words of SQL.
 QUOTE, SPARK_QUOTE = '"', "`"
@@ -151,7 +151,6 @@ class SparkEngine:
 
     def __init__(self, files: Files, patients: pa.Table, session: SparkSession) -> None:
         self._spark = session.newSession()
-        self._kept: list[DataFrame] = []
         if (session.sparkContext.master or "").startswith(
             "local"
         ):  # one machine has no use for hundreds of small pieces
@@ -164,19 +163,12 @@ class SparkEngine:
         schema = "patient_id STRING, birth_date STRING, sex STRING"
         self._spark.createDataFrame(rows, schema).createOrReplaceTempView("patient_table")
 
-    def __enter__(self) -> SparkEngine:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for frame in self._kept:
-            frame.unpersist()
-
     def run(self, step: Step) -> int:
-        """Make the step's table, kept in memory or on disk as Spark sees fit; gives its number of rows."""
-        frame = self._spark.sql(step.select).persist()
-        self._kept.append(frame)
+        """Make the step's table, kept in memory or on disk as Spark sees fit; gives its number of rows.
+
+        It forgets how it was made: plans of tables over twenty others outgrow memory long before the rows do.
+        """
+        frame = self._spark.sql(step.select).localCheckpoint()
         frame.createOrReplaceTempView(step.name)
         return int(frame.count())
 

@@ -166,8 +166,8 @@ def _manifest(batch: Batch, definition: Definition, settings: Settings) -> Cohor
 @contextmanager
 def _engine(batch: Batch, people: People, out: Path, settings: Settings) -> Iterator[Engine]:
     if settings.engine == "spark":
-        with session(os.cpu_count() or 1, None) as spark, SparkEngine(batch.files, people.table, spark) as engine:
-            yield engine
+        with session(os.cpu_count() or 1, None) as spark:
+            yield SparkEngine(batch.files, people.table, spark)
         return
     for left in out.glob(f"{_SCRATCH}*"):  # of a run that was killed
         shutil.rmtree(left)

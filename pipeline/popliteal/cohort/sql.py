@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from popliteal.cohort.folder import VERDICTS
-from popliteal.cohort.terms import COLUMNS, EARLY, LATE, evidence, literal
+from popliteal.cohort.terms import COLUMNS, EARLY, LATE, evidence, literal, same_note
 from popliteal.knowledge.cohorts import Between, Clause, Cohort, Criterion, Window
 
 EPOCH = date(1970, 1, 1)
-_KEY = ("patient_id", "note_id", "lo", "hi", "side")
+_KEY = ("patient_id", "note_id", "note_key", "lo", "hi", "side")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,8 @@ def _state(line: Line) -> str:
         of = f"CASE WHEN {counts[0]} THEN 2 WHEN {counts[1]} THEN 1 ELSE 0 END"
     return (
         f"SELECT {', '.join(f'e.{key}' for key in _KEY)}, {of} AS state\nFROM (\n"
-        f"  SELECT {keys}, e.note_id AS evidence_note,\n    e.lo AS evidence_day, {value} AS value\n"
+        f"  SELECT {keys}, concat(e.note_id, ' ', e.note_key) AS evidence_note,\n"
+        f"    e.lo AS evidence_day, {value} AS value\n"
         f"  FROM candidates k JOIN {line.table} e ON e.patient_id = k.patient_id\n"
         f") e\nWHERE e.value >= {1 if one.doubt else 2}\nGROUP BY {', '.join(f'e.{key}' for key in _KEY)}"
     )
@@ -179,7 +180,7 @@ def _value(line: Line) -> str:
 
 def _in_window(when: Window) -> Iterator[str]:
     if when.same_note:
-        yield "CASE WHEN e.note_id = k.note_id THEN 2 ELSE 0 END"
+        yield "CASE WHEN e.note_id = k.note_id AND e.note_key = k.note_key THEN 2 ELSE 0 END"
     sure, maybe = [], []
     if when.low is not None:
         sure.append(f"e.lo - k.hi >= {when.low}")
@@ -247,7 +248,7 @@ def _judged(flow: Sequence[Line]) -> str:
 def _chosen() -> str:
     key = ", ".join(_KEY)
     return (
-        "SELECT c.*, b.note_id AS index_note\n"
+        "SELECT c.*, b.note_id AS index_note, b.note_key AS index_key\n"
         "FROM judged c JOIN (\n"
         f"  SELECT {key}, outcome, reason, row_number() OVER (\n"
         "    PARTITION BY patient_id ORDER BY outcome, unmet, hi - lo, lo, note_id, side) AS place\n"
@@ -276,11 +277,11 @@ def _patients() -> str:
         "  CASE WHEN k.patient_id IS NULL THEN 'index' ELSE k.reason END AS reason,\n"
         "  CASE WHEN k.patient_id IS NULL THEN s.patient_id IS NOT NULL\n"
         "       ELSE k.outcome = 2 AND k.unmet = 1 END AS near_miss,\n"
-        "  CASE WHEN k.lo = k.hi THEN k.lo END AS index_day, k.index_note AS index_note_id, k.side,\n"
+        "  CASE WHEN k.lo = k.hi THEN k.lo END AS index_day, k.index_note AS index_note_id, k.index_key, k.side,\n"
         f"  {_age('k')} AS age, p.notes\n"
         "FROM people p LEFT JOIN (\n"
         "  SELECT patient_id, lo, hi, outcome, min(reason) AS reason, min(unmet) AS unmet,\n"
-        "    min(index_note) AS index_note,\n"
+        "    min(index_note) AS index_note, min(index_key) AS index_key,\n"
         f"    {both}\n"
         "  FROM chosen GROUP BY patient_id, lo, hi, outcome\n"
         ") k ON k.patient_id = p.patient_id\nLEFT JOIN spoken s ON s.patient_id = p.patient_id"
@@ -289,7 +290,7 @@ def _patients() -> str:
 
 def _evidence(flow: Sequence[Line]) -> str:
     columns = ", ".join(f"e.{name}" for name in COLUMNS if name not in ("lo", "hi", "side", "strength"))
-    same = "e.note_id = k.note_id AND e.lo = k.lo AND e.hi = k.hi AND e.side = k.side"
+    same = "e.note_id = k.note_id AND e.note_key = k.note_key AND e.lo = k.lo AND e.hi = k.hi AND e.side = k.side"
     parts = [
         f"SELECT DISTINCT 'index' AS criterion, 'index' AS role, e.strength, {columns}\n"
         f"FROM evidence_index e JOIN chosen k ON e.patient_id = k.patient_id AND {same}"
@@ -310,8 +311,11 @@ def _evidence(flow: Sequence[Line]) -> str:
 
 def summary_steps() -> list[Step]:
     """What the included and the uncertain look like: the index note's answer, and the causes that stand in it."""
-    asked = "FROM patients p JOIN chart c ON c.patient_id = p.patient_id AND c.note_id = p.index_note_id"
-    joined = "t.patient_id = c.patient_id AND t.note_id = c.note_id AND t.note_key = c.note_key"
+    asked = (
+        "FROM patients p JOIN chart c ON c.patient_id = p.patient_id AND c.note_id = p.index_note_id\n"
+        "  AND c.note_key = p.index_key"
+    )
+    joined = same_note("t", "c")
     counted = "count(DISTINCT p.patient_id) AS patients"
     wanted = "WHERE p.verdict <> 'excluded'"
     return [

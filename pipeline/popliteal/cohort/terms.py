@@ -17,12 +17,12 @@ EARLY, LATE = -1_000_000, 1_000_000
 
 #: The columns of evidence, ``words`` is the text.
 COLUMNS = (
-    "patient_id", "note_id", "note_date", "lo", "hi", "side", "strength", "finding_id", "span_start", "span_end",
-    "what", "site", "laterality", "assertion", "words",
+    "patient_id", "note_id", "note_date", "note_key", "lo", "hi", "side", "strength", "finding_id", "span_start",
+    "span_end", "what", "site", "laterality", "assertion", "words",
 )  # fmt: skip
 
 _PLAIN = re.compile(r"[^'\\\x00-\x1f]*")
-_NOTE = "{a}.patient_id = {b}.patient_id AND {a}.note_id = {b}.note_id"
+_NOTE = "{a}.patient_id = {b}.patient_id AND {a}.note_id = {b}.note_id AND {a}.note_key = {b}.note_key"
 _NO_FINDING = "CAST(NULL AS BIGINT) AS finding_id, CAST(NULL AS BIGINT) AS span_start, CAST(NULL AS BIGINT) AS span_end"
 _NO_WORDS = "CAST(NULL AS STRING) AS words"
 
@@ -88,7 +88,7 @@ def _clause(number: int, clause: Clause, tables: list[tuple[str, str]]) -> Itera
 def _together(a: str, b: str) -> str:
     """Two things in one note and not on different sides; the side is the more exact one, the strength the lower."""
     return (
-        "SELECT DISTINCT a.patient_id, a.note_id, a.lo, a.hi,\n"
+        "SELECT DISTINCT a.patient_id, a.note_id, a.note_key, a.lo, a.hi,\n"
         "  CASE WHEN a.side = b.side OR b.side = 'unspecified' THEN a.side\n"
         "       WHEN a.side IN ('unspecified', 'bilateral') THEN b.side ELSE a.side END AS side,\n"
         "  least(a.strength, b.strength) AS strength\n"
@@ -99,10 +99,10 @@ def _together(a: str, b: str) -> str:
 def _without(a: str, unless: str) -> str:
     """What ``unless`` does not rule out in the same note; where it may, the rest is uncertain."""
     return (
-        "SELECT a.patient_id, a.note_id, a.lo, a.hi, a.side,\n"
+        "SELECT a.patient_id, a.note_id, a.note_key, a.lo, a.hi, a.side,\n"
         "  CASE WHEN max(u.strength) = 1 THEN 1 ELSE max(a.strength) END AS strength\n"
         f"FROM {a} a LEFT JOIN {unless} u ON {same_note('a', 'u')}\n  AND {compatible('a.side', 'u.side')}\n"
-        "GROUP BY a.patient_id, a.note_id, a.lo, a.hi, a.side\nHAVING coalesce(max(u.strength), 0) < 2"
+        "GROUP BY a.patient_id, a.note_id, a.note_key, a.lo, a.hi, a.side\nHAVING coalesce(max(u.strength), 0) < 2"
     )
 
 
@@ -119,10 +119,10 @@ def _term(term: Term) -> str:
     if term.note_type:
         kinds = " OR ".join(f"instr(lower(c.note_type), {literal(kind.lower())}) > 0" for kind in term.note_type)
         where = [*where, f"({kinds})"]
-    join = "" if table is None else f"\nJOIN {table} t ON {same_note('t', 'c')} AND t.note_key = c.note_key"
+    join = "" if table is None else f"\nJOIN {table} t ON {same_note('t', 'c')}"
     condition = "".join(f"\n  {'WHERE' if not index else 'AND'} {one}" for index, one in enumerate(where))
     return (
-        f"SELECT DISTINCT c.patient_id, c.note_id, c.note_date,\n  {lo} AS lo,\n  {hi} AS hi,\n  {select}\n"
+        f"SELECT DISTINCT c.patient_id, c.note_id, c.note_date, c.note_key,\n  {lo} AS lo,\n  {hi} AS hi,\n  {select}\n"
         f"FROM chart c{join}{condition}"
     )
 

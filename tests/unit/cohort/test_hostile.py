@@ -142,6 +142,16 @@ def test_two_patients_under_one_note_id(tmp_path: Path) -> None:
     assert verdicts(cohort) == {"a": "included", "b": "excluded index"}
 
 
+def test_one_note_id_on_two_days_is_two_notes(tmp_path: Path) -> None:
+    body = INDEX + "include:\n  op: {label: o, any: [{find: [knee_surgery]}], when: in the index note}\n"
+    notes = [
+        N("a", "2024-01-01", [DROP], id="x"), N("a", "2024-01-02", [f("knee_surgery")], id="x"),
+        N("b", "2024-01-01", [f("knee_surgery")], id="y"), N("b", "2024-01-02", [DROP, f("knee_surgery")], id="y"),
+    ]  # fmt: skip
+    cohort = screened(write_batch(tmp_path / "b", notes), write_criteria(tmp_path, body), tmp_path / "c")
+    assert verdicts(cohort) == {"a": "excluded op", "b": "included"}
+
+
 PEOPLE = {
     "plain.csv": "person_id,dob,gender\n007,1980-05-05,F\n7,1990-05-05,M\nnobody,1950-01-01,F\n",
     "excel.csv": "\ufeffpatient_id,birth_date,sex\n007,19800505,F\n7,1990-05-05T00:00:00+02:00,M\nnobody,,\n",
