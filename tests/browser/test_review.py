@@ -16,7 +16,7 @@ import pytest
 from popliteal.cohort.review.store import Adjudications
 from support.browser import CHROMIUM, DRIVER, MISSING, Browser
 from support.cohorts import HOSTILE, make_batch, make_cohort, make_notes
-from support.review_server import Served
+from support.review_server import Hosted, Served
 
 pytestmark = [
     pytest.mark.browser,
@@ -111,7 +111,7 @@ def test_twenty_charts_by_keyboard_with_a_crash_in_the_middle(browser: Browser, 
 
 
 def test_undo_by_keyboard(browser: Browser, cohort: Path) -> None:
-    with Served(cohort, "--reviewer", "alice", "--sample", "8") as served:
+    with Hosted(cohort, 8) as served:
         browser.visit(served.address)
         for key in "aru":
             answer(browser, key)
@@ -125,7 +125,7 @@ def test_undo_by_keyboard(browser: Browser, cohort: Path) -> None:
 
 
 def test_typing_a_comment_answers_nothing(browser: Browser, cohort: Path) -> None:
-    with Served(cohort, "--reviewer", "alice", "--sample", "3") as served:
+    with Hosted(cohort, 3) as served:
         browser.visit(served.address)
         browser.keys("c")
         browser.keys("a rumour azure")
@@ -136,10 +136,28 @@ def test_typing_a_comment_answers_nothing(browser: Browser, cohort: Path) -> Non
     assert answers(cohort, "alice") == {1: "accept"}
 
 
+def test_a_comment_is_not_lost_to_the_next_form(browser: Browser, cohort: Path) -> None:
+    """A finding is marked in the moment after a comment was typed: both are kept, and the page shows both."""
+    with Hosted(cohort, {"included": 3}) as served:
+        browser.visit(served.address)
+        browser.keys("c")
+        browser.run("document.querySelector('#finding input[name=mechanism]').checked = true")
+        browser.keys("quick")
+        browser.run(
+            """
+            const form = document.querySelector('#finding form');
+            const button = document.querySelector('[data-open]');
+            [form.elements.note.value, form.elements.finding.value] = button.dataset.open.split('-');
+            form.requestSubmit();"""
+        )
+        until(browser, "document.querySelectorAll('#wrong li').length", 1)
+        assert browser.run("return document.getElementById('comment').value") == "quick"
+
+
 def review_all(browser: Browser, cohort: Path, reviewer: str, keys: str, comment: str = "") -> str:
     """A reviewer's whole review; the text of all pages that the reviewer saw."""
     seen = []
-    with Served(cohort, "--reviewer", reviewer, "--sample", str(len(keys)), "--seed", "2") as served:
+    with Hosted(cohort, len(keys), reviewer, seed=2) as served:
         browser.visit(served.address)
         for key in keys:
             seen.append(browser.run("return document.documentElement.outerHTML"))
@@ -220,11 +238,12 @@ def hostile_chart(cohort: Path) -> int:
         store.close()
 
 
-EVERYBODY = "9999"  # more than there are
+#: More charts than there are patients.
+EVERYBODY = 9_999
 
 
 def test_markup_in_a_note_is_shown_as_text(browser: Browser, cohort: Path) -> None:
-    with Served(cohort, "--reviewer", "alice", "--sample", EVERYBODY) as served:
+    with Hosted(cohort, EVERYBODY) as served:
         browser.visit(served.address)
         browser.visit(f"{served.origin}/chart/{hostile_chart(cohort)}")
         shown = browser.run("return document.querySelector('.text').textContent")
@@ -243,7 +262,7 @@ def test_markup_in_a_note_is_shown_as_text(browser: Browser, cohort: Path) -> No
 
 # ---------- wrong findings
 def test_a_wrong_finding_is_marked_and_unmarked_by_keyboard(browser: Browser, cohort: Path) -> None:
-    with Served(cohort, "--reviewer", "alice", "--sample", "included=6") as served:
+    with Hosted(cohort, {"included": 6}) as served:
         browser.visit(served.address)
         browser.keys("j")
         assert browser.run("return document.activeElement.matches('mark.ev')")
@@ -274,7 +293,7 @@ def test_a_wrong_finding_is_marked_and_unmarked_by_keyboard(browser: Browser, co
 
 def test_missed_words_are_found_in_the_note(browser: Browser, cohort: Path) -> None:
     """In a note of two kinds of line ends and invisible characters, the selected words are the words that are kept."""
-    with Served(cohort, "--reviewer", "alice", "--sample", EVERYBODY) as served:
+    with Hosted(cohort, EVERYBODY) as served:
         browser.visit(served.address)
         chart = hostile_chart(cohort)
         browser.visit(f"{served.origin}/chart/{chart}")
@@ -300,7 +319,7 @@ def test_missed_words_are_found_in_the_note(browser: Browser, cohort: Path) -> N
 
 
 # ---------- for everybody
-def pages(served: Served) -> list[str]:
+def pages(served: Hosted) -> list[str]:
     return [f"{served.origin}/{page}" for page in ("chart/1", "chart/2", "charts", "estimates", "wrong")]
 
 
@@ -343,7 +362,7 @@ def nameless(browser: Browser) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_can_be_read_and_named(browser: Browser, cohort: Path, scheme: str) -> None:
     browser.scheme(scheme)
-    with Served(cohort, "--reviewer", "alice", "--sample", "12") as served:
+    with Hosted(cohort, 12) as served:
         browser.visit(served.address)
         for key in "aru":
             answer(browser, key)
@@ -359,7 +378,7 @@ def test_every_page_can_be_read_and_named(browser: Browser, cohort: Path, scheme
 @pytest.mark.parametrize("width", [1280, 700, 380])
 def test_nothing_is_cut_off(browser: Browser, cohort: Path, width: int) -> None:
     browser.window(width)
-    with Served(cohort, "--reviewer", "alice", "--sample", "12") as served:
+    with Hosted(cohort, 12) as served:
         browser.visit(served.address)
         for page in pages(served):
             browser.visit(page)
@@ -367,7 +386,7 @@ def test_nothing_is_cut_off(browser: Browser, cohort: Path, width: int) -> None:
 
 
 def test_the_first_stops_of_the_keyboard(browser: Browser, cohort: Path) -> None:
-    with Served(cohort, "--reviewer", "alice", "--sample", "3") as served:
+    with Hosted(cohort, 3) as served:
         browser.visit(served.address)
         browser.keys(TAB)
         assert browser.run("return document.activeElement.textContent") == "Skip to your answer"
@@ -380,7 +399,7 @@ def test_the_first_stops_of_the_keyboard(browser: Browser, cohort: Path) -> None
 
 
 def test_single_keys_can_be_turned_off(browser: Browser, cohort: Path) -> None:
-    with Served(cohort, "--reviewer", "alice", "--sample", "3") as served:
+    with Hosted(cohort, 3) as served:
         browser.visit(served.address)
         browser.keys("?")
         browser.click("#keys-on")
@@ -392,15 +411,24 @@ def test_single_keys_can_be_turned_off(browser: Browser, cohort: Path) -> None:
     assert answers(cohort, "alice") == {1: "accept"}
 
 
+def until_titled(browser: Browser, beginning: str) -> None:
+    """Wait for a page by its title, where no script can tell."""
+    for _ in range(200):
+        if browser.title().startswith(beginning):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{browser.title()!r} does not begin with {beginning!r}")
+
+
 def test_it_works_without_a_script(browser: Browser, cohort: Path) -> None:
-    with Served(cohort, "--reviewer", "alice", "--sample", "3") as served:
+    with Hosted(cohort, 3) as served:
         browser.cdp("Emulation.setScriptExecutionDisabled", value=True)
         try:
             browser.visit(served.address)
             for place in (1, 2, 3):
-                assert browser.title().startswith(f"Chart {place} of 3")
+                until_titled(browser, f"Chart {place} of 3")
                 browser.click("button[value=accept]")
-            assert browser.title().startswith("Charts")
+            until_titled(browser, "Charts")
         finally:
             browser.cdp("Emulation.setScriptExecutionDisabled", value=False)
     assert answers(cohort, "alice") == {1: "accept", 2: "accept", 3: "accept"}

@@ -1,4 +1,4 @@
-"""A review that is being served, by the program itself, as a process of its own; and plain requests to it."""
+"""A review that is being served, by the program in a process of its own or in a thread; and plain requests to it."""
 
 from __future__ import annotations
 
@@ -7,49 +7,27 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlencode, urlsplit
 
+from popliteal.cohort.folder import open_cohort
+from popliteal.cohort.review.desk import open_charts, open_desk
+from popliteal.cohort.review.review import prepare
+from popliteal.cohort.review.server import listen, server
+from popliteal.cohort.review.store import Adjudications
 
-class Served:
-    """``popliteal review`` while it runs. ``address`` is what it prints, ``origin`` the beginning of every page."""
 
-    def __init__(self, cohort: Path, *arguments: object) -> None:
-        program = [sys.executable, "-m", "popliteal", "review", str(cohort), *map(str, arguments)]
-        self.process = subprocess.Popen(program, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert self.process.stderr is not None
-        said = []
-        for line in self.process.stderr:
-            said.append(line)
-            if found := re.search(r"http://\S+", line):
-                self.address = found[0]
-                break
-        else:
-            self.process.communicate()
-            raise AssertionError("".join(said))
-        parts = urlsplit(self.address)
+class Requests:
+    """Requests to a review. ``address`` is what opens it, ``origin`` the beginning of every page."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        parts = urlsplit(address)
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.host = parts.netloc
         self.port = int(parts.port or 0)
-
-    def __enter__(self) -> Served:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.stop()
-
-    def stop(self) -> str:
-        """Ctrl-C; what it wrote to standard error after its address."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        _, errors = self.process.communicate(timeout=20)
-        return errors
-
-    def kill(self) -> None:
-        """End it without any chance to tidy up."""
-        self.process.kill()
-        self.process.communicate(timeout=20)
 
     def request(
         self, path: str, form: dict[str, str] | None = None, method: str | None = None, **headers: str | None
@@ -77,3 +55,63 @@ class Served:
         status, headers, _ = self.request(f"{parts.path}?{parts.query}")
         assert status == 303
         return headers["set-cookie"].split(";")[0]
+
+
+class Served(Requests):
+    """The program itself, as a process of its own."""
+
+    def __init__(self, cohort: Path, *arguments: object) -> None:
+        program = [sys.executable, "-m", "popliteal", "review", str(cohort), *map(str, arguments)]
+        self.process = subprocess.Popen(program, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self.process.stderr is not None
+        said = []
+        for line in self.process.stderr:
+            said.append(line)
+            if found := re.search(r"http://\S+", line):
+                super().__init__(found[0])
+                return
+        self.process.communicate()
+        raise AssertionError("".join(said))
+
+    def __enter__(self) -> Served:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> str:
+        """Ctrl-C; what it wrote to standard error after its address."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        _, errors = self.process.communicate(timeout=20)
+        return errors
+
+    def kill(self) -> None:
+        """End it without any chance to tidy up."""
+        self.process.kill()
+        self.process.communicate(timeout=20)
+
+
+class Hosted(Requests):
+    """The same server in a thread of the test: there at once."""
+
+    def __init__(self, cohort: Path, sample: int | dict[str, int], reviewer: str = "alice", seed: int = 0) -> None:
+        opened = open_cohort(cohort)
+        self.store = Adjudications(cohort)
+        prepare(opened, self.store, sample, seed)
+        desk = open_desk(opened, self.store, open_charts(opened, self.store), reviewer)
+        addresses: list[str] = []
+        self._socket = listen()
+        self._server = server(desk, self._socket, addresses.append)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
+        self._thread.start()
+        super().__init__(addresses[0])
+
+    def __enter__(self) -> Hosted:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=20)
+        self._socket.close()
+        self.store.close()

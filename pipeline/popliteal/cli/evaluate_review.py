@@ -12,11 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from popliteal.cohort.folder import open_cohort
-from popliteal.cohort.review.charts import Charts
+from popliteal.cohort.review.desk import open_charts
 from popliteal.cohort.review.estimates import BELONGS, NOT, Measure
-from popliteal.cohort.review.review import Findings
+from popliteal.cohort.review.review import Review
 from popliteal.cohort.review.store import FILE, Adjudications
-from popliteal.cohort.review.texts import batch_of, read_texts
 from popliteal.evaluating.adjudicated import Judged, Scored, by_kind, judge, measures, score, statements
 from popliteal.running.engine import Engine
 
@@ -39,10 +38,9 @@ def evaluate_review(
     cohort = open_cohort(reviewed)
     store = Adjudications(reviewed, create=False)
     try:
-        found = Findings.of(store)
-        batch = batch_of(cohort)
+        found = Review.of(store)
         with progress.status("Reading the notes that were reviewed"):
-            charts = Charts(cohort, batch, read_texts(batch, [chart.patient_id for chart in found.charts], notes))
+            charts = open_charts(cohort, store, notes)
         judged = judge(found, verdicts)
         scored = score(statements(store, found, charts), charts, Engine(patterns))
     finally:

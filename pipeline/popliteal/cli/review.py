@@ -69,9 +69,10 @@ def review(
     The same command again goes on where you stopped. A second --reviewer does not see the answers of the first.
     """
     from popliteal.cohort.folder import open_cohort
+    from popliteal.cohort.review.desk import open_desk
     from popliteal.cohort.review.review import prepare
     from popliteal.cohort.review.sampling import parse_sample
-    from popliteal.cohort.review.store import Adjudications
+    from popliteal.cohort.review.store import REVIEWER, THIRD, Adjudications
 
     opened = open_cohort(cohort)
     if export:
@@ -81,56 +82,21 @@ def review(
     store = Adjudications(cohort)
     try:
         prepare(opened, store, wanted, seed)
-        _serve(_desk(opened, store, notes, reviewer, third, patterns, quiet=quiet), port, browser=browser)
+        charts = _charts(opened, store, notes, quiet=quiet)
+        role = THIRD if third else REVIEWER
+        _serve(open_desk(opened, store, charts, reviewer or getpass.getuser(), role, patterns), port, browser=browser)
     finally:
         store.close()
 
 
-def _desk(
-    cohort: Cohort,
-    store: Adjudications,
-    notes: str | None,
-    reviewer: str | None,
-    third: bool,
-    patterns: Path | None,
-    *,
-    quiet: bool,
-) -> Desk:
-    from popliteal.cohort.review.desk import Desk
-    from popliteal.cohort.review.store import REVIEWER, THIRD
-    from popliteal.cohort.review.why import criteria_of
-    from popliteal.explaining import Names
-    from popliteal.knowledge import load
-
-    name = reviewer or getpass.getuser()
-    role = THIRD if third else REVIEWER
-    criteria = tuple(criteria_of(cohort))
-    charts = _charts(cohort, store, notes, quiet=quiet)
-    store.join(name, role)
-    title = cohort.manifest.criteria.get("name") or cohort.folder.name
-    knowledge = load(patterns)
-    names = Names.of(knowledge.concepts, knowledge.decisions)
-    return Desk(title, store, charts, criteria, knowledge, names, name, role)
-
-
 def _charts(cohort: Cohort, store: Adjudications, notes: str | None, *, quiet: bool) -> Charts:
-    """The sampled charts with their text, which is read again from the notes."""
     from rich.console import Console
 
-    from popliteal.cohort.review.charts import Charts
-    from popliteal.cohort.review.texts import batch_of, read_texts
+    from popliteal.cohort.review.desk import open_charts
 
-    batch = batch_of(cohort)
-    console = Console(stderr=True, quiet=quiet)
     said = "Reading the notes of the sampled patients"
-    with console.status(said) as status:
-        texts = read_texts(
-            batch,
-            [chart.patient_id for chart in store.charts()],
-            notes,
-            progress=lambda rows: status.update(f"{said}: {rows:,} rows"),
-        )
-    return Charts(cohort, batch, texts)
+    with Console(stderr=True, quiet=quiet).status(said) as status:
+        return open_charts(cohort, store, notes, lambda rows: status.update(f"{said}: {rows:,} rows"))
 
 
 def _serve(desk: Desk, port: int, *, browser: bool) -> None:
@@ -154,13 +120,13 @@ def _export(cohort: Cohort, forms: list[Form], folder: Path, notes: str | None, 
     from popliteal.cohort.review.exports import as_csv
     from popliteal.cohort.review.label_studio import as_label_studio
     from popliteal.cohort.review.redcap import as_redcap
-    from popliteal.cohort.review.review import Findings
+    from popliteal.cohort.review.review import Review
     from popliteal.cohort.review.store import Adjudications
     from popliteal.running.files import make_folder, write_file
 
     store = Adjudications(cohort.folder, create=False)
     try:
-        found = Findings.of(store)
+        found = Review.of(store)
         files: dict[str, str] = {}
         if Form.csv in forms:
             files |= as_csv(store, found)

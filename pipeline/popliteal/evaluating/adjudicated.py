@@ -28,7 +28,7 @@ from popliteal.cohort.review import mechanisms
 from popliteal.cohort.review.charts import Charts
 from popliteal.cohort.review.estimates import BELONGS, MEASURES, NOT, Measure, measure
 from popliteal.cohort.review.mechanisms import MECHANISMS, attribute
-from popliteal.cohort.review.review import Findings
+from popliteal.cohort.review.review import Review
 from popliteal.cohort.review.store import Adjudications, Chart, Mark
 from popliteal.schema import Finding, Note
 
@@ -93,7 +93,7 @@ class Judged:
     broken: tuple[str, ...]
 
 
-def judge(found: Findings, verdicts: Mapping[str, str]) -> Judged:
+def judge(found: Review, verdicts: Mapping[str, str]) -> Judged:
     """What the verdicts of now are worth.
 
     Args:
@@ -101,7 +101,7 @@ def judge(found: Findings, verdicts: Mapping[str, str]) -> Judged:
         verdicts: verdict by patient, of the cohort that is evaluated; who is not in it counts as ``missing``.
     """
     final = {chart: found.final(chart.number) for chart in found.charts}
-    known = {chart: chart.finding(answer) for chart, answer in final.items() if answer}
+    known = {chart: chart.belongs(answer) for chart, answer in final.items() if answer}
     decided = {chart: said for chart, said in known.items() if said in (BELONGS, NOT)}
     right = {chart: _right(_verdict(chart), said) for chart, said in decided.items()}
     now = {chart: _right(verdicts.get(chart.patient_id, "missing"), said) for chart, said in decided.items()}
@@ -122,14 +122,14 @@ def _right(verdict: str, said: str) -> bool:
     return verdict == ("included" if said == BELONGS else "excluded")
 
 
-def measures(found: Findings) -> list[Measure]:
+def measures(found: Review) -> list[Measure]:
     """PPV, NPV and sensitivity of the screen that was reviewed, weighted by its strata."""
     parts = found.strata()
     return [measure(name, parts) for name in MEASURES]
 
 
 # ---------- findings
-def statements(store: Adjudications, found: Findings, charts: Charts) -> list[Statement]:
+def statements(store: Adjudications, found: Review, charts: Charts) -> list[Statement]:
     """Everything that reviewers said of findings, once each, in the order of charts and notes."""
     marks = _marks(store, found)
     patients = {chart.number: chart.patient_id for chart in found.charts}
@@ -140,7 +140,7 @@ def statements(store: Adjudications, found: Findings, charts: Charts) -> list[St
     return made
 
 
-def _marks(store: Adjudications, found: Findings) -> dict[tuple[int, _Place, str], list[Mark]]:
+def _marks(store: Adjudications, found: Review) -> dict[tuple[int, _Place, str], list[Mark]]:
     """The marks of all reviewers by chart, place and mechanism."""
     marks: dict[tuple[int, _Place, str], list[Mark]] = {}
     for name in found.roles:
@@ -151,7 +151,7 @@ def _marks(store: Adjudications, found: Findings) -> dict[tuple[int, _Place, str
     return marks
 
 
-def _confirmed(found: Findings, charts: Charts, wrong: set[tuple[int, _Place]]) -> Iterator[Statement]:
+def _confirmed(found: Review, charts: Charts, wrong: set[tuple[int, _Place]]) -> Iterator[Statement]:
     for chart in found.charts:
         if found.final(chart.number) != "accept":
             continue

@@ -14,7 +14,7 @@ from popliteal.cli import app
 from popliteal.cohort.folder import open_cohort
 from popliteal.cohort.review.charts import Charts
 from popliteal.cohort.review.mechanisms import MECHANISMS
-from popliteal.cohort.review.review import Findings, prepare
+from popliteal.cohort.review.review import Review, prepare
 from popliteal.cohort.review.store import REVIEWER, THIRD, Adjudications, Mark
 from popliteal.cohort.review.texts import batch_of, read_texts
 from popliteal.errors import OutputError
@@ -167,13 +167,13 @@ def test_what_says_nothing_about_a_cohort_is_refused(reviewed: Path, demo_cohort
 # ---------- the answers that count, and who may change the sample
 def test_the_third_decides_and_agreement_counts(reviewed: Path) -> None:
     store = Adjudications(reviewed)
-    found = Findings.of(store)
+    found = Review.of(store)
     (first,) = found.disagreements()
     assert found.final(first.chart.number) is None
     assert {name: given.answer for name, given in first.answers.items()} == {"alice": "accept", "bob": "reject"}
     store.join("carol", THIRD)
     store.answer("carol", first.chart.number, "reject")
-    found = Findings.of(store)
+    found = Review.of(store)
     assert found.final(first.chart.number) == "reject"
     ((one, other, agreement),) = found.agreement()
     assert (one, other, agreement.charts - agreement.agreed) == ("alice", "bob", 1)

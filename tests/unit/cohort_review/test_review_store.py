@@ -118,7 +118,7 @@ def test_a_mark_is_kept_once_a_mechanism(tmp_path: Path) -> None:
 
 def test_what_an_answer_says_of_the_patient() -> None:
     said = {
-        where: [Chart(1, "p", where, where).finding(answer) for answer in ANSWERS]
+        where: [Chart(1, "p", where, where).belongs(answer) for answer in ANSWERS]
         for where in ("included", "uncertain", "near_miss", "excluded")
     }
     assert said["included"] == said["uncertain"] == ["in", "out", "unsure"]

@@ -133,7 +133,8 @@ class _Pages:
 
     async def undo(self, request: Request) -> Response:
         number = self._desk.store.undo(self._desk.reviewer)
-        return _to("/" if number is None else f"/chart/{number}?just={number}")
+        shown = any(chart.number == number for chart in self._desk.queue())
+        return _to(f"/chart/{number}?just={number}" if shown else "/")
 
     async def mark(self, request: Request) -> Response:
         chart, form = self._chart(request), _form(request)

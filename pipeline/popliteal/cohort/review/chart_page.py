@@ -10,7 +10,7 @@ from popliteal.cohort.review.charts import ChartNote, PatientChart
 from popliteal.cohort.review.desk import STRATUM, Desk
 from popliteal.cohort.review.marking import Shown, anchor, note_text, told
 from popliteal.cohort.review.mechanisms import MECHANISMS, MISSED, attribute, choices
-from popliteal.cohort.review.review import Findings
+from popliteal.cohort.review.review import Review
 from popliteal.cohort.review.store import THIRD, Chart, Mark
 from popliteal.cohort.review.timeline import Lane, Point, between, draw
 from popliteal.cohort.review.why import INDEX, Judged, judge
@@ -112,7 +112,7 @@ def _others(desk: Desk, chart: Chart) -> list[Values]:
             "comment": desk.store.comments(name).get(chart.number, ""),
             "marks": desk.store.marks(name).get(chart.number, []),
         }
-        for name, given in Findings.of(desk.store).given(chart.number).items()
+        for name, given in Review.of(desk.store).given(chart.number).items()
     ]
 
 

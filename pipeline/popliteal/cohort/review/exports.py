@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from popliteal.cohort.review.estimates import MEASURES, measure
 from popliteal.cohort.review.intervals import Interval
-from popliteal.cohort.review.review import Findings
+from popliteal.cohort.review.review import Review
 from popliteal.cohort.review.store import Adjudications, Answer, Chart, Mark
 
 Files = dict[str, str]
@@ -26,7 +26,7 @@ _WRONG = (
 
 
 # ---------- CSV
-def as_csv(store: Adjudications, found: Findings) -> Files:
+def as_csv(store: Adjudications, found: Review) -> Files:
     """``adjudications.csv`` (a row for each answer), ``final.csv``, ``wrong_findings.csv`` and ``estimates.csv``."""
     rows = [adjudication(*given) for given in given_answers(store, found)]
     final = [_final(chart, found) for chart in found.charts]
@@ -39,8 +39,8 @@ def as_csv(store: Adjudications, found: Findings) -> Files:
 
 
 def given_answers(
-    store: Adjudications, found: Findings
-) -> Iterator[tuple[Chart, Findings, str, Answer, str, Sequence[Mark]]]:
+    store: Adjudications, found: Review
+) -> Iterator[tuple[Chart, Review, str, Answer, str, Sequence[Mark]]]:
     """Every answer that counts: chart, findings, reviewer, answer, comment, marks."""
     for name in found.roles:
         comments, marks = store.comments(name), store.marks(name)
@@ -50,23 +50,21 @@ def given_answers(
                 yield chart, found, name, given, comments.get(chart.number, ""), marks.get(chart.number, [])
 
 
-def adjudication(
-    chart: Chart, found: Findings, reviewer: str, given: Answer, comment: str, marks: Sequence[Mark]
-) -> Row:
+def adjudication(chart: Chart, found: Review, reviewer: str, given: Answer, comment: str, marks: Sequence[Mark]) -> Row:
     return {
         **_head(chart, found),
         "drawn": chart.drawn,
         "reviewer": reviewer,
         "role": found.roles[reviewer],
         "answer": given.answer,
-        "belongs": chart.finding(given.answer),
+        "belongs": chart.belongs(given.answer),
         "answered_at": given.at,
         "wrong_findings": len(marks),
         "comment": comment,
     }
 
 
-def _head(chart: Chart, found: Findings) -> Row:
+def _head(chart: Chart, found: Review) -> Row:
     """``weight``: how many patients of the cohort a chart of this stratum stands for, were all charts reviewed."""
     drawn = sum(other.stratum == chart.stratum for other in found.charts)
     return {
@@ -78,19 +76,19 @@ def _head(chart: Chart, found: Findings) -> Row:
     }
 
 
-def _final(chart: Chart, found: Findings) -> Row:
+def _final(chart: Chart, found: Review) -> Row:
     answer = found.final(chart.number)
     given = found.given(chart.number)
     by = "third" if found.settled(chart.number) else "reviewers" if len(given) > 1 else "reviewer"
     return {
         **_head(chart, found),
         "answer": answer or ("disagreement" if given else ""),
-        "belongs": chart.finding(answer) if answer else "",
+        "belongs": chart.belongs(answer) if answer else "",
         "by": by if answer else "",
     }
 
 
-def _wrong(store: Adjudications, found: Findings) -> Iterator[Row]:
+def _wrong(store: Adjudications, found: Review) -> Iterator[Row]:
     patients = {chart.number: chart.patient_id for chart in found.charts}
     for name in found.roles:
         for number, marks in sorted(store.marks(name).items()):
@@ -100,7 +98,7 @@ def _wrong(store: Adjudications, found: Findings) -> Iterator[Row]:
                 yield {**asdict(mark), **chart, "answer": given.answer if given else ""}
 
 
-def _estimates(found: Findings) -> Iterator[Row]:
+def _estimates(found: Review) -> Iterator[Row]:
     for who in (None, *found.reviewers):
         parts = found.strata(who)
         charts = sum(int(part.decided) for part in parts)

@@ -14,7 +14,7 @@ from popliteal.cohort.review.charts import ChartNote, Charts
 from popliteal.cohort.review.estimates import BELONGS, NOT, UNSURE
 from popliteal.cohort.review.exports import Files
 from popliteal.cohort.review.mechanisms import MISSED, SPURIOUS, WRONG_CONCEPT
-from popliteal.cohort.review.review import Findings
+from popliteal.cohort.review.review import Review
 from popliteal.cohort.review.store import Adjudications, Answer, Chart, Mark
 from popliteal.schema import ASSERTIONS, Finding
 
@@ -23,7 +23,7 @@ Part = dict[str, Any]
 _Given = tuple[str, Answer, Sequence[Mark]]
 
 
-def as_label_studio(store: Adjudications, found: Findings, charts: Charts) -> Files:
+def as_label_studio(store: Adjudications, found: Review, charts: Charts) -> Files:
     """``label_studio.json``, a task for each note of an answered chart, and ``label_studio.xml``, the labelling set-up.
 
     A task's prediction is what the pipeline found; each reviewer of the chart has an annotation with the wrong findings
@@ -87,7 +87,7 @@ def _annotation(chart: Chart, note: ChartNote, reviewer: str, answer: Answer, ma
         "from_name": "belongs",
         "to_name": "text",
         "type": "choices",
-        "value": {"choices": [chart.finding(answer.answer)]},
+        "value": {"choices": [chart.belongs(answer.answer)]},
     }
     return {"result": [*_flat(regions), verdict], "completed_by": {"email": reviewer}}
 

@@ -8,7 +8,7 @@ from typing import Any
 from popliteal.cohort.review.chart_page import mark_values
 from popliteal.cohort.review.desk import STRATUM, Desk
 from popliteal.cohort.review.estimates import MEASURES, STRATA, charts_needed, measure
-from popliteal.cohort.review.review import Findings
+from popliteal.cohort.review.review import Review
 from popliteal.cohort.review.store import THIRD, Chart, Mark
 
 Values = dict[str, Any]
@@ -39,7 +39,7 @@ def queue_page(desk: Desk) -> Values:
 
 def estimates_page(desk: Desk, width: float) -> Values:
     """Measures with intervals, strata, charts still needed; kappa for a third, who may see others' answers."""
-    found = Findings.of(desk.store)
+    found = Review.of(desk.store)
     parts = found.strata(None if desk.role == THIRD else desk.reviewer)
     drawn = Counter(chart.stratum for chart in found.charts)
     return {
@@ -82,7 +82,7 @@ def _marks(desk: Desk, chart: Chart, marks: list[Mark]) -> list[Values]:
 
 def disagreements_page(desk: Desk) -> Values:
     """The charts on which reviewers differ, with every answer."""
-    found = Findings.of(desk.store)
+    found = Review.of(desk.store)
     comments = {name: desk.store.comments(name) for name in found.reviewers}
     rows = [
         {

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from popliteal.cohort.review.estimates import BELONGS, NOT, UNSURE
 from popliteal.cohort.review.exports import Files, Row, adjudication, given_answers, table
-from popliteal.cohort.review.review import Findings
+from popliteal.cohort.review.review import Review
 from popliteal.cohort.review.store import REVIEWER, THIRD, Adjudications
 
 _COLUMNS = (
@@ -42,7 +42,7 @@ _FIELDS: dict[str, tuple[str, str, Mapping[str, int] | str, bool]] = {
 _CODED = {name: choices for name, (_, _, choices, _) in _FIELDS.items() if isinstance(choices, Mapping)}
 
 
-def as_redcap(store: Adjudications, found: Findings) -> Files:
+def as_redcap(store: Adjudications, found: Review) -> Files:
     """``redcap_dictionary.csv`` for an empty project, and ``redcap_import.csv``: one record for each answer.
 
     The form is complete (2) and every choice is its code, as REDCap's import asks for.

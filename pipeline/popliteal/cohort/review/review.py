@@ -80,7 +80,7 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
-class Findings:
+class Review:
     """What was answered, put together."""
 
     charts: tuple[Chart, ...]
@@ -89,7 +89,7 @@ class Findings:
     roles: Mapping[str, str]
 
     @classmethod
-    def of(cls, store: Adjudications) -> Findings:
+    def of(cls, store: Adjudications) -> Review:
         """Everything that stands in the store now."""
         roles = store.reviewers()
         answers = {name: store.answers(name) for name in roles}
@@ -133,7 +133,7 @@ class Findings:
             chart: self.final(chart.number) if reviewer is None else _said(self.answers[reviewer].get(chart.number))
             for chart in self.charts
         }
-        return strata(self.sizes, [(chart.stratum, chart.finding(answer)) for chart, answer in said.items() if answer])
+        return strata(self.sizes, [(chart.stratum, chart.belongs(answer)) for chart, answer in said.items() if answer])
 
     def agreement(self) -> list[tuple[str, str, Agreement]]:
         """Cohen's kappa of each two reviewers, on the charts that both have answered."""
@@ -144,7 +144,7 @@ class Findings:
     def _both(self, one: str, other: str) -> list[tuple[str, str]]:
         first, second = self.answers[one], self.answers[other]
         return [
-            (chart.finding(first[chart.number].answer), chart.finding(second[chart.number].answer))
+            (chart.belongs(first[chart.number].answer), chart.belongs(second[chart.number].answer))
             for chart in self.charts
             if chart.number in first and chart.number in second
         ]

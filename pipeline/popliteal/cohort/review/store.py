@@ -60,7 +60,7 @@ class Chart:
     stratum: str
     drawn: str
 
-    def finding(self, answer: str) -> str:
+    def belongs(self, answer: str) -> str:
         """What an answer says of the patient: belongs in the cohort, does not, or unclear."""
         if answer == "unsure":
             return UNSURE

@@ -37,13 +37,20 @@
 
   // an answer is given once, however long a key is held
   let sent = false;
-  for (const form of document.querySelectorAll("form.answer, form.undo"))
-    form.addEventListener("submit", (event) => {
-      if (sent) event.preventDefault();
-      sent = true;
-      kept = comment.value; // it goes with the answer
-    });
+  document.querySelector("form.answer").addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+    kept = comment.value; // it goes with the answer
+  });
   addEventListener("pageshow", () => (sent = false));
+  // any other form brings a new page, which must not come before the comment is kept
+  for (const form of document.querySelectorAll("form:not(.answer)"))
+    form.addEventListener("submit", async (event) => {
+      if (comment.value === kept) return;
+      event.preventDefault();
+      await save();
+      if (comment.value === kept) form.submit();
+    });
 
   // ---------- going from evidence to evidence
   const open = (element) => {
