@@ -6,7 +6,7 @@ read by somebody who has never seen spaCy.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
 Assertion = Literal["present", "absent", "possible", "hypothetical", "family"]
@@ -78,7 +78,7 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as the columns of the ``findings`` table that come from the text (no note_id, no patient)."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in FINDING_COLUMNS}
 
 
 FINDING_COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Finding))

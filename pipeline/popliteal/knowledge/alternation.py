@@ -15,12 +15,16 @@ from typing import Any, TypeAlias
 
 #: How many letters of a beginning are looked at.
 DEPTH = 4
+#: How many are looked at where so many agree.
+_FAR = 6
 #: Stands for any digit in a beginning.
 DIGIT = "0"
 #: A character class with more members than this is not spelled out.
 _WIDEST = 16
 #: How many letters of what must stand inside are looked for.
 _INFIX = 8
+#: Where there are more beginnings than this, they are not followed further.
+_MOST_BEGINNINGS = 300
 #: How many beginnings of words the patterns are kept for.
 _MOST_HEADS = 50_000
 _DIGITS = str.maketrans("123456789", "000000000")
@@ -43,56 +47,69 @@ class Alternation:
         self._starts = re.compile(rf"{before}\S")
         self._every = [_Pattern(number, pattern, behind) for number, group in enumerate(groups) for pattern in group]
         self._by_head: dict[str, list[int]] = {}
-        loose: set[str] = set()
+        infixes_of: dict[str, None] = {}
         for index, one in enumerate(self._every):
             heads = beginnings(one.pattern)
             if "" in heads:
-                loose |= infixes(one.pattern)
-            for head in heads - {""}:
+                infixes_of |= dict.fromkeys(sorted(infixes(one.pattern)))
+            for head in heads:
                 self._by_head.setdefault(head, []).append(index)
-        self._loose = tuple(sorted(loose))
-        self._known: dict[str, list[_Pattern]] = {}
+        self._infixes = tuple(infixes_of)
+        self._known: tuple[dict[str, list[_Pattern]], dict[str, list[_Pattern]]] = ({}, {})
 
     def find(self, text: str) -> Iterator[tuple[int, int, int]]:
         """``(start, end, group)`` of the matches from left to right, without overlap."""
         low = text.lower()
-        every = any(infix in low for infix in self._loose) or (bool(self._loose) and not text.isascii())
+        loose = bool(self._infixes) and (not text.isascii() or any(infix in low for infix in self._infixes))
+        known = self._known[loose]
         done = 0
         for place in self._starts.finditer(text):
             at = place.start()
             if at < done:
                 continue
-            head = text[at : at + DEPTH]
-            known = self._known.get(head)
-            for pattern in self._every if every else self._promising(head) if known is None else known:
+            head = text[at : at + _FAR]
+            patterns = known.get(head)
+            for pattern in self._promising(head, loose=loose) if patterns is None else patterns:
                 match = (pattern.compiled or pattern.compile()).match(text, at)
                 if match is not None:
                     done = match.end()
                     yield at, done, pattern.group
                     break
 
-    def _promising(self, head: str) -> list[_Pattern]:
-        """The patterns that can begin as ``head`` does."""
+    def _promising(self, head: str, *, loose: bool) -> list[_Pattern]:
+        """The patterns that can begin as ``head`` does; with ``loose`` also those that can begin with anything."""
         found = self._every
         if head.isascii():  # what is not ASCII may equal a letter without case ("K" of Kelvin)
             plain = head.lower().translate(_DIGITS)
-            indices = (index for size in range(1, len(plain) + 1) for index in self._by_head.get(plain[:size], ()))
-            found = [self._every[index] for index in sorted(indices)]
-        if len(self._known) < _MOST_HEADS:
-            self._known[head] = found
+            begun = [plain[:size] for size in range(1, len(plain) + 1)]
+            near = {index for one in begun[:DEPTH] for index in self._by_head.get(one, ())}
+            promising = {index for index in near if self._every[index].may_begin(begun)}
+            found = [
+                self._every[index] for index in sorted(promising.union(self._by_head.get("", ()) if loose else ()))
+            ]
+        known = self._known[loose]
+        if len(known) < _MOST_HEADS:
+            known[head] = found
         return found
 
 
 class _Pattern:
     """One pattern, compiled with what must stand behind it when a text first needs it."""
 
-    __slots__ = ("behind", "compiled", "group", "pattern")
+    __slots__ = ("behind", "compiled", "far", "group", "pattern")
 
     def __init__(self, group: int, pattern: str, behind: str) -> None:
         self.group = group
         self.pattern = pattern
         self.behind = behind
         self.compiled: re.Pattern[str] | None = None
+        self.far: frozenset[str] | None = None
+
+    def may_begin(self, begun: Sequence[str]) -> bool:
+        """Whether it can begin as a text does of which ``begun`` holds the first letter, the first two, and so on."""
+        if self.far is None:
+            self.far = beginnings(self.pattern, _FAR)
+        return "" in self.far or not self.far.isdisjoint(begun)
 
     def compile(self) -> re.Pattern[str]:
         self.compiled = re.compile(f"(?:{self.pattern}){self.behind}", re.IGNORECASE)
@@ -137,6 +154,8 @@ def _after(begun: set[_Beginning], items: Iterable[tuple[Any, Any]], depth: int)
         if len(done) == len(begun):
             break
         begun = done | _one(begun - done, operation, value, depth)
+        if len(begun) > _MOST_BEGINNINGS:
+            begun = {(one, True) for one, _ in begun}
     return begun
 
 

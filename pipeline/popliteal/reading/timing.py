@@ -64,6 +64,7 @@ _FREE = re.compile(
     re.IGNORECASE,
 )
 _LIST_REACH = 20
+_REMEMBERED = 64  # sentences
 _VETO_REACH = 60  # characters
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
 _MONTH_NUMBER = re.compile(r"\b(\d{1,2})/\d{4}")
@@ -72,7 +73,7 @@ _DAY_NUMBER = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
 
 
 class Timer:
-    """Built once from the rules; it keeps the cues of the sentence that it read last."""
+    """Built once from the rules; it keeps the cues of the sentences that it read last."""
 
     def __init__(self, rules: TimingRules) -> None:
         self._rules = rules
@@ -83,7 +84,7 @@ class Timer:
         self._span = re.compile(span, re.IGNORECASE)
         self._unit = re.compile(rf"\b({units})\b", re.IGNORECASE)
         self._number = re.compile(rf"({one})", re.IGNORECASE)
-        self._last: tuple[str, tuple[_Cue, ...]] = ("", ())
+        self._known: dict[str, tuple[_Cue, ...]] = {}
 
     def read(
         self,
@@ -119,14 +120,16 @@ class Timer:
         return [(cue.start, cue.end) for cue in self._cues(sentence)]
 
     def _cues(self, sentence: str) -> tuple[_Cue, ...]:
-        known, cues = self._last
-        if known != sentence:
+        cues = self._known.get(sentence)
+        if cues is None:
             rules = self._rules
             cues = tuple(
                 _Cue(start, end, rules.names[number], rules.rules[number], rules.vetoes[number])
                 for start, end, number in rules.cues.find(sentence)
             )
-            self._last = (sentence, cues)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[sentence] = cues
         return cues
 
     # ------------------------------------------------------------------ scope

@@ -75,8 +75,17 @@ class Trie:
         begins = root.branches
         if begins.keys().isdisjoint(words) and not (NUMBER in begins and any(map(str.isdigit, words))):
             return hits
+        last = len(words) - 1
         for first, word in enumerate(words):
-            if word in begins or (NUMBER in begins and word.isdigit()):
+            node = begins.get(word)
+            if node is None:
+                go = NUMBER in begins and word.isdigit()
+            else:
+                if node.pending is not None:
+                    node.grow()
+                go = bool(node.entries) or node.gap is not None or word.isdigit()
+                go = go or (first < last and _goes_on(node.branches, words[first + 1]))
+            if go:
                 self._walk(words, first, hits)
         return hits
 
@@ -108,6 +117,10 @@ class Trie:
             _follow(node.branches, words, here, stack)
             if words[here] not in self._skippable:
                 return
+
+
+def _goes_on(branches: dict[str, _Node], word: str) -> bool:
+    return word in branches or (NUMBER in branches and word.isdigit())
 
 
 def _follow(branches: dict[str, _Node], words: Sequence[str], at: int, stack: list[tuple[_Node, int]]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, replace
 
 from popliteal.knowledge.forms import expand
@@ -25,6 +25,8 @@ _WORD = r"[^\W\d_]+(?:['’][^\W\d_]+)?"
 _REST = rf"(?P<word>{_WORD})|(?P<num>\d+(?:[.,]\d+)*)|(?P<sign>[^\w\s]|_)"
 _RIGHT_GLUED = re.compile(r"(?<![^\W_])R\d[+-]?\s?/\s?5(?!\d)")
 _PARTS = re.compile(_REST)
+_PLAIN = frozenset({"word", "num", "sign", "level"})
+_HYPHENS = frozenset("-‐‑")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,9 @@ class Entry:
     region: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
-    """One token; offsets are into the note. ``value`` is set on values."""
+    """One token; offsets are into the note. ``value`` is set on values. Nobody changes one: a frozen class is slow."""
 
     kind: str
     start: int
@@ -56,6 +58,8 @@ class Token:
 
 
 Key = tuple[str, ...]
+#: The words of a form without case, the words of it whose case counts, and its meaning.
+_Form = tuple[Key, Key, Entry]
 
 
 class Vocabulary:
@@ -63,7 +67,8 @@ class Vocabulary:
 
     def __init__(self, base: Vocabulary | None = None) -> None:
         self._base = base
-        self._by_first: dict[str, list[tuple[Key, Key, Entry]]] = {}
+        self._by_first: dict[str, list[_Form]] = {}
+        self._all: dict[str, list[_Form]] | None = None
 
     def add(self, forms: Iterable[str], entry: Entry) -> None:
         """Make every spelling of ``forms`` mean ``entry``; the first meaning given to a spelling stays."""
@@ -73,6 +78,7 @@ class Vocabulary:
                 raw = _joined(raw)
                 folded = tuple(word.casefold() for word in raw)
                 exact = tuple(word if _keeps_case(word) else "" for word in raw)
+                self._all = None
                 known = self._by_first.setdefault(folded[0], [])
                 if not any(one[0] == folded and one[1] == exact for one in known):
                     at = bisect_right(known, -len(folded), key=lambda one: -len(one[0]))
@@ -80,16 +86,29 @@ class Vocabulary:
 
     def longest(self, raw: list[str], folded: list[str], at: int) -> tuple[int, Entry] | None:
         """How many words from ``at`` form the longest known spelling, and its meaning."""
-        found = self._base.longest(raw, folded, at) if self._base is not None else None
-        for key, exact, entry in self._by_first.get(folded[at], ()):
+        for key, exact, entry in self._forms().get(folded[at], ()):
             size = len(key)
-            if found is not None and size < found[0]:
-                break
-            if tuple(folded[at : at + size]) == key and all(
+            if size == 1:
+                if not exact[0] or exact[0] == raw[at]:
+                    return 1, entry
+            elif tuple(folded[at : at + size]) == key and all(
                 not case or case == word for case, word in zip(exact, raw[at : at + size], strict=True)
             ):
                 return size, entry
-        return found
+        return None
+
+    def begin(self) -> Set[str]:
+        """The words without case that forms begin with."""
+        return self._forms().keys()
+
+    def _forms(self) -> dict[str, list[_Form]]:
+        """The forms of this vocabulary and of its base by first word, longest first, of equals this one's first."""
+        if self._all is None:
+            known = {word: list(forms) for word, forms in self._by_first.items()}
+            for word, forms in self._base._forms().items() if self._base is not None else ():
+                known[word] = sorted([*known.get(word, ()), *forms], key=lambda form: -len(form[0]))
+            self._all = known
+        return self._all
 
 
 def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -128,13 +147,14 @@ class Lexer:
         raw: list[tuple[str, int, int]] = []
         for match in (self._glued if glued else self._plain).finditer(text, start, end):
             kind = match.lastgroup or "sign"
-            raw.append((kind, match.start(), match.end()))
-        raw = [piece for at, piece in enumerate(raw) if not _is_joint(raw, at, text)]
+            raw.append((kind, *match.span()))
+        raw = [one for at, one in enumerate(raw) if text[one[1]] not in _HYPHENS or not _is_joint(raw, at, text)]
         return list(self._merge(raw, text))
 
     def _merge(self, raw: list[tuple[str, int, int]], text: str) -> Iterable[Token]:
         words = [text[a:b].replace("’", "'") if kind in {"word", "num", "sign"} else "\0" for kind, a, b in raw]
         folded = [word.casefold() for word in words]
+        longest, begin = self.vocabulary.longest, self.vocabulary.begin()
         at = 0
         while at < len(raw):
             kind, start, end = raw[at]
@@ -142,7 +162,7 @@ class Lexer:
                 yield Token("hard", start, end, wording=".")
                 at += 1
                 continue
-            found = self.vocabulary.longest(words, folded, at) if words[at] != "\0" else None
+            found = longest(words, folded, at) if folded[at] in begin else None
             if found is not None:
                 size, entry = found
                 stop = raw[at + size - 1][2]
@@ -159,11 +179,11 @@ class Lexer:
                 )
                 at += size
                 continue
-            token = Token(kind, start, end, wording=text[start:end])
-            if kind not in {"word", "num", "sign", "level"}:
-                value, identity = self._read(kind, token.wording)
-                token = replace(token, value=value, id=identity)
-            yield token
+            if kind in _PLAIN:
+                yield Token(kind, start, end, wording=text[start:end])
+            else:
+                value, identity = self._read(kind, text[start:end])
+                yield Token(kind, start, end, identity, value=value, wording=text[start:end])
             at += 1
 
 
@@ -180,12 +200,7 @@ def _is_joint(raw: list[tuple[str, int, int]], at: int, text: str) -> bool:
     if not 0 < at < len(raw) - 1:
         return False
     (_, start, end), before, after = raw[at], raw[at - 1], raw[at + 1]
-    return (
-        text[start:end] in {"-", "‐", "‑"}
-        and before[0] == after[0] == "word"
-        and before[2] == start
-        and after[1] == end
-    )
+    return text[start:end] in _HYPHENS and before[0] == after[0] == "word" and before[2] == start and after[1] == end
 
 
 def split_pair(token: Token, first: str, read: Callable[[str], float | None]) -> list[Token]:
