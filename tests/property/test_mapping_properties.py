@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from popliteal.knowledge.conditions import finds
+from popliteal.knowledge.conditions import Find, finds
 from popliteal.knowledge.decision_models import Decisions
 from popliteal.knowledge.decisions import load_decisions
 from popliteal.knowledge.layers import Layers
-from popliteal.mapping import assess
+from popliteal.mapping import assess, trace
 from popliteal.mapping.assess import engine
 from popliteal.mapping.facts import View
 from popliteal.mapping.predicates import SUSPECTED, Hit
@@ -104,6 +104,8 @@ def test_left_and_right_are_treated_alike(note: list[Row]) -> None:
     one, other = assess(note, decisions=decisions()), assess(mirrored, decisions=decisions())
     assert one["urgency"] == other["urgency"]
     assert one["red_flags"] == other["red_flags"]
+    lead, twin = one["primary"], other["primary"]
+    assert {**lead, "side": swap.get(lead["side"], lead["side"])} == twin
     scores = sorted((h["hypothesis"], swap.get(h["side"], h["side"]), h["score"]) for h in one["hypotheses"])
     assert scores == sorted((h["hypothesis"], h["side"], h["score"]) for h in other["hypotheses"])
 
@@ -128,6 +130,73 @@ def test_what_is_not_so_fires_nothing(note: list[Row], extra: Row, assertion: st
 def test_resolved_findings_alone_fire_nothing(note: list[Row]) -> None:
     over = [{**row, "temporality": "historical", "course": "resolved"} for row in note]
     assert not assess(over, decisions=decisions())["urgency"]["rules"]
+
+
+def searches() -> list[Find]:
+    """Every search of every rule and explanation."""
+    known = decisions()
+    conditions = [rule.when for rule in known.rules.values()] + [e.when for e in known.competing.values()]
+    return [found for when in conditions for found in (*finds(when), *finds(when, negative=True))]
+
+
+#: concepts that some rule wants said of one leg: thrombosis, reflexes and stretch signs, numb patches
+ONE_SIDED = frozenset(c for found in searches() if found.lateral is not None for c in found.concepts)
+#: symptoms and signs; causes, tests and diagnoses of the past may well matter today
+SIGNS = sorted(
+    concept
+    for category in ("sensory", "motor", "reflex", "sign", "pain", "sphincter", "vascular")
+    for concept in Layers().entries(f"concepts/{category}.yaml")
+)
+
+
+@given(NOTES, rows(concept=st.sampled_from(SIGNS)))
+def test_a_symptom_of_the_past_fires_nothing(note: list[Row], extra: Row) -> None:
+    before = {r["id"] for r in assess(note, decisions=decisions())["urgency"]["rules"]}
+    past = {**extra, "assertion": "present", "temporality": "historical", "course": "resolved"}
+    assert {r["id"] for r in assess([*note, past], decisions=decisions())["urgency"]["rules"]} <= before
+
+
+@given(NOTES, rows(), st.sampled_from(["hypothetical", "family"]))
+def test_precautions_and_relatives_move_no_hypothesis(note: list[Row], extra: Row, assertion: str) -> None:
+    one = without_ids(assess(note, decisions=decisions()))
+    other = without_ids(assess([*note, {**extra, "assertion": assertion}], decisions=decisions()))
+    assert (one["primary"], one["hypotheses"]) == (other["primary"], other["hypotheses"])
+
+
+@given(NOTES)
+def test_both_legs_are_the_left_and_the_right(note: list[Row]) -> None:
+    """A bilateral finding fires the rules that one on each leg fires, but where a rule wants one leg alone."""
+    note = [row for row in note if row["concept"] not in ONE_SIDED]
+    split = [
+        {**row, "laterality": side}
+        for row in note
+        for side in (("left", "right") if row["laterality"] == "bilateral" else (row["laterality"],))
+    ]
+    one, other = assess(note, decisions=decisions()), assess(split, decisions=decisions())
+    assert [r["id"] for r in one["urgency"]["rules"]] == [r["id"] for r in other["urgency"]["rules"]]
+
+
+@given(NOTES)
+def test_urgency_follows_time(note: list[Row]) -> None:
+    """The same findings are at most as urgent when all long-standing and stable, at least as urgent when all sudden."""
+    timings = {"old": ("chronic", "stable"), "undated": ("unknown", "unknown"), "sudden": ("sudden", "new")}
+    tiers = {
+        name: ORDER[assess([{**row, "onset": onset, "course": course} for row in note], decisions=decisions())
+                    ["urgency"]["tier"]]
+        for name, (onset, course) in timings.items()
+    }  # fmt: skip
+    assert tiers["old"] <= tiers["undated"] <= tiers["sudden"]
+
+
+@given(NOTES)
+def test_certainty_never_lowers_the_tier(note: list[Row]) -> None:
+    """Of symptoms and signs; a suspected diagnosis may be more urgent than one on record."""
+    sure = [
+        {**row, "assertion": "present"} if row["assertion"] == "possible" and row["concept"] in SIGNS else row
+        for row in note
+    ]
+    one, other = assess(note, decisions=decisions())["urgency"], assess(sure, decisions=decisions())["urgency"]
+    assert ORDER[one["tier"]] <= ORDER[other["tier"]]
 
 
 @given(NOTES)
@@ -164,6 +233,39 @@ def test_certain_support_never_lowers_a_score(fired: dict[str, int], feature: st
             assert after[hypothesis].score >= before[hypothesis].score
             blocked = set(decisions().hypotheses[hypothesis].excluded_by)
             assert feature in blocked or after[hypothesis].eligible >= before[hypothesis].eligible
+
+
+@given(
+    st.dictionaries(st.sampled_from(FEATURES), st.sampled_from([0, SUSPECTED]), max_size=12),
+    st.sampled_from(FEATURES),
+    st.sampled_from(["leg", "note"]),
+)
+def test_what_opposes_never_raises_a_score(fired: dict[str, int], feature: str, scope: str) -> None:
+    """One more certain feature that speaks against a hypothesis, such as a normal finding: its score stays or falls."""
+    scorer = engine(decisions()).scorer
+    view, everything = View("left", None, None), frozenset(decisions().hypotheses)
+    hits = {key: Hit((), weakness) for key, weakness in fired.items() if key != feature}
+    before = {s.id: s.score for s in scorer.score(view, hits, scope, also=everything)}
+    after = {s.id: s.score for s in scorer.score(view, hits | {feature: Hit(())}, scope, also=everything)}
+    for hypothesis, points in decisions().features[feature].weights.items():
+        if points < 0 and hypothesis in before:
+            assert after[hypothesis] <= before[hypothesis]
+
+
+@given(NOTES, st.sampled_from(sorted(decisions().hypotheses)))
+def test_any_hypothesis_can_be_asked_why(note: list[Row], key: str) -> None:
+    """What is reported has the score that its trace gives, and what is not has one below the line or no finding of
+    its own."""
+    note = numbered(note)
+    entry, setting = decisions().hypotheses[key], decisions().scoring
+    traced = trace(note, key, decisions=decisions())
+    shown = [h for h in assess(note, decisions=decisions())["hypotheses"] if h["hypothesis"] == key]
+    for item in shown:
+        if item["supporting"] and not item["children"] and not entry.composite:
+            assert (item["side"], item["score"]) in [(one["side"], one["score"]) for one in traced]
+    for item in traced:
+        if item["side"] not in [one["side"] for one in shown]:
+            assert item["score"] < setting.possible or not item["eligible"]
 
 
 @given(NOTES)

@@ -109,9 +109,9 @@ def _find(wanted: Find) -> Test:
 
 
 def both_legs(facts: Iterable[Fact]) -> bool:
-    """Whether the findings are bilateral, or of the left and of the right leg."""
-    sides = {fact.leg for fact in facts}
-    return BOTH in sides or (LEFT in sides and RIGHT in sides)
+    """Whether the findings are bilateral, or of the left and of the right: of the legs, or of the arms."""
+    sides = {(fact.leg is None, fact.leg or fact.side) for fact in facts}
+    return any((upper, BOTH) in sides or {(upper, LEFT), (upper, RIGHT)} <= sides for upper in (False, True))
 
 
 _STATES: dict[str, Check] = {
