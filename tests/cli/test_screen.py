@@ -129,3 +129,35 @@ def test_the_manifest_names_what_reproduces_it(tables: Path, tmp_path: Path) -> 
     assert len(manifest["criteria"]["sha256"]) == len(manifest["batch_digest"]) == 64
     assert (manifest["as_of"], manifest["text"], manifest["complete"]) == ("2025-01-01", False, True)
     assert set(manifest["versions"]) == {"pipeline", "patterns", "batch_pipeline", "batch_patterns"}
+
+
+def test_from_a_raw_export_with_ids_and_dates_of_every_kind(tmp_path: Path) -> None:
+    rows = [
+        {"patient_id": 12, "note_date": "2024-03-01T23:30:00+05:00", "text": "Left foot drop."},
+        {"patient_id": "0012", "note_date": "2024-03-01T23:30:00Z", "text": "Right foot drop since Monday."},
+        {"patient_id": "患者-7", "note_date": "20240302", "text": "No foot drop."},
+        {"patient_id": "6e0c2b9e-9c2b-4a54-8f0e-0b7c1d2e3f40", "note_date": None, "text": "Left foot drop."},
+        {"patient_id": "O'Hara", "note_date": "31.12.2024", "text": "?Left foot drop"},
+        {"patient_id": "late", "note_date": "2091-01-01", "text": "Left foot drop."},
+        {"patient_id": None, "note_date": "2024-03-01", "text": "Left foot drop."},
+        {"patient_id": "lost", "note_date": "2024-03-01", "text": None},
+    ]
+    lines = [json.dumps({"note_id": f"n{number}"} | row) for number, row in enumerate(rows)]
+    (tmp_path / "notes.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    done = CliRunner().invoke(app, ["batch", str(tmp_path / "notes.jsonl"), "--out", str(tmp_path / "t"), "--quiet"])
+    assert done.exit_code == 1, "one row has no text"
+    code, _, err = call(tmp_path / "t", "-c", "foot_drop_any", "-o", tmp_path / "c", "--as-of", "2025-01-01")
+    assert code == 0
+    found = folder.open_cohort(tmp_path / "c").patients().to_pylist()
+    asked = ("patient_id", "verdict", "index_date", "side")
+    assert [tuple(row[key] for key in asked) for row in found] == [
+        ("0012", "included", "2024-03-01", "right"),
+        ("12", "included", "2024-03-01", "left"),
+        ("6e0c2b9e-9c2b-4a54-8f0e-0b7c1d2e3f40", "included", None, "left"),
+        ("O'Hara", "uncertain", None, "left"),
+        ("late", "included", None, "left"),
+        ("患者-7", "excluded", None, None),
+    ]
+    counts = folder.open_cohort(tmp_path / "c").manifest.counts
+    assert (counts["rows"], counts["notes"], counts["notes_without_patient"], counts["notes_failed"]) == (8, 6, 1, 1)
+    assert "notes without a date: 2" in err

@@ -74,7 +74,7 @@ def test_spark_gives_the_rows_of_duckdb(spark: SparkSession, tmp_path: Path) -> 
     duck = screened(tables, criteria, tmp_path / "duck")
     other = screened(tables, criteria, tmp_path / "spark", engine="spark")
     assert verdicts(duck)["in"] == "included"
-    assert len(set(verdicts(duck).values())) > 8, "the notes tell criteria apart"
+    assert len(set(verdicts(duck).values())) >= 8, "the notes tell criteria apart"
     assert other.patients().equals(duck.patients())
     assert other.evidence().equals(duck.evidence())
     assert other.manifest.counts == duck.manifest.counts
