@@ -318,6 +318,24 @@ def test_missed_words_are_found_in_the_note(browser: Browser, cohort: Path) -> N
     assert (mark.mechanism, mark.concept, HOSTILE[mark.start : mark.end]) == ("missed", "numbness", "7 * 7")
 
 
+def test_notes_open_and_close(browser: Browser, tmp_path: Path) -> None:
+    """Nine notes, evidence in one, one a copy: what is open at first, and after a key."""
+    notes = tmp_path / "notes.csv"
+    with notes.open("w", newline="") as file:
+        texts = ["Left foot drop.", *(f"Visit {number}. Walks well." for number in range(7)), "Visit 3. Walks well."]
+        rows = [(str(number), "p", f"2024-01-{number + 1:02d}", text) for number, text in enumerate(texts)]
+        csv.writer(file).writerows([("note_id", "patient_id", "note_date", "text"), *rows])
+    cohort = make_cohort(make_batch(notes, tmp_path / "tables"), notes, tmp_path / "cohort")
+    opened = "[...document.querySelectorAll('details.note')].map((note) => Number(note.open)).join('')"
+    with Hosted(cohort, 1) as served:
+        browser.visit(served.address)
+        assert browser.run(f"return {opened}") == "100000000"
+        assert "same text as 4" in browser.run("return document.querySelector('#note-8').innerText")
+        for wanted in ("111111111", "100000000"):
+            browser.keys("o")
+            assert browser.run(f"return {opened}") == wanted
+
+
 # ---------- for everybody
 def pages(served: Hosted) -> list[str]:
     return [f"{served.origin}/{page}" for page in ("chart/1", "chart/2", "charts", "estimates", "wrong")]

@@ -21,7 +21,7 @@ from popliteal.schema import Finding
 
 Values = dict[str, Any]
 
-#: Notes are shown open in charts of so few; in longer ones only those with evidence.
+#: Notes are shown open in charts of so few, or without evidence; in longer ones only those with evidence.
 OPEN_NOTES = 6
 #: Characters of evidence that the figure's tooltips quote.
 _QUOTED = 60
@@ -190,6 +190,8 @@ def _note(desk: Desk, note: ChartNote, content: PatientChart, marks: Iterable[Ma
         if (mark.note_id, mark.copy) == (note.note.note_id, note.copy) and mark.finding_id is not None:
             wrong.setdefault(mark.finding_id, []).append(mark)
     speaks = any(item.note == note.index for item in content.evidence)
+    silent = all(item.note is None for item in content.evidence)
+    same = next((other for other in content.notes[: note.index] if other.note.text == note.note.text), None)
     return {
         "index": note.index,
         "id": note.note.note_id,
@@ -200,7 +202,8 @@ def _note(desk: Desk, note: ChartNote, content: PatientChart, marks: Iterable[Ma
         "tier": note.decided.get("urgency"),
         "hypothesis": _hypothesis(desk, note),
         "evidence": speaks,
-        "open": speaks or len(content.notes) <= OPEN_NOTES,
+        "same": same.note.note_id if same else None,
+        "open": speaks or (same is None and (silent or len(content.notes) <= OPEN_NOTES)),
         "text": note_text(note, Shown(evidence, wrong)),
         "findings": [_finding(desk, note, item) for item in note.findings],
     }

@@ -90,6 +90,14 @@
   addEventListener("hashchange", follow);
   follow();
 
+  const all = byId("all");
+  if (all)
+    all.addEventListener("click", () => {
+      const notes = [...document.querySelectorAll("details.note")];
+      const close = notes.every((note) => note.open);
+      for (const note of notes) note.open = !close || note.matches(".has-evidence");
+    });
+
   // ---------- a wrong finding; textContent only: nothing of a note is ever parsed as markup
   const dialog = byId("finding");
   const buttonOf = (note, finding) => document.querySelector(`[data-open="${note}-${finding}"]`);
@@ -191,6 +199,7 @@
     k: () => step(-1),
     c: () => comment.focus(),
     m: () => miss(),
+    o: () => press("#all"),
     "[": () => press("#previous"),
     "]": () => press("#next"),
     "?": () => help.showModal(),
