@@ -60,6 +60,7 @@ _FREE = re.compile(
     r"\s*(?:$|[.,;:()\]–—\d-]|(?:over|since|for|in|with|and|but|at|now|today|again|after|despite|to|on|from|x|when|while|"
     r"overall|post-?op\w*|pre-?op\w*|before|since|without|once|during|under|prior|upon|yesterday|overnight|uneventfully|"
     r"years|months|weeks|days|many|several|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|"
+    r"considerably|dramatically|substantially|greatly|markedly|nicely|somewhat|remarkably|tremendously|partially|mostly|"
     r"between|as|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
     re.IGNORECASE,
 )
@@ -69,6 +70,10 @@ _VETO_REACH = 60  # characters
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
 _MONTH_NUMBER = re.compile(r"\b(\d{1,2})/\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+#: Months by their first letters, and the middle of seasons and feasts (of the north).
+_MONTH_OF = {name: number for number, name in enumerate(MONTHS, start=1)} | {
+    "chr": 12, "xma": 12, "win": 1, "spr": 4, "eas": 4, "sum": 7, "aut": 10, "fal": 10, "tha": 11,
+}  # fmt: skip
 _DAY_NUMBER = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
 
 
@@ -270,7 +275,7 @@ def _dated(words: str, mode: str, note_date: date) -> date | None:
         back = (note_date.weekday() - DAYS.index(name)) % 7 or 7
         return date.fromordinal(note_date.toordinal() - back)
     year = _YEAR.search(words)
-    month = next((MONTHS.index(word[:3]) + 1 for word in _WORD.findall(words) if word[:3] in MONTHS), None)
+    month = next((_MONTH_OF[word[:3]] for word in _WORD.findall(words) if word[:3] in _MONTH_OF), None)
     if mode == "year":
         return _in_year(int(year[0]), note_date) if year else None
     if mode == "month" and month is None and year:
