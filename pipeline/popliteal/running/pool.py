@@ -30,8 +30,10 @@ Inbox: TypeAlias = "queue.SimpleQueue[tuple[_Worker, object]]"
 
 #: Said by a worker when its engine stands.
 READY = True
-#: Chunks in flight for each worker: enough that none waits for the writer, few enough that memory stays flat.
-_AHEAD = 4
+#: Chunks in flight for each worker: enough that a long note holds up nobody, few enough that memory stays flat.
+_AHEAD = 8
+#: Chunks in the hands of a worker: the one it works on, and the next, so that it never waits for this process.
+_IN_HAND = 2
 _FALSE_STARTS = 3
 
 _LENGTH = struct.Struct("!Q")
@@ -100,7 +102,7 @@ class _Worker:
     """One process, and a thread that waits for what it says."""
 
     def __init__(self, init: object, inbox: Inbox) -> None:
-        self.task: _Task | None = None
+        self.tasks: deque[_Task] = deque()  # what it has been sent, the one it works on first
         self.ready = False
         self._inbox = inbox
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter and a fixed command
@@ -183,29 +185,28 @@ class _Pool:
             worker.close()
 
     def _assign(self) -> None:
-        """Give waiting tasks to idle workers, starting workers up to the number allowed."""
+        """Give waiting tasks to those with the fewest, starting workers up to the number allowed."""
         while self._waiting:
-            worker = next((worker for worker in self._workers if worker.task is None), None)
-            if worker is None:
-                if len(self._workers) >= self._processes:
-                    return
+            worker = min(self._workers, key=lambda worker: len(worker.tasks), default=None)
+            if worker is None or (worker.tasks and len(self._workers) < self._processes):
                 worker = _Worker(self._init, self._inbox)
                 self._workers.append(worker)
-            worker.task = self._waiting.popleft()
-            worker.put(worker.task.items())
+            if len(worker.tasks) >= _IN_HAND:
+                return
+            task = self._waiting.popleft()
+            worker.tasks.append(task)
+            worker.put(task.items())
 
     def _hear(self, worker: _Worker, message: object) -> None:
-        task = worker.task
         if message is None:
-            self._bury(worker, task)
+            self._bury(worker)
         elif isinstance(message, str):  # the engine could not be made; the message is one of popliteal's own
             raise PoplitealError(message)
         elif message is READY:
             worker.ready = True
             self._false_starts = 0
-        elif task is not None:
-            worker.task = None
-            self._progress(task, cast(Tables, message))
+        else:
+            self._progress(worker.tasks.popleft(), cast(Tables, message))
 
     def _progress(self, task: _Task, tables: Tables) -> None:
         if task.single is None:
@@ -219,8 +220,8 @@ class _Pool:
         else:
             self._waiting.appendleft(task)
 
-    def _bury(self, worker: _Worker, task: _Task | None) -> None:
-        """A worker died: of one note, then the note is the error; of a chunk, then its notes are tried one by one."""
+    def _bury(self, worker: _Worker) -> None:
+        """A worker died: of the chunk it worked on, whose notes are then tried one by one; or of one note alone."""
         status = worker.exit_status()
         worker.close()
         self._workers.remove(worker)
@@ -228,13 +229,15 @@ class _Pool:
             self._false_starts += 1
             if self._false_starts > _FALSE_STARTS:
                 raise PoplitealError(f"worker processes cannot start ({status}); is there memory for --processes?")
-            if task is not None:
-                self._waiting.appendleft(task)
-        elif task is not None and (task.single is not None or len(task.chunk.items) == 1):
-            (item,) = task.items()
-            task.single = task.single or 0
+        first = worker.tasks.popleft() if worker.ready and worker.tasks else None
+        self._waiting.extendleft(reversed(worker.tasks))
+        if first is None:
+            return
+        if first.single is not None or len(first.chunk.items) == 1:
+            (item,) = first.items()
+            first.single = first.single or 0
             message = f"the process that read this note died ({status}); the note was left out"
-            self._progress(task, error_tables(item, "WorkerDied", message, stage="worker"))
-        elif task is not None:
-            task.single = 0
-            self._waiting.appendleft(task)
+            self._progress(first, error_tables(item, "WorkerDied", message, stage="worker"))
+        else:
+            first.single = 0
+            self._waiting.appendleft(first)

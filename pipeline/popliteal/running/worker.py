@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import pickle
+import queue
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from typing import IO, cast
 
@@ -51,5 +53,17 @@ def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
 
 
 def _requests(stream: IO[bytes]) -> Iterator[tuple[Item, ...]]:
+    """What is asked for; the next request is taken in while the one before is worked on."""
+    inbox: queue.SimpleQueue[tuple[Item, ...]] = queue.SimpleQueue()
+    threading.Thread(target=_take_in, args=(stream, inbox), daemon=True).start()
     while True:
-        yield cast(tuple[Item, ...], receive(stream))
+        yield inbox.get()
+
+
+def _take_in(stream: IO[bytes], inbox: queue.SimpleQueue[tuple[Item, ...]]) -> None:
+    """Wait for requests; where the other side is gone, nobody waits for the reply to what is worked on."""
+    try:
+        while True:
+            inbox.put(cast(tuple[Item, ...], receive(stream)))
+    except BaseException:
+        os._exit(0)
