@@ -99,6 +99,11 @@ def _unknown_ids(
                 problems.append(f"{source.where((*path, 'by_site', site))}: {head.id}: unknown site {site!r}")
             if name not in concepts:
                 problems.append(f"{source.where((*path, 'by_site', site))}: {head.id}: unknown concept {name!r}")
+        problems += [
+            f"{source.where((*path, 'also'))}: {head.id}: {site!r} is no site of by_site"
+            for site in (*head.also, *head.also.values())
+            if site not in head.by_site
+        ]
         for index, name in enumerate(head.company):
             if name not in concepts:
                 problems.append(f"{source.where((*path, 'company', index))}: {head.id}: unknown concept {name!r}")

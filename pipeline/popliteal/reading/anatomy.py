@@ -9,7 +9,7 @@ clause, from the label of its line ("Knee: no effusion"), and at last from the c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from popliteal.knowledge import Knowledge
@@ -368,7 +368,7 @@ class Anatomy:
         if not places and label[0] is not None and (head.inherit or label[0] in head.by_site):
             places = [Place(work.hit.first, work.hit.first, label[0], label[1])]
         done: set[tuple[str, str | None, str | None]] = set()
-        for place in places:
+        for place in [*places, *(replace(one, site=head.also[one.site]) for one in places if one.site in head.also)]:
             concept = head.by_site.get(place.site)
             if concept is None:
                 continue
