@@ -8,14 +8,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyarrow ships no types
 
-from popliteal.cohort.flow import NOTE_LOSSES, Flow, flow_svg
+from popliteal.cohort.flow import NOTE_LOSSES, Flow, FlowStep, flow_svg
 from popliteal.cohort.folder import CohortManifest
 from popliteal.cohort.sql import Step
 from popliteal.cohort.summary import GROUPS, Summary
@@ -33,6 +33,8 @@ LISTED = {"included": 200, "uncertain": 200, "near_miss": 50}
 SHOWN = 3
 
 Row = dict[str, Any]
+#: The steps of the flow by their id.
+Asked = Mapping[str, FlowStep]
 
 
 def render_report(
@@ -59,7 +61,7 @@ def render_report(
         tag("title", None, f"{cohort.name} · popliteal screen"),
         tag("style", None, Html(sheet)),
     )
-    labels = {step.id: step.label for step in flow.steps}
+    asked = {step.id: step for step in flow.steps}
     listed = {name: patients.filter(pc.equal(patients["verdict"], name)) for name in ("included", "uncertain")}
     listed["near_miss"] = patients.filter(patients["near_miss"])
     body = tag(
@@ -73,7 +75,7 @@ def render_report(
             _criteria(cohort),
             _flow(flow),
             _summary(summary),
-            [_patients(name, title, listed[name], evidence, labels) for name, title in LISTS.items()],
+            [_patients(name, title, listed[name], evidence, asked) for name, title in LISTS.items()],
             _reproduce(manifest, steps),
         ),
         tag("footer", None, tag("p", None, NOT_A_REVIEW)),
@@ -237,7 +239,7 @@ def _bars(group: str, verdicts: dict[str, dict[str, int]]) -> Html:
     )
 
 
-def _patients(name: str, title: str, chosen: pa.Table, evidence: pa.Table, labels: dict[str, str]) -> Html:
+def _patients(name: str, title: str, chosen: pa.Table, evidence: pa.Table, asked: Asked) -> Html:
     order = [("index_date", "ascending"), ("patient_id", "ascending")]
     rows = chosen.sort_by(order).slice(0, LISTED[name]).to_pylist()
     if not rows:
@@ -246,17 +248,17 @@ def _patients(name: str, title: str, chosen: pa.Table, evidence: pa.Table, label
     by_patient: dict[str, list[Row]] = defaultdict(list)
     for row in evidence.filter(pc.is_in(evidence["patient_id"], ids)).to_pylist():
         by_patient[row["patient_id"]].append(row)
-    listed = [_patient(row, by_patient[row["patient_id"]], labels) for row in rows]
+    listed = [_patient(row, by_patient[row["patient_id"]], asked) for row in rows]
     more = (
         f"The first {len(rows):,} of {chosen.num_rows:,} by index date; all are in patients.parquet."
         if chosen.num_rows > len(rows)
-        else f"{chosen.num_rows:,} patients by index date."
+        else f"{chosen.num_rows:,} {'patient' if chosen.num_rows == 1 else 'patients'}, by index date."
     )
     head = ("patient", "index date", "side", "age", "evidence")
     return _section(name, title, tag("p", {"class": "soft"}, more), _table(head, listed))
 
 
-def _patient(row: Row, evidence: list[Row], labels: dict[str, str]) -> Html:
+def _patient(row: Row, evidence: list[Row], asked: Asked) -> Html:
     by_criterion: dict[str, list[Row]] = defaultdict(list)
     for one in evidence:
         by_criterion[one["criterion"]].append(one)
@@ -264,15 +266,16 @@ def _patient(row: Row, evidence: list[Row], labels: dict[str, str]) -> Html:
         tag(
             "div",
             {"class": "because"},
-            tag("span", {"class": "crit", "title": labels[name]}, name.replace("_", " ")),
+            tag("span", {"class": "crit", "title": asked[name].label}, name.replace("_", " ")),
             tag("ul", None, [_piece(one) for one in by_criterion[name][:SHOWN]], _more(by_criterion[name])),
         )
-        for name in labels
+        for name in asked
         if name in by_criterion
     ]
     if row["reason"]:
-        said = {"uncertain": "Undecided", "excluded": "Excluded by"}[row["verdict"]]
-        groups.insert(0, tag("p", {"class": "reason"}, f"{said}: {labels[row['reason']]}"))
+        certain = "Excluded by" if asked[row["reason"]].role == "exclude" else "Not found"
+        said = "Undecided" if row["verdict"] == "uncertain" else certain
+        groups.insert(0, tag("p", {"class": "reason"}, f"{said}: {asked[row['reason']].label}"))
     return tag(
         "tr",
         None,

@@ -259,8 +259,8 @@ def _chosen() -> str:
 
 
 def _spoken(clauses: Sequence[Clause]) -> str:
-    """Whoever has a finding of the index event in any state: denied, past, of a relative, a risk."""
-    concepts = sorted({name for clause in clauses for term in clause.all for name in term.find})
+    """Whoever has what the index event names first in any state: denied, past, of a relative, a risk."""
+    concepts = sorted({name for clause in clauses for name in clause.all[0].find})
     named = ", ".join(map(literal, concepts)) or "NULL"
     return f"SELECT DISTINCT patient_id FROM findings WHERE concept IN ({named}) AND patient_id IS NOT NULL"
 
