@@ -26,6 +26,9 @@ COURSES: tuple[str, ...] = get_args(Course)
 URGENCIES: tuple[str, ...] = get_args(Urgency)
 GRADES: tuple[str, ...] = get_args(Grade)
 
+#: Begins the cue of a finding that another finding of the note contradicts: ``contradicts #7``.
+CONTRADICTS = "contradicts #"
+
 #: The kind of a section without a header that is known; the others are in ``patterns/sections.yaml``.
 UNKNOWN_SECTION = "unknown"
 

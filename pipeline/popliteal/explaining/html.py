@@ -17,6 +17,7 @@ from popliteal.explaining.names import (
     ACTION,
     NEEDS_REVIEW,
     NOT_A_DIAGNOSIS,
+    SAID,
     STATUS,
     SUSPECTED,
     Names,
@@ -121,6 +122,7 @@ def _urgency(view: View, names: Names) -> Html:
         tag("p", {"class": "review"}, NEEDS_REVIEW) if view.needs_review else None,
         rules,
         _explained(view),
+        _contradictions(view, names),
         css=f"urgency tier-{view.tier.lower()}",
     )
 
@@ -130,6 +132,17 @@ def _explained(view: View) -> Html | None:
         return None
     rows = [tag("li", None, why, " ", tag("span", {"class": "chips"}, chips(view, ids))) for why, ids in view.explained]
     return tag("div", {"class": "explained"}, tag("h3", None, "Explained, and counted for less"), tag("ul", None, rows))
+
+
+def _contradictions(view: View, names: Names) -> Html | None:
+    if not view.contradictions:
+        return None
+    rows = [
+        tag("li", None, f"{names.concept(concept)} " if concept else "", SAID.get(kind, ""), " ",
+            tag("span", {"class": "chips"}, chips(view, ids)))
+        for kind, concept, ids in view.contradictions
+    ]  # fmt: skip
+    return tag("div", {"class": "explained"}, tag("h3", None, "Said in two ways"), tag("ul", None, rows))
 
 
 def _rule(view: View, rule: Rule, names: Names) -> Html:

@@ -13,6 +13,8 @@ from popliteal.schema import UNKNOWN_SECTION, Finding
 
 _ID = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 #: How a status of a red flag is written, in the order of concern.
+#: kind of a contradiction -> what the note says in two ways
+SAID = {"assertion": "there, and denied", "side": "on the left, and on the right", "features": "weak, and normal"}
 STATUS = {"present": "present", "possible": "possible", "denied": "denied", "not_documented": "not documented"}
 
 #: What a tier asks for: the wording of the tiers, not a rule. A design decision of this project.

@@ -18,6 +18,7 @@ from popliteal.explaining.names import (
     ACTION,
     NEEDS_REVIEW,
     NOT_A_DIAGNOSIS,
+    SAID,
     STATUS,
     SUSPECTED,
     Names,
@@ -75,6 +76,7 @@ def render_terminal(view: View, names: Names, console: Console) -> None:
         _legend(view, signs),
         _heading(f"Findings ({len(view.findings)})"),
         _findings(view, names),
+        *_contradictions(view, names),
         _heading("Where the problem may lie"),
         *_hypotheses(view, names),
         _heading("How urgent"),
@@ -220,6 +222,13 @@ def evidence_table(item: Hypothesis, view: View, names: Names) -> Table:
     _rows(table, "for", item.supporting, view, names)
     _rows(table, "against", item.opposing, view, names)
     return table
+
+
+def _contradictions(view: View, names: Names) -> Iterator[RenderableType]:
+    for kind, concept, findings in view.contradictions:
+        what = f"{names.concept(concept)} " if concept else ""
+        line = Text(f"Contradiction: {what}{SAID.get(kind, '')}: ", "yellow").append_text(quoted(view, findings))
+        yield Padding(line, (1, 0, 0, 1))
 
 
 def _rows(table: Table, kind: str, evidence: tuple[Evidence, ...], view: View, names: Names) -> None:

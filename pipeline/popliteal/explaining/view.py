@@ -64,9 +64,10 @@ class View:
 
     ``primary`` is (hypothesis, side, grade) or None, the grade empty where nothing stands out; ``needs_review``: the
     tier rests on suspected findings or unknown timing only. ``explained`` pairs an everyday explanation with the
-    findings that it accounts for, which then count for less. ``red_flags`` are (flag, status, findings) in the order of
-    the JSON; ``not_documented`` pairs what is missing with why it would matter. ``trace`` is the one hypothesis that
-    was asked about, for each side, reported or not.
+    findings that it accounts for, which then count for less. ``contradictions`` are (kind,
+    concept, findings): what the note says in two ways. ``red_flags`` are (flag, status, findings) in the
+    order of the JSON; ``not_documented`` pairs what is missing with why it would matter. ``trace`` is the hypothesis
+    that was asked about, for each side, reported or not.
     """
 
     note_id: str
@@ -79,6 +80,7 @@ class View:
     needs_review: bool
     rules: tuple[Rule, ...]
     explained: tuple[tuple[str, tuple[int, ...]], ...]
+    contradictions: tuple[tuple[str, str, tuple[int, ...]], ...]
     red_flags: tuple[tuple[str, str, tuple[int, ...]], ...]
     not_documented: tuple[tuple[str, str], ...]
     provenance: tuple[tuple[str, str], ...]
@@ -102,6 +104,7 @@ class View:
             explained=tuple(
                 (str(item["why"]), tuple(map(int, item["findings"]))) for item in assessment.get("competing") or ()
             ),
+            contradictions=_contradictions(assessment),
             red_flags=_red_flags(assessment),
             not_documented=tuple((str(item["feature"]), str(item["why"])) for item in assessment["not_documented"]),
             provenance=tuple((str(key), str(value)) for key, value in assessment["provenance"].items()),
@@ -164,6 +167,12 @@ def _rule(item: Json) -> Rule:
         findings=tuple(int(number) for number in item["findings"]),
         possible=bool(item.get("possible")),
     )
+
+
+def _contradictions(assessment: Json) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+    said = assessment.get("contradictions") or ()
+    found = [(str(one["kind"]), str(one.get("concept", "")), tuple(map(int, one["findings"]))) for one in said]
+    return tuple(dict.fromkeys(found))  # several features may rest on the same two findings
 
 
 def _red_flags(assessment: Json) -> tuple[tuple[str, str, tuple[int, ...]], ...]:

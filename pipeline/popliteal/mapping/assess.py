@@ -9,6 +9,7 @@ from typing import Any
 
 from popliteal.knowledge.decision_models import Decisions
 from popliteal.mapping.competing import Explained, Explanations
+from popliteal.mapping.contradictions import Dropped, contradictions, of_features
 from popliteal.mapping.facts import Fact, Upper, View, carry_timing, views
 from popliteal.mapping.missing import Missing
 from popliteal.mapping.predicates import compiled
@@ -39,6 +40,7 @@ class Engine:
     def assess(self, findings: Iterable[Finding | Mapping[str, Any]], age: float | None) -> dict[str, Any]:
         """The contract's JSON of one note, without what only a note has (id, findings, provenance)."""
         facts = self._facts(findings)
+        said = contradictions(facts)
         red_flags = self.red_flags.status(views(facts, age, self.upper)[0])
         whole, legs, explained = self._views(facts, age)
         rules = self.urgency.rules(whole, legs)
@@ -53,7 +55,7 @@ class Engine:
             "red_flags": red_flags,
             "not_documented": self._missing(ranked, scored, whole),
             "competing": [e.to_dict() for e in explained],
-            "conflicts": [{"kept": kept, "dropped": dropped} for kept, dropped in conflicts],
+            "contradictions": said + of_features(conflicts),
         }
 
     def trace(
@@ -93,14 +95,14 @@ class Engine:
 
     def _ranked(
         self, whole: View, legs: list[View], rules: list[Fired]
-    ) -> tuple[list[Scored], list[Scored], list[tuple[str, str]]]:
+    ) -> tuple[list[Scored], list[Scored], list[Dropped]]:
         """The hypotheses to report, best first; all that were scored; the features that contradict each other."""
         scored, fired, conflicts = self._scored(whole, legs)
         return self.ranking.order(scored, fired, rules), scored, conflicts
 
     def _scored(
         self, whole: View, legs: list[View], also: frozenset[str] = frozenset()
-    ) -> tuple[list[Scored], dict[str, Hits], list[tuple[str, str]]]:
+    ) -> tuple[list[Scored], dict[str, Hits], list[Dropped]]:
         """Every scored hypothesis (``also``: those that no gate opens, too), the features of each view, conflicts."""
         hits = self.scorer.hits(whole)
         fired: dict[str, Hits] = {}
@@ -109,7 +111,8 @@ class Engine:
         for leg in legs:
             on_leg = hits if leg.active is whole.active else self.scorer.hits(leg)
             fired[leg.side], more = self.scorer.fired(leg, on_leg)
-            conflicts += [pair for pair in more if pair not in conflicts]
+            known = {one[:2] for one in conflicts}
+            conflicts += [one for one in more if one[:2] not in known]
             scored += self.scorer.score(leg, fired[leg.side], "leg", also)
         return scored, fired, conflicts
 

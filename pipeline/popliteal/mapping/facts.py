@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from popliteal.errors import SourceError
 from popliteal.knowledge.conditions import IndexName, Trigger
 from popliteal.knowledge.decision_models import Decisions
-from popliteal.schema import Finding
+from popliteal.schema import CONTRADICTS, Finding
 
+_CONTRADICTS = re.compile(rf"{CONTRADICTS}(\d+)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _GRADE = re.compile(r"(?<![\d.])([0-5])\s*([+-]?)(?:\s*/\s*5)?(?![\d.])")
 #: Days before the note that a word of onset may mean: at least, at most.
@@ -25,9 +26,9 @@ class Fact:
     """One finding with what every condition asks of it worked out."""
 
     __slots__ = (
-        "asserted", "certain", "chronic", "concept", "conditional", "course", "dated", "days", "denied", "finding_id",
-        "historical", "improving", "leg", "mentioned", "onset", "over", "side", "site", "stated", "text", "usable",
-        "value",
+        "asserted", "certain", "chronic", "concept", "conditional", "contradicts", "course", "dated", "days", "denied",
+        "finding_id", "historical", "improving", "leg", "mentioned", "onset", "over", "side", "site", "stated", "text",
+        "usable", "value",
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
@@ -38,6 +39,7 @@ class Fact:
         identity, days = get("finding_id"), get("onset_days")
         self.finding_id: int = number if identity is None or identity != identity else int(identity)
         self.concept = concept
+        self.contradicts = tuple(int(number) for number in _CONTRADICTS.findall(_word(get("cues"), "")))
         self.site = _word(get("site"), None)
         self.side = _word(get("laterality"), "unspecified")
         self.onset = _word(get("onset"), "unknown")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decision_models import Decisions, Feature, Hypothesis
+from popliteal.mapping.contradictions import Dropped
 from popliteal.mapping.facts import BOTH, Fact, Triggered, View
 from popliteal.mapping.predicates import SUSPECTED, Hit, both_legs, compiled
 
@@ -82,7 +83,7 @@ class Scorer:
                 out.append((feature, hit))
         return out
 
-    def fired(self, view: View, hits: list[tuple[Feature, Hit]]) -> tuple[Hits, list[tuple[str, str]]]:
+    def fired(self, view: View, hits: list[tuple[Feature, Hit]]) -> tuple[Hits, list[Dropped]]:
         """The features that count in a view, in the order of the file, and the pairs that contradict each other.
 
         In the whole note a feature of one leg counts only while its findings are not of both, and the other way round.
@@ -94,12 +95,14 @@ class Scorer:
             if feature.side == "any"
             or (both_legs(hit.facts) if feature.side == "both" else not (entire and both_legs(hit.facts)))
         }
-        conflicts = []
+        conflicts: list[Dropped] = []
+        hits_of = dict(out)
         for key in [key for key in out if key in self.conditional]:
             feature = self.conditional[key]
             against = next((other for other in sorted(feature.unless) if other in out), None)
             if against:
-                conflicts.append((against, key))
+                numbers = {fact.finding_id for one in (against, key) for fact in hits_of[one].facts}
+                conflicts.append(Dropped(against, key, tuple(sorted(numbers))))
             if against or (feature.needs and feature.needs.isdisjoint(out)):
                 del out[key]
         return out, conflicts

@@ -34,6 +34,7 @@ class Located:
     concept: str
     site: str | None
     side: str | None
+    placed: bool = False  # whether its words name a place, though it be none of the inventory ("thigh")
 
 
 class Anatomy:
@@ -324,7 +325,7 @@ class Anatomy:
             site = self.report(place.site) if entry.sites != "none" else None
             side = (place.side or done[0].side) if entry.sided else None
             if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
-                yield Located(work.hit, work.hit.first, work.hit.last, concept, site, side)
+                yield Located(work.hit, work.hit.first, work.hit.last, concept, site, side, placed=True)
 
     def _concept(self, work: Work, label: tuple[str | None, str | None]) -> Iterator[Located]:
         concept = self._knowledge.concepts[work.hit.entry.id]
@@ -341,7 +342,7 @@ class Anatomy:
             key = (self.report(site), side if concept.sided else None)
             if key not in done:
                 done.add(key)
-                yield Located(work.hit, work.hit.first, work.hit.last, concept.id, *key)
+                yield Located(work.hit, work.hit.first, work.hit.last, concept.id, *key, placed=place is not None)
 
     def _places_of(self, concept: Concept, work: Work) -> list[Place]:
         """The places that may be a concept's: those its ``sites`` allows, and that do not contradict its own site."""
@@ -379,7 +380,7 @@ class Anatomy:
             key = (concept, site, side if entry.sided else None)
             if key not in done:
                 done.add(key)
-                yield Located(work.hit, first, last, *key)
+                yield Located(work.hit, first, last, *key, placed=True)
         welcome = not head.company or not company.isdisjoint(head.company)
         placeless = not work.places or work.how in {"joined", "near", "subject"}
         if placeless and not done and head.default is not None and welcome:

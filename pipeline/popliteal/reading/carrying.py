@@ -28,14 +28,15 @@ def look_back(
             looks_back = concepts[mention.concept].looks_back
             if looks_back is None:
                 continue
-            if mention.site is None and looks_back == "back":
-                mention.site = report(last_of(piece, looks_back) or None)
-            elif mention.site is None and mention.concept in before:
-                earlier = before[mention.concept]
-                mention.site = earlier.site
-                mention.laterality = mention.laterality or earlier.laterality
-            elif mention.site is None and looks_back == "site":
-                mention.site = report(last_site(piece) or None)
+            earlier = before.get(mention.concept)
+            if mention.site is None and not mention.placed:
+                if looks_back == "back":
+                    mention.site = report(last_of(piece, looks_back) or None)
+                elif earlier is not None:
+                    mention.site = earlier.site
+                    mention.laterality = mention.laterality or earlier.laterality
+                elif looks_back == "site":
+                    mention.site = report(last_site(piece) or None)
             if mention.site is not None:
                 before[mention.concept] = mention
 

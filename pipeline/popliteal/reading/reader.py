@@ -14,6 +14,7 @@ from popliteal.reading.anatomy import Anatomy, Located
 from popliteal.reading.answers import answer_question, answers, settle
 from popliteal.reading.assertion import Assertion, Item, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
+from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.following import Following, add, goes_on
 from popliteal.reading.layout import sentences
@@ -193,6 +194,7 @@ class Reader:
         carry_sides(mentions, told, concepts)
         for piece in pieces:
             piece.mentions = once(piece.mentions)
+        mark(text, pieces, self.ordered(pieces), concepts)
 
     def findings(self, text: str, pieces: list[Piece]) -> list[Finding]:
         """The mentions as findings, numbered in the order of the text."""
@@ -344,7 +346,9 @@ class Reader:
                 mention = found.get((spans[one.first][0], spans[one.last - 1][1], one.concept))
                 if mention is not None:
                     done.add(id(mention))
-                    yield replace(mention, site=one.site, laterality=one.side, cues=list(mention.cues))
+                    yield replace(
+                        mention, site=one.site, laterality=one.side, placed=one.placed, cues=list(mention.cues)
+                    )
             elif id(given) not in done:
                 done.add(id(given))
                 concept = self._knowledge.concepts[given.concept]

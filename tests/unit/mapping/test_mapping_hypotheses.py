@@ -28,7 +28,7 @@ def test_vignette(name: str) -> None:
     lead: dict[str, Any] = result["hypotheses"][0] if result["hypotheses"] else {}
     assert lead.get("link") == case.get("link", lead.get("link"))
     assert {c["feature"] for c in lead.get("causes", [])} >= set(case.get("causes", []))
-    assert {c["kept"] for c in result["conflicts"]} >= set(case.get("conflicts", []))
+    assert {c["kept"] for c in result["contradictions"]} >= set(case.get("conflicts", []))
     for hypothesis, feature in case.get("opposing_feature", {}).items():
         item = next((h for h in result["hypotheses"] if h["hypothesis"] == hypothesis), None)
         assert item is None or feature in {o["feature"] for o in item["opposing"]}
@@ -55,7 +55,7 @@ def test_mirrored(name: str) -> None:
 def test_shape_of_the_result() -> None:
     result = assess(findings(CASES["common_peroneal_compression"]["findings"]), decisions=DECISIONS)
     assert set(result) == {
-        "primary", "hypotheses", "urgency", "red_flags", "not_documented", "competing", "conflicts",
+        "primary", "hypotheses", "urgency", "red_flags", "not_documented", "competing", "contradictions",
     }  # fmt: skip
     assert result["urgency"]["tier"] in URGENCIES
     assert [h["rank"] for h in result["hypotheses"]] == list(range(1, len(result["hypotheses"]) + 1))
