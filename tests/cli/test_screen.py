@@ -67,6 +67,13 @@ def test_the_definition_in_a_cohort_makes_the_same_cohort(tables: Path, tmp_path
         assert (tmp_path / "c" / name).read_bytes() == (tmp_path / "d" / name).read_bytes()
 
 
+def test_criteria_of_a_folder_of_patterns_are_known_by_their_id(tables: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine" / "cohorts").mkdir(parents=True)
+    write_criteria(tmp_path / "mine" / "cohorts", INDEX)
+    code, _, err = call(tables, "-c", "x", "-o", tmp_path / "c", "--patterns", tmp_path / "mine")
+    assert (code, "1  included" in err) == (0, True)
+
+
 def test_a_finished_cohort_stays_unless_fresh(tables: Path, tmp_path: Path) -> None:
     args = (tables, "-c", "foot_drop_any", "-o", tmp_path / "c")
     assert call(*args)[0] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,14 @@ def test_patterns_without_cohorts_and_the_version_of_patterns(tmp_path: Path) ->
     (tmp_path / "cohorts").mkdir()
     write_criteria(tmp_path / "cohorts", GOOD)
     assert Layers(tmp_path).digest() == before, "criteria read no note"
+
+
+def test_the_definition_in_the_documentation(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "screen.md").read_text(encoding="utf-8")
+    (written,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.M | re.S)
+    (tmp_path / "x.yaml").write_text(written, encoding="utf-8")
+    cohort = read_cohort(tmp_path / "x.yaml", vocabulary(load()))
+    assert [name for _, name, _ in cohort.criteria] == ["adult", "stroke", "seen_twice", "radiculopathy"]
 
 
 def test_shipped_definitions_name_their_sources() -> None:
