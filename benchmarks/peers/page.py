@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import machine
 import spacy
 
 from popliteal.version import __version__
@@ -31,12 +30,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What was read, how often, and how many processes of others waited for a core meanwhile (0 on a quiet machine)."""
+    """What was read, how often, and what has to be said of the machine, if anything."""
 
     notes: Sequence[str]
     source: str
     rounds: int
-    others: float
+    warning: str
 
 
 def page(measured: Sequence[Measured], missing: Mapping[str, str], setting: Setting) -> str:
@@ -52,15 +51,11 @@ def _lines(measured: Sequence[Measured], missing: Mapping[str, str], setting: Se
     yield f"Written by `{COMMAND}`; nothing here is typed by hand.\n"
     yield "![Notes a second of each system, on a logarithmic scale](peers.svg)\n"
     yield (
-        f"{len(notes):,} notes of `{setting.source}`, {length:,.0f} characters on average; one process "
-        f"each, in turns, medians of {setting.rounds} rounds (slowest to fastest). "
-        f"Python {platform.python_version()}, {os.cpu_count()} cores ({platform.machine()}).\n"
+        f"{len(notes):,} notes of `{setting.source}`, {length:,.0f} characters on average; one process each, in turns, "
+        f"medians of {setting.rounds} rounds (slowest to fastest). {machine.described()}.\n"
     )
-    if setting.others >= 0.5:
-        yield (
-            f"**The machine was shared**: besides, {setting.others:.0f} processes of others wanted a core. Look at the "
-            "ratios, not at the speeds.\n"
-        )
+    if setting.warning:
+        yield f"{setting.warning}\n"
     yield "| system | notes/s | rounds | MB/s | popliteal is | memory, MB | of it before the first note | findings |"
     yield "|---|---:|---|---:|---:|---:|---:|---:|"
     for one in measured:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from statistics import median
 from typing import Any, TextIO
 
 import environments
+import machine
 from peers.chart import bars
 from peers.lexicon import lexicon
 from peers.page import Measured, Setting, page
@@ -88,8 +88,7 @@ def main() -> None:
     console = Console(stderr=True)
     notes = _notes(options.notes, options.count)
     measured, missing = _measure(notes, options.rounds, console)
-    others = max(0.0, os.getloadavg()[1] - 1)  # over five minutes; one process was ours
-    text = page(measured, missing, Setting(notes, Path(options.notes).name, options.rounds, others))
+    text = page(measured, missing, Setting(notes, Path(options.notes).name, options.rounds, machine.shared(1)))
     if options.print:
         sys.stdout.write(text)
         return

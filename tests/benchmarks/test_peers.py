@@ -46,11 +46,11 @@ def test_page_and_picture() -> None:
         Measured(name, "1.0 (spaCy 3.8)", speed, speed, speed, 0.5, 100.0, 200.0, 7)
         for name, speed in (("popliteal", 900.0), ("EDS-NLP", 30.0))
     )
-    quiet = page([ours, peer], {"medspaCy": "no wheel"}, Setting(["abc"], "n.csv", 3, 0.0))
+    quiet = page([ours, peer], {"medspaCy": "no wheel"}, Setting(["abc"], "n.csv", 3, ""))
     assert "| EDS-NLP | 30.0 | 30.0 to 30.0 | 0.500 | 30.0 × as fast | 200 | 100 | 7 |" in quiet
     assert "medspaCy could not be installed" in quiet
     assert "shared" not in quiet
-    assert "**The machine was shared**" in page([ours, peer], {}, Setting(["abc"], "n.csv", 3, 4.0))
+    assert "It was shared." in page([ours, peer], {}, Setting(["abc"], "n.csv", 3, "It was shared."))
     drawn = ElementTree.fromstring(bars({"a & b": 900.0, "c": 30.0}))  # noqa: S314  # made above
     widths = [float(box.attrib["width"]) for box in drawn.iter("{http://www.w3.org/2000/svg}rect")]
     assert widths[0] > widths[1] > 0
