@@ -135,7 +135,7 @@ def _criteria(cohort: Cohort) -> Html:
     rows = [_criterion("index", "Index event", index.label, "; ".join(filter(None, rules)))]
     for role, name, one in cohort.criteria:
         rows.append(_criterion(name, role.capitalize(), one.label, one.why or ""))
-    return _section("criteria", "Criteria", _table(("", "criterion", "what is asked", "note"), rows))
+    return _section("criteria", "Criteria", _table(("", "criterion", "what is asked", "note"), rows, "Criteria"))
 
 
 def _criterion(name: str, role: str, label: str, note: str) -> Html:
@@ -176,8 +176,8 @@ def _flow(flow: Flow) -> Html:
             "details",
             None,
             tag("summary", None, "The flow as a table"),
-            _table(("", "before", "excluded", "uncertain", "after"), rows, number=True),
-            _table(("notes left out", "", "notes", "", ""), losses, number=True),
+            _table(("", "before", "excluded", "uncertain", "after"), rows, "Flow of patients", number=True),
+            _table(("notes left out", "", "notes", "", ""), losses, "Notes left out", number=True),
         ),
         tag("p", {"class": "soft"}, more),
     )
@@ -187,13 +187,13 @@ def _numbers(*values: int | str) -> list[Html]:
     return [tag("td", {"class": "n"}, value if isinstance(value, str) else f"{value:,}") for value in values]
 
 
-def _table(head: Sequence[str], rows: Iterable[Html], *, number: bool = False) -> Html:
+def _table(head: Sequence[str], rows: Iterable[Html], label: str, *, number: bool = False) -> Html:
     cells = [
         tag("th", {"scope": "col", "class": "n" if number and index else None}, name) if name else tag("td")
         for index, name in enumerate(head)
     ]
     body = tag("table", None, tag("thead", None, tag("tr", None, cells)), tag("tbody", None, rows))
-    return tag("div", {"class": "scroll", "tabindex": "0", "role": "group", "aria-label": "Table"}, body)
+    return tag("div", {"class": "scroll", "tabindex": "0", "role": "group", "aria-label": label}, body)
 
 
 def _summary(summary: Summary) -> Html:
@@ -255,7 +255,7 @@ def _patients(name: str, title: str, chosen: pa.Table, evidence: pa.Table, asked
         else f"{chosen.num_rows:,} {'patient' if chosen.num_rows == 1 else 'patients'}, by index date."
     )
     head = ("patient", "index date", "side", "age", "evidence")
-    return _section(name, title, tag("p", {"class": "soft"}, more), _table(head, listed))
+    return _section(name, title, tag("p", {"class": "soft"}, more), _table(head, listed, title))
 
 
 def _patient(row: Row, evidence: list[Row], asked: Asked) -> Html:
