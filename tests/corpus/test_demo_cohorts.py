@@ -92,6 +92,14 @@ def test_every_included_patient_has_evidence_in_a_note(cohorts: dict[str, Cohort
         assert row["text"] is None or note["text"][row["start"] : row["end"]] == row["text"]
 
 
+def test_the_report_quotes_what_a_hypothesis_rests_on(cohorts: dict[str, Cohort]) -> None:
+    page = (cohorts["peroneal_after_knee"].folder / "report.html").read_text(encoding="utf-8")
+    row = page.split('dir="auto">077657</th>')[1].split("</tr>")[0]
+    first = row.split("</li>")[0]
+    assert "<b>common peroneal</b>" in first
+    assert '<q dir="auto">foot is flopping</q>' in first
+
+
 def test_a_patients_age_comes_from_the_table_beside(cohorts: dict[str, Cohort]) -> None:
     row = by_patient(cohorts["peroneal_after_knee"])["077657"]
     assert row["age"] == 59, "the note says 59M"

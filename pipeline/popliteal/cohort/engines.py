@@ -29,7 +29,7 @@ _ASKED = {
         "note_id", "patient_id", "note_date", "finding_id", "start", "end", "text", "category", "concept", "site",
         "laterality", "assertion", "temporality", "value", "value_text", "onset", "onset_days", "course",
     ),
-    "hypotheses": ("note_id", "patient_id", "note_date", "side", "rank", "hypothesis", "grade"),
+    "hypotheses": ("note_id", "patient_id", "note_date", "side", "rank", "hypothesis", "grade", "supporting"),
     "errors": ("note_id", "stage"),
 }  # fmt: skip
 

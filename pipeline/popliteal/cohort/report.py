@@ -9,6 +9,7 @@ import base64
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
@@ -37,13 +38,22 @@ Row = dict[str, Any]
 Asked = Mapping[str, FlowStep]
 
 
+@dataclass(frozen=True)
+class Lists:
+    """The tables of the cohort folder, and ``supporting``: the places that hypotheses among the evidence rest on, as
+    patient_id, note_id, what, laterality, span_start, span_end, words."""
+
+    patients: pa.Table
+    evidence: pa.Table
+    supporting: pa.Table
+
+
 def render_report(
     manifest: CohortManifest,
     cohort: Cohort,
     flow: Flow,
     summary: Summary,
-    patients: pa.Table,
-    evidence: pa.Table,
+    lists: Lists,
     steps: Sequence[Step],
 ) -> str:
     """The page of a cohort, as a whole HTML document."""
@@ -62,8 +72,6 @@ def render_report(
         tag("style", None, Html(sheet)),
     )
     asked = {step.id: step for step in flow.steps}
-    listed = {name: patients.filter(pc.equal(patients["verdict"], name)) for name in ("included", "uncertain")}
-    listed["near_miss"] = patients.filter(patients["near_miss"])
     body = tag(
         "body",
         None,
@@ -75,7 +83,7 @@ def render_report(
             _criteria(cohort),
             _flow(flow),
             _summary(summary),
-            [_patients(name, title, listed[name], evidence, asked) for name, title in LISTS.items()],
+            [_patients(name, lists, asked) for name in LISTS],
             _reproduce(manifest, steps),
         ),
         tag("footer", None, tag("p", None, NOT_A_REVIEW)),
@@ -239,14 +247,17 @@ def _bars(group: str, verdicts: dict[str, dict[str, int]]) -> Html:
     )
 
 
-def _patients(name: str, title: str, chosen: pa.Table, evidence: pa.Table, asked: Asked) -> Html:
+def _patients(name: str, lists: Lists, asked: Asked) -> Html:
+    title = LISTS[name]
+    every = lists.patients
+    chosen = every.filter(every["near_miss"] if name == "near_miss" else pc.equal(every["verdict"], name))
     order = [("index_date", "ascending"), ("patient_id", "ascending")]
     rows = chosen.sort_by(order).slice(0, LISTED[name]).to_pylist()
     if not rows:
         return _section(name, title, tag("p", {"class": "soft"}, "None."))
     ids = pa.array([row["patient_id"] for row in rows], pa.string())
     by_patient: dict[str, list[Row]] = defaultdict(list)
-    for row in evidence.filter(pc.is_in(evidence["patient_id"], ids)).to_pylist():
+    for row in _with_words(lists, ids):
         by_patient[row["patient_id"]].append(row)
     listed = [_patient(row, by_patient[row["patient_id"]], asked) for row in rows]
     more = (
@@ -256,6 +267,19 @@ def _patients(name: str, title: str, chosen: pa.Table, evidence: pa.Table, asked
     )
     head = ("patient", "index date", "side", "age", "evidence")
     return _section(name, title, tag("p", {"class": "soft"}, more), _table(head, listed, title))
+
+
+def _with_words(lists: Lists, ids: pa.Array) -> list[Row]:
+    """The evidence of these patients; ``words`` are what a finding, or the findings of a hypothesis, are said with."""
+    places: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in lists.supporting.filter(pc.is_in(lists.supporting["patient_id"], ids)).to_pylist():
+        places[row["patient_id"], row["note_id"], row["what"], row["laterality"]].append(row)
+    rows: list[Row] = lists.evidence.filter(pc.is_in(lists.evidence["patient_id"], ids)).to_pylist()
+    for row in rows:
+        found = places[row["patient_id"], row["note_id"], row["what"], row["laterality"]]
+        said = [one["words"] for one in sorted(found, key=lambda one: one["span_start"])]
+        row["words"] = [row["text"]] if row["text"] else list(dict.fromkeys(filter(None, said)))[:SHOWN]
+    return rows
 
 
 def _patient(row: Row, evidence: list[Row], asked: Asked) -> Html:
@@ -301,7 +325,7 @@ def _piece(one: Row) -> Html:
     return tag(
         "li",
         {"class": f"piece{doubt}"},
-        tag("q", {"dir": "auto"}, one["text"]) if one["text"] else None,
+        [tag("q", {"dir": "auto"}, words) for words in one["words"]],
         tag("b", None, what),
         f"{side}{f', {said}' if said else ''} ",
         tag("span", {"class": "soft"}, f"{one['note_date'] or 'undated'}, {one['note_id']}{place}"),

@@ -19,7 +19,7 @@ from popliteal.cohort import folder
 from popliteal.cohort.engines import DuckEngine, Engine, SparkEngine
 from popliteal.cohort.flow import Flow, flow_csv, flow_svg, make_flow
 from popliteal.cohort.folder import EVIDENCE_SCHEMA, PATIENT_SCHEMA, VERDICTS, CohortManifest
-from popliteal.cohort.report import render_report
+from popliteal.cohort.report import Lists, render_report
 from popliteal.cohort.sql import EPOCH, NOTE_DAY, Step, compile_cohort
 from popliteal.cohort.summary import make_summary, summary_csv, summary_json
 from popliteal.cohort.tables import Batch, People
@@ -124,14 +124,15 @@ def _screen(
             progress(number, len(steps), step.title)
             rows[step.name] = engine.run(step)
         progress(len(steps), len(steps), "Writing")
-        raw = {name: engine.table(name) for name in ("patients", "evidence")}
+        raw = {name: engine.table(name) for name in ("patients", "evidence", "supporting")}
         counts = _counts(engine, batch, people, as_of)
         by_note, by_cause = engine.ask("SELECT * FROM by_note"), engine.ask("SELECT * FROM by_cause")
     patients = patient_table(raw.pop("patients"))  # here, where the engine has given its memory back
     evidence = evidence_table(raw.pop("evidence"), text=settings.text)
     flow, summary = make_flow(cohort, patients, counts), make_summary(patients, by_note, by_cause)
     manifest.counts = counts | {verdict: flow.verdicts[verdict] for verdict in VERDICTS}
-    report = render_report(manifest, cohort, flow, summary, patients, evidence, steps)
+    rests_on = raw.pop("supporting") if settings.text else raw.pop("supporting").slice(0, 0)
+    report = render_report(manifest, cohort, flow, summary, Lists(patients, evidence, rests_on), steps)
     files = {
         folder.CRITERIA: definition.text,
         folder.FLOW_CSV: flow_csv(flow),

@@ -78,6 +78,7 @@ def compile_cohort(cohort: Cohort, as_of: date | None) -> list[Step]:
         Step("spoken", "Patients whose notes speak of the index event at all", _spoken(index.any)),
         Step("patients", "One row for each patient", _patients()),
         Step("evidence", "What counted", _evidence(flow)),
+        Step("supporting", "The findings that hypotheses among it rest on", _supporting()),
     ]
     return steps + summary_steps()
 
@@ -304,6 +305,18 @@ def _evidence(flow: Sequence[Line]) -> str:
             f"WHERE {_value(line)} >= {1 if line.criterion.doubt else 2}\nGROUP BY {columns}"
         )
     return "\nUNION ALL\n".join(parts)
+
+
+def _supporting() -> str:
+    return (
+        "SELECT DISTINCT e.patient_id, e.note_id, e.what, e.laterality, f.span_start, f.span_end, f.words\n"
+        "FROM evidence e JOIN patients p ON p.patient_id = e.patient_id\n"
+        f"JOIN hypotheses h ON {same_note('h', 'e')}\n"
+        "  AND h.hypothesis = e.what AND coalesce(h.side, 'unspecified') = e.laterality\n"
+        f"JOIN findings f ON {same_note('f', 'h')} AND array_contains(h.supporting, f.finding_id)\n"
+        "WHERE e.finding_id IS NULL AND f.assertion IN ('present', 'possible')\n"
+        "  AND (p.verdict <> 'excluded' OR p.near_miss)"
+    )
 
 
 # ---------------------------------------------------------------- summary
