@@ -63,6 +63,7 @@ class Assertion:
         self._prepositions = lexicon.word_set(words.prepositions)
         self._predicates = lexicon.word_set(words.classes["predicate"])
         self._comparatives = lexicon.word_set(words.classes["comparative"])
+        self._about = lexicon.word_set(words.classes["about"])
         self._affirming = lexicon.word_set(words.classes["affirming"])
         self._lasting = lexicon.word_set(words.classes["lasting"])
         self._possessives = lexicon.word_set(words.classes["possessive"])
@@ -224,7 +225,7 @@ class Assertion:
             return min(ends, default=len(words))  # "her mother has foot drop, and denies weakness of her own legs"
         reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
         end = min(len(words), hit.last + reach)
-        labelled = hit.last < len(words) and words[hit.last] == ":"  # "Denies: fever; chills; weight loss"
+        labelled = ":" in words[hit.last - 1 : hit.last + 1]  # "Denies: fever; chills; weight loss"
         for token, kind in stops:
             if (labelled and words[token] == ";") or _in_passing(sentence, hit, token):
                 continue
@@ -304,12 +305,15 @@ class Assertion:
         """Whether only linking words, sites and a few others stand between a finding and the cue after it."""
         if end - start > _AFTER_REACH and sentence.raw(start) not in _LEADERS:
             return False
-        hits = (*sentence.sites, *sentence.sides, *sentence.content)
+        doubts = (hit for hit in sentence.cues if self._cues[hit.entry.id].effect == "possible")
+        hits = (*sentence.sites, *sentence.sides, *sentence.content, *doubts)
         places = {token for hit in hits for token in range(hit.first, hit.last)}
         unknown = 0
         for token in range(start, end):
             word = sentence.words[token]
             if token in places or word in self._gap or word in self._linking or word in self._prepositions:
+                continue
+            if word in self._about or (word == "," and token == end - 1):
                 continue
             if word in self._joiners and token + 1 in places:
                 continue

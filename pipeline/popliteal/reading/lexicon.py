@@ -193,6 +193,7 @@ class Lexicon:
 
 
 _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
+_MINUSES = re.compile(r"[,;]\s*[-−][A-Za-z]")
 _PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}|[A-Za-z]{3} ?\+(?=\s*(?:[,;.]|\Z))")
 _FRACTION = re.compile(r"\d[.,]$")
 _FUZZY = {"concept", "head", "site"}
@@ -235,7 +236,10 @@ def _takes_for(sentence: Sentence, last: int) -> bool:
 def _is_sign(sentence: Sentence, token: int) -> bool:
     """Whether a minus is one: attached to a word inside a line, or in a line that has a plus as well."""
     start, end = sentence.spans[token]
-    attached = token > 0 and end < sentence.end and sentence.text[end].isalpha() and sentence.text[start - 1].isspace()
+    loose = start == 0 or sentence.text[start - 1].isspace()
+    attached = loose and end < sentence.end and sentence.text[end].isalpha()
+    if attached and token == 0:  # "-CP" is an item of a list, "-CP, -SOB" are two denials
+        attached = _MINUSES.search(sentence.text, end, sentence.end) is not None
     return attached or _PLUS.search(sentence.text[sentence.start : sentence.end]) is not None
 
 
