@@ -331,6 +331,8 @@ def test_notes_open_and_close(browser: Browser, tmp_path: Path) -> None:
         browser.visit(served.address)
         assert browser.run(f"return {opened}") == "100000000"
         assert "same text as 4" in browser.run("return document.querySelector('#note-8').innerText")
+        browser.keys("j")
+        assert browser.run("return document.activeElement.textContent") == "foot drop"
         for wanted in ("111111111", "100000000"):
             browser.keys("o")
             assert browser.run(f"return {opened}") == wanted

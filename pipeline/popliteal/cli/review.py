@@ -84,7 +84,8 @@ def review(
         prepare(opened, store, wanted, seed)
         charts = _charts(opened, store, notes, quiet=quiet)
         role = THIRD if third else REVIEWER
-        _serve(open_desk(opened, store, charts, reviewer or getpass.getuser(), role, patterns), port, browser=browser)
+        name = getpass.getuser() if reviewer is None else reviewer
+        _serve(open_desk(opened, store, charts, name, role, patterns), port, browser=browser)
     finally:
         store.close()
 

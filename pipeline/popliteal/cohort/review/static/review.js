@@ -61,7 +61,9 @@
     element.focus({ preventScroll: true });
     element.scrollIntoView({ block: "center" });
   };
-  const evidence = [...document.querySelectorAll("mark.ev[id]")];
+  const marks = [...document.querySelectorAll("mark[id]")];
+  const framed = marks.filter((mark) => mark.matches(".ev"));
+  const evidence = framed.length ? framed : marks; // where nothing speaks for the verdict, whatever was found
   let at = -1;
   const step = (by) => {
     if (!evidence.length) return;

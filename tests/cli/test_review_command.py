@@ -1,0 +1,59 @@
+"""``popliteal review``: what it refuses before it serves anything, each with what to do."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from popliteal.cli import app
+from support.cohorts import make_batch, make_cohort, make_notes
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    notes = make_notes(folder)
+    return make_cohort(make_batch(notes, folder / "tables"), notes, folder / "cohort")
+
+
+@pytest.fixture
+def cohort(demo: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(demo, tmp_path / "cohort"))
+
+
+def refused(*arguments: object) -> str:
+    result = CliRunner().invoke(app, ["review", *map(str, arguments)], catch_exceptions=False)
+    assert (result.exit_code, result.stdout) == (2, "")
+    return result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--sample", "some"], "--sample: expected a number of charts"),
+        (["--sample", "near_misses=3"], "near_miss"),
+        (["--reviewer", ""], "--reviewer: expected a name"),
+        (["--notes", "none.csv"], "none.csv: no such file"),
+        (["--port", "99999"], "--port"),
+        (["--export", "excel"], "labelstudio"),
+    ],
+)
+def test_what_cannot_be_says_why(cohort: Path, arguments: list[str], message: str) -> None:
+    assert message in refused(cohort, *arguments)
+
+
+def test_a_folder_that_is_no_cohort(tmp_path: Path) -> None:
+    assert "popliteal screen" in refused(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_notes_that_have_changed_are_refused(cohort: Path, demo: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "notes.csv"
+    text = (demo.parent / "notes.csv").read_text(encoding="utf-8")
+    changed.write_text(text.replace("foot drop", "foot pain", 1), encoding="utf-8")
+    said = refused(cohort, "--notes", changed)
+    assert "other notes than those that the batch read" in said
+    assert "foot pain" not in said
