@@ -52,6 +52,7 @@ def test_everything_is_in_the_wheel_and_nothing_else(wheel: Path) -> None:
     assert len(shipped) > 10
     assert shipped | code <= names
     assert {"popliteal/py.typed", "popliteal/explaining/page.css", "popliteal/explaining/page.js"} <= names
+    assert "popliteal/running/spark/log4j2.properties" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"popliteal"}
     assert not [name for name in names if name.endswith(".pyc")]
 

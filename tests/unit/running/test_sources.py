@@ -311,6 +311,14 @@ def test_sqlite_text_that_is_not_utf_8(tmp_path: Path) -> None:
     assert items == [Note("1", "naïve"), Rejected("2", "MissingText", "row 2: the text is null")]
 
 
+def test_a_query_is_read_as_it_comes(tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy")
+    endless = "with recursive n(x) as (select 1 union all select x + 1 from n) select x as note_id, 'a' as text from n"
+    items = open_source(f"sqlite:///{tmp_path / 'n.db'}", query=endless).items()
+    assert [next(items) for _ in range(120)][-1] == Note("120", "a")
+    items.close()  # type: ignore[attr-defined]  # a generator, which the signature does not promise
+
+
 @pytest.mark.parametrize(
     ("url", "query", "message"),
     [
