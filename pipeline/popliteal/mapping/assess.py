@@ -82,6 +82,11 @@ class Engine:
             for item in items
         ]
 
+    def features(self, findings: Iterable[Finding | Mapping[str, Any]], age: float | None = None) -> frozenset[str]:
+        """The features that hold, of either leg or of the whole note."""
+        whole, legs, _ = self._views(self._facts(findings), age)
+        return frozenset(feature for hits in self._scored(whole, legs)[1].values() for feature in hits)
+
     def _facts(self, findings: Iterable[Finding | Mapping[str, Any]]) -> list[Fact]:
         facts = [Fact(finding, number, self.upper) for number, finding in enumerate(findings)]
         carry_timing(facts)

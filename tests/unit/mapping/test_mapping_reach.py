@@ -90,8 +90,7 @@ def comes_true(feature: str) -> bool:
     extra = [row for need in needed for row in on_side(next(iter(witnesses(DECISIONS.features[need].when))), need)]
     for rows in islice(witnesses(entry.when), 300):
         seen = on_side(rows, feature) + extra
-        whole, legs, _ = ENGINE._views(ENGINE._facts(seen), AGES.get(feature))
-        if any(feature in hits for hits in ENGINE._scored(whole, legs)[1].values()):
+        if feature in ENGINE.features(seen, AGES.get(feature)):
             return True
     return False
 
