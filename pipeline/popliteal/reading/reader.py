@@ -96,6 +96,7 @@ class Reader:
     def find(self, text: str, pieces: list[Piece]) -> None:
         """Add what phrases say. Where one overlaps a mention that stands already, that mention is right."""
         company: frozenset[str] = frozenset()
+        last: frozenset[str] = frozenset()
         for piece in pieces:
             found: dict[tuple[int, int, str], Mention] = {}
             for one in self._located(text, piece, company):
@@ -103,7 +104,8 @@ class Reader:
                     mention = self._mention(text, piece, one)
                     found.setdefault((mention.start, mention.end, mention.concept), mention)
             piece.mentions = in_order([*piece.given.values(), *found.values()])
-            company = frozenset(mention.concept for mention in piece.mentions)
+            here = frozenset(mention.concept for mention in piece.mentions)
+            company, last = here | last, here
 
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""

@@ -97,11 +97,12 @@ class MotionGrammar:
         return None
 
     def _side(self, tokens: list[Token], at: int, joint: Token) -> str | None:
-        """The side right behind the value (``0-120 left, 10-95 right``)."""
+        """The side right behind the value (``0-120 left, 10-95 right``), or right before it (``left 0-120``)."""
         after = tokens[at + 1 : at + 3]
         if after and after[0].kind == "side" and not (len(after) > 1 and after[1].kind in {"joint", "other"}):
             return after[0].side
-        return None
+        before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind != "link"), None)
+        return before.side if before is not None and before.kind == "side" else None
 
     def _mention(self, said: tuple[Token, str], token: Token, joint: Token, side: str | None) -> Mention:
         name, assertion = said

@@ -99,7 +99,9 @@ class StatementGrammar:
         """The one side that the clause names."""
         if not self.entry.sided:
             return None
-        sides = {t.side for t in self._sides.tokens(text, start, end) if t.kind == "side" and len(t.wording) > 1}
+        tokens = self._sides.tokens(text, start, end)
+        follows = [*(token.wording.casefold() for token in tokens[1:]), ""]
+        sides = {t.side for t, word in zip(tokens, follows, strict=True) if t.kind == "side" and word != "spine"}
         return sides.pop() if len(sides) == 1 else None
 
 

@@ -256,6 +256,9 @@ class StrengthGrammar:
         last = before[-1]
         if last.kind == "subject" and last.role == "part" and strict:
             return True
+        after = tokens[at + 1 : at + 3]
+        if strict and len(after) == 2 and after[0].kind == "prep" and after[1].role == "part":
+            return True  # "grade 4 in hip flexion and 4+ in ankle dorsiflexion"
         if (
             last.kind == "side"
             and len(before) > 1
@@ -283,7 +286,7 @@ class StrengthGrammar:
         for token in reversed(tokens[max(0, at - 9) : at]):
             if token.role == "whole":
                 return True
-            if token.kind not in {"link", "foreign", "sep", "side", "prep", "all"} and token.role != "limb":
+            if token.kind not in {"link", "foreign", "sep", "side", "prep", "all", "rest"} and token.role != "limb":
                 return False
         return False
 
