@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from popliteal.cli import app
 from popliteal.cohort.folder import open_cohort
 from popliteal.cohort.review.charts import Charts, PatientChart
 from popliteal.cohort.review.marking import Shown, note_text, offset_of
@@ -153,6 +155,36 @@ def test_each_criterion_is_judged(demo_cohort: Path) -> None:
                 assert states["index"] == ("not met, so excluded", "decided")
         seen.add((row["verdict"], row["near_miss"]))
     assert len(seen) == 4
+
+
+SHIPPED = [
+    "peroneal_after_knee", "suspected_cauda_equina", "lumbar_radiculopathy_l4_s1", "diabetic_neuropathy_with_knee_oa",
+    "foot_drop_any", "hot_swollen_knee",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("criteria", SHIPPED)
+def test_what_popliteal_screen_leaves_can_be_reviewed(demo_cohort: Path, tmp_path: Path, criteria: str) -> None:
+    """Every patient of a real screen: all evidence is found in its note, and what decided is shown as what decided."""
+    tables, out = demo_cohort.parent / "tables", tmp_path / "cohort"
+    command = ["screen", str(tables), "--criteria", criteria, "--out", str(out), "--quiet"]
+    assert CliRunner().invoke(app, command, catch_exceptions=False).exit_code == 0
+    opened = open_cohort(out)
+    patients = opened.patients().to_pylist()
+    charts = charts_of(out, [row["patient_id"] for row in patients])
+    known = criteria_of(opened)
+    kinds = set()
+    for row in patients:
+        chart = charts.chart(row["patient_id"])
+        assert all(item.note is not None for item in chart.evidence)
+        judged = {item.criterion.id: item.kind for item in judge(chart, known)}
+        assert set(judged) == {item.id for item in known}
+        if row["verdict"] == "included":
+            assert set(judged.values()) == {"met"}
+        else:
+            assert judged[row["reason"]] == ("decided" if row["verdict"] == "excluded" else "unclear")
+        kinds.add(row["verdict"])
+    assert {"included", "excluded"} <= kinds
 
 
 # ---------- on the page

@@ -78,6 +78,8 @@ def _state(criterion: Criterion, strengths: set[str], patient: Mapping[str, obje
         return "uncertain, so the patient is", "unclear"
     if decided:
         return ("applies, so excluded" if excludes else "not met, so excluded"), "decided"
+    if patient["reason"] == INDEX and not strengths:
+        return "not looked for, without an index event", "unmet"
     if excludes:
         states = {"certain": ("applies", "unmet"), "uncertain": ("uncertain", "unclear")}
         return next((states[name] for name in states if name in strengths), ("does not apply", "met"))
