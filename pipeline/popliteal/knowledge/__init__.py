@@ -115,6 +115,12 @@ def _unknown_ids(
 def _unknown_sites(layers: Layers, concepts: dict[str, Concept], sites: dict[str, Site]) -> list[str]:
     written = layers.entries("concepts")
     return [
+        f"{source.where((*path, 'at', site))}: {concept.id}: unknown site {site!r} or concept {name!r}"
+        for concept in concepts.values()
+        for source, path, _ in [written[concept.id]]
+        for site, name in concept.at.items()
+        if site not in sites or name not in concepts
+    ] + [
         f"{source.where((*path, 'site'))}: {concept.id}: unknown site {concept.site!r}"
         for concept in concepts.values()
         for source, path, _ in [written[concept.id]]

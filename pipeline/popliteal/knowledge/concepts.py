@@ -57,9 +57,10 @@ class Concept(Model):
     ``absent_phrases`` say that it is not there ("afebrile"). ``bare_phrases`` name what it is a disorder of ("bladder",
     "speech") and count only with a word that says how it is ("bladder: no", "speech normal"). ``site`` is where it is
     when the note says nothing. ``sites`` says where else it can be: ``none`` (it has no place), ``fixed`` (always at
-    ``site``), ``own`` (only where its own noun phrase says), ``near`` (also by its clause and line). ``looks_back``
-    gives a mention without a place that of the same finding before it (``same``), or else the site named last
-    (``site``), or the last one of the back (``back``). ``sided`` tells whether it has a side. ``side_carries`` whether
+    ``site``), ``own`` (only where its own noun phrase says), ``near`` (also by its clause and line). ``at`` tells
+    what it is called at a site (numbness at the saddle is ``saddle_anesthesia``). ``looks_back`` gives a mention
+    without a place that of the same finding before it (``same``), or else the site named last (``site``), or the last
+    one of the back (``back``). ``sided`` tells whether it has a side. ``side_carries`` whether
     a note's only side is its side too; ``unsaid_side`` is the side of a mention that names none ("ankle jerks
     absent" means both). ``event`` marks what happens once (operations, injuries), ``done`` what lies in the past as
     soon as it is asserted (operations),
@@ -79,6 +80,7 @@ class Concept(Model):
     token_patterns: list[list[dict[str, Any]]] = []
     site: str | None = None
     sites: Literal["none", "fixed", "own", "near"] = "near"
+    at: dict[str, str] = {}
     looks_back: Literal["same", "site", "back"] | None = None
     sided: bool = True
     side_carries: bool = True

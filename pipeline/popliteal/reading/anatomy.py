@@ -202,8 +202,8 @@ class Anatomy:
                 continue
             if word in self._grammar.joiners:
                 joined = True
-            elif word in self._grammar.prepositions:
-                led = True
+            elif word in self._grammar.prepositions or (word == ":" and token == work.hit.last):
+                led = True  # "numbness, tingling: left foot"
             elif word == "" and sentence.raw(token).isalpha() and unknown < 2 and led:
                 unknown += 1
             elif word not in self._grammar.gap:
@@ -339,10 +339,11 @@ class Anatomy:
             apart = concept.sites == "own" and not concept.side_carries and work.how not in _OWN
             nearby = None if apart else self._first_side(work)
             side = (place.side if place else None) or work.side or nearby or label[1]
-            key = (self.report(site), side if concept.sided else None)
+            name = concept.at.get(site or "", concept.id)
+            key = (self.report(site), side if self._knowledge.concepts[name].sided else None)
             if key not in done:
                 done.add(key)
-                yield Located(work.hit, work.hit.first, work.hit.last, concept.id, *key, placed=place is not None)
+                yield Located(work.hit, work.hit.first, work.hit.last, name, *key, placed=place is not None)
 
     def _places_of(self, concept: Concept, work: Work) -> list[Place]:
         """The places that may be a concept's: those its ``sites`` allows, and that do not contradict its own site."""

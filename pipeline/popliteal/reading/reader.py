@@ -356,15 +356,19 @@ class Reader:
                 concept = self._knowledge.concepts[given.concept]
                 given.site = given.site or (one.site if concept.sites != "none" else None)
                 given.laterality = given.laterality or one.side
+                given.concept = concept.at.get(given.site or "", given.concept)
                 yield given
             elif id(given) not in sited and self._also_at(given, one.site):
-                yield replace(given, site=one.site, laterality=one.side or given.laterality, cues=list(given.cues))
+                side = one.side or given.laterality
+                yield replace(given, concept=one.concept, site=one.site, laterality=side, cues=list(given.cues))
         yield from (mention for mention in piece.mentions if id(mention) not in done)
 
     def _also_at(self, given: Mention, site: str | None) -> bool:
         """Whether what was measured at one site counts at another too: lost sensation, in the same limb."""
         if given.concept not in self._knowledge.measurements.lost_sensation:
             return False
+        if site in self._knowledge.concepts[given.concept].at:
+            return True
         return site is not None and (site in self._elsewhere) == (given.site in self._elsewhere)
 
     def _assert(self, mention: Mention, verdict: Verdict, section: Section, still_open: Open | None) -> None:
