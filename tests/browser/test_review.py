@@ -357,7 +357,7 @@ const light = (rgb) => {
 const poor = {};
 for (const element of document.body.querySelectorAll("*")) {
   const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-  if (!own || !element.checkVisibility() || element.closest("svg, .skip, kbd, .hidden, option, progress")) continue;
+  if (!own || !element.checkVisibility() || element.closest("svg, .skip, .hidden, option, progress")) continue;
   const behind = [];
   for (let at = element; at; at = at.parentElement) behind.unshift(getComputedStyle(at).backgroundColor);
   const [a, b] = [over(behind), over([...behind, getComputedStyle(element).color])].map(light);
