@@ -48,6 +48,7 @@ class Lexicon:
         self.skippable = self.word_set(words.gap)
         self._company = {word: tuple(map(self._folded, phrase)) for word, phrase in company.items()}
         self._tries = self._grown(phrases)
+        self.small_words = frozenset(self._folded(word) for word in helpers)
         self._backward = self.word_set((*knowledge.sides.same, *knowledge.sides.other))
 
     def _phrases(self, knowledge: Knowledge) -> Iterator[_Phrase]:
@@ -150,6 +151,14 @@ class Lexicon:
         """The sentence ``text[start:end]``; its phrases are looked for layer by layer, when they are asked for."""
         tokens = written(text, start, end)
         return Sentence(text, start, end, tokens, self._normaliser.forms(tokens), self._hits)
+
+    def forms(self, tokens: Iterable[str]) -> list[str]:
+        """The lexicon's forms of tokens as they are written."""
+        return self._normaliser.forms(tokens)
+
+    def rows(self, layer: str) -> Iterator[tuple[list[tuple[tuple[str, ...], ...]], Entry]]:
+        """Every phrase of a layer as a row of elements, each the alternatives of its words, with its entry."""
+        return ((row, self._entries[entry]) for row, entry in self._tries[layer].rows())
 
     def points_back(self, sentence: Sentence) -> bool:
         """Whether a sentence may name a side by one named before ("the other leg")."""

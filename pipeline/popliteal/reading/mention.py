@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from popliteal.knowledge.concepts import Concept
+from popliteal.schema import UNKNOWN_SECTION, Finding
+
 
 @dataclass(slots=True)
 class Mention:
@@ -35,3 +38,28 @@ class Mention:
     vague: bool = False
     placed: bool = False
     cues: list[str] = field(default_factory=list)
+
+
+def finding(number: int, text: str, mention: Mention, concept: Concept) -> Finding:
+    """The finding that a mention of ``concept`` becomes, the ``number``-th of its note."""
+    return Finding(
+        finding_id=number,
+        start=mention.start,
+        end=mention.end,
+        text=text[mention.start : mention.end],
+        concept=mention.concept,
+        category=concept.category,
+        site=mention.site,
+        laterality=mention.laterality or "unspecified",  # type: ignore[arg-type]  # checked when patterns load
+        assertion=mention.assertion or "present",  # type: ignore[arg-type]  # as above
+        temporality=mention.temporality or "current",  # type: ignore[arg-type]  # as above
+        section=mention.section or UNKNOWN_SECTION,
+        value=mention.value,
+        value_text=mention.value_text,
+        unit=mention.unit,
+        onset=mention.onset or "unknown",  # type: ignore[arg-type]  # as above
+        onset_days=mention.onset_days,
+        course=mention.course or "unknown",  # type: ignore[arg-type]  # as above
+        cues="; ".join(dict.fromkeys(mention.cues)),
+        pattern=mention.pattern,
+    )

@@ -16,17 +16,19 @@ from popliteal.reading.assertion import Assertion, Item, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
+from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, goes_on
+from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
-from popliteal.reading.mention import Mention
+from popliteal.reading.mention import Mention, finding
 from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens, without_what_is_to_come
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.sentence import Entry, Hit, Sentence
 from popliteal.reading.timing import Timer, Timing, section_temporality
 from popliteal.reading.trail import Trail
-from popliteal.schema import UNKNOWN_SECTION, Finding
+from popliteal.schema import Finding
 
 _BULLETS = "-•*–—▪●◦·+"
 
@@ -38,18 +40,24 @@ class Reader:
     nothing else: ``measure``, ``find``, ``judge``, ``time``, ``place``.
     """
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, *, focus: bool = True) -> None:
+        """With ``focus``, text that can hold no finding is passed over; without it all is read, to the same end.
+
+        Raises:
+            PatternError: a phrase holds no word that must stand in the text, so that no text could be passed over.
+        """
         self._knowledge = replace(knowledge, concepts=_Concepts(knowledge.concepts))
         self._lexicon = Lexicon(knowledge)
         self._anatomy = Anatomy(self._knowledge, self._lexicon)
         self._assertion = Assertion(self._knowledge, self._lexicon)
         self._measurer = Measurer(knowledge.measurements)
+        self._focus = Focus(self._lexicon, self._measurer) if focus else None
         self._timer = Timer(knowledge.timing)
         self._following = Following(knowledge.timing.following, self._timer)
         self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._trail = Trail(self._phrases, self._anatomy)
-        self._labels: dict[str, tuple[str | None, str | None]] = {}
+        self._labels = Labels(self._lexicon, self._anatomy)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
         """The findings of ``text`` in order; ``text[finding.start:finding.end] == finding.text`` for each.
@@ -58,6 +66,8 @@ class Reader:
             text: the note exactly as it was read.
             note_date: ISO date of the note, for onsets given as dates ("since Tuesday").
         """
+        if self._focus is not None and not self._focus.holds(text):
+            return []
         pieces = self.pieces(text, sentences(text, self._knowledge.abbreviations), self.sections(text))
         self.measure(text, pieces)
         self.find(text, pieces)
@@ -88,7 +98,8 @@ class Reader:
             in_table = []
             while tables and tables[-1].start < piece.end:
                 in_table.append(tables.pop())
-            plain = self._measurer.find(text, piece.start, piece.end, tokens=self._scanned(text, piece).tokens)
+            tokens_here = self._scanned(text, piece).tokens
+            plain = self._measurer.find(text, piece.start, piece.end, tokens=tokens_here, every=self._focus is None)
             for mention in in_table + [m for m in plain if not any(overlap(m, other) for other in in_table)]:
                 mention.section = piece.section.kind
                 piece.mentions.append(mention)
@@ -97,6 +108,8 @@ class Reader:
         """Add what phrases say. Where one overlaps a mention that stands already, that mention is right."""
         company: frozenset[str] = frozenset()
         last: frozenset[str] = frozenset()
+        if self._focus is None:
+            self._read_all(text, pieces)
         for piece in pieces:
             found: dict[tuple[int, int, str], Mention] = {}
             for one in self._located(text, piece, company):
@@ -106,6 +119,15 @@ class Reader:
             piece.mentions = in_order([*piece.given.values(), *found.values()])
             here = frozenset(mention.concept for mention in piece.mentions)
             company, last = here | last, here
+
+    def _read_all(self, text: str, pieces: list[Piece]) -> None:
+        """Look for all there is in every sentence, and hand it on, whether or not anything will ask for it."""
+        for piece in pieces:
+            sentence = self._phrases(text, piece)
+            _ = sentence.content, sentence.sites, sentence.sides, sentence.cues, sentence.outcomes
+            self._trail.side(text, piece)
+            self._trail.site(text, piece)
+            self._trail.antecedent(text, piece)
 
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""
@@ -117,7 +139,7 @@ class Reader:
             heads = text[piece.end - 1] == ":" and any(
                 text[one.start] in _BULLETS for one in pieces[index + 1 : index + 2]
             )
-            if piece.mentions or heads:
+            if piece.mentions or heads or self._focus is None:
                 still_open = self._judge(text, piece, above) or above
                 if text[piece.end - 1] == "?":
                     answer_question(text, piece.end, piece.mentions)
@@ -200,7 +222,10 @@ class Reader:
 
     def findings(self, text: str, pieces: list[Piece]) -> list[Finding]:
         """The mentions as findings, numbered in the order of the text."""
-        return [self._finding(number, text, mention) for number, mention in enumerate(self.ordered(pieces))]
+        return [
+            finding(number, text, mention, self._knowledge.concepts[mention.concept])
+            for number, mention in enumerate(self.ordered(pieces))
+        ]
 
     @staticmethod
     def ordered(pieces: list[Piece]) -> list[Mention]:
@@ -232,7 +257,7 @@ class Reader:
                 piece.located = []
             else:
                 before = partial(self._trail.antecedent, text, piece)
-                piece.located = self._anatomy.locate(sentence, self._label(piece.section), company, before)
+                piece.located = self._anatomy.locate(sentence, self._labels.of(piece.section), company, before)
         return piece.located
 
     def _judge(self, text: str, piece: Piece, above: Open | None) -> Open | None:
@@ -304,24 +329,6 @@ class Reader:
             return True
         category = self._knowledge.concepts[given.entry.id].category
         return category in {"", self._knowledge.concepts[hit.entry.id].category}
-
-    def _label(self, section: Section) -> tuple[str | None, str | None]:
-        """The site and side that a section's own title names ("RIGHT KNEE:"), or that of the report it is a part of."""
-        site, side = self._named(section.title)
-        if site is None and section.side is None and section.report:
-            site, side = self._named(section.report)
-        return site, section.side or side
-
-    def _named(self, title: str) -> tuple[str | None, str | None]:
-        """The one site that a title names, and the side of the first."""
-        known = self._labels.get(title)
-        if known is None:
-            places = self._anatomy.places(self._lexicon.find(title, 0, len(title))) if title else []
-            site = places[0].site if len(places) == 1 else None
-            known = (site, places[0].side if places else None)
-            if len(self._labels) < 10_000:
-                self._labels[title] = known
-        return known
 
     def _mention(self, text: str, piece: Piece, one: Located) -> Mention:
         spans = self._phrases(text, piece).spans
@@ -431,30 +438,6 @@ class Reader:
             )
         mention.cues.extend(timing.cues)
         return timing
-
-    def _finding(self, number: int, text: str, mention: Mention) -> Finding:
-        concept = self._knowledge.concepts[mention.concept]
-        return Finding(
-            finding_id=number,
-            start=mention.start,
-            end=mention.end,
-            text=text[mention.start : mention.end],
-            concept=mention.concept,
-            category=concept.category,
-            site=mention.site,
-            laterality=mention.laterality or "unspecified",  # type: ignore[arg-type]  # checked when patterns load
-            assertion=mention.assertion or "present",  # type: ignore[arg-type]  # as above
-            temporality=mention.temporality or "current",  # type: ignore[arg-type]  # as above
-            section=mention.section or UNKNOWN_SECTION,
-            value=mention.value,
-            value_text=mention.value_text,
-            unit=mention.unit,
-            onset=mention.onset or "unknown",  # type: ignore[arg-type]  # as above
-            onset_days=mention.onset_days,
-            course=mention.course or "unknown",  # type: ignore[arg-type]  # as above
-            cues="; ".join(dict.fromkeys(mention.cues)),
-            pattern=mention.pattern,
-        )
 
 
 class _Concepts(dict[str, Concept]):

@@ -6,7 +6,7 @@ times as many, and nearly all of them stand in no note at all: a branch of the t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from popliteal.knowledge.phrases import GAP
@@ -62,6 +62,16 @@ class Trie:
         for element in reversed(elements):
             rest = (tuple(element), rest)
         self._phrases.append(rest)
+
+    def rows(self) -> Iterator[tuple[list[tuple[tuple[str, ...], ...]], int]]:
+        """Each phrase as it was added, with its entry."""
+        for phrase in self._phrases:
+            row: list[tuple[tuple[str, ...], ...]] = []
+            rest = phrase
+            while not isinstance(rest, int):
+                element, rest = rest
+                row.append(element)
+            yield row, rest
 
     def find(self, words: Sequence[str]) -> list[tuple[int, int, list[int]]]:
         """``(first, last + 1, entries)`` of every phrase in ``words``, overlapping ones included.

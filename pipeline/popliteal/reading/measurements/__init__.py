@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from popliteal.knowledge.measurements import (
@@ -77,14 +77,27 @@ class Measurer:
         """Words or signs of which a sentence with a measurement holds at least one; ``#`` stands for any digit."""
         return self._wanted.anchors
 
+    def concerns(self, tokens: Iterable[str]) -> bool:
+        """Whether a text with ``tokens``, as written, can hold a measurement, in a table or outside of one."""
+        return self._wanted.any(tokens)
+
     def find(
-        self, text: str, start: int, end: int, context: Context | None = None, tokens: Sequence[str] | None = None
+        self,
+        text: str,
+        start: int,
+        end: int,
+        context: Context | None = None,
+        tokens: Sequence[str] | None = None,
+        *,
+        every: bool = False,
     ) -> list[Mention]:
         """Mentions in the sentence or line ``text[start:end]``; offsets are into ``text``.
 
-        ``tokens`` are those of the sentence as written, where somebody has them already.
+        ``tokens`` are those of the sentence as written, where somebody has them already. With ``every`` all grammars
+        read the sentence, whether or not it holds what they need.
         """
-        wanted = self._wanted.by(written(text, start, end) if tokens is None else tokens)
+        called = self._wanted.by(written(text, start, end) if tokens is None else tokens)
+        wanted = range(len(self.grammars)) if every else called
         if not wanted:
             return []
         where = context or Context()

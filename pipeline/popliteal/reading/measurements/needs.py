@@ -79,6 +79,11 @@ class Wanted:
         """Words of which a sentence holds at least one if it calls for any grammar."""
         return frozenset(self._by_anchor)
 
+    def any(self, tokens: Iterable[str]) -> bool:
+        """Whether ``tokens`` may call for a grammar."""
+        anchors = self._by_anchor.keys()
+        return not all(anchors.isdisjoint(known) for known in map(self._words.__getitem__, tokens) if known)
+
     def by(self, tokens: Iterable[str]) -> list[int]:
         """The numbers of the grammars that ``tokens`` call for, in order."""
         held = [known for known in map(self._words.__getitem__, tokens) if known]

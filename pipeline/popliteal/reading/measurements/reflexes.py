@@ -78,7 +78,8 @@ class ReflexGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Reflex mentions in ``text[start:end]``."""
-        tokens = self._prepare(self.lexer.tokens(text, start, end))
+        raw = self.lexer.tokens(text, start, end)
+        tokens = self._prepare(raw) if any(map(_names_reflex, raw)) else []
         if not any(token.kind == "value" for token in tokens):
             return []
         carry = look_back(self._read_before, text, start, context.since)
@@ -276,6 +277,12 @@ def _as(token: Token, kind: str, value: float | None, identity: str, *, weak: bo
 def _two_signs(wording: str) -> bool:
     """Whether there is a sign for each side (``+/+``, ``- -``); ``+/-`` is one sign."""
     return wording != "+/-" and re.search(r"\S[\s/]+\S", wording) is not None
+
+
+def _names_reflex(token: Token) -> bool:
+    """Whether a token says that the sentence is about reflexes: one of them or all ("1+ leg oedema" is not)."""
+    named = token.kind == "subject" and token.role in {"part", "whole"}
+    return named or (token.kind == "value" and "reflex" in token.wording.casefold())
 
 
 def _repeats(tokens: list[Token], at: int) -> bool:

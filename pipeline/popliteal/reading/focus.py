@@ -1,0 +1,77 @@
+"""Which notes can hold a finding at all: those with a literal of one of the patterns.
+
+A literal is a word of which every text that a pattern matches holds one, in the lexicon's form of it, so that plural,
+spelling and slips of the pen are in it already. The literals are derived from the patterns as they were compiled. A
+note without one is not read any further. Within a note the trees of phrases and the needs of measurements tell which
+sentences are; the rest of a sentence's stages run only where one of these has found something, or where a finding
+points back to it. ``Reader(knowledge, focus=False)`` leaves nothing out, and finds the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+
+from popliteal.errors import PatternError
+from popliteal.knowledge.phrases import GAP
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.measurements import Measurer
+from popliteal.reading.tokens import NUMBER, written
+
+#: The alternatives of one element of a phrase, each a row of words.
+Element = Sequence[Sequence[str]]
+_NO_WORDS = frozenset({GAP, NUMBER})
+
+
+class Focus:
+    """The literals of phrases that make findings, and of measurements.
+
+    Raises:
+        PatternError: a phrase has no literal; it would have to be looked for everywhere.
+    """
+
+    def __init__(self, lexicon: Lexicon, measurer: Measurer) -> None:
+        self._lexicon = lexicon
+        self._measurer = measurer
+        problems: list[str] = []
+        rows: list[Sequence[Element]] = []
+        for row, entry in lexicon.rows("content"):
+            if entry.kind == "blocker":
+                continue
+            if not any(_words(element) for element in row):
+                said = " ".join("|".join(" ".join(option) for option in element) for element in row)
+                problems.append(f"{entry.pattern}: {said!r} holds no word that must stand in the text; give it one")
+            rows.append(row)
+        if problems:
+            raise PatternError(problems)
+        self.literals = literals(rows, lexicon.small_words)
+
+    def holds(self, text: str) -> bool:
+        """Whether ``text`` holds a literal, and so maybe a finding."""
+        tokens = written(text, 0, len(text))
+        return not self.literals.isdisjoint(self._lexicon.forms(tokens)) or self._measurer.concerns(tokens)
+
+
+def literals(rows: Iterable[Sequence[Element]], common: Set[str] = frozenset()) -> frozenset[str]:
+    """Words of which every phrase holds one: of each the element with the fewest new ones, then no ``common`` ones.
+
+    >>> sorted(literals([[[["foot"]], [["drop"], ["slap"]]], [[["foot"]]]], {"drop"}))
+    ['foot']
+    """
+    several: list[list[list[list[str]]]] = []
+    found: set[str] = set()
+    for row in rows:
+        options = [words for element in row if (words := _words(element))]
+        if len(options) == 1:
+            found |= {max(words, key=lambda word: (word not in common, len(word))) for words in options[0]}
+        else:
+            several.append(options)
+    for options in several:
+        chosen = [{max(ws, key=lambda w: (w in found, w not in common, len(w))) for ws in one} for one in options]
+        found |= min(chosen, key=lambda words: (len(words - found), len(words & common), -min(map(len, words))))
+    return frozenset(found)
+
+
+def _words(element: Element) -> list[list[str]]:
+    """The words of each alternative; nothing if one of them has none."""
+    words = [[word for word in option if word not in _NO_WORDS] for option in element]
+    return words if all(words) else []

@@ -1,0 +1,36 @@
+"""What the titles of sections name: the site and side of all that stands below them ("RIGHT KNEE:")."""
+
+from __future__ import annotations
+
+from popliteal.reading.anatomy import Anatomy
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.sections import Section
+
+_MOST_TITLES = 10_000
+
+
+class Labels:
+    """Keeps what it found in a title."""
+
+    def __init__(self, lexicon: Lexicon, anatomy: Anatomy) -> None:
+        self._lexicon = lexicon
+        self._anatomy = anatomy
+        self._known: dict[str, tuple[str | None, str | None]] = {}
+
+    def of(self, section: Section) -> tuple[str | None, str | None]:
+        """The site and side that a section's own title names ("RIGHT KNEE:"), or that of the report it is a part of."""
+        site, side = self._named(section.title)
+        if site is None and section.side is None and section.report:
+            site, side = self._named(section.report)
+        return site, section.side or side
+
+    def _named(self, title: str) -> tuple[str | None, str | None]:
+        """The one site that a title names, and the side of the first."""
+        known = self._known.get(title)
+        if known is None:
+            places = self._anatomy.places(self._lexicon.find(title, 0, len(title))) if title else []
+            site = places[0].site if len(places) == 1 else None
+            known = (site, places[0].side if places else None)
+            if len(self._known) < _MOST_TITLES:
+                self._known[title] = known
+        return known
