@@ -176,11 +176,17 @@ class SparkEngine:
         """A step's table."""
         frame = self._spark.table(name)
         rows = [tuple(row) for row in frame.collect()]
-        return pa.table({column: [row[place] for row in rows] for place, column in enumerate(frame.columns)})
+        return pa.table(
+            {name: pa.array([row[at] for row in rows], _ARROW[kind]) for at, (name, kind) in enumerate(frame.dtypes)}
+        )
 
     def ask(self, select: str) -> list[tuple[Any, ...]]:
         """The rows of a small SELECT."""
         return [tuple(row) for row in self._spark.sql(select).collect()]
+
+
+#: What Spark calls the types that a step's table has.
+_ARROW = {"string": pa.string(), "int": pa.int64(), "bigint": pa.int64(), "boolean": pa.bool_(), "double": pa.float64()}
 
 
 def _no_hadoop_glob(path: str) -> str:
