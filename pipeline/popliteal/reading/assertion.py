@@ -366,11 +366,14 @@ def _verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Ver
         found.pop("absent")
     if item.event and "hypothetical" in found:
         found.pop("possible", None)  # what is probably needed is planned
+        in_use = any(0 <= item.first - hit.last < 2 for hit in found.get("present", ()))
+        if in_use and all(hit.first >= item.last for hit in found["hypothetical"]):
+            found.pop("hypothetical")  # "remove the cast next week": it is on
     if "possible" in found and "hypothetical" in found:  # the nearer one is about this finding
-        nearest = min(
-            (abs(item.first - hit.first), effect) for effect in ("possible", "hypothetical") for hit in found[effect]
+        doubted, asked = (
+            min(abs(item.first - hit.first) for hit in found[key]) for key in ("possible", "hypothetical")
         )
-        found.pop("possible" if nearest[1] == "hypothetical" else "hypothetical")
+        found.pop("hypothetical" if doubted < asked else "possible")
     effect = max(found, key=lambda name: _RANK[name])
     return Verdict(
         "hypothetical" if effect == "weak" else effect,
