@@ -29,6 +29,8 @@ def lists(tokens: Sequence[Token], listed: Callable[[Token], bool]) -> list[List
     for at in range(len(tokens) + 1):
         if at < len(tokens) and listed(tokens[at]):
             parts.append(at)
+        elif at < len(tokens) and tokens[at].wording == ":" and parts == [at - 1]:
+            parts = []  # a heading: "Motor: bulk and tone normal"
         elif at == len(tokens) or tokens[at].kind not in _IN_LIST:
             several = len({tokens[one].id for one in parts}) > 1
             if several and any(not tokens[one].weak for one in parts):

@@ -213,7 +213,8 @@ class StrengthGrammar:
         if after is None or after.kind not in {"grade", "both", "bare"}:
             return token
         part = self.entry.myotomes.get(token.wording.upper())
-        if part is None:
+        before = next((t for t in reversed(tokens[max(0, at - 2) : at]) if t.kind != "link"), None)
+        if part is None or (before is not None and before.role == "part"):  # "EHL (L5): 3/5"
             return token
         return replace(token, kind="subject", id=part, role="part", region="leg")
 
@@ -257,6 +258,8 @@ class StrengthGrammar:
         if last.kind == "subject" and last.role == "part" and strict:
             return True
         after = tokens[at + 1 : at + 3]
+        if last.role == "limb" and after and after[0].kind == "all":
+            return True  # "left lower extremity 5 throughout"
         if strict and len(after) == 2 and after[0].kind == "prep" and after[1].role == "part":
             return True  # "grade 4 in hip flexion and 4+ in ankle dorsiflexion"
         if (
