@@ -332,6 +332,8 @@ class Anatomy:
         done: set[tuple[str | None, str | None]] = set()
         places: list[Place | None] = [*self._places_of(concept, work)]
         elsewhere = work.how in _OWN and all(self._sites[place.site].outside for place in work.places)  # "neck fusion"
+        if elsewhere and concept.sites == "near" and not (concept.site or concept.event):
+            return  # "tingling of the scalp"
         for place in places or [None]:
             site = place.site if place else None if elsewhere else concept.site
             if site is None and concept.sites == "near":
