@@ -56,6 +56,7 @@ class ReflexGrammar:
         self.entry = entry
         named = [form for s in entry.subjects.values() if s.role in {"part", "whole"} for form in (*s.forms, *s.weak)]
         worded = [form for value in entry.values.values() for form in value.forms if "reflex" in form]
+        worded += [form for one in entry.subjects.values() for form in one.forms if "reflex" in form]
         self.needs: tuple[Needs, ...] = ((need(*named, *worded),),)
         vocabulary = shared(rules)
         add_subjects(vocabulary, entry.subjects)
