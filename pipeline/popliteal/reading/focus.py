@@ -37,7 +37,7 @@ class Focus:
         for row, entry in lexicon.rows("content"):
             if entry.kind == "blocker":
                 continue
-            if not any(_words(element) for element in row):
+            if not any(map(_has_words, row)):
                 said = " ".join("|".join(" ".join(option) for option in element) for element in row)
                 problems.append(f"{entry.pattern}: {said!r} holds no word that must stand in the text; give it one")
             rows.append(row)
@@ -52,23 +52,36 @@ class Focus:
 
 
 def literals(rows: Iterable[Sequence[Element]], common: Set[str] = frozenset()) -> frozenset[str]:
-    """Words of which every phrase holds one: of each the element with the fewest new ones, then no ``common`` ones.
+    """Words of which every phrase holds one: of each the element without ``common`` ones, then with few new ones.
 
     >>> sorted(literals([[[["foot"]], [["drop"], ["slap"]]], [[["foot"]]]], {"drop"}))
     ['foot']
     """
+    words: dict[int, list[list[str]]] = {}  # by element: many phrases share them
     several: list[list[list[list[str]]]] = []
-    found: set[str] = set()
+    single: set[str] = set()
     for row in rows:
-        options = [words for element in row if (words := _words(element))]
+        for element in row:
+            if id(element) not in words:
+                words[id(element)] = _words(element)
+        options = [known for element in row if (known := words[id(element)])]
         if len(options) == 1:
-            found |= {max(words, key=lambda word: (word not in common, len(word))) for words in options[0]}
+            single |= {max(one, key=lambda word: (word not in common, len(word))) for one in options[0]}
         else:
             several.append(options)
+    found = set(single)
+    best: dict[int, set[str]] = {}
     for options in several:
-        chosen = [{max(ws, key=lambda w: (w in found, w not in common, len(w))) for ws in one} for one in options]
-        found |= min(chosen, key=lambda words: (len(words - found), len(words & common), -min(map(len, words))))
+        for one in options:
+            if id(one) not in best:
+                best[id(one)] = {max(ws, key=lambda w: (w in single, w not in common, len(w))) for ws in one}
+        chosen = [best[id(one)] for one in options]
+        found |= min(chosen, key=lambda words: (len(words & common), len(words - found), -min(map(len, words))))
     return frozenset(found)
+
+
+def _has_words(element: Element) -> bool:
+    return all(any(word not in _NO_WORDS for word in option) for option in element)
 
 
 def _words(element: Element) -> list[list[str]]:

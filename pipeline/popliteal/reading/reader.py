@@ -109,7 +109,7 @@ class Reader:
         company: frozenset[str] = frozenset()
         last: frozenset[str] = frozenset()
         if self._focus is None:
-            self._read_all(text, pieces)
+            self._trail.walk(text, pieces)
         for piece in pieces:
             found: dict[tuple[int, int, str], Mention] = {}
             for one in self._located(text, piece, company):
@@ -119,15 +119,6 @@ class Reader:
             piece.mentions = in_order([*piece.given.values(), *found.values()])
             here = frozenset(mention.concept for mention in piece.mentions)
             company, last = here | last, here
-
-    def _read_all(self, text: str, pieces: list[Piece]) -> None:
-        """Look for all there is in every sentence, and hand it on, whether or not anything will ask for it."""
-        for piece in pieces:
-            sentence = self._phrases(text, piece)
-            _ = sentence.content, sentence.sites, sentence.sides, sentence.cues, sentence.outcomes
-            self._trail.side(text, piece)
-            self._trail.site(text, piece)
-            self._trail.antecedent(text, piece)
 
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""

@@ -21,6 +21,15 @@ class Trail:
         self._phrases = phrases
         self._anatomy = anatomy
 
+    def walk(self, text: str, pieces: list[Piece]) -> None:
+        """Look for all there is in every sentence and hand it on, whether or not anything will ask for it."""
+        for piece in pieces:
+            sentence = self._phrases(text, piece)
+            _ = sentence.content, sentence.sites, sentence.sides, sentence.cues, sentence.outcomes
+            self.side(text, piece)
+            self.site(text, piece)
+            self.antecedent(text, piece)
+
     def antecedent(self, text: str, piece: Piece) -> Antecedent:
         """What "it" and "the joint" mean in a sentence."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -29,8 +31,9 @@ class Engine:
     """
 
     def __init__(self, patterns: Path | None = None, *, knowledge: Knowledge | None = None) -> None:
-        self.knowledge = knowledge or load(patterns)
-        self._reader = _reader(self.knowledge)
+        with _no_collection():
+            self.knowledge = knowledge or load(patterns)
+            self._reader = _reader(self.knowledge)
 
     def read(self, note: Note) -> list[Finding]:
         """The findings of a note in the order of the text; a blank note has none."""
@@ -69,6 +72,18 @@ def assessment(note: Note, findings: Sequence[Finding], knowledge: Knowledge) ->
         **mapped,
         "provenance": {"pipeline_version": __version__, "patterns_version": knowledge.version},
     }
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without looking for garbage meanwhile: what loading makes is there to stay, and it is a lot to look through."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 _READERS: dict[str, Reader] = {}
