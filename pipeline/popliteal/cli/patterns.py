@@ -15,12 +15,11 @@ from rich.table import Table
 from popliteal.cli.options import Patterns
 from popliteal.errors import SourceError
 from popliteal.evaluating.examples import Examiner, Failure, examples
-from popliteal.evaluating.gold import near
 from popliteal.knowledge import Knowledge, load, phrases
 from popliteal.knowledge.audit import audit, makers, uses
 from popliteal.knowledge.cohorts import load_cohorts, vocabulary
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.source import Source
+from popliteal.knowledge.source import Source, near
 
 
 class Kind(StrEnum):

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from popliteal.cohort.screening import Definition
 from popliteal.errors import PatternError, SourceError
-from popliteal.evaluating.gold import near
 from popliteal.knowledge import load
 from popliteal.knowledge.cohorts import load_cohorts, read_cohort, vocabulary
 from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.source import near
 
 
 def find_definition(criteria: str, patterns: Path | None = None) -> Definition:

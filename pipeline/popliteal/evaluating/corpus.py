@@ -27,10 +27,10 @@ from popliteal.evaluating.gold import (
     Vocabulary,
     decision_problems,
     finding_problems,
-    near,
     plain_side,
 )
 from popliteal.evaluating.markup import parse
+from popliteal.knowledge.source import near
 from popliteal.schema import Note
 
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from popliteal.schema import ASSERTIONS, COURSES, LATERALITIES, ONSETS, TEMPORALITIES, URGENCIES, Note
 
 if TYPE_CHECKING:
     from popliteal.knowledge import Knowledge
+from popliteal.knowledge.source import near
 
 #: Hypothesis of a note that has no lower-limb neurological or don't-miss picture.
 NO_HYPOTHESIS = "none"
@@ -150,9 +150,3 @@ def decision_problems(decision: Mapping[str, object], vocabulary: Vocabulary | N
 def plain_side(side: str | None) -> str | None:
     """The side of a decision; that of no hypothesis, ``none``, is ``unspecified``, so that it has one name."""
     return "unspecified" if side == NO_HYPOTHESIS else side
-
-
-def near(name: str, known: Collection[str]) -> str:
-    """``; did you mean x, y?`` for an id that is not in ``known``, or nothing where no id is like it."""
-    close = get_close_matches(name, sorted(known), n=3, cutoff=0.6)
-    return f"; did you mean {', '.join(close)}?" if close else ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -140,3 +142,9 @@ def _problem(source: Source, path: Path_, item: dict[str, Any]) -> str:
     entry = ".".join(str(part) for part in (*path, *inner))
     got = "" if item["type"] in {"missing", "extra_forbidden"} else f" (got {item['input']!r:.80})"
     return f"{source.where((*path, *inner))}: {entry}: {item['msg']}{got}"
+
+
+def near(name: str, known: Collection[str]) -> str:
+    """``; did you mean x, y?`` for an id that is not in ``known``, or nothing where no id is like it."""
+    close = get_close_matches(name, sorted(known), n=3, cutoff=0.6)
+    return f"; did you mean {', '.join(close)}?" if close else ""
