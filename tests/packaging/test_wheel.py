@@ -14,6 +14,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = ROOT / f"constraints-{sys.version_info.major}.{sys.version_info.minor}.txt"
 
+#: Modules that need the extra ``[review]``: they are imported when pages are served.
+SERVING = {f"popliteal.cohort.review.{name}" for name in ("app", "security", "server")}
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 
 
@@ -53,6 +56,12 @@ def test_everything_is_in_the_wheel_and_nothing_else(wheel: Path) -> None:
     assert shipped | code <= names
     assert {"popliteal/py.typed", "popliteal/explaining/page.css", "popliteal/explaining/page.js"} <= names
     assert "popliteal/running/spark/log4j2.properties" in names
+    pages = ROOT / "pipeline" / "popliteal" / "cohort" / "review"
+    kept = {
+        f"popliteal/{p.relative_to(ROOT / 'pipeline' / 'popliteal')}" for p in pages.glob("*/*.*") if p.suffix != ".pyc"
+    }
+    assert len(kept) > 8
+    assert kept <= names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"popliteal"}
     assert not [name for name in names if name.endswith(".pyc")]
 
@@ -62,15 +71,27 @@ def test_dependencies_fit_together(installed: Path, tmp_path: Path) -> None:
 
 
 def test_no_dependency_is_missing_without_the_extras(installed: Path, tmp_path: Path) -> None:
+    """Every module can be imported, but for those that only serve the pages of ``[review]``."""
     modules = run(
         installed / "python",
         "-W", "error",
         "-c", "import pkgutil, popliteal\n"
         "for module in pkgutil.walk_packages(popliteal.__path__, 'popliteal.'):\n"
-        "    if not module.name.endswith('__main__'): __import__(module.name); print(module.name)",
+        f"    if module.name in {SERVING} or module.name.endswith('__main__'): continue\n"
+        "    __import__(module.name); print(module.name)",
         cwd=tmp_path,
     )  # fmt: skip
-    assert "popliteal.explaining.html" in modules.split()
+    assert {"popliteal.explaining.html", "popliteal.cohort.review.exports"} <= set(modules.split())
+
+
+def test_a_review_without_the_extra_says_what_to_install(installed: Path, tmp_path: Path) -> None:
+    serve = (
+        "from popliteal.cli.review import _serve\n"
+        "from popliteal.errors import OutputError\n"
+        "try: _serve(None, 0, browser=False)\n"
+        "except OutputError as error: print(error)"
+    )
+    assert 'pip install "popliteal[review]"' in run(installed / "python", "-c", serve, cwd=tmp_path)
 
 
 def test_the_command_reads_a_note(installed: Path, tmp_path: Path) -> None:

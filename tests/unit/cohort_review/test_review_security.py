@@ -137,6 +137,7 @@ def test_every_answer_bears_the_policy(served: Served, cookie: str) -> None:
         ("/chart/1/missed", {"note": "0", "start": "0", "end": "5", "concept": "no_such"}),
         ("/chart/1/missed", {"note": "-1", "start": "0", "end": "5", "concept": "foot_drop"}),
         ("/chart/1/unmark", {"id": "x"}),
+        ("/chart/1/unmark", {"id": "9" * 5000}),
     ],
 )
 def test_a_form_that_cannot_be_is_refused(

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from popliteal.cohort.review.chart_page import chart_page
+from popliteal.cohort.review.charts import ChartNote
 from popliteal.cohort.review.desk import Desk
 from popliteal.cohort.review.marking import offset_of
 from popliteal.cohort.review.mechanisms import MISSED, attribute, is_valid
@@ -32,6 +33,7 @@ _STATIC = {"review.css": "text/css", "review.js": "text/javascript", "icon.svg":
 #: Characters of a comment above which the rest is cut off.
 LONGEST_COMMENT = 10_000
 _SEE_OTHER = 303
+_DIGITS = 9
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -98,6 +100,11 @@ class _Pages:
         number = request.path_params["number"]
         return next((chart for chart in self._desk.queue() if chart.number == number), None)
 
+    def _note(self, chart: Chart, form: Mapping[str, str]) -> ChartNote | None:
+        """The note of a chart that a form is about."""
+        index = _number(form.get("note"))
+        return next((note for note in self._desk.charts.chart(chart.patient_id).notes if note.index == index), None)
+
     async def start(self, request: Request) -> Response:
         number = self._desk.current()
         return _to("/charts" if number is None else f"/chart/{number}")
@@ -110,8 +117,8 @@ class _Pages:
         if chart is None:
             return _missing()
         self._desk.store.set_place(self._desk.reviewer, chart.number)
-        just = request.query_params.get("just", "")
-        return self._page("chart.html", chart_page(self._desk, chart, int(just) if just.isdecimal() else None))
+        just = _number(request.query_params.get("just"))
+        return self._page("chart.html", chart_page(self._desk, chart, just))
 
     async def answer(self, request: Request) -> Response:
         chart, form = self._chart(request), _form(request)
@@ -141,10 +148,9 @@ class _Pages:
         mechanism, should_be = form.get("mechanism", ""), form.get("should_be", "")
         if chart is None or not is_valid(mechanism, should_be, self._desk.knowledge):
             return _bad()
-        notes = self._desk.charts.chart(chart.patient_id).notes
-        note = next((item for item in notes if str(item.index) == form.get("note")), None)
-        number = form.get("finding", "")
-        finding = note.finding(int(number)) if note and number.isdecimal() else None
+        note = self._note(chart, form)
+        number = _number(form.get("finding"))
+        finding = note.finding(number) if note and number is not None else None
         if note is None or finding is None:
             return _bad()
         mark = Mark(
@@ -158,15 +164,12 @@ class _Pages:
         """Words that were missed: places on the page, as the browser counts them, become offsets in the note."""
         chart, form = self._chart(request), _form(request)
         concept = form.get("concept", "")
-        places = [form.get(name, "") for name in ("note", "start", "end")]
-        if chart is None or concept not in self._desk.knowledge.concepts or not all(map(str.isdecimal, places)):
-            return _bad()
-        index, first, last = map(int, places)
-        note = next((item for item in self._desk.charts.chart(chart.patient_id).notes if item.index == index), None)
-        if note is None:
+        first, last = _number(form.get("start")), _number(form.get("end"))
+        note = self._note(chart, form) if chart else None
+        if chart is None or note is None or first is None or last is None:
             return _bad()
         start, end = offset_of(note.note.text, first), offset_of(note.note.text, last)
-        if not note.note.text[start:end].strip():
+        if concept not in self._desk.knowledge.concepts or not note.note.text[start:end].strip():
             return _bad()
         mark = Mark(note.note.note_id, note.copy, None, start, end, concept, MISSED)
         self._desk.store.mark(self._desk.reviewer, chart.number, mark)
@@ -174,9 +177,10 @@ class _Pages:
 
     async def unmark(self, request: Request) -> Response:
         chart, form = self._chart(request), _form(request)
-        if chart is None or not form.get("id", "").isdecimal():
+        mark_id = _number(form.get("id"))
+        if chart is None or mark_id is None:
             return _bad()
-        self._desk.store.unmark(self._desk.reviewer, int(form["id"]))
+        self._desk.store.unmark(self._desk.reviewer, mark_id)
         return _to(f"/chart/{chart.number}#wrong")
 
     async def estimates(self, request: Request) -> Response:
@@ -197,3 +201,8 @@ def _form(request: Request) -> dict[str, str]:
     """The form that the guard has read and checked."""
     form: dict[str, str] = request.scope["state"]["form"]
     return form
+
+
+def _number(text: str | None) -> int | None:
+    """A whole number as the pages write them, or None."""
+    return int(text) if text is not None and text.isdecimal() and len(text) <= _DIGITS else None
