@@ -283,7 +283,7 @@ def _two_signs(wording: str) -> bool:
 def _names_reflex(token: Token) -> bool:
     """Whether a token says that the sentence is about reflexes: one of them or all ("1+ leg oedema" is not)."""
     named = token.kind == "subject" and token.role in {"part", "whole"}
-    return named or (token.kind == "value" and "reflex" in token.wording.casefold())
+    return named or (token.kind in {"value", "subject"} and "reflex" in token.wording.casefold())
 
 
 def _repeats(tokens: list[Token], at: int) -> bool:
