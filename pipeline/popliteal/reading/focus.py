@@ -19,6 +19,8 @@ from popliteal.reading.tokens import NUMBER, written
 
 #: The alternatives of one element of a phrase, each a row of words.
 Element = Sequence[Sequence[str]]
+#: So many characters are looked at at a time: most notes that hold a literal hold one early.
+_STRETCH = 400
 _NO_WORDS = frozenset({GAP, NUMBER})
 
 
@@ -47,8 +49,15 @@ class Focus:
 
     def holds(self, text: str) -> bool:
         """Whether ``text`` holds a literal, and so maybe a finding."""
-        tokens = written(text, 0, len(text))
-        return not self.literals.isdisjoint(self._lexicon.forms(tokens)) or self._measurer.concerns(tokens)
+        at = 0
+        while at < len(text):
+            end = text.find(" ", at + _STRETCH)  # no token goes on over a blank
+            end = len(text) if end < 0 else end
+            tokens = written(text, at, end)
+            if not self.literals.isdisjoint(self._lexicon.forms(tokens)) or self._measurer.concerns(tokens):
+                return True
+            at = end
+        return False
 
 
 def literals(rows: Iterable[Sequence[Element]], common: Set[str] = frozenset()) -> frozenset[str]:
