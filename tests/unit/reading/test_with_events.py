@@ -11,6 +11,8 @@ CASES = {
     "4/52 post L ankle arthroscopy. Numb top of foot since op.": ("numbness", "subacute", 28),
     "L TKA 3 days ago. Foot drop since surgery.": ("foot_drop", "acute", 3),
     "Foot drop since the fall. He fell from a ladder 5 days ago.": ("foot_drop", "acute", 5),
+    "Seen on day 8 after revision of the right TKR. Foot drop since surgery.": ("foot_drop", "acute", 8),
+    "Day 3 following a fibular osteotomy. Numb shin since the operation.": ("numbness", "acute", 3),
     "Foot drop since the operation.": ("foot_drop", "unknown", None),
     "L TKA 3 days ago. Foot drop since childhood.": ("foot_drop", "chronic", None),
 }
