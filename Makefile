@@ -54,6 +54,8 @@ endif
 endif
 endif
 
+ALL_EXTRAS := [test,spark]# by name: a comma would end the argument of the call
+
 define install
 	@rm -f "$@"
 	@if ! "$(BIN)/python" -m pip --version >/dev/null 2>&1; then rm -rf "$(VENV)"; "$(PYTHON)" -m venv "$(VENV)"; fi
@@ -69,7 +71,7 @@ $(VENV)/installed-test: pyproject.toml $(wildcard $(CONSTRAINTS)) | python
 	$(call install,[test])
 
 $(VENV)/installed-test-all: pyproject.toml $(wildcard $(CONSTRAINTS)) | python
-	$(call install,[test,spark])
+	$(call install,$(ALL_EXTRAS))
 
 $(VENV)/installed-dev: pyproject.toml $(wildcard $(CONSTRAINTS)) | python
 	$(call install,[dev])
