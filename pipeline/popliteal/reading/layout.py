@@ -104,7 +104,7 @@ def _stop_ends(text: str, sentence: int, match: re.Match[str], after: int, abbre
     following = text[after : after + 8].lstrip()[:1]
     if mark != ".":
         spaced = at == 0 or text[at - 1].isspace()
-        return not glued and not spaced and not (following.islower() and mark in "?…")
+        return not glued and not spaced and not following.islower()
     if glued:  # "seen.The patient": a space went missing, but "q.Day" and "12.3.2020" are no ends
         return (
             text[after].isupper()

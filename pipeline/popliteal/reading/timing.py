@@ -156,13 +156,16 @@ class Timer:
                 reach = cue.rule.events_before
             if reach is None or (cue.rule.opening and not _opens(sentence, cue, gap)):
                 return None
-            return self._gap(gap, reach, cue.rule, forward=True)
+            return self._gap(gap, reach, cue.rule, sentence[start:end], forward=True)
         if cue.rule.after is None or (cue.rule.free and not _FREE.match(sentence, cue.end)):
             return None
-        return self._gap(sentence[end : cue.start], cue.rule.after, cue.rule, forward=False)
+        return self._gap(sentence[end : cue.start], cue.rule.after, cue.rule, sentence[start:end], forward=False)
 
-    def _gap(self, gap: str, reach: int, rule: RuleEntry, *, forward: bool) -> int | None:
-        """Words in ``gap`` if a cue of ``rule`` reaches across it; ``forward``: the cue stands before the mention."""
+    def _gap(self, gap: str, reach: int, rule: RuleEntry, own: str, *, forward: bool) -> int | None:
+        """Words in ``gap`` if a cue of ``rule`` reaches across it; ``forward``: the cue stands before the mention.
+
+        ``own``: the words of the mention, which may hold the verb of its beginning ("yesterday the foot dropped").
+        """
         gap = gap.lstrip(" ,:–—-") if forward and rule.opening else gap if forward else gap.rstrip(" ,(–—-")
         if len(gap) > 200 or _HARD.search(gap):
             return None
@@ -176,7 +179,7 @@ class Timer:
             verbs = self._rules.verbs.intersection(words)
             if verbs - (frozenset() if forward else self._rules.linking):
                 return None
-        if rule.needs_verb and self._rules.beginnings.isdisjoint(words):
+        if rule.needs_verb and self._rules.beginnings.isdisjoint([*words, *own.lower().split()]):
             return None
         return len(words)
 
