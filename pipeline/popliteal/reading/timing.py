@@ -61,7 +61,7 @@ _FREE = re.compile(
     r"overall|post-?op\w*|pre-?op\w*|before|since|without|once|during|under|prior|upon|yesterday|overnight|uneventfully|"
     r"years|months|weeks|days|many|several|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|"
     r"considerably|dramatically|substantially|greatly|markedly|nicely|somewhat|remarkably|tremendously|partially|mostly|"
-    r"between|as|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
+    r"between|as|each|every|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
     re.IGNORECASE,
 )
 _LIST_REACH = 20
