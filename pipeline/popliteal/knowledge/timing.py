@@ -63,6 +63,7 @@ class RuleEntry(_Entry):
     events: bool = False
     treatments: bool = False
     with_event: bool = False
+    with_last: bool = False
     ignored: bool = False
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -23,6 +22,7 @@ from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
+from popliteal.reading.onsets import begin_with, date_grades
 from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens, without_what_is_to_come
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.sentence import Entry, Hit, Sentence
@@ -141,17 +141,20 @@ class Reader:
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
         day = date.fromisoformat(note_date[:10]) if note_date else None
-        waiting = [
-            mention
-            for piece in pieces
-            for mention in piece.mentions
-            if self._time(text, piece.start, piece.end, mention, piece.section, day).with_event
-        ]
+        waiting = []
+        for piece in pieces:
+            for mention in piece.mentions:
+                timing = self._time(text, piece.start, piece.end, mention, piece.section, day)
+                if timing.with_event or timing.with_last:
+                    waiting.append((mention, timing.with_last))
         for before, category, timing in self._following.told(text, pieces, day, self._complains):
             for mention in before.mentions:
                 if goes_on(mention, self._knowledge.concepts[mention.concept], category):
                     add(mention, timing)
-        self._begin_with_events(pieces, waiting)
+        concepts = self._knowledge.concepts
+        begin_with(waiting, self.ordered(pieces), concepts, self._timer.onset)
+        for piece in pieces:
+            date_grades(text, piece.mentions, concepts)
         spans, mentions = [(piece.start, piece.end) for piece in pieces], [piece.mentions for piece in pieces]
         for mention in self._contrast.past(text, spans, mentions):
             mention.temporality = "historical"
@@ -390,21 +393,6 @@ class Reader:
         if kind.plans and (concept.done or concept.treatment == "device"):
             return "hypothetical"
         return kind.assertion
-
-    def _begin_with_events(self, pieces: list[Piece], waiting: list[Mention]) -> None:
-        """Date what began with an event ("since the operation") by the event named last before it, or else after it."""
-        dated = [
-            mention
-            for mention in self.ordered(pieces)
-            if self._knowledge.concepts[mention.concept].event
-            and mention.onset_days is not None
-            and mention.assertion in {None, "present"}
-        ]
-        starts = [event.start for event in dated]
-        for mention in waiting:
-            if mention.onset_days is None and dated:
-                mention.onset_days = dated[max(0, bisect_left(starts, mention.start) - 1)].onset_days
-                mention.onset = self._timer.onset(mention.onset_days)
 
     def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> Timing:
         concept = self._knowledge.concepts[mention.concept]

@@ -19,7 +19,8 @@ from popliteal.schema import Course, Onset
 class Timing:
     """Timing of one finding; ``onset_days`` counts days before the note; None or unknown: nothing near says so.
 
-    ``with_event``: it began with the operation or injury that the note tells of ("numb since the operation").
+    ``with_event``: it began with the operation or injury that the note tells of ("numb since the operation");
+    ``with_last``: with that or with whatever was told last ("since then").
     """
 
     onset: Onset = "unknown"
@@ -27,6 +28,7 @@ class Timing:
     course: Course = "unknown"
     temporality: str | None = None
     with_event: bool = False
+    with_last: bool = False
     cues: tuple[str, ...] = ()
 
 
@@ -52,7 +54,9 @@ _NOTHING = Timing()
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _HARD = re.compile(r"[;?!\n]|:(?=\s)|\.(?=\s|$)|\s[-–—]\s|→?\s{3,}")
 _OPENS = re.compile(
-    r"(?:^|[.;:,(–—•*-]|\b(?:and|but|she|he|patient|pt|about|approximately|on|in|at))[\s\"“'~]*$", re.IGNORECASE
+    r"(?:^|[.;:,(–—•*-]|\b(?:and|but|she|he|patient|pt|about|approximately|on|in|at)|"
+    r"\b\d{1,3}\s?(?:(?:yo|y/o|yrs?)\s?)?[mf])[\s\"“'~]*$",  # "66M 3/52 after his hip"
+    re.IGNORECASE,
 )
 _JOINED = re.compile(r"(?:\band\b|\bor\b|[/&+])", re.IGNORECASE)
 _ATTACHED = frozenset({"", "the", "over", "over the", "in the", "for the", "since", "again", "by"})
@@ -207,6 +211,7 @@ class Timer:
             course=course or "unknown",
             temporality="historical" if past else None,
             with_event=days is None and any(one.cue.rule.with_event for one in near),
+            with_last=days is None and any(one.cue.rule.with_last for one in near),
             cues=tuple(f"{one.cue.name}:{sentence[one.cue.start : one.cue.end].strip()}" for one in near),
         )
 
