@@ -107,7 +107,21 @@ class Places:
             refers = self._sites[place.site].refers
             if refers and (joint := before()).site in refers:
                 place.site, place.side = joint.site, place.side or joint.side
+        places = self._without_wholes(sentence, places)
         return sorted([*places, *self._pronouns(sentence, places, before)], key=lambda place: place.first)
+
+    def _without_wholes(self, sentence: Sentence, places: list[Place]) -> list[Place]:
+        """The places but for what only says of what another is a part ("the sole of the left foot tingles")."""
+        wholes = {id(whole) for part, whole in pairwise(places) if self._is_part(sentence, part, whole)}
+        return [place for place in places if id(place) not in wholes]
+
+    def _is_part(self, sentence: Sentence, part: Place, whole: Place) -> bool:
+        segment = self._sites[part.site].part
+        if segment is None or self._sites[whole.site].part not in {segment, None} or not self._sites[whole.site].leg:
+            return False
+        between = sentence.tokens[part.last : whole.first]
+        tied = bool(between) and between[0].lower() == "of"
+        return tied and all(word in self._grammar.gap for word in sentence.words[part.last + 1 : whole.first])
 
     def ill(self, sentence: Sentence) -> list[Place]:
         """The sites of a sentence without those that it calls healthy ("left leg NAD", "the right knee is normal")."""

@@ -9,6 +9,14 @@ from popliteal.reading.places import Grammar, Place, Places, combine, region, si
 from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.tokens import UNKNOWN
 
+_SPANS = frozenset({"for", "since", "x", "×"})  # "calf pain L for 36 hours"
+
+
+def _is_span(sentence: Sentence, token: int) -> bool:
+    """Whether a time such as "3/52" begins at a token."""
+    parts = sentence.tokens[token : token + 3]
+    return len(parts) == 3 and parts[1] == "/" and parts[0].isdigit() and parts[2] in {"7", "52", "12", "24"}
+
 
 @dataclass(slots=True)
 class Work:
@@ -70,6 +78,9 @@ class Sides:
             word = sentence.words[token]
             if token in content or word in self._grammar.breakers:
                 return None
+            if _is_span(sentence, token):  # "leg pain 3/52, R"
+                token, loose = token + 3, True
+                continue
             if word == "," and token + 1 in at_side and self._ends_at(sentence, at_side[token + 1].last):
                 token += 1  # "knee pain, right"
                 continue
@@ -101,7 +112,7 @@ class Sides:
         following = side.last
         if following >= len(sentence.words):
             return True
-        if sentence.words[following] in self._grammar.ends:
+        if sentence.words[following] in self._grammar.ends or sentence.raw(following).lower() in _SPANS:
             return True
         if not sentence.raw(following).isalpha() or any(cue.first == following for cue in sentence.cues):
             return True
