@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from popliteal.cli import app
+from support.batch_tables import N, f, write_batch
 
 FIRST = """---
 note_id: first
@@ -121,3 +122,11 @@ def test_a_file_that_cannot_be_written(corpus: Path, tmp_path: Path) -> None:
 
 def test_quiet_says_nothing_of_progress(corpus: Path) -> None:
     assert run(corpus, "--check", "--quiet") == ("", "")
+
+
+def test_a_cohort_that_nobody_reviewed_says_so(tmp_path: Path) -> None:
+    tables, cohort = write_batch(tmp_path / "tables", [N("a", "2024-01-01", [f("foot_drop", "left")])]), tmp_path / "c"
+    made = CliRunner().invoke(app, ["screen", str(tables), "-c", "foot_drop_any", "--out", str(cohort)])
+    assert made.exit_code == 0
+    _, err = run(cohort, status=2)
+    assert f"popliteal review {cohort} makes it" in err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -105,19 +106,46 @@ WRONG = {
     "no such file": (("-c", "x/none.yaml", "-o", "OUT"), "no such file"),
     "no such tables": (("-c", "foot_drop_any", "-o", "OUT", "elsewhere"), "holds no tables"),
     "no day": (("-c", "foot_drop_any", "-o", "OUT", "--as-of", "yesterday"), "2024-05-31"),
-    "no patients": (("-c", "foot_drop_any", "-o", "OUT", "--patients", "none.csv"), "cannot be read"),
+    "no patients": (("-c", "foot_drop_any", "-o", "OUT", "--patients", "none.csv"), "none.csv: no such file"),
+    "patients without a table": (("-c", "foot_drop_any", "-o", "OUT", "--patients", "empty.csv"), "is empty"),
+    "patients without ages": (("-c", "foot_drop_any", "-o", "OUT", "--patients", "ids.csv"), "neither birth dates nor"),
 }
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_cannot_be_used_is_told(tables: Path, tmp_path: Path, name: str) -> None:
     args, said = WRONG[name]
-    given = [str(tmp_path / "c") if arg == "OUT" else arg for arg in args]
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "ids.csv").write_text("patient,ward\np1,7\n")
+    places = {"OUT": "c", "empty.csv": "empty.csv", "ids.csv": "ids.csv"}
+    given = [str(tmp_path / places[arg]) if arg in places else arg for arg in args]
     given = [*given[:-1], str(tmp_path / "elsewhere")] if given[-1] == "elsewhere" else [*given, str(tables)]
     code, out, err = call(*given)
     assert (code, out) == (2, "")
     assert said in err
     assert err.startswith("popliteal: ")
+
+
+def test_a_file_or_another_folder_for_tables_is_told_without_a_remedy_that_is_not_one(
+    tables: Path, tmp_path: Path
+) -> None:
+    file, cohort = tmp_path / "notes.csv", tmp_path / "c"
+    file.touch()
+    call(tables, "-c", "foot_drop_any", "-o", cohort)
+    for wrong, said in ((file, "is a file; expected a folder"), (cohort, "was not written by this version")):
+        code, _, err = call(wrong, "-c", "foot_drop_any", "-o", tmp_path / "other")
+        assert code == 2
+        assert said in err
+        assert "--out" not in err
+
+
+def test_a_damaged_part_names_its_table(tables: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged"
+    shutil.copytree(tables, damaged)
+    (damaged / "findings" / "part-00000.parquet").write_bytes(b"PAR1 no more")
+    code, _, err = call(damaged, "-c", "foot_drop_any", "-o", tmp_path / "c")
+    assert code == 2
+    assert "findings/part-00000.parquet of the batch cannot be read" in err
 
 
 def test_a_definition_that_is_wrong_names_its_line(tables: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from rich.progress import Progress
 from rich.rule import Rule
 
-from popliteal.cli.evaluate_review import evaluate_review, is_reviewed
+from popliteal.cli.evaluate_review import evaluate_review, is_cohort
 from popliteal.cli.options import Patterns, Quiet
 from popliteal.cli.output import show, write
 from popliteal.errors import CorpusError
@@ -79,7 +79,7 @@ def command(
     Exit 0 done, 1 done with notes that failed, 2 a corpus or patterns that cannot be used.
     """
     progress = Console(stderr=True, quiet=quiet)
-    if adjudications is not None or is_reviewed(corpus):
+    if adjudications is not None or is_cohort(corpus):
         _only_for_notes(
             per_concept=per_concept, by_style=by_style, errors=errors, figure=figure, from_gold=from_gold, split=split,
             bootstrap=bootstrap or None, check=check,

@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from popliteal.cohort.folder import open_cohort
+from popliteal.cohort.folder import PATIENTS, open_cohort
 from popliteal.cohort.review.desk import open_charts
 from popliteal.cohort.review.estimates import BELONGS, NOT, Measure
 from popliteal.cohort.review.review import Review
@@ -20,9 +20,9 @@ from popliteal.evaluating.adjudicated import Judged, Scored, by_kind, judge, mea
 from popliteal.running.engine import Engine
 
 
-def is_reviewed(folder: Path) -> bool:
-    """Whether a folder is a cohort that was reviewed."""
-    return (folder / FILE).is_file()
+def is_cohort(folder: Path) -> bool:
+    """Whether a folder is a cohort, reviewed or not, and no corpus of notes."""
+    return (folder / FILE).is_file() or (folder / PATIENTS).is_file()
 
 
 def evaluate_review(

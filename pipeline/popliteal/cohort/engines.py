@@ -118,7 +118,8 @@ class DuckEngine:
         except duckdb.OutOfMemoryException as error:
             raise OutputError("memory does not suffice for this screening; give more with --memory") from error
         except duckdb.Error as error:
-            if file := re.search(r"[^\"'/\s]+\.parquet", str(error)):  # nothing else of the message: it could quote
+            # table and file; nothing else of the message: it could quote
+            if file := re.search(r"(?:\w+/)?[^\"'/\s]+\.parquet", str(error)):
                 raise SourceError(
                     f"{file[0]} of the batch cannot be read ({type(error).__name__}); "
                     "run popliteal batch again with --fresh"

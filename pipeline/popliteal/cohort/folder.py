@@ -124,14 +124,16 @@ def read_manifest(folder: Path) -> CohortManifest | None:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    except NotADirectoryError as error:
+        raise SourceError(f"{folder}: is a file; expected a folder of popliteal screen") from error
     except (OSError, ValueError) as error:
         raise SourceError(f"{path}: cannot be read ({type(error).__name__})") from error
     if not isinstance(data, dict) or data.get("kind") != KIND or data.get("format") != FORMAT:
-        raise SourceError(f"{path}: was not written by this version of popliteal screen; name another folder")
+        raise SourceError(f"{path}: was not written by this version of popliteal screen")
     try:
         return CohortManifest(**data)
     except TypeError as error:
-        raise SourceError(f"{path}: has been changed by hand; run popliteal screen again with --fresh") from error
+        raise SourceError(f"{path}: has been changed by hand") from error
 
 
 def begin(folder: Path, manifest: CohortManifest, *, fresh: bool = False) -> None:
@@ -146,7 +148,7 @@ def begin(folder: Path, manifest: CohortManifest, *, fresh: bool = False) -> Non
     try:
         found = read_manifest(folder)
     except SourceError as error:
-        raise OutputError(f"{error}; or name a new folder with --out") from error
+        raise OutputError(f"{error}; name a new folder with --out") from error
     others = [path.name for path in folder.iterdir() if not path.name.startswith(".")]
     if found is None and others:
         raise OutputError(f"{folder}: is not empty and holds no cohort ({min(others)}); name a new folder with --out")

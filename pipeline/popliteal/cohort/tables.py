@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def read_people(file: Path | None) -> People:
     """Read a table of patients: ``.csv``, ``.tsv`` (also ``.gz``) or ``.parquet``; columns are recognised by name.
 
     Raises:
-        SourceError: it cannot be read, or has no column of patient ids.
+        SourceError: it cannot be read, has no column of patient ids, or neither of birth dates nor of sex.
     """
     if file is None:
         return People(_table(pd.DataFrame(columns=list(_ROLES), dtype=str)))
@@ -72,9 +73,11 @@ def read_people(file: Path | None) -> People:
     names = {str(column).strip().lower().replace(" ", "_").replace("-", "_"): column for column in frame.columns}
     roles = {role: next((names[name] for name in CONVENTIONS[role] if name in names), None) for role in _ROLES}
     if roles["patient_id"] is None:
-        seen = ", ".join(map(str, list(frame.columns)[:40])) or "none"
-        wanted = ", ".join(CONVENTIONS["patient_id"])
+        seen, wanted = _listed(frame.columns), _listed(CONVENTIONS["patient_id"])
         raise SourceError(f"{file}: has no column of patient ids (it has {seen}); call it one of {wanted}")
+    if roles["birth_date"] is None and roles["sex"] is None:
+        seen, wanted = _listed(frame.columns), _listed([*CONVENTIONS["birth_date"], *CONVENTIONS["sex"]])
+        raise SourceError(f"{file}: has neither birth dates nor sex (it has {seen}); call a column one of {wanted}")
     data = {role: [_text(v) for v in frame[column]] if column is not None else None for role, column in roles.items()}
     plain = pd.DataFrame({role: data[role] or [None] * len(frame) for role in _ROLES}, dtype=object)
     plain = plain[plain["patient_id"].notna()]
@@ -85,6 +88,11 @@ def read_people(file: Path | None) -> People:
     conflicts = (grouped[["birth_date", "sex"]].nunique() > 1).any(axis=1)
     one = grouped[["birth_date", "sex"]].agg(_agreed).reset_index()
     return People(_table(one), int(conflicts.sum()), bad)
+
+
+def _listed(names: Iterable[object]) -> str:
+    """Names of columns for a message, the first forty."""
+    return ", ".join(map(str, [*names][:40])) or "none"
 
 
 def _agreed(values: pd.Series[str]) -> str | None:
@@ -107,6 +115,10 @@ def _read(file: Path) -> pd.DataFrame:
         if kind in {".csv", ".tsv"}:
             separator = "\t" if kind == ".tsv" else ","
             return pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig", sep=separator)
+    except FileNotFoundError as error:
+        raise SourceError(f"{file}: no such file; --patients takes a table of patients") from error
+    except pd.errors.EmptyDataError as error:
+        raise SourceError(f"{file}: is empty; expected a header line with the names of the columns") from error
     except (OSError, ValueError) as error:  # pandas' and Arrow's errors are these
         raise SourceError(f"{file}: cannot be read as {kind[1:]} ({type(error).__name__})") from error
     raise SourceError(f"{file}: a table of patients is .csv, .tsv or .parquet")

@@ -100,7 +100,10 @@ class Store:
         self._save()
 
     def _claim(self, identity: dict[str, object], source: str, fresh: bool) -> Manifest:
-        found = read_manifest(self.folder)
+        try:
+            found = read_manifest(self.folder)
+        except OutputError as error:
+            raise OutputError(f"{error}; name a new folder with --out") from error
         if found is None:
             others = sorted(path.name for path in self.folder.iterdir() if path.name not in _OURS)
             if others:
@@ -154,14 +157,16 @@ def read_manifest(folder: Path) -> Manifest | None:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    except NotADirectoryError as error:
+        raise OutputError(f"{folder}: is a file; expected a folder of tables of popliteal batch") from error
     except (OSError, ValueError) as error:
-        raise OutputError(f"{path}: cannot be read ({type(error).__name__}); name a new folder with --out") from error
+        raise OutputError(f"{path}: cannot be read ({type(error).__name__})") from error
     if not isinstance(data, dict) or data.get("kind") != KIND or data.get("format") != _FORMAT:
-        raise OutputError(f"{path}: was not written by this version of popliteal batch; name a new folder with --out")
+        raise OutputError(f"{path}: was not written by this version of popliteal batch")
     try:
         return Manifest(**data)
     except TypeError as error:
-        raise OutputError(f"{path}: has been changed by hand; name a new folder with --out") from error
+        raise OutputError(f"{path}: has been changed by hand") from error
 
 
 def _same(folder: Path, before: Mapping[str, object], now: Mapping[str, object]) -> None:

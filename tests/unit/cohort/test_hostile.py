@@ -195,7 +195,7 @@ def test_rows_of_a_patient_that_contradict_each_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [("p.csv", b"name,age\nx,1\n", "has no column of patient ids"), ("p.xlsx", b"", "is .csv, .tsv or .parquet"),
-     ("p.csv", b"", "cannot be read"), ("p.csv", b"patient_id\n\xff\xfe\n", "cannot be read"),
+     ("p.csv", b"", "is empty"), ("p.csv", b"patient_id\n\xff\xfe\n", "cannot be read"),
      ("p.parquet", b"no", "cannot be read")],
 )  # fmt: skip
 def test_other_tables_of_patients_are_refused(tmp_path: Path, name: str, content: bytes, told: str) -> None:
