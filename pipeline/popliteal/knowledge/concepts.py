@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -11,6 +12,8 @@ from popliteal.errors import PatternError
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.phrases import PhraseError, check
 from popliteal.knowledge.source import Source, validate
+
+_LEVEL = re.compile(r"\b(?:L[1-5]|S[1-4])(?:\s?[-–/]\s?[LS]?[1-5])?\b")
 
 
 class Model(BaseModel):
@@ -64,6 +67,7 @@ class Concept(Model):
     a note's only side is its side too; ``unsaid_side`` is the side of a mention that names none ("ankle jerks
     absent" means both). ``event`` marks what happens once (operations, injuries), ``done`` what lies in the past as
     soon as it is asserted (operations),
+    ``value`` what of its own words is its value (``level``: of the spine, "L5"),
     ``lasting`` what is still there however long ago it was put in (a prosthesis), ``treatment`` what is given (drug) or
     worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach.
     """
@@ -90,7 +94,13 @@ class Concept(Model):
     lasting: bool = False
     normal: bool = False
     treatment: Literal["drug", "device"] | None = None
+    value: Literal["level"] | None = None
     examples: list[str] = []
+
+    def value_in(self, words: str) -> str | None:
+        """What the words of a mention give as its value: the level of "L5 radiculopathy"."""
+        level = _LEVEL.search(words) if self.value == "level" else None
+        return level[0] if level else None
 
 
 class Head(Model):

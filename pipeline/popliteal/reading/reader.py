@@ -326,12 +326,13 @@ class Reader:
 
     def _mention(self, text: str, piece: Piece, one: Located) -> Mention:
         spans = self._phrases(text, piece).spans
-        entry = one.hit.entry
+        entry, start, end = one.hit.entry, spans[one.first][0], spans[one.last - 1][1]
         return Mention(
-            spans[one.first][0],
-            spans[one.last - 1][1],
+            start,
+            end,
             one.concept,
             entry.pattern,
+            value_text=self._knowledge.concepts[one.concept].value_in(text[start:end]),
             assertion=entry.assertion,
             section=piece.section.kind,
             bare=entry.bare,
