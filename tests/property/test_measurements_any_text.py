@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from popliteal.knowledge.layers import Layers
@@ -37,6 +37,7 @@ def sound(mention: Mention, start: int, end: int) -> bool:
 
 
 @given(TEXT, TEXT, TEXT)
+@example("", 'AT/AT"0/0-', "")
 @settings(max_examples=150, deadline=None)
 def test_mentions_stay_in_their_sentence_and_are_the_same_twice(before: str, text: str, after: str) -> None:
     note, start, end = before + text + after, len(before), len(before) + len(text)
@@ -54,6 +55,7 @@ def test_tables_stay_in_the_note(text: str) -> None:
 
 
 @given(TEXT, TEXT)
+@example('AT/AT"0/0-', "")
 @settings(max_examples=60, deadline=None)
 def test_what_follows_a_sentence_changes_nothing(text: str, after: str) -> None:
     assert MEASURER.find(text, 0, len(text)) == MEASURER.find(text + "\n\n" + after, 0, len(text))

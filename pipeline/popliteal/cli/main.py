@@ -6,6 +6,7 @@ name. It is imported only when it is run, so ``popliteal --help`` does not wait 
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
@@ -97,7 +98,12 @@ def shell(
 
 def _load(name: str) -> Command:
     commands = typer.Typer()
-    import_module(f"popliteal.cli.{name}").register(commands)
+    gc.disable()  # modules are there to stay; looking through them for garbage is a tenth of the time they take
+    try:
+        module = import_module(f"popliteal.cli.{name}")
+    finally:
+        gc.enable()
+    module.register(commands)
     return get_group(commands).commands[name]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -19,10 +20,8 @@ from popliteal.cli.options import Patterns
 from popliteal.errors import OutputError, SourceError
 from popliteal.explaining import Names, View, render_page, render_terminal
 from popliteal.explaining.why import render_why
-from popliteal.knowledge import load
 from popliteal.running.engine import Engine
 from popliteal.running.items import Notices
-from popliteal.running.sources.columns import decode
 from popliteal.schema import Note
 
 #: Width of the text form where the output is no terminal.
@@ -119,6 +118,8 @@ def _bytes(file: Path) -> bytes:
 
 def _decoded(data: bytes, where: str) -> str:
     """Text as it stands, decoded as ``popliteal batch`` does; line ends stay, so that offsets hold in the file."""
+    from popliteal.running.sources.columns import decode  # all sources come with it; --text needs none
+
     data = data.removeprefix(b"\xef\xbb\xbf")
     if b"\0" in data:
         raise SourceError(f"{where}: not a text file (it holds NUL bytes); save the note as plain UTF-8 text first")
@@ -131,10 +132,11 @@ def _decoded(data: bytes, where: str) -> str:
 
 # ---------- out
 def _answer(note: Note, form: Format, patterns: Path | None, why: str | None, screen: TextIO | None) -> str:
-    knowledge = load(patterns)
+    engine = Engine(patterns)
+    gc.freeze()  # what was loaded stays until the end; looking through it for garbage takes longer than a note does
+    knowledge = engine.knowledge
     if why is not None and why not in knowledge.decisions.hypotheses:
         raise SourceError(f"--why: no hypothesis {why!r}; one of {', '.join(sorted(knowledge.decisions.hypotheses))}")
-    engine = Engine(patterns)
     found = engine.read(note)
     assessment = engine.assess(note, found)
     if why is not None:

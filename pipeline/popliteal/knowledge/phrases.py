@@ -80,12 +80,21 @@ def check(phrase: str, classes: Mapping[str, list[str]]) -> None:
 def _element(parts: list[list[str]]) -> tuple[str, ...]:
     """The alternatives of neighbours without a space between them."""
     parts = [options for options in parts if options != [""]]
+    if len(parts) == 1:
+        return tuple(dict.fromkeys(map(_plain, parts[0])))
     return tuple(dict.fromkeys(_joined(parts)))
 
 
 def _joined(parts: list[list[str]]) -> Iterator[str]:
     for choice in product(*parts):
-        yield " ".join("".join(choice).translate(_LITERAL).split())
+        yield _plain("".join(choice))
+
+
+def _plain(words: str) -> str:
+    """With single spaces, and with the brackets that were taken at their word."""
+    if not words.isprintable():
+        words = words.translate(_LITERAL)
+    return " ".join(words.split())
 
 
 def _parts(phrase: str, classes: Mapping[str, list[str]]) -> list[list[str]]:
@@ -102,7 +111,10 @@ def _parts(phrase: str, classes: Mapping[str, list[str]]) -> list[list[str]]:
         position = match.end()
         group, name, plain = match.groups()
         if group is not None:
-            parts.append([one for option in group.split("|") for one in _with_classes(option, phrase, classes)])
+            options = group.split("|")
+            if "{" in group:
+                options = [one for option in options for one in _with_classes(option, phrase, classes)]
+            parts.append(options)
         elif name is not None:
             parts.append(_words(name, phrase, classes))
         else:

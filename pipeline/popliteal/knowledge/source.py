@@ -23,6 +23,12 @@ except ImportError:  # pragma: no cover - depends on how PyYAML was built
 class _Loader(_Base):
     """YAML 1.2's idea of a truth value: ``no``, ``on`` and ``yes`` are words that clinicians write."""
 
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """The tag of a node; that of a word that can be nothing but a string is known by its first letter."""
+        if kind is yaml.ScalarNode and (not implicit[0] or value[:1] not in self.yaml_implicit_resolvers):
+            return _STR
+        return str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]  # PyYAML has no types
+
 
 _BOOL = "tag:yaml.org,2002:bool"
 _MAP, _SEQ, _STR = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:str"

@@ -75,7 +75,10 @@ def literals(rows: Iterable[Sequence[Element]], common: Set[str] = frozenset()) 
                 words[id(element)] = _words(element)
         options = [known for element in row if (known := words[id(element)])]
         if len(options) == 1:
-            single |= {max(one, key=lambda word: (word not in common, len(word))) for one in options[0]}
+            single |= {
+                one[0] if len(one) == 1 else max(one, key=lambda word: (word not in common, len(word)))
+                for one in options[0]
+            }
         else:
             several.append(options)
     found = set(single)
@@ -83,7 +86,10 @@ def literals(rows: Iterable[Sequence[Element]], common: Set[str] = frozenset()) 
     for options in several:
         for one in options:
             if id(one) not in best:
-                best[id(one)] = {max(ws, key=lambda w: (w in single, w not in common, len(w))) for ws in one}
+                best[id(one)] = {
+                    ws[0] if len(ws) == 1 else max(ws, key=lambda w: (w in single, w not in common, len(w)))
+                    for ws in one
+                }
         chosen = [best[id(one)] for one in options]
         found |= min(chosen, key=lambda words: (len(words & common), len(words - found), -min(map(len, words))))
     return frozenset(found)

@@ -50,6 +50,7 @@ class Lexicon:
         self._tries = self._grown(phrases)
         self.small_words = frozenset(self._folded(word) for word in helpers)
         self._backward = self.word_set((*knowledge.sides.same, *knowledge.sides.other))
+        self._plain.clear()
 
     def _phrases(self, knowledge: Knowledge) -> Iterator[_Phrase]:
         """Every phrase of every source, with the number of its entry, which this makes."""
@@ -79,10 +80,11 @@ class Lexicon:
         tries = {layer: Trie(self.skippable) for layer in LAYERS}
         layer_of = {kind: layer for layer, kinds in LAYERS.items() for kind in kinds}
         forms: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+        fold = self._fold.get
         for row, index in phrases:
             for element in row:
                 if element not in forms:
-                    every = (tuple(map(self._folded, self._plain_words(one))) for one in element)
+                    every = [tuple([fold(word, word) for word in self._plain_words(one)]) for one in element]
                     forms[element] = tuple(dict.fromkeys(every))
             tries[layer_of[self._entries[index].kind]].add([forms[element] for element in row], index)
         return tries
@@ -134,11 +136,15 @@ class Lexicon:
             yield Entry("outcome", outcome.id, f"outcomes:{outcome.id}"), outcome.phrases
 
     def _plain_words(self, phrase: str) -> list[str]:
+        known = self._plain.get(phrase)
+        if known is not None:
+            return known
         found: list[str] = []
         for chunk in phrase.split():
             if chunk not in self._plain:
                 self._plain[chunk] = [self._plain_word(chunk[a:b]) for a, b in split(chunk, 0, len(chunk))]
             found += self._plain[chunk]
+        self._plain[phrase] = found
         return found
 
     def _plain_word(self, token: str) -> str:

@@ -68,19 +68,21 @@ class Vocabulary:
     def __init__(self, base: Vocabulary | None = None) -> None:
         self._base = base
         self._by_first: dict[str, list[_Form]] = {}
+        self._spellings: set[tuple[Key, Key]] = set()
         self._all: dict[str, list[_Form]] | None = None
 
     def add(self, forms: Iterable[str], entry: Entry) -> None:
         """Make every spelling of ``forms`` mean ``entry``; the first meaning given to a spelling stays."""
         for form in forms:
             for spelling in expand(form):
-                raw = tuple(match[0].replace("’", "'") for match in _PARTS.finditer(spelling))
-                raw = _joined(raw)
-                folded = tuple(word.casefold() for word in raw)
-                exact = tuple(word if _keeps_case(word) else "" for word in raw)
+                raw = tuple([match[0] for match in _PARTS.finditer(spelling.replace("’", "'"))])
+                raw = _joined(raw) if "-" in raw else raw
+                folded = tuple([word.casefold() for word in raw])
+                exact = ("",) * len(raw) if spelling.islower() else tuple(map(_kept_case, raw))
                 self._all = None
-                known = self._by_first.setdefault(folded[0], [])
-                if not any(one[0] == folded and one[1] == exact for one in known):
+                if (folded, exact) not in self._spellings:
+                    self._spellings.add((folded, exact))
+                    known = self._by_first.setdefault(folded[0], [])
                     at = bisect_right(known, -len(folded), key=lambda one: -len(one[0]))
                     known.insert(at, (folded, exact, entry))
 
@@ -120,8 +122,9 @@ def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def _keeps_case(word: str) -> bool:
-    return word.isalpha() and not word.islower() and len(word) <= 4
+def _kept_case(word: str) -> str:
+    """``word`` if it is short and its case counts, or nothing."""
+    return word if word.isalpha() and not word.islower() and len(word) <= 4 else ""
 
 
 #: The role of the first of two values that belong to the two sides of one subject.
