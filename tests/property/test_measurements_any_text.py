@@ -70,7 +70,7 @@ def test_long_lines_take_time_in_proportion() -> None:
 
 
 def _seconds(text: str) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     MEASURER.find(text, 0, len(text))
     MEASURER.find_tables(text)
-    return time.perf_counter() - start
+    return time.process_time() - start
