@@ -216,9 +216,9 @@ class Adjudications:
         """Take the reviewer's newest answer back; the number of its chart, or None where nothing is left to undo."""
         with self._change() as db:
             row = db.execute(
-                "SELECT id, number FROM answers WHERE reviewer = ?1 AND undoes IS NULL AND id NOT IN"
-                " (SELECT undoes FROM answers WHERE reviewer = ?1 AND undoes IS NOT NULL) ORDER BY id DESC",
-                [reviewer],
+                "SELECT id, number FROM answers WHERE reviewer = :who AND undoes IS NULL AND id NOT IN"
+                " (SELECT undoes FROM answers WHERE reviewer = :who AND undoes IS NOT NULL) ORDER BY id DESC",
+                {"who": reviewer},
             ).fetchone()
             if row is None:
                 return None
