@@ -9,7 +9,7 @@ new contradict nothing. Of each concept the first such pair of a place is marked
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from popliteal.knowledge.concepts import Concept
@@ -31,7 +31,7 @@ def mark(text: str, pieces: Sequence[Piece], mentions: Sequence[Mention], concep
             same.setdefault(mention.concept, []).append(number)
     for concept, numbers in same.items():
         marked: set[tuple[str | None, str | None]] = set()
-        for one, other in combinations(numbers, 2):
+        for one, other in combinations(_kinds(text, numbers, mentions, sentence), 2):
             left, right = mentions[one], mentions[other]
             if sentence[id(left)] == sentence[id(right)]:
                 continue
@@ -40,6 +40,26 @@ def mark(text: str, pieces: Sequence[Piece], mentions: Sequence[Mention], concep
                 marked.add(place)
                 left.cues.append(f"{CONTRADICTS}{other}")
                 right.cues.append(f"{CONTRADICTS}{one}")
+
+
+def _kinds(
+    text: str, numbers: Sequence[int], mentions: Sequence[Mention], sentence: Mapping[int, int]
+) -> Iterator[int]:
+    """Of mentions that are alike in all that is compared, the first and the first of another sentence.
+
+    The first pair of a place is always among these, and a long note has no more kinds of mentions than a short one, so
+    that pairs of kinds are few where pairs of mentions would be many.
+    """
+    seen: dict[tuple[object, ...], set[int]] = {}
+    for number in numbers:
+        one = mentions[number]
+        words = text[one.start : one.end].casefold()
+        valued = bool(one.value_text)
+        kind = (words, one.assertion, one.site, one.placed, one.laterality, one.course, valued, one.onset_days)
+        told = seen.setdefault(kind, set())
+        if len(told) < 2 and sentence[id(one)] not in told:
+            told.add(sentence[id(one)])
+            yield number
 
 
 def _open(mention: Mention, concept: Concept) -> bool:

@@ -54,3 +54,10 @@ def test_said_in_two_ways(reader: Reader, name: str) -> None:
 @pytest.mark.parametrize("name", NOTHING)
 def test_no_contradiction(reader: Reader, name: str) -> None:
     assert marked(reader.read(NOTHING[name], "2025-03-01")) == []
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_note_that_repeats_itself_is_marked_once(reader: Reader, name: str) -> None:
+    text = BOTH[name][0]
+    once = marked(reader.read(text, "2025-03-01"))
+    assert marked(reader.read(f"{text}\n\n" * 30, "2025-03-01")) == once
