@@ -41,6 +41,7 @@ class Normaliser:
         self.words: set[str] = set()
         self.fold: dict[str, str] = {}
         self._deletions: dict[str, list[str]] = {}
+        self._longest = 0
         self._cache = _Forms(self._find)
 
     def plain(self, token: str) -> str:
@@ -57,6 +58,7 @@ class Normaliser:
         """Add words of patterns to the vocabulary; ``fuzzy`` ones are also found when misspelled."""
         for word in words:
             self.words.add(word)
+            self._longest = max(self._longest, len(word))
             if fuzzy and len(word) >= _MIN_FUZZY and word.isalpha():
                 for cut in _cuts(word):
                     holders = self._deletions.setdefault(cut, [])
@@ -92,7 +94,9 @@ class Normaliser:
             return known
         if word.isdigit():
             return NUMBER if NUMBER in self.words else UNKNOWN
-        if len(word) < _MIN_FUZZY or not word.isalpha() or word in self._ordinary:
+        if not _MIN_FUZZY <= len(word) <= self._longest + 1:  # a longer one is more than one slip from every word
+            return UNKNOWN
+        if not word.isalpha() or word in self._ordinary:
             return UNKNOWN
         return self._misspelled(word)
 

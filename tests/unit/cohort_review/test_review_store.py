@@ -7,6 +7,8 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,12 @@ def opened(folder: Path) -> Adjudications:
     return store
 
 
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Adjudications]:
+    with closing(opened(tmp_path)) as store:
+        yield store
+
+
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
 def test_all_its_files_are_the_owners_alone(tmp_path: Path) -> None:
     before = os.umask(0)
@@ -44,8 +52,7 @@ def test_all_its_files_are_the_owners_alone(tmp_path: Path) -> None:
         store.close()
 
 
-def test_the_newest_answer_counts_and_undo_gives_the_one_before(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+def test_the_newest_answer_counts_and_undo_gives_the_one_before(store: Adjudications) -> None:
     for number, answer in ((1, "accept"), (2, "reject"), (1, "unsure")):
         store.answer("alice", number, answer)
 
@@ -64,21 +71,19 @@ def test_the_newest_answer_counts_and_undo_gives_the_one_before(tmp_path: Path) 
 @settings(max_examples=40)
 @given(steps=st.lists(st.one_of(st.just("undo"), st.tuples(st.integers(1, 4), st.sampled_from(ANSWERS))), max_size=25))
 def test_undo_is_a_stack(steps: list[str | tuple[int, str]], tmp_path_factory: pytest.TempPathFactory) -> None:
-    store = opened(tmp_path_factory.mktemp("store"))
     stack: list[dict[int, str]] = [{}]
-    for step in steps:
-        if isinstance(step, tuple):
-            store.answer("alice", *step)
-            stack.append({**stack[-1], step[0]: step[1]})
-        else:
-            store.undo("alice")
-            stack = stack[:-1] or [{}]
-        assert {number: given.answer for number, given in store.answers("alice").items()} == stack[-1]
-    store.close()
+    with closing(opened(tmp_path_factory.mktemp("store"))) as store:
+        for step in steps:
+            if isinstance(step, tuple):
+                store.answer("alice", *step)
+                stack.append({**stack[-1], step[0]: step[1]})
+            else:
+                store.undo("alice")
+                stack = stack[:-1] or [{}]
+            assert {number: given.answer for number, given in store.answers("alice").items()} == stack[-1]
 
 
-def test_reviewers_do_not_touch_each_other(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+def test_reviewers_do_not_touch_each_other(store: Adjudications) -> None:
     store.join("bob", REVIEWER)
     store.answer("alice", 1, "accept")
     store.comment("alice", 1, " hers ")
@@ -89,8 +94,7 @@ def test_reviewers_do_not_touch_each_other(tmp_path: Path) -> None:
     assert (store.comments("alice"), len(store.marks("alice")[1])) == ({1: "hers"}, 1)
 
 
-def test_who_reviewed_cannot_settle(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+def test_who_reviewed_cannot_settle(store: Adjudications) -> None:
     with pytest.raises(OutputError, match="alice has reviewed"):
         store.join("alice", THIRD)
     for name in ("", "a\nb", "x" * 65, "<b>"):
@@ -98,8 +102,7 @@ def test_who_reviewed_cannot_settle(tmp_path: Path) -> None:
             store.join(name, REVIEWER)
 
 
-def test_a_mark_is_kept_once_a_mechanism(tmp_path: Path) -> None:
-    store = opened(tmp_path)
+def test_a_mark_is_kept_once_a_mechanism(store: Adjudications) -> None:
     store.mark("alice", 1, MARK)
     store.mark("alice", 1, Mark("n1", 0, 3, 10, 19, "foot_drop", "assertion", "present", "family"))
     store.mark("alice", 1, Mark("n1", 0, 3, 10, 19, "foot_drop", "laterality", "left", "right"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,3 +46,13 @@ def test_neighbours_swapped_are_found(word: str, data: st.DataObject) -> None:
 def test_what_is_spelled_right_is_no_slip(word: str) -> None:
     assert LEXICON.slip(word) is None
     assert LEXICON.slip(word.upper()) is None
+
+
+def test_a_word_without_end_costs_no_more_than_its_letters() -> None:
+    word = "x" * 20_000
+    tracemalloc.start()
+    try:
+        assert LEXICON.slip(word) is None
+        assert tracemalloc.get_traced_memory()[1] < 50 * len(word)
+    finally:
+        tracemalloc.stop()

@@ -120,8 +120,12 @@ class Adjudications:
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # its log files inherit the mode
             self.path.chmod(0o600)
             self._db = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
-            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
-            self._begin()
+            try:
+                self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+                self._begin()
+            except BaseException:
+                self._db.close()
+                raise
         except (OSError, sqlite3.Error) as error:
             raise OutputError(f"{self.path}: cannot be used ({type(error).__name__}); check its permissions") from error
 
