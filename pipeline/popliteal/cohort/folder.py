@@ -16,7 +16,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no types
 
 from popliteal.errors import OutputError, SourceError
-from popliteal.running.files import make_folder, write_file, write_table
+from popliteal.running.files import load_manifest, make_folder, write_file, write_table
 
 KIND = "popliteal screen"
 FORMAT = 1
@@ -119,21 +119,7 @@ def read_manifest(folder: Path) -> CohortManifest | None:
     Raises:
         SourceError: there is one, but popliteal screen did not write it or it cannot be read.
     """
-    path = folder / MANIFEST
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except NotADirectoryError as error:
-        raise SourceError(f"{folder}: is a file; expected a folder of popliteal screen") from error
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: cannot be read ({type(error).__name__})") from error
-    if not isinstance(data, dict) or data.get("kind") != KIND or data.get("format") != FORMAT:
-        raise SourceError(f"{path}: was not written by this version of popliteal screen")
-    try:
-        return CohortManifest(**data)
-    except TypeError as error:
-        raise SourceError(f"{path}: has been changed by hand") from error
+    return load_manifest(folder / MANIFEST, CohortManifest, (KIND, FORMAT), "a folder of popliteal screen", SourceError)
 
 
 def begin(folder: Path, manifest: CohortManifest, *, fresh: bool = False) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no types
 
-from popliteal.errors import OutputError
+from popliteal.errors import OutputError, PoplitealError
+
+Manifest = TypeVar("Manifest")
 
 
 def make_folder(folder: Path) -> None:
@@ -59,3 +63,31 @@ def write_file(path: Path, data: bytes | pa.Buffer) -> None:
         raise OutputError(
             f"{path}: cannot be written ({error.strerror}); the same command goes on from here"
         ) from error
+
+
+def load_manifest(
+    path: Path, made: type[Manifest], mark: tuple[str, int], holds: str, error: type[PoplitealError]
+) -> Manifest | None:
+    """What a manifest says, or None where there is none.
+
+    Args:
+        path: the manifest.
+        made: a dataclass with the fields of the file.
+        mark: its ``kind``, which is the command that writes it, and ``format``.
+        holds: what its folder is called where a file stands in its place.
+        error: what to raise where another program or version wrote it, or it cannot be read.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError as cause:
+        raise error(f"{path.parent}: is a file; expected {holds}") from cause
+    except (OSError, ValueError) as cause:
+        raise error(f"{path}: cannot be read ({type(cause).__name__})") from cause
+    if not isinstance(data, dict) or (data.get("kind"), data.get("format")) != mark:
+        raise error(f"{path}: was not written by this version of {mark[0]}")
+    try:
+        return made(**data)
+    except TypeError as cause:
+        raise error(f"{path}: has been changed by hand") from cause

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from popliteal.errors import OutputError
-from popliteal.running.files import make_folder, write_file, write_table
+from popliteal.running.files import load_manifest, make_folder, write_file, write_table
 from popliteal.running.lock import Lock
 from popliteal.running.tables import SCHEMAS, Tables, concat
 
@@ -152,21 +152,9 @@ def read_manifest(folder: Path) -> Manifest | None:
     Raises:
         OutputError: there is one, but popliteal did not write it or it cannot be read.
     """
-    path = folder / MANIFEST
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except NotADirectoryError as error:
-        raise OutputError(f"{folder}: is a file; expected a folder of tables of popliteal batch") from error
-    except (OSError, ValueError) as error:
-        raise OutputError(f"{path}: cannot be read ({type(error).__name__})") from error
-    if not isinstance(data, dict) or data.get("kind") != KIND or data.get("format") != _FORMAT:
-        raise OutputError(f"{path}: was not written by this version of popliteal batch")
-    try:
-        return Manifest(**data)
-    except TypeError as error:
-        raise OutputError(f"{path}: has been changed by hand") from error
+    return load_manifest(
+        folder / MANIFEST, Manifest, (KIND, _FORMAT), "a folder of tables of popliteal batch", OutputError
+    )
 
 
 def _same(folder: Path, before: Mapping[str, object], now: Mapping[str, object]) -> None:
