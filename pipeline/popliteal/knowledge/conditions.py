@@ -25,6 +25,7 @@ chronic     true: long-standing or stable and not worsening; false: anything els
 sudden      true: began suddenly
 improving   true / false
 dated       true: some time cue stands in the note
+listed      true: named in the past history without a time cue: on record, not of today
 value       {min: x, max: y}: a number; a finding without one does not count (``unmeasured: true``: it does)
 text        [wording, ...]: the value in words, such as L5 or all
 ==========  =========================================================================================================
@@ -62,6 +63,7 @@ class Find:
     improving: bool | None = None
     dated: bool | None = None
     lateral: bool | None = None
+    listed: bool | None = None
     low: float | None = None
     high: float | None = None
     unmeasured: bool = False
@@ -220,7 +222,7 @@ class Reader:
                 out["both"] = value == "both"
             elif key in {"new", "within", "older"}:
                 out[key] = self._number(value, here)
-            elif key in {"worse", "chronic", "sudden", "improving", "dated", "lateral", "unmeasured"} and isinstance(
+            elif key in {"worse", "chronic", "sudden", "improving", "dated", "lateral", "listed", "unmeasured"} and isinstance(
                 value, bool
             ):
                 out[key] = value

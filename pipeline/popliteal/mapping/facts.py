@@ -17,6 +17,8 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _GRADE = re.compile(r"(?<![\d.])([0-5])\s*([+-]?)(?:\s*/\s*5)?(?![\d.])")
 #: Days before the note that a word of onset may mean: at least, at most.
 _ONSET_DAYS = {"sudden": (0.0, 1.0), "acute": (2.0, 14.0), "subacute": (15.0, 84.0), "chronic": (85.0, float("inf"))}
+#: The section of ``sections.yaml`` that lists what a patient is known to have.
+_PAST_HISTORY = "past_history"
 LEFT, RIGHT, BOTH = "left", "right", "bilateral"
 
 Index = dict[str, list["Fact"]]
@@ -27,7 +29,7 @@ class Fact:
 
     __slots__ = (
         "asserted", "certain", "chronic", "concept", "conditional", "contradicts", "course", "dated", "days", "denied",
-        "finding_id", "historical", "improving", "leg", "mentioned", "onset", "over", "side", "site", "stated", "text",
+        "finding_id", "historical", "improving", "leg", "listed", "mentioned", "onset", "over", "side", "site", "stated", "text",
         "usable", "value",
     )  # fmt: skip
 
@@ -56,6 +58,7 @@ class Fact:
         self.usable = self.stated and not self.historical and self.course != "resolved"
         self.over = self.stated and not self.historical and self.course == "resolved"
         self.dated = self.days is not None or self.onset != "unknown" or self.course != "unknown"
+        self.listed = get("section") == _PAST_HISTORY and not self.dated
         self.chronic = self.course != "worsening" and (
             self.onset == "chronic"
             or (self.onset in {"unknown", "subacute"} and self.course == "stable")

@@ -148,6 +148,8 @@ def _checks(wanted: Find) -> tuple[Check, ...]:
         checks.append(lambda f: f.dated is dated)
     if (lateral := wanted.lateral) is not None:
         checks.append(lambda f: (f.leg in ONE_LEG) is lateral)
+    if (listed := wanted.listed) is not None:
+        checks.append(lambda f: f.listed is listed)
     if (new := wanted.new) is not None:
         checks.append(lambda f: f.began_within(new) is True)
     if (within := wanted.within) is not None:

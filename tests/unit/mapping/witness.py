@@ -65,6 +65,8 @@ def _row(find: Find, concept: str) -> Row:
         row["site"] = min(site for site in find.sites if site is not None)
     if find.texts is not None:
         row["value_text"] = min(find.texts)
+    if find.listed:
+        row["section"] = "past_history"
     if find.low is not None or find.high is not None:
         row["value"] = find.low if find.low is not None else find.high
     return {**row, **_timing(find)}
