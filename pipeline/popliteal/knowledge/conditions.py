@@ -124,6 +124,8 @@ class Vocabulary:
     asked: set[str] = field(default_factory=set)
 
 
+#: Qualifiers that are true or false.
+_TRUTHS = frozenset({"worse", "chronic", "sudden", "improving", "dated", "lateral", "listed", "unmeasured"})
 _BOOLEAN: dict[str, type[All | AnyOf | NoneOf]] = {"all": All, "any": AnyOf, "none": NoneOf}
 
 
@@ -222,9 +224,7 @@ class Reader:
                 out["both"] = value == "both"
             elif key in {"new", "within", "older"}:
                 out[key] = self._number(value, here)
-            elif key in {"worse", "chronic", "sudden", "improving", "dated", "lateral", "listed", "unmeasured"} and isinstance(
-                value, bool
-            ):
+            elif key in _TRUTHS and isinstance(value, bool):
                 out[key] = value
             elif key == "value" and isinstance(value, dict) and set(value) <= {"min", "max"}:
                 out["low"] = self._number(value["min"], here) if "min" in value else None
