@@ -29,8 +29,8 @@ class Fact:
 
     __slots__ = (
         "asserted", "certain", "chronic", "concept", "conditional", "contradicts", "course", "dated", "days", "denied",
-        "finding_id", "historical", "improving", "leg", "listed", "mentioned", "onset", "over", "side", "site", "stated",
-        "text", "usable", "value",
+        "finding_id", "historical", "improving", "leg", "listed", "mentioned", "onset", "over", "side", "site",
+        "stated", "text", "usable", "value",
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
