@@ -189,6 +189,8 @@ class Anatomy:
             if place is not None:
                 if id(place) in owned or (found and not joined):
                     break
+                if joined and not led and self._says_of_what(sentence, place):
+                    break  # "numbness, nasal congestion": the next of the list, not where it is numb
                 found.append(place)
                 joined = False
                 token = place.last
@@ -212,6 +214,13 @@ class Anatomy:
         if found:
             work.places = found
             work.how = "after"
+
+    def _says_of_what(self, sentence: Sentence, place: Place) -> bool:
+        """Whether a site outside the scope is only the first word of a complaint ("throat swelling")."""
+        if not self._sites[place.site].outside or place.last >= len(sentence.words):
+            return False
+        small = self._grammar.ties | self._grammar.ends
+        return sentence.words[place.last] not in small and sentence.raw(place.last).isalpha()
 
     def _from_joined(self, sentence: Sentence, works: list[Work]) -> None:
         for index, work in enumerate(works):
