@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from popliteal.errors import PatternError
+from popliteal.knowledge import cache
 from popliteal.knowledge.concepts import (
     PHRASED,
     Blocker,
@@ -54,12 +55,24 @@ class Knowledge:
 def load(folder: Path | None = None) -> Knowledge:
     """Read and check the shipped patterns, with ``folder`` over them or instead of them (see ``Layers``).
 
-    What was read is kept: after a change of files in a running process, call ``load.cache_clear()``.
+    What was read is kept: after a change of files in a running process, call ``load.cache_clear()``. Patterns that were
+    found right once are also kept on disk (see ``cache``).
 
     Raises:
         PatternError: every problem found, one a line, each with file, line, entry and what was expected.
     """
     layers = Layers(folder)
+    digest = layers.digest()
+    kept = cache.get(digest)
+    if isinstance(kept, Knowledge):
+        return kept
+    made = _made(layers, digest)
+    if Layers(folder).digest() == digest:  # else a file was changed while it was read
+        cache.put(digest, made)
+    return made
+
+
+def _made(layers: Layers, digest: str) -> Knowledge:
     words: Words = load_single(layers, "words.yaml", Words)
     concepts: dict[str, Concept] = load_entries(layers, "concepts", Concept)
     heads: dict[str, Head] = load_entries(layers, "heads.yaml", Head)
@@ -70,7 +83,7 @@ def load(folder: Path | None = None) -> Knowledge:
         raise PatternError(problems)
     inventory = {site.id for site in sites.values() if not site.helper and not site.outside}
     return Knowledge(
-        version=layers.digest()[:12],
+        version=digest[:12],
         words=words,
         concepts=concepts,
         heads=heads,

@@ -12,7 +12,7 @@ _JOINED = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s‐‑-]|[‐‑-](?![^\W
 UNKNOWN = ""
 #: How patterns write "any number".
 NUMBER = "№"
-_CACHE_LIMIT = 200_000
+_CACHE_LIMIT = 40_000
 _MIN_FUZZY = 7
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 

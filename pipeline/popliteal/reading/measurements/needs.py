@@ -13,7 +13,7 @@ DIGIT = "#"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _COMMON = frozenset({"and", "of", "to", "the", "in", "on", "at", "or", "by", "with", "for"})  # they tell nothing
 _ANY_DIGIT = re.compile(r"\d")
-_MOST_TOKENS = 200_000
+_MOST_TOKENS = 40_000
 
 #: One form of several: its longest word, and for each form with that word the other words of it.
 Need: TypeAlias = dict[str, frozenset[frozenset[str]]]
