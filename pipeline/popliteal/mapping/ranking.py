@@ -114,8 +114,10 @@ class Ranking:
         return ranked
 
     def primary_side(self, ranked: list[Scored]) -> str:
-        """Both legs when the other leg has the same leading hypothesis, likely too or within a tie."""
+        """Both legs when all that speaks for it is of both, or the other leg has it too, likely or within a tie."""
         lead = ranked[0]
+        if lead.of_both:
+            return BOTH
         twins = (s for s in ranked[1:] if s.id == lead.id and s.side != lead.side)
         likely, tie = self.setting.likely, self.setting.tie
         return BOTH if any(s.score >= likely or lead.score - s.score <= tie for s in twins) else lead.side

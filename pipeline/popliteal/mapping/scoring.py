@@ -41,6 +41,8 @@ class Scored:
     link: str | None = None
     children: tuple[str, ...] = ()
     named_by: tuple[str, ...] = ()
+    #: whether all that has a side is of both legs, though the note names one leg for something else
+    of_both: bool = False
     #: of a picture that the note says is over: never more than possible
     possible_only: bool = False
 
@@ -148,23 +150,35 @@ class Scorer:
         if side in {"whole", "unspecified"}:
             side = self._side(view, parts, whole=hypothesis.scope == "note" and not hypothesis.symmetric)
             side = BOTH if side == "unspecified" and hypothesis.symmetric else side
-        return Scored(key, hypothesis, side, total, eligible, parts, max(risk, 0.0))
+        both = {fact.leg for fact in self._support(parts)} - {None} == {BOTH}
+        return Scored(key, hypothesis, side, total, eligible, parts, max(risk, 0.0), of_both=both)
 
     def _side(self, view: View, parts: list[Part], *, whole: bool) -> str:
         """The side of the deficits that support it, else of all that does, else of the note's deficits or pain.
 
-        A normal finding has no say: normal sensation of both legs makes no weakness of one leg bilateral.
+        What is certain decides before what is suspected: equivocal plantars make no hemiparesis bilateral.
         """
-        found = [part.hit.facts for part in parts if part.points > 0 and not part.feature.risk]
-        support = [fact for facts in found for fact in facts if fact.concept not in self.quiet]
+        support = self._support(parts)
         for facts in ([fact for fact in support if fact.concept in self.signs], support):
-            if (side := side_of_facts(facts)) != "unspecified":
-                return side
+            for weighed in ([fact for fact in facts if fact.certain], facts):
+                if (side := side_of_facts(weighed)) != "unspecified":
+                    return side
         for concepts in (self.signs, self.pains) if whole else ():
             facts = [fact for concept in view.active.keys() & concepts for fact in view.active[concept]]
             if (side := side_of_facts(facts)) != "unspecified":
                 return side
         return "unspecified"
+
+    def _support(self, parts: list[Part]) -> list[Fact]:
+        """The findings that speak for it, but for risks and normal ones: normal sensation of both legs makes no
+        weakness of one leg bilateral."""
+        return [
+            fact
+            for part in parts
+            if part.points > 0 and not part.feature.risk
+            for fact in part.hit.facts
+            if fact.concept not in self.quiet
+        ]
 
 
 def _only_as_both(hit: Hit) -> bool:
