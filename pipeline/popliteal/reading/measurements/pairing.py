@@ -81,7 +81,7 @@ class _Pairing:
             self._emit_named(claim, value)
         elif claim.rest or claim.everywhere is not None or claim.whole is not None:
             self._emit_whole(claim, at)
-        elif value.role != "leading" and not value.weak and claim.words <= self.unknown:
+        elif value.role != "leading" and (claim.side or not value.weak) and claim.words <= self.unknown:
             self._emit_inherited(claim, value)
         if claim.named and claim.prefix and not claim.rest:
             before_value = any(one.token.start < value.start for one in claim.named)

@@ -26,6 +26,7 @@ NUMBERS = (
     r"|(?P<symbol>(?<![\w+/±-])(?:\+{1,4}|±|-|\+/-)\s?/\s?(?:\+{1,4}|±|-)(?![\w/±-])"
     # two signs side by side, or one that ends what is said ("AJ - -", "AJ -,")
     r"|(?<=[A-Za-z] )(?:(?:\+{1,4}|±) (?:\+{1,4}|±|-)|- (?:\+{1,4}|±|-)|[+-])(?=\s*(?:[,;.)]|$))"
+    r"|(?<=[A-Za-z] )(?:(?:\+{1,4}|±|-) (?:\+{1,4}|±|-))(?= [A-Z]{2}s?\b)"  # "KJ + + AJ - -"
     r"|(?<![\w+/])\+{2,4}(?![\w/+])|±)"
     r"|(?P<digit>(?<![\w./+-])[0-4](?![\w./+%°]|-\d|\s?/))"
 )
@@ -139,7 +140,7 @@ class ReflexGrammar:
         if token.kind == "even":
             return _as(token, "all" if worded else "value", 2.0, "normal")
         if token.kind == "value":
-            if token.weak and not _next_to(tokens, at, {"subject", "side", "value"}):
+            if token.weak and not (_next_to(tokens, at, {"subject", "value"}) or _beside_side(tokens, at)):
                 return _as(token, "word", None, "")
             role = token.role
             value = self.entry.values[token.id].value
@@ -302,6 +303,12 @@ def _next_to(tokens: list[Token], at: int, kinds: set[str]) -> bool:
     before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep", "side"}), None)
     after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "prep", "side"}), None)
     return any(t is not None and t.kind in kinds for t in (before, after))
+
+
+def _beside_side(tokens: list[Token], at: int) -> bool:
+    """Whether a side stands beside a value that comes after another (``absent left, present right``)."""
+    beside = [t.kind for t in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])]
+    return "side" in beside and any(t.kind == "value" for t in tokens[:at])
 
 
 def _follows_subject(tokens: list[Token], at: int) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import groupby
 
 from popliteal.knowledge.measurements import MeasurementRules, Sign, Value
 from popliteal.reading.measurements.claims import Carry, Reading
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, split_pair
 from popliteal.reading.measurements.needs import Needs, need
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
@@ -16,7 +17,8 @@ from popliteal.reading.mention import Mention
 
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _NEAR = frozenset({"link", "prep", "side", "extra", "subject"})
-
+#: A number for each side (``80/80``), the right one first unless the text says otherwise.
+_PAIR = re.compile(r"\d\d°?\s?/\s?\d\d")
 _DASHES = frozenset({"-", "–", "−"})
 
 
@@ -53,6 +55,7 @@ class SignGrammar:
 
     def _prepare(self, tokens: list[Token]) -> list[Token]:
         """A number beside a word is the word's number (``positive at 30 degrees``); alone it is a value."""
+        tokens = self._for_sides(tokens)
         done = list(tokens)
         for at, token in enumerate(tokens):
             if token.kind == "value" and token.weak and not _beside(tokens, at, {"subject", "side", "number"}):
@@ -68,7 +71,7 @@ class SignGrammar:
                     done[at] = _as(token, "num")
                 else:
                     done[at] = _as(token, "value", value=token.value)
-            elif token.kind == "value":
+            elif token.kind == "value" and token.id:
                 number = self._number_before(done, at) if self.entry.unit is not None else None
                 if number is not None:
                     done[number] = _as(
@@ -76,6 +79,20 @@ class SignGrammar:
                     )
                     done[at] = _as(token, "link")
         return [_as(token, "link") if token.kind == "extra" else token for token in done]
+
+    @staticmethod
+    def _for_sides(tokens: list[Token]) -> list[Token]:
+        """A pair of numbers as one for each side."""
+        if not any(token.kind == "number" and _PAIR.match(token.wording) for token in tokens):
+            return tokens
+        first = next((token.side for token in tokens if token.kind == "order"), None) or "right"
+        done: list[Token] = []
+        for token in tokens:
+            sides = [token]
+            if token.kind == "number" and _PAIR.match(token.wording):
+                sides = split_pair(replace(token, id=""), first, _middle)
+            done += sides if len(sides) > 1 else [replace(token, side=sides[0].side)]
+        return done
 
     def _word_before(self, done: list[Token], at: int) -> int | None:
         for back in range(at - 1, max(-1, at - 7), -1):
