@@ -44,6 +44,7 @@ class RuleEntry(_Entry):
     temporality: Literal["historical"] | None = None
     days: float | None = None
     recent: float | None = None
+    dated: bool = False
     past_events_after: float | None = None
     past_after: float | None = None
     events_before: int | None = None
@@ -86,8 +87,12 @@ class ContrastEntry(_Entry):
 
 
 class FollowingEntry(_Entry):
-    """Words that stand for the finding of the sentence before, by its category (``any``), and words around a time."""
+    """Words that stand for the finding of the sentence before, by its category (``any``), and words around a time.
 
+    ``openings`` may stand before such a word ("He says that it ...").
+    """
+
+    openings: tuple[str, ...] = ()
     subjects: dict[str, tuple[str, ...]]
     fillers: tuple[str, ...]
 
@@ -226,7 +231,9 @@ def _following(file: TimingFile) -> FollowingRules:
         for category, words in entry.subjects.items()
     ]
     return FollowingRules(
-        subject=re.compile(rf"[•*\s-]*(?P<word>{'|'.join(groups)})(?!\w)", re.IGNORECASE),
+        subject=re.compile(
+            rf"[•*\s-]*(?:(?:{'|'.join(entry.openings)})\s)?(?P<word>{'|'.join(groups)})(?!\w)", re.IGNORECASE
+        ),
         fillers=frozenset(entry.fillers),
     )
 

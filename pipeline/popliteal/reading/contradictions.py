@@ -2,8 +2,9 @@
 
 Two findings contradict each other where one is there now and the other denies it, in a word of the same stem, of the
 same place; or where the one injury or operation that the same words speak of is on the left here and on the right
-there. What a sentence contrasts on purpose ("no numbness but for the left sole"), what is over, and a denial of what is
-new contradict nothing. Of each concept the first such pair of a place is marked.
+there. What a sentence contrasts on purpose ("no numbness but for the left sole"), what is over, a denial of what is
+new, and two entries of one list of operations ("Right TKA 2019. Left TKA 2019.") contradict nothing. Of each concept
+the first such pair of a place is marked.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from popliteal.reading.piece import Piece
 from popliteal.schema import CONTRADICTS
 
 _WORD = re.compile(r"[a-z]{4,}")
+_SPELLED = re.compile(r"[^\W\d_]+")
+_LONGEST_ENTRY = 5  # words: "Right total knee replacement March 2019"
 _SIDES = frozenset({"left", "right"})
 _ONLY_NEWS = frozenset({"new", "worsening"})
 
@@ -33,9 +36,12 @@ def mark(text: str, pieces: Sequence[Piece], mentions: Sequence[Mention], concep
         marked: set[tuple[str | None, str | None]] = set()
         for one, other in combinations(_kinds(text, numbers, mentions, sentence), 2):
             left, right = mentions[one], mentions[other]
-            if sentence[id(left)] == sentence[id(right)]:
+            here, there = sentence[id(left)], sentence[id(right)]
+            if here == there:
                 continue
             place = _other_side(text, left, right) if concepts[concept].event else _denied(text, left, right)
+            if place is not None and concepts[concept].event and _listed(text, pieces[here], pieces[there]):
+                continue
             if place is not None and place not in marked:
                 marked.add(place)
                 left.cues.append(f"{CONTRADICTS}{other}")
@@ -90,6 +96,12 @@ def _other_side(text: str, one: Mention, other: Mention) -> tuple[str | None, st
     alike = one.site == other.site and one.onset_days == other.onset_days
     same = text[one.start : one.end].casefold() == text[other.start : other.end].casefold()
     return (one.site, None) if alike and same else None
+
+
+def _listed(text: str, one: Piece, other: Piece) -> bool:
+    """Whether two sentences of a section are entries of one list, each little more than an event, its side and date."""
+    words = (len(_SPELLED.findall(text[piece.start : piece.end])) for piece in (one, other))
+    return one.section is other.section and all(count <= _LONGEST_ENTRY for count in words)
 
 
 def _stems(text: str, mention: Mention) -> set[str]:

@@ -49,12 +49,16 @@ class _Near:
     distance: int
     days: float | None
 
+    def far(self, sentence: str, start: int) -> int:
+        """How far off it counts beside others: "LBP for 2 years, numb foot for 3 days" is closed by the comma."""
+        return self.distance + _LIST_REACH * (self.cue.end < start and sentence[self.cue.end] == ",")
+
 
 _NOTHING = Timing()
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _HARD = re.compile(r"[;?!\n]|:(?=\s)|\.(?=\s|$)|\s[-–—]\s|→?\s{3,}")
 _OPENS = re.compile(
-    r"(?:^|[.;:,(–—•*-]|\b(?:and|but|she|he|patient|pt|about|approximately|on|in|at)|"
+    r"(?:^|[.;:,(–—•*-]|\b(?:and|but|she|he|patient|pt|that|who|about|approximately|on|in|at)|"
     r"\b\d{1,3}\s?(?:(?:yo|y/o|yrs?)\s?)?[mf])[\s\"“'~]*$",  # "66M 3/52 after his hip"
     re.IGNORECASE,
 )
@@ -68,9 +72,12 @@ _FREE = re.compile(
     r"between|as|each|every|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
     re.IGNORECASE,
 )
+_APPOSED = re.compile(r",?(?:\s[^\W\d_]+){1,3},\s")
+_CLOSED = re.compile(r"\s*(?:$|[.;\n])")
 _LIST_REACH = 20
 _REMEMBERED = 64  # sentences
 _VETO_REACH = 60  # characters
+_VERB_REACH = 40
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
 _MONTH_NUMBER = re.compile(r"\b(\d{1,2})/\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -104,12 +111,14 @@ class Timer:
         *,
         event: bool = False,
         treatment: bool = False,
+        pronoun: bool = False,
     ) -> Timing:
         """The timing of the mention ``sentence[start:end]``.
 
         ``note_date`` dates "since Tuesday" and "in 2015"; without it they say nothing. ``event`` is true for what
         happens once (operations, injuries): "in 2015" and "history of" put only those into the past. ``treatment`` is
-        true for drugs and devices, which can be stopped and taken off.
+        true for drugs and devices, which can be stopped and taken off. ``pronoun``: the words only stand for a finding
+        ("it"), so that a cue may hold them ("it is stable").
         """
         cues = self._cues(sentence)
         if not cues:
@@ -118,11 +127,13 @@ class Timer:
         for index, cue in enumerate(cues):
             if cue.rule.ignored or (cue.rule.events and not event) or (cue.rule.treatments and not treatment):
                 continue
-            distance = self._distance(sentence, start, end, cue, event)
+            behind = cues[index - 1] if index and cues[index - 1].start >= end else None
+            holds = pronoun and cue.start <= start < cue.end
+            distance = 0 if holds else self._distance(sentence, start, end, cue, event=event, behind=behind)
             if distance is None or self._belongs_to_course(sentence, cues, index, end):
                 continue
             near.append(_Near(cue, distance, self._days(sentence[cue.start : cue.end], cue.rule, note_date)))
-        return self._timing(sentence, start, sorted(near, key=lambda one: one.distance), event)
+        return self._timing(sentence, start, sorted(near, key=lambda one: one.far(sentence, start)), event)
 
     def cue_spans(self, sentence: str) -> list[tuple[int, int]]:
         """Where the cues of a sentence stand."""
@@ -143,8 +154,13 @@ class Timer:
 
     # ------------------------------------------------------------------ scope
 
-    def _distance(self, sentence: str, start: int, end: int, cue: _Cue, event: bool) -> int | None:
-        """Words between the cue and the mention, or None if the cue does not reach it."""
+    def _distance(
+        self, sentence: str, start: int, end: int, cue: _Cue, *, event: bool, behind: _Cue | None
+    ) -> int | None:
+        """Words between the cue and the mention, or None if the cue does not reach it.
+
+        ``behind``: a cue between a mention and the cue after it; its words are no gap ("began in May and is worse").
+        """
         before, after = cue.vetoes.before, cue.vetoes.after
         if before is not None and before.search(sentence, max(0, start - _VETO_REACH), max(start, cue.start)):
             return None
@@ -163,12 +179,18 @@ class Timer:
             return self._gap(gap, reach, cue.rule, sentence[start:end], forward=True)
         if cue.rule.after is None or (cue.rule.free and not _FREE.match(sentence, cue.end)):
             return None
-        return self._gap(sentence[end : cue.start], cue.rule.after, cue.rule, sentence[start:end], forward=False)
+        own = sentence[max(0, start - _VERB_REACH) : end]  # "noticed numbness yesterday"
+        gap = sentence[end : cue.start]
+        if behind is not None:
+            gap = sentence[end : behind.start] + sentence[behind.end : cue.start]
+        if cue.rule.mode == "span" and _APPOSED.fullmatch(gap) and _CLOSED.match(sentence, cue.end):
+            gap = gap.replace(",", " ")  # "numbness, left foot, 3 weeks."
+        return self._gap(gap, cue.rule.after, cue.rule, own, forward=False)
 
     def _gap(self, gap: str, reach: int, rule: RuleEntry, own: str, *, forward: bool) -> int | None:
         """Words in ``gap`` if a cue of ``rule`` reaches across it; ``forward``: the cue stands before the mention.
 
-        ``own``: the words of the mention, which may hold the verb of its beginning ("yesterday the foot dropped").
+        ``own``: the words that may hold the verb of its beginning ("yesterday the foot dropped").
         """
         gap = gap.lstrip(" ,:–—-") if forward and rule.opening else gap if forward else gap.rstrip(" ,(–—-")
         if len(gap) > 200 or _HARD.search(gap):
@@ -253,7 +275,9 @@ def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
     """Whether a cue puts the finding that begins at ``start`` into the past, by its words or by the days it names."""
     rule, past = near.cue.rule, near.cue.vetoes.past
     if rule.temporality is not None:
-        return rule.recent is None or near.days is None or near.days > rule.recent
+        if near.days is None:
+            return not rule.dated
+        return rule.recent is None or near.days > rule.recent
     if near.days is None:
         return False
     if event and rule.past_events_after is not None and near.days > rule.past_events_after:

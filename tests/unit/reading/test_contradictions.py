@@ -24,6 +24,9 @@ NOTHING = {
     "only what is new": "Left foot numb for years. No new numbness.",
     "over": "Left foot numb last year, resolved. No numbness.",
     "another word": "Short of breath on stairs. No chest pain.",
+    "entries of a list": "PSH:\n1. Right TKA 2019.\n2. Left TKA 2019.",
+    "entries in a row": "Right TKA 2019. Left TKA 2019.",
+    "entries with months": "Left total knee replacement March 2019\nRight total knee replacement March 2019",
     "two operations": "Left knee arthroscopy in 2012. Right knee arthroscopy in 2019.",
 }
 

@@ -1,0 +1,26 @@
+"""Onset, course and the past, in the words in which notes tell them; the cases are data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from popliteal.knowledge import load
+from popliteal.reading.reader import Reader
+
+CASES: list[dict[str, str]] = yaml.safe_load((Path(__file__).parent / "time_told.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(load())
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["text"] for case in CASES])
+def test_told(reader: Reader, case: dict[str, str]) -> None:
+    words = case["words"].casefold()
+    finding = next(f for f in reader.read(case["text"], "2024-06-10") if words in f.text.casefold())
+    expected = {name: value for name, value in case.items() if name not in {"text", "words"}}
+    assert {name: getattr(finding, name) for name in expected} == expected
