@@ -106,6 +106,8 @@ class Anatomy:
         inside = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]
         if work.hit.entry.kind == "head":  # "muscle weakness": the muscle says nothing of where
             inside = [p for p in inside if p.site in self._knowledge.heads[work.hit.entry.id].by_site]
+        else:  # "discharging sinus": a word that the phrase itself holds does not put it elsewhere
+            inside = [p for p in inside if not self._sites[p.site].outside]
         work.places = inside
         if work.places:
             work.how = "own"
