@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ import pytest
 
 from popliteal.cohort.review.store import Adjudications
 from support.browser import CHROMIUM, DRIVER, MISSING, Browser
-from support.cohorts import HOSTILE, make_batch, make_cohort, make_notes
+from support.cohorts import HOSTILE, make_batch, make_cohort
 from support.review_server import Hosted, Served
 
 pytestmark = [
@@ -30,18 +29,6 @@ TAB, ENTER, ESCAPE, SPACE = "\ue004", "\ue007", "\ue00c", " "
 def chromium() -> Iterator[Browser]:
     with Browser() as browser:
         yield browser
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    notes = make_notes(folder)
-    return make_cohort(make_batch(notes, folder / "tables"), notes, folder / "cohort")
-
-
-@pytest.fixture
-def cohort(demo: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(demo, tmp_path / "cohort"))
 
 
 @pytest.fixture

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
+import socket
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from popliteal.cli import app
-from support.cohorts import make_batch, make_cohort, make_notes
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    notes = make_notes(folder)
-    return make_cohort(make_batch(notes, folder / "tables"), notes, folder / "cohort")
-
-
-@pytest.fixture
-def cohort(demo: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(demo, tmp_path / "cohort"))
 
 
 def refused(*arguments: object) -> str:
@@ -45,14 +32,21 @@ def test_what_cannot_be_says_why(cohort: Path, arguments: list[str], message: st
     assert message in refused(cohort, *arguments)
 
 
+def test_a_port_that_is_taken_is_told_before_charts_are_drawn(cohort: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert f"--port {port}: cannot be used" in refused(cohort, "--port", port)
+    assert not list(cohort.glob("adjudications*"))
+
+
 def test_a_folder_that_is_no_cohort(tmp_path: Path) -> None:
     assert "popliteal screen" in refused(tmp_path)
     assert not list(tmp_path.iterdir())
 
 
-def test_notes_that_have_changed_are_refused(cohort: Path, demo: Path, tmp_path: Path) -> None:
+def test_notes_that_have_changed_are_refused(cohort: Path, demo_cohort: Path, tmp_path: Path) -> None:
     changed = tmp_path / "notes.csv"
-    text = (demo.parent / "notes.csv").read_text(encoding="utf-8")
+    text = (demo_cohort.parent / "notes.csv").read_text(encoding="utf-8")
     changed.write_text(text.replace("foot drop", "foot pain", 1), encoding="utf-8")
     said = refused(cohort, "--notes", changed)
     assert "other notes than those that the batch read" in said

@@ -13,6 +13,8 @@ from popliteal.cli import options
 from popliteal.errors import OutputError
 
 if TYPE_CHECKING:
+    import socket
+
     from popliteal.cohort.folder import Cohort
     from popliteal.cohort.review.charts import Charts
     from popliteal.cohort.review.desk import Desk
@@ -79,15 +81,17 @@ def review(
         _export(opened, export, to or cohort / "exports", notes, quiet=quiet)
         return
     wanted = None if sample is None else parse_sample(sample)
+    listening = _listening(port)  # first: a port that is taken is told before the notes are read
     store = Adjudications(cohort)
     try:
         prepare(opened, store, wanted, seed)
         charts = _charts(opened, store, notes, quiet=quiet)
         role = THIRD if third else REVIEWER
         name = getpass.getuser() if reviewer is None else reviewer
-        _serve(open_desk(opened, store, charts, name, role, patterns), port, browser=browser)
+        _serve(open_desk(opened, store, charts, name, role, patterns), listening, browser=browser)
     finally:
         store.close()
+        listening.close()
 
 
 def _charts(cohort: Cohort, store: Adjudications, notes: str | None, *, quiet: bool) -> Charts:
@@ -100,13 +104,18 @@ def _charts(cohort: Cohort, store: Adjudications, notes: str | None, *, quiet: b
         return open_charts(cohort, store, notes, lambda rows: status.update(f"{said}: {rows:,} rows"))
 
 
-def _serve(desk: Desk, port: int, *, browser: bool) -> None:
-    import webbrowser
-
+def _listening(port: int) -> socket.socket:
     try:
-        from popliteal.cohort.review.server import listen, serve
+        from popliteal.cohort.review.server import listen
     except ImportError as error:
         raise OutputError('serving pages needs a few packages: pip install "popliteal[review]"') from error
+    return listen(port)
+
+
+def _serve(desk: Desk, listening: socket.socket, *, browser: bool) -> None:
+    import webbrowser
+
+    from popliteal.cohort.review.server import serve
 
     def ready(address: str) -> None:
         typer.echo(f"popliteal: reviewing as {desk.reviewer}; Ctrl-C stops, every answer is kept", err=True)
@@ -114,7 +123,7 @@ def _serve(desk: Desk, port: int, *, browser: bool) -> None:
         if browser:
             webbrowser.open(address)
 
-    serve(desk, listen(port), ready)
+    serve(desk, listening, ready)
 
 
 def _export(cohort: Cohort, forms: list[Form], folder: Path, notes: str | None, *, quiet: bool) -> None:

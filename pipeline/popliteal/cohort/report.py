@@ -1,12 +1,9 @@
-"""The report of a screening: one page that a study team can put into its appendix. It needs no script and no network.
-
-Its policy allows its own style sheet by digest and nothing else; text of notes is escaped like everything.
-"""
+"""The report of a screening: one page for the appendix of a study. It needs no script and no network."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +17,7 @@ from popliteal.cohort.flow import NOTE_LOSSES, Flow, FlowStep, flow_svg
 from popliteal.cohort.folder import CohortManifest
 from popliteal.cohort.sql import Step
 from popliteal.cohort.summary import GROUPS, Summary
-from popliteal.explaining.markup import Child, Html, tag
+from popliteal.explaining.markup import Child, Html, document, tag
 from popliteal.knowledge.cohorts import Cohort
 
 #: The lists of patients, and how many each shows; all are in the tables.
@@ -58,23 +55,10 @@ def render_report(
 ) -> str:
     """The page of a cohort, as a whole HTML document."""
     sheet = resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode("ascii")
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    head = tag(
-        "head",
-        None,
-        tag("meta", {"charset": "utf-8"}),
-        tag("meta", {"http-equiv": "Content-Security-Policy", "content": policy}),
-        tag("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
-        tag("meta", {"name": "referrer", "content": "no-referrer"}),
-        tag("meta", {"name": "color-scheme", "content": "light"}),
-        tag("title", None, f"{cohort.name} · popliteal screen"),
-        tag("style", None, Html(sheet)),
-    )
     asked = {step.id: step for step in flow.steps}
-    body = tag(
-        "body",
-        None,
+    return document(
+        f"{cohort.name} · popliteal screen",
+        sheet,
         tag("a", {"class": "skip", "href": "#flow"}, "Skip to the flow of patients"),
         _header(manifest, cohort, flow),
         tag(
@@ -87,8 +71,8 @@ def render_report(
             _reproduce(manifest, steps),
         ),
         tag("footer", None, tag("p", None, NOT_A_REVIEW)),
+        scheme="light",
     )
-    return "<!doctype html>\n" + tag("html", {"lang": "en"}, head, body) + "\n"
 
 
 NOT_A_REVIEW = (
@@ -114,7 +98,7 @@ def _header(manifest: CohortManifest, cohort: Cohort, flow: Flow) -> Html:
         tag(
             "p",
             {"class": "soft"},
-            f"{flow.counts['notes']:,} notes from {manifest.source}; {_dated(manifest.as_of)}.",
+            f"{flow.counts['notes']:,} notes from {_name(manifest.source)}; {_dated(manifest.as_of)}.",
         ),
     )
 
@@ -337,7 +321,7 @@ def _reproduce(manifest: CohortManifest, steps: Sequence[Step]) -> Html:
     facts = {
         "criteria": f"{manifest.criteria['id']}, SHA-256 {manifest.criteria['sha256']}",
         "tables": f"{manifest.batch}, SHA-256 of its manifest {manifest.batch_digest}",
-        "notes": manifest.source,
+        "notes": _name(manifest.source),
         "versions": ", ".join(f"{name} {value}" for name, value in manifest.versions.items()),
         "engine": manifest.engine,
         "as of": manifest.as_of or "any day",
@@ -350,3 +334,8 @@ def _reproduce(manifest: CohortManifest, steps: Sequence[Step]) -> Html:
         tag("dl", {"class": "facts"}, rows),
         tag("details", None, tag("summary", None, "The SQL, step by step"), tag("pre", {"tabindex": "0"}, sql)),
     )
+
+
+def _name(source: str) -> str:
+    """What notes were read from, without the folders of this machine: the page is made to be passed on."""
+    return source if "://" in source else re.split(r"[\\/]", source)[-1]

@@ -1,18 +1,12 @@
-"""One note as one page that needs nothing else: no network, no other file, and no script to be readable.
-
-The page's policy allows its own style sheet and script by their digests and nothing more, so text of a note that looks
-like markup could not act even if it were not escaped. It is.
-"""
+"""One note as one page that needs nothing else: no network, no other file, and no script to be readable."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from importlib import resources
 
 from popliteal.explaining.marks import chips, ident, note_section, shown, style
-from popliteal.explaining.markup import Child, Html, flat, tag
+from popliteal.explaining.markup import Child, Html, document, flat, tag
 from popliteal.explaining.names import (
     ACTION,
     NEEDS_REVIEW,
@@ -40,25 +34,9 @@ SILENT = "not_documented"
 
 def render_page(view: View, names: Names) -> str:
     """The page of one note, as a whole HTML document."""
-    sheet, script = _asset("page.css"), _asset("page.js")
-    policy = (
-        f"default-src 'none'; style-src '{_digest(sheet)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    head = tag(
-        "head",
-        None,
-        tag("meta", {"charset": "utf-8"}),
-        tag("meta", {"http-equiv": "Content-Security-Policy", "content": policy}),
-        tag("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
-        tag("meta", {"name": "referrer", "content": "no-referrer"}),
-        tag("meta", {"name": "color-scheme", "content": "light dark"}),
-        tag("title", None, f"Note {one_line(view.note_id)} · popliteal"),
-        tag("style", None, Html(sheet)),
-    )
-    body = tag(
-        "body",
-        None,
+    return document(
+        f"Note {one_line(view.note_id)} · popliteal",
+        _asset("page.css"),
         tag("a", {"class": "skip", "href": "#conclusions"}, "Skip to what follows from the note"),
         _header(view),
         tag(
@@ -76,17 +54,12 @@ def render_page(view: View, names: Names) -> str:
             _findings(view, names),
         ),
         _footer(view),
-        tag("script", None, Html(script)),
+        script=_asset("page.js"),
     )
-    return "<!doctype html>\n" + tag("html", {"lang": "en"}, head, body) + "\n"
 
 
 def _asset(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 def _header(view: View) -> Html:
