@@ -54,6 +54,10 @@ class Example(Model):
     absent: bool = False
 
 
+#: Categories of what an examination or a test shows.
+_RESULTS = frozenset({"sign", "test", "reflex"})
+
+
 class Concept(Model):
     """One thing that can be found.
 
@@ -95,7 +99,13 @@ class Concept(Model):
     normal: bool = False
     treatment: Literal["drug", "device"] | None = None
     value: Literal["level"] | None = None
+    elicited: bool = False
     examples: list[str] = []
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it is what an examination or a test shows."""
+        return self.elicited or self.category in _RESULTS
 
     def value_in(self, words: str) -> str | None:
         """What the words of a mention give as its value: the level of "L5 radiculopathy"."""

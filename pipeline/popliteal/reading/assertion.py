@@ -16,6 +16,7 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 
+_CONJUNCTIONS = frozenset({"and", "or", "nor"})
 _RANK = {"family": 5, "hypothetical": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
 _LIST_REACH = 60
 _CLAUSE_REACH = 10
@@ -31,7 +32,8 @@ class Item:
     normal"), ``event`` for operations, injuries and devices, which alone can be planned,
     ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range,
     ``diagnosis`` for a disease by its name, which a test can look for, ``denied`` for words that deny it themselves
-    ("without fever")."""
+    ("without fever"), ``elicited`` for what an examination or a test shows, whose result is its own ("back pain, SLR
+    neg")."""
 
     first: int
     last: int
@@ -41,6 +43,7 @@ class Item:
     found: bool = False
     diagnosis: bool = False
     denied: bool = False
+    elicited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +280,9 @@ class Assertion:
                     return []
             elif not self._only_joined(sentence, item.last, limit) or self._answered(sentence, item):
                 break
+            elif items[reached[-1]].elicited and not item.elicited:
+                if _CONJUNCTIONS.isdisjoint(sentence.words[item.first : hit.first]):
+                    break  # "back pain, SLR neg"; but "pain, swelling and a Tinel sign were absent"
             reached.append(index)
             limit = min(limit, item.first)
         return reached

@@ -279,6 +279,7 @@ class Reader:
             found=found,
             diagnosis=concept.category == "diagnosis",
             denied=mention.assertion == "absent" and mention.value is None,
+            elicited=concept.is_result,
         )
 
     def _with_given(self, sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
