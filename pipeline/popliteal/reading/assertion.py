@@ -280,9 +280,10 @@ class Assertion:
                     return []
             elif not self._only_joined(sentence, item.last, limit) or self._answered(sentence, item):
                 break
-            elif items[reached[-1]].elicited and not item.elicited:
-                if _CONJUNCTIONS.isdisjoint(sentence.words[item.first : hit.first]):
-                    break  # "back pain, SLR neg"; but "pain, swelling and a Tinel sign were absent"
+            elif items[reached[-1]].elicited > item.elicited and _CONJUNCTIONS.isdisjoint(
+                sentence.words[item.first : hit.first]
+            ):
+                break  # "back pain, SLR neg"; but "pain, swelling and a Tinel sign were absent"
             reached.append(index)
             limit = min(limit, item.first)
         return reached

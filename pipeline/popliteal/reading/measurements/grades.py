@@ -12,14 +12,16 @@ _ROMAN = r"(?:0|IV|V|I{1,3})"
 #: The word of which a sentence with a Roman grade holds at least one, without case (``IV/V``).
 ROMAN = "v"
 #: Words and signs of which a sentence with a grade out of five, or with one such as ``M4``, holds at least one.
-OVER = ("/", "out", "over", "m")
+OVER = ("/", "out", "over", "m", "grade", "graded")
 #: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``; never a date, a list position or ``1/5 of``.
 GRADE = (
     rf"(?P<grade>(?<![\d./]){_MARK}?{_DEGREE}\s?(?:\(?{_MARK}?\)?|plus|minus)"
     rf"(?:\s?(?:[-–/]|to)\s?{_DEGREE}\s?{_MARK}?)?\s?(?:/|out\s+of|over)\s?5"
     rf"(?![\d/]|\.\d|\s?/\s?\d|\s+of\b|-\d\d)(?:\s?{_MARK}(?![\w+-]))?"
     # IV/V, 4/V, M4+: the same in Roman numerals and as the Council wrote it
-    rf"|(?<![\w/.-])(?:{_ROMAN}|[0-5])\s?{_MARK}?\s?/\s?V(?![\w/])|(?<![\w/.+-])M[0-5]{_MARK}?(?![\w/]|\.\d))"
+    rf"|(?<![\w/.-])(?:{_ROMAN}|[0-5])\s?{_MARK}?\s?/\s?V(?![\w/])|(?<![\w/.+-])M[0-5]{_MARK}?(?![\w/]|\.\d)"
+    # in words; what is "grade 3 chondromalacia" is no strength
+    rf"|(?<!\w)(?i:graded?\s(?:as\s|at\s)?)[0-5]{_MARK}?(?=\s?(?:[.,;)]|\Z)|\s(?i:and|on|in|left|right|bilaterally|[lr])\b))"
 )
 #: A grade for each side (``4+/5-`` under ``right/left``); plain ``4/5`` is one only where the text says the order.
 PAIR = rf"(?P<both>(?<![\w./])[0-5]{_MARK}?\s?/\s?(?:[0-4]{_MARK}?|5{_MARK})(?![\w/.+-]))"
@@ -34,7 +36,7 @@ ROW = re.compile(rf"(?<![\w/.+-]){_CELL}(?:(?:[ \t]*[|,][ \t]*|[ \t]+){_CELL}){{
 #: Text in which a grade may stand, with its ``/5`` or as ``M4``.
 GRADED = re.compile(
     rf"(?<![\d/])[0-5](?:\.5)?\s?(?:\(?{_MARK}\)?|plus|minus)?\s?(?:/|out of|over)\s?[0-5V](?!\d)"
-    rf"|(?<!\w)(?:[IV0]{{1,3}}{_MARK}?\s?/\s?V|M[0-5])(?!\w)"
+    rf"|(?<!\w)(?:(?:[IV0]{{1,3}}{_MARK}?\s?/\s?V|M[0-5])(?!\w)|(?i:graded?)\s(?:as\s|at\s)?[0-5])"
 )
 _NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
 _SIGNS = str.maketrans({**dict.fromkeys(_MINUS, "-"), **dict.fromkeys(_PLUS, "+")})
