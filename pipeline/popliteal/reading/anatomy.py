@@ -184,7 +184,8 @@ class Anatomy:
     def _from_after(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
         owned = {id(p) for w in content.values() if w.how == "before" for p in w.places}
         found: list[Place] = []
-        token, joined, unknown, led = work.hit.last, False, 0, False
+        token, unknown, led = work.hit.last, 0, False
+        joined = token in content  # "red hot knee"
         while token < len(sentence.words):
             place = None if token in content else at.get(token)
             word = sentence.words[token]
@@ -199,6 +200,8 @@ class Anatomy:
                 continue
             if token in content:
                 other = content[token]
+                if not found and joined and self._describes_same(work, other):
+                    found = other.places
                 if found or other.how in {"before", "own"} or not joined:
                     break
                 token = other.hit.last
@@ -210,12 +213,24 @@ class Anatomy:
                 led = True  # "numbness, tingling: left foot"
             elif word == "" and sentence.raw(token).isalpha() and unknown < 2 and led:
                 unknown += 1
-            elif word not in self._grammar.gap:
+            elif word not in self._grammar.gap and not (joined and self._of_degree(sentence, token, content)):
                 break
             token += 1
         if found:
             work.places = found
             work.how = "after"
+
+    def _describes_same(self, work: Work, other: Work) -> bool:
+        """Whether an adjective of a list describes the part behind its last one ("hot, red, tender knee")."""
+        head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
+        if head is None or not head.reach or other.how != "own":
+            return False
+        return other.places[0].first > other.hit.first and all(p.site in head.by_site for p in other.places)
+
+    @staticmethod
+    def _of_degree(sentence: Sentence, token: int, content: dict[int, Work]) -> bool:
+        """Whether a word only says how much the next of a list is ("swollen, exquisitely tender knee")."""
+        return sentence.raw(token).endswith("ly") and token + 1 in content
 
     def _says_of_what(self, sentence: Sentence, place: Place) -> bool:
         """Whether a site outside the scope is only the first word of a complaint ("throat swelling")."""

@@ -186,6 +186,8 @@ class Assertion:
             return False
         starts = {place.first: place.last for place in sentence.sites}
         token, named = item.first, any(item.first <= first < item.last for first in starts)
+        if words[token - 1] == "," and token + 1 < item.last and words[item.last - 1] in self._predicates:
+            named = True  # "no fever, ROM limited": the item says what of
         while token > hit.last and words[token - 1] != ",":
             token -= 1
             if token in starts and starts[token] <= item.first:
