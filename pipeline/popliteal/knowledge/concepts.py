@@ -62,7 +62,7 @@ class Concept(Model):
     """One thing that can be found.
 
     ``absent_phrases`` say that it is not there ("afebrile"). ``bare_phrases`` name what it is a disorder of ("bladder",
-    "speech") and count only with a word that says how it is ("bladder: no", "speech normal"). ``site`` is where it is
+    "speech") and count only where nothing is wrong with it ("bladder: no", "speech normal"). ``site`` is where it is
     when the note says nothing. ``sites`` says where else it can be: ``none`` (it has no place), ``fixed`` (always at
     ``site``), ``own`` (only where its own noun phrase says), ``near`` (also by its clause and line). ``at`` tells
     what it is called at a site (numbness at the saddle is ``saddle_anesthesia``). ``looks_back`` gives a mention

@@ -135,7 +135,7 @@ class Reader:
                 if text[piece.end - 1] == "?":
                     answer_question(text, piece.end, piece.mentions)
                 settle(piece.mentions, forms)
-                piece.mentions = [m for m in piece.mentions if not (m.bare and m.assertion == "present")]
+                piece.mentions = [m for m in piece.mentions if not m.bare or m.assertion == "absent"]
                 piece.mentions = without_what_is_to_come(piece.mentions, self._knowledge.concepts)
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
