@@ -7,7 +7,7 @@ letters tell. These letters are derived from the compiled expressions, so that n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from re import _constants as code  # type: ignore[attr-defined]  # the parser of re: there is no other way to its tree
 from re import _parser as parser  # type: ignore[attr-defined]  # as above
@@ -23,11 +23,14 @@ DIGIT = "0"
 _WIDEST = 16
 #: How many letters of what must stand inside are looked for.
 _INFIX = 8
-#: Where there are more beginnings than this, they are not followed further.
+#: Where there are more beginnings than this, they are cut shorter; more are worth their while where many agree.
 _MOST_BEGINNINGS = 300
+_MOST_FAR_BEGINNINGS = 2_000
 #: How many beginnings of words the patterns are kept for.
 _MOST_HEADS = 50_000
-_DIGITS = str.maketrans("123456789", "000000000")
+#: Letters that ``re.IGNORECASE`` takes for others, which ``lower`` does not.
+_SAME = str.maketrans({"ſ": "s", "ı": "i", "İ": "i", "µ": "μ"})
+_CAPITALS = re.compile(r"\\.|\(\?P|[A-Z]|[^\x00-\x7f]")
 #: A beginning, and whether anything may follow it.
 _Beginning: TypeAlias = tuple[str, bool]
 
@@ -57,20 +60,23 @@ class Alternation:
         self._infixes = tuple(infixes_of)
         self._known: tuple[dict[str, list[_Pattern]], dict[str, list[_Pattern]]] = ({}, {})
 
-    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """``(start, end, group)`` of the matches from left to right, without overlap."""
-        low = text.lower()
-        loose = bool(self._infixes) and (not text.isascii() or any(infix in low for infix in self._infixes))
+    def find(self, text: str, last: int | None = None) -> Iterator[tuple[int, int, int]]:
+        """``(start, end, group)`` of the matches from left to right, without overlap.
+
+        With ``last``, no match is looked for that begins behind it.
+        """
+        low = _lower(text)
+        loose = any(infix in low for infix in self._infixes)
         known = self._known[loose]
         done = 0
-        for place in self._starts.finditer(text):
+        for place in self._starts.finditer(low, 0, len(low) if last is None else last + 1):
             at = place.start()
             if at < done:
                 continue
-            head = text[at : at + _FAR]
+            head = low[at : at + _FAR]
             patterns = known.get(head)
             for pattern in self._promising(head, loose=loose) if patterns is None else patterns:
-                match = (pattern.compiled or pattern.compile()).match(text, at)
+                match = pattern.match(low, at)
                 if match is not None:
                     done = match.end()
                     yield at, done, pattern.group
@@ -78,15 +84,11 @@ class Alternation:
 
     def _promising(self, head: str, *, loose: bool) -> list[_Pattern]:
         """The patterns that can begin as ``head`` does; with ``loose`` also those that can begin with anything."""
-        found = self._every
-        if head.isascii():  # what is not ASCII may equal a letter without case ("K" of Kelvin)
-            plain = head.lower().translate(_DIGITS)
-            begun = [plain[:size] for size in range(1, len(plain) + 1)]
-            near = {index for one in begun[:DEPTH] for index in self._by_head.get(one, ())}
-            promising = {index for index in near if self._every[index].may_begin(begun)}
-            found = [
-                self._every[index] for index in sorted(promising.union(self._by_head.get("", ()) if loose else ()))
-            ]
+        plain = "".join(map(_plain, head))
+        begun = [plain[:size] for size in range(1, len(plain) + 1)]
+        near = {index for one in begun[:DEPTH] for index in self._by_head.get(one, ())}
+        promising = {index for index in near if self._every[index].may_begin(begun)}
+        found = [self._every[index] for index in sorted(promising.union(self._by_head.get("", ()) if loose else ()))]
         known = self._known[loose]
         if len(known) < _MOST_HEADS:
             known[head] = found
@@ -94,38 +96,52 @@ class Alternation:
 
 
 class _Pattern:
-    """One pattern, compiled with what must stand behind it when a text first needs it."""
+    """One pattern, compiled with what must stand behind it when a text first needs it.
 
-    __slots__ = ("behind", "compiled", "far", "group", "pattern")
+    ``match`` is that of the compiled expression, without a call between.
+    """
+
+    __slots__ = ("behind", "far", "group", "match", "pattern")
 
     def __init__(self, group: int, pattern: str, behind: str) -> None:
         self.group = group
         self.pattern = pattern
         self.behind = behind
-        self.compiled: re.Pattern[str] | None = None
+        self.match: Callable[[str, int], re.Match[str] | None] = self._first_match
         self.far: frozenset[str] | None = None
 
     def may_begin(self, begun: Sequence[str]) -> bool:
         """Whether it can begin as a text does of which ``begun`` holds the first letter, the first two, and so on."""
         if self.far is None:
-            self.far = beginnings(self.pattern, _FAR)
+            self.far = beginnings(self.pattern, _FAR, _MOST_FAR_BEGINNINGS)
         return "" in self.far or not self.far.isdisjoint(begun)
 
-    def compile(self) -> re.Pattern[str]:
-        self.compiled = re.compile(f"(?:{self.pattern}){self.behind}", re.IGNORECASE)
-        return self.compiled
+    def _first_match(self, text: str, at: int) -> re.Match[str] | None:
+        self.match = re.compile(f"(?:{_small(self.pattern)}){self.behind}").match
+        return self.match(text, at)
+
+
+def _small(pattern: str) -> str:
+    """``pattern`` in small letters, for a text in small letters: much faster than to leave the case to ``re``."""
+    return _CAPITALS.sub(lambda found: found[0] if found[0][0] in "\\(" else _lower(found[0]), pattern)
+
+
+def _lower(text: str) -> str:
+    """``text`` in small letters, as long as it was."""
+    return text.lower() if text.isascii() else text.translate(_SAME).lower()
 
 
 @lru_cache(maxsize=4096)
-def beginnings(pattern: str, depth: int = DEPTH) -> frozenset[str]:
+def beginnings(pattern: str, depth: int = DEPTH, most: int = _MOST_BEGINNINGS) -> frozenset[str]:
     """How what ``pattern`` matches can begin: strings of at most ``depth`` letters without case, digits as ``0``.
 
-    A shorter string means that anything may follow; the empty one that anything may stand there at all.
+    A shorter string means that anything may follow; the empty one that anything may stand there at all. Where there
+    are more than ``most``, they are shorter.
 
     >>> sorted(beginnings(r"(?:no|nil) \\w+")), sorted(beginnings(r"\\d{1,2}d"))
     (['nil', 'no '], ['00d', '0d'])
     """
-    found = _after({("", False)}, parser.parse(pattern, re.IGNORECASE), depth)
+    found = _after({("", False)}, parser.parse(pattern, re.IGNORECASE), depth, most)
     whole = {one for one, _ in found}
     return frozenset(one for one in whole if not any(one[:size] in whole for size in range(len(one))))
 
@@ -141,46 +157,48 @@ def infixes(pattern: str) -> frozenset[str]:
     """
     items = list(parser.parse(pattern, re.IGNORECASE))
     for first in range(len(items)):
-        found = {one for one, _ in _after({("", False)}, items[first:], _INFIX)}
+        found = {one for one, _ in _after({("", False)}, items[first:], _INFIX, _MOST_BEGINNINGS)}
         if all(len(one) >= DEPTH and DIGIT not in one for one in found):
             return frozenset(found)
     raise ValueError(f"{pattern!r} holds no letters that must stand in the text; give it a word")
 
 
-def _after(begun: set[_Beginning], items: Iterable[tuple[Any, Any]], depth: int) -> set[_Beginning]:
+def _after(begun: set[_Beginning], items: Iterable[tuple[Any, Any]], depth: int, most: int) -> set[_Beginning]:
     """``begun`` with what ``items`` of a parsed expression add to it."""
     for operation, value in items:
         done = {one for one in begun if one[1] or len(one[0]) >= depth}
         if len(done) == len(begun):
             break
-        begun = done | _one(begun - done, operation, value, depth)
-        if len(begun) > _MOST_BEGINNINGS:
-            begun = {(one, True) for one, _ in begun}
+        begun = done | _one(begun - done, operation, value, depth, most)
+        size = depth
+        while len(begun) > most and size:
+            size -= 1
+            begun = {(one[:size], True) if len(one) >= size else (one, ended) for one, ended in begun}
     return begun
 
 
-def _one(begun: set[_Beginning], operation: Any, value: Any, depth: int) -> set[_Beginning]:
+def _one(begun: set[_Beginning], operation: Any, value: Any, depth: int, most: int) -> set[_Beginning]:
     if operation in {code.AT, code.ASSERT, code.ASSERT_NOT}:
         return begun
     if operation is code.SUBPATTERN:
-        return _after(begun, value[3], depth)
+        return _after(begun, value[3], depth, most)
     if operation is code.ATOMIC_GROUP:
-        return _after(begun, value, depth)
+        return _after(begun, value, depth, most)
     if operation is code.BRANCH:
-        return {one for branch in value[1] for one in _after(begun, branch, depth)}
+        return {one for branch in value[1] for one in _after(begun, branch, depth, most)}
     if operation in {code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT}:
-        return _repeated(begun, value, depth)
+        return _repeated(begun, value, depth, most)
     letters = _letters(operation, value)
     if letters is None:
         return {(one, True) for one, _ in begun}
     return {(one + letter, False) for one, _ in begun for letter in letters}
 
 
-def _repeated(begun: set[_Beginning], value: Any, depth: int) -> set[_Beginning]:
-    least, most, inner = value
+def _repeated(begun: set[_Beginning], value: Any, depth: int, most: int) -> set[_Beginning]:
+    least, greatest, inner = value
     found = set(begun) if least == 0 else set()
-    for time in range(1, min(int(most), depth + least) + 1):
-        begun = _after(begun, inner, depth)
+    for time in range(1, min(int(greatest), depth + least) + 1):
+        begun = _after(begun, inner, depth, most)
         if time >= least:
             found |= begun
     return found
@@ -189,15 +207,15 @@ def _repeated(begun: set[_Beginning], value: Any, depth: int) -> set[_Beginning]
 def _letters(operation: Any, value: Any) -> set[str] | None:
     """The characters that a single item can be; None if they are too many to say."""
     if operation is code.LITERAL:
-        return {_plain(value)}
+        return {_plain(chr(value))}
     if operation is not code.IN:
         return None
     found: set[str] = set()
     for kind, what in value:
         if kind is code.LITERAL:
-            found.add(_plain(what))
+            found.add(_plain(chr(what)))
         elif kind is code.RANGE and what[1] - what[0] < _WIDEST:
-            found |= {_plain(letter) for letter in range(what[0], what[1] + 1)}
+            found |= {_plain(chr(letter)) for letter in range(what[0], what[1] + 1)}
         elif kind is code.CATEGORY and what is code.CATEGORY_DIGIT:
             found.add(DIGIT)
         else:
@@ -205,5 +223,10 @@ def _letters(operation: Any, value: Any) -> set[str] | None:
     return found
 
 
-def _plain(letter: int) -> str:
-    return chr(letter).lower().translate(_DIGITS)
+@lru_cache(maxsize=4096)
+def _plain(letter: str) -> str:
+    """A letter as it stands in a beginning: one sign for all that ``re.IGNORECASE`` takes for the same, or digits are.
+
+    Case folding goes further than ``re`` does, except for the dotless i.
+    """
+    return DIGIT if letter.isdecimal() else "i" if letter == "ı" else letter.casefold()[0]

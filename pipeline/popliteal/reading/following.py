@@ -57,14 +57,12 @@ class Following:
 
     def _only_time(self, sentence: str) -> bool:
         """Whether a sentence has cues of time or course and else only words that may stand around them."""
+        fillers = self._rules.fillers
+        places = [word.start() for word in _WORD.finditer(sentence) if word[0].lower() not in fillers]
+        if places and not self._timer.within_cue(sentence, places[0]):  # the first word tells it of most sentences
+            return False
         spans = self._timer.cue_spans(sentence)
-        rest = [
-            word
-            for word in _WORD.finditer(sentence)
-            if not any(start <= word.start() < end for start, end in spans)
-            and word[0].lower() not in self._rules.fillers
-        ]
-        return bool(spans) and not rest
+        return bool(spans) and all(any(start <= at < end for start, end in spans) for at in places)
 
 
 def goes_on(mention: Mention, concept: Concept, category: str | None) -> bool:

@@ -139,6 +139,10 @@ class Timer:
         """Where the cues of a sentence stand."""
         return [(cue.start, cue.end) for cue in self._cues(sentence)]
 
+    def within_cue(self, sentence: str, at: int) -> bool:
+        """Whether place ``at`` of a sentence is part of a cue; what stands behind it is not read."""
+        return any(start <= at < end for start, end, _ in self._rules.cues.find(sentence, at))
+
     def _cues(self, sentence: str) -> tuple[_Cue, ...]:
         cues = self._known.get(sentence)
         if cues is None:

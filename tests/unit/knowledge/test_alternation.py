@@ -55,6 +55,26 @@ def test_how_a_pattern_can_begin(pattern: str, expected: set[str]) -> None:
     assert beginnings(pattern) == expected
 
 
+def test_many_beginnings_are_cut_shorter() -> None:
+    pattern = "(?:one|two|six) (?:day|week|year)"
+    assert beginnings(pattern, 6) == {f"{n} {u}" for n in ("one", "two", "six") for u in ("da", "we", "ye")}
+    assert beginnings(pattern, 6, 4) == {"one ", "two ", "six "}
+    assert beginnings(pattern, 6, 2) == {""}
+
+
+def test_letters_that_are_the_same_without_case_begin_alike() -> None:
+    for letter in "kKſsSıiİµμΜ":
+        for pattern in "kKſsSıiİµμΜ":
+            if re.match(pattern, letter, re.IGNORECASE):
+                assert next(Alternation([[pattern]]).find(letter), None) == (0, 1, 0), (pattern, letter)
+
+
+def test_what_begins_behind_the_last_place_is_not_found() -> None:
+    cues = Alternation([["two days"], ["now"]])
+    assert list(cues.find("two days, now", 9)) == [(0, 8, 0)]
+    assert list(cues.find("two days, now", 10)) == [(0, 8, 0), (10, 13, 1)]
+
+
 def test_what_must_stand_in_a_pattern_that_can_begin_with_anything() -> None:
     assert infixes(r"\w*(?:ectom(?:y|ies)|plasty)") == {"ectomy", "ectomies", "plasty"}
 
