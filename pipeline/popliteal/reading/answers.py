@@ -34,6 +34,21 @@ _BEHIND_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _ASKED = frozenset({None, "present", "possible", "absent"})
+#: What a form is told by: a leader, a box, or the headings of two columns. One of these stands in each that is read;
+#: each begins with a letter that is soon looked for.
+_MARKS = tuple(
+    map(
+        re.compile,
+        (
+            r"\.\s?\.\s?\.",
+            "__",
+            r"\([\sxX✓✔*]\)",
+            r"\[[\sxX✓✔*]?\]",
+            "[…☐☑☒□■✓✔]",
+            r"[YN](?:ES|es|O|o)[ \t|]{2,}(?:YES|Yes|NO|No)\b",
+        ),
+    )
+)
 #: A cross stands under the heading whose middle is at most this many columns away.
 _OFF = 6
 _LONGEST = 20_000
@@ -52,6 +67,8 @@ class Answer:
 def answers(text: str) -> list[Answer]:
     """The answers of a note's forms, in order; they do not overlap."""
     found: list[Answer] = []
+    if not any(mark.search(text) for mark in _MARKS):
+        return found
     columns: _Columns | None = None
     for match in _LINE.finditer(text):
         start, end = match.start(), min(match.end(), match.start() + _LONGEST)

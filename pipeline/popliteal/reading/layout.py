@@ -19,12 +19,16 @@ _WIDEST_WRAP = 132
 #: A line that goes on in lower case was wrapped if it is at least this long.
 _LONG_LINE = 60
 
-# Every alternative matches without a condition behind it, so that nothing is scanned twice.
+# One of a few characters begins each, so that the text between is passed over at once: a line break, a stop, or what is
+# left of a line break in an export. Every alternative matches without a condition behind it: nothing is scanned twice.
 _CANDIDATE = re.compile(
-    r"(?P<line>[\n\r\f\v\x85\u2028\u2029]\s*)"
-    r"|(?P<stop>[.!?…]++[\"')\]”’*]*+)"
-    r"|(?P<flat>:,|,(?=\s{0,3}(?:\d{1,2}[.)]\s|[A-Z][A-Z/&() -]{1,40}:)))"
+    r"[.!?…\n\r\f\v\x85\u2028\u2029:,]"
+    r"(?:(?<=[.!?…])[.!?…]*+[\"')\]”’*]*+"
+    r"|(?<=[\n\r\f\v\x85\u2028\u2029])\s*"
+    r"|(?<=:),|(?<=,)(?=\s{0,3}(?:\d{1,2}[.)]\s|[A-Z][A-Z/&() -]{1,40}:)))"
 )
+_STOPS = frozenset(".!?…")
+_FLAT = frozenset(",:")
 _BREAKS = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
 _ITEM = re.compile(
     r"(?:[•◦▪●○■□‣·➢►→✓*–—-]+|[+>o](?=\s))\s{0,4}(?=\S)|#{1,6}\s?\S|\(?(?:\d{1,2}|[a-zA-Z]|i{1,3}|iv|vi{0,3})[.)](?=\s)|\d{1,2}\)"
@@ -57,24 +61,27 @@ def _ends(text: str, abbreviations: Abbreviations) -> Iterator[int]:
     width = max(map(len, text.splitlines()), default=0)
     sentence = line = 0
     for match in _CANDIDATE.finditer(text):
-        kind, at, after = match.lastgroup, match.start(), match.end()
-        if kind == "line":
-            ends = _line_ends(text, line, at, match, width)
-            line = after
-        elif kind == "flat":
-            ends = True
-        else:
+        at, after = match.span()
+        mark = text[at]
+        if mark in _STOPS:
             after += text.startswith(",", after) and _flattened(text, after)
             ends = _stop_ends(text, sentence, match, after, abbreviations)
+        elif mark in _FLAT:
+            ends = True
+        else:
+            ends = _line_ends(text, line, at, match[0], after, width)
+            line = after
         if ends:
             yield after
             sentence = after
 
 
-def _line_ends(text: str, line: int, at: int, match: re.Match[str], width: int) -> bool:
-    """Whether the line break at ``at`` (of the line that began at ``line``) ends a sentence."""
-    gap, after = match[0], match.end()
-    if after >= len(text) or "\f" in gap or len(_BREAKS.findall(gap)) > 1:
+def _line_ends(text: str, line: int, at: int, gap: str, after: int, width: int) -> bool:
+    """Whether the line break at ``at`` (of the line that began at ``line``) ends a sentence.
+
+    ``gap`` is the break with the white space up to ``after``.
+    """
+    if after >= len(text) or (gap != "\n" and ("\f" in gap or len(_BREAKS.findall(gap)) > 1)):
         return True
     before = text[max(line, at - 200) : at].rstrip()
     if not before or before[-1] in ".!?:…|" or "\t" in before or "|" in before or _ITEM.match(text, after):
@@ -97,14 +104,13 @@ def _flattened(text: str, comma: int) -> bool:
 
 def _stop_ends(text: str, sentence: int, match: re.Match[str], after: int, abbreviations: Abbreviations) -> bool:
     """Whether the stop that ``match`` found ends the sentence that began at ``sentence``."""
-    at, mark = match.start(), match["stop"][0]
+    at = match.start()
     if after >= len(text):
         return True
     glued = not text[after].isspace() and after == match.end()
-    following = text[after : after + 8].lstrip()[:1]
-    if mark != ".":
+    if text[at] != ".":
         spaced = at == 0 or text[at - 1].isspace()
-        return not glued and not spaced and not following.islower()
+        return not glued and not spaced and not _next(text, after).islower()
     if glued:  # "seen.The patient": a space went missing, but "q.Day" and "12.3.2020" are no ends
         return (
             text[after].isupper()
@@ -112,13 +118,26 @@ def _stop_ends(text: str, sentence: int, match: re.Match[str], after: int, abbre
             and text[max(0, at - 3) : at].islower()
             and at >= 3
         )
-    before = _WORD_BEFORE.search(text, max(sentence, at - 20), at)
-    word = before[0] if before else ""
-    if match["stop"].startswith("..") or not word:
-        return not following.islower()
+    word = _word_before(text, max(sentence, at - 20), at)
+    if text.startswith("..", at) or not word:
+        return not _next(text, after).islower()
     if (word.isdigit() or len(word) == 1) and _opens_item(text, sentence, at - len(word), word):
         return False
-    return _word_ends(word, following, abbreviations)
+    return _word_ends(word, text, after, abbreviations)
+
+
+def _next(text: str, at: int) -> str:
+    """The first character from ``at`` on that is no space; nothing where only spaces follow for long."""
+    return text[at : at + 8].lstrip()[:1]
+
+
+def _word_before(text: str, start: int, end: int) -> str:
+    """The word, or what stands in its place, that ends at ``end``, from ``start`` on at most; empty if there is none."""
+    last = text[start:end].rsplit(None, 1)[-1:]
+    if last and last[0].isalnum() and text[end - 1].isalnum():  # most are no more than letters
+        return last[0]
+    before = _WORD_BEFORE.search(text, start, end)
+    return before[0] if before else ""
 
 
 def _opens_item(text: str, sentence: int, at: int, word: str) -> bool:
@@ -127,25 +146,25 @@ def _opens_item(text: str, sentence: int, at: int, word: str) -> bool:
     return not before.strip("-•*(,") or (word == "1" and before[-1] in ":,")
 
 
-def _word_ends(word: str, following: str, abbreviations: Abbreviations) -> bool:
-    """Whether a stop behind ``word`` ends a sentence when ``following`` is the next character that is no space."""
+def _word_ends(word: str, text: str, after: int, abbreviations: Abbreviations) -> bool:
+    """Whether a stop behind ``word`` ends a sentence when ``text`` goes on at ``after``."""
     low = word.lower()
-    if low in abbreviations.before_number and following.isdigit():
+    if low in abbreviations.before_number and _next(text, after).isdigit():
         return False
     initials = len(word) > 1 and word.isupper()  # "MS." is a disease, "Ms." a lady
     if low in abbreviations.never and not initials:
         return False
     if low in abbreviations.never or low in abbreviations.maybe or (len(low) == 1 and low.isalpha()):
+        following = _next(text, after)
         return not (following.islower() or following.isdigit() or following in ",;")
     return True
 
 
 def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The span without white space around it, in pieces no longer than :data:`LONGEST`; nothing if it is blank."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
+    part = text[start:end]
+    start += len(part) - len(part.lstrip())
+    end = start + len(part.strip())
     while end - start > LONGEST:
         cut = max(text.rfind(" ", start + 1, start + LONGEST), text.rfind("\n", start + 1, start + LONGEST))
         cut = cut if cut > start else start + LONGEST
