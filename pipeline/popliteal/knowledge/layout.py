@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -134,7 +135,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class SectionRules:
-    """Titles in normal form (see :func:`normal`) to kinds and labels, and the grammar of headers."""
+    """Titles in normal form (see :func:`normal`) to kinds and labels, and the grammar of headers.
+
+    ``studies`` have a blank behind them, so that they end with a word.
+    """
 
     kinds: dict[str, KindRule]
     titles: dict[str, str]
@@ -151,6 +155,7 @@ class SectionRules:
     closing: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=4096)  # writers of notes use the same titles over and over
 def normal(title: str) -> str:
     """The normal form of a title: lower-case words without stops, ``and``, ``of`` and ``the``."""
     return " ".join(w for w in _WORD.findall(title.lower().translate(_NOISE)) if w not in _DROPPED)
@@ -239,7 +244,7 @@ def _rules(
         tails=grammar.tails,
         soap=grammar.soap,
         sides={word: side for side, words in grammar.sides.items() for word in words},
-        studies=tuple(_normals(grammar.studies)),
+        studies=tuple(f"{study} " for study in _normals(grammar.studies)),
         parts=frozenset(_normals(grammar.parts)),
         closing=frozenset(_normals(grammar.closing)),
     )

@@ -10,6 +10,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from string import ascii_letters, ascii_uppercase
 
 from popliteal.knowledge.layout import Label, SectionRules, normal
 
@@ -53,6 +55,7 @@ class _Header:
 
 _LINE = re.compile(r"(?P<line>[^\n\r\f\v]+)|\r\n|[\n\r\f\v]")
 _RULE = re.compile(r"[ \t\xa0]*(?:[-=_*~#][ \t]?){3,}[ \t\xa0]*$")
+_RULES = frozenset(" \t\xa0-=_*~#")  # what a rule begins with
 _HEAD = re.compile(
     r"[ \t\xa0]*(?P<mark>[#=]{1,6}\s*|[-•*–—▪●◦·+]\s+|\(?(?:\d{1,2}|[A-Za-z])[.)]\s+)?(?P<bold>\*{1,3}|__|\[)?\s?"
     r"(?P<title>[A-Za-z0-9][^\n\r\f\v:*\[\]]{0,79}?)\s{0,3}"
@@ -64,6 +67,9 @@ _CHUNKS = re.compile(r"\s*(?:[/&+,]|\band\b)\s*", re.IGNORECASE)
 _EDGE_NUMBER = re.compile(r"^(?:#|\d+)\s|\s\d+(?:\s\d+)*$")
 _LETTER = re.compile(r"[^\W\d_]")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 /&'’().,-]*$")
+_OTHERS = re.compile(r"[^\x00-\x7f]+")
+_NO_CAPITALS = bytes(sorted(set(range(128)) - set(ascii_uppercase.encode())))
+_NO_LETTERS = bytes(sorted(set(range(128)) - set(ascii_letters.encode())))
 _WORDS_IN_TITLE = 7
 _INLINE_WINDOW = 70
 _TITLE = 80
@@ -119,8 +125,7 @@ def _in_reports(text: str, sections: list[Section], rules: SectionRules) -> Iter
 
 def _names_study(line: str, rules: SectionRules) -> bool:
     """Whether a line is short and begins with a study, as the title of a report does."""
-    words = normal(line) if len(line) <= _TITLE else ""
-    return any(words == study or words.startswith(study + " ") for study in rules.studies)
+    return len(line) <= _TITLE and f"{normal(line)} ".startswith(rules.studies)
 
 
 def section_at(sections: list[Section], offset: int) -> Section:
@@ -149,10 +154,16 @@ class _Finder:
     def __init__(self, text: str, rules: SectionRules) -> None:
         self.text = text
         self.rules = rules
-        letters = sum(map(str.isalpha, text)) or 1
-        self.shouting = letters > _SHORT_NOTE and sum(map(str.isupper, text)) / letters > 0.6
         self.lines = self._lines()
         self.soap = self._soap()
+
+    @cached_property
+    def shouting(self) -> bool:
+        """Whether the writer's habit is capitals, so that they make no header; many notes need not be asked."""
+        plain, others = self.text.encode("ascii", "ignore"), "".join(_OTHERS.findall(self.text))
+        letters = len(plain.translate(None, _NO_LETTERS)) + sum(map(str.isalpha, others))
+        capitals = len(plain.translate(None, _NO_CAPITALS)) + sum(map(str.isupper, others))
+        return letters > _SHORT_NOTE and capitals / letters > 0.6
 
     def headers(self) -> list[_Header]:
         found: list[_Header] = []
@@ -205,7 +216,7 @@ class _Finder:
         return None if rest[:1].isdigit() and not re.match(r"\d{1,2}[.)]", rest) else after + 1
 
     def _in_line(self, index: int, line: _Line) -> Iterator[_Header]:
-        if _RULE.match(self.text, line.start, line.end):
+        if self.text[line.start] in _RULES and _RULE.match(self.text, line.start, line.end):
             if line.blank_before and index:
                 yield _Header(line.start, line.end, "", kind="unknown")
             return
