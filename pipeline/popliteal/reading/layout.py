@@ -132,7 +132,7 @@ def _next(text: str, at: int) -> str:
 
 
 def _word_before(text: str, start: int, end: int) -> str:
-    """The word, or what stands in its place, that ends at ``end``, from ``start`` on at most; empty if there is none."""
+    """The word, or what stands in its place, that ends at ``end`` and begins at ``start`` or later; maybe empty."""
     last = text[start:end].rsplit(None, 1)[-1:]
     if last and last[0].isalnum() and text[end - 1].isalnum():  # most are no more than letters
         return last[0]
