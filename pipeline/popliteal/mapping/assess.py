@@ -45,7 +45,7 @@ class Engine:
         whole, legs, explained = self._views(facts, age)
         rules = self.urgency.rules(whole, legs)
         ranked, scored, conflicts = self._ranked(whole, legs, rules)
-        primary = self._primary(ranked, whole)
+        primary = self._primary(ranked, whole, frozenset(rule.rule.id for rule in rules if rule.alarming))
         if primary["hypothesis"] == self.decisions.scoring.nothing and (over := self._over(facts, age)):
             ranked, primary = over, self._named(over)
         return {
@@ -68,7 +68,10 @@ class Engine:
         """
         facts = self._facts(findings)
         whole, legs, _ = self._views(facts, age)
-        nothing = self._primary(self._ranked(whole, legs, [])[0], whole)["hypothesis"] == self.decisions.scoring.nothing
+        nothing = (
+            self._primary(self._ranked(whole, legs, [])[0], whole, frozenset())["hypothesis"]
+            == self.decisions.scoring.nothing
+        )
         whole, legs = (nothing and self._over_views(facts, age)) or (whole, legs)
         scored, fired, _ = self._scored(whole, legs, also=frozenset({key}))
         items = sorted((item for item in scored if item.id == key), key=lambda item: (-item.score, item.side))
@@ -139,10 +142,13 @@ class Engine:
             fact.usable = True
         return views(facts, age, self.upper) if over else None
 
-    def _primary(self, ranked: list[Scored], whole: View) -> dict[str, str | None]:
+    def _primary(self, ranked: list[Scored], whole: View, alarms: frozenset[str]) -> dict[str, str | None]:
+        """The answer: what scores best, else what an EMERGENCY rule that is certain names (``alarms``: their ids)."""
         setting = self.decisions.scoring
         if ranked and ranked[0].score >= setting.possible and ranked[0].eligible:
             return self._named(ranked)
+        if named := [item for item in ranked if item.score > 0 and not alarms.isdisjoint(item.named_by)]:
+            return self._named(named)
         symptom = self.undecided(whole)
         if symptom is None:
             return {"hypothesis": setting.nothing, "side": "none", "grade": None}

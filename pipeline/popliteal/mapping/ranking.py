@@ -43,7 +43,7 @@ class Ranking:
         emergency = (
             item.eligible
             and item.score >= self.setting.possible
-            and any(rule.rule.tier == EMERGENCY and not rule.possible for rule in named.get(item.id, ()))
+            and any(rule.alarming for rule in named.get(item.id, ()))
         )
         leads = item.hypothesis.leads
         first = leads is not None and item.score >= leads.at_least and leads.feature in fired["whole"]

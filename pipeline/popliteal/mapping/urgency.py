@@ -28,6 +28,11 @@ class Fired:
     names: tuple[str, ...]
     sides: tuple[str, ...]
 
+    @property
+    def alarming(self) -> bool:
+        """Whether it asks for this day on more than suspicion."""
+        return self.rule.tier == EMERGENCY and not self.possible
+
 
 class Urgency:
     """The urgency rules of a set of decisions, compiled and indexed by the concepts that can fire them."""

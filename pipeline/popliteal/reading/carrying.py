@@ -128,7 +128,8 @@ def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Conc
             continue
         side = None
         if concept.side_carries or concept.category != "diagnosis":  # a disease may well be elsewhere too
-            side = _only(same.get(mention.concept, set())) or told.side(mention.site, nearby=not concept.event)
+            nearby = not concept.event and (concept.side_carries or concept.category == "pain")  # legs swell together
+            side = _only(same.get(mention.concept, set())) or told.side(mention.site, nearby=nearby)
         if side is None and concept.side_carries and not (concept.event and mention.site):
             side = _only(kind.get(concept.category, set())) or _only(today or ever)
         mention.laterality = side or concept.unsaid_side
