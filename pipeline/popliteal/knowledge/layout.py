@@ -30,6 +30,7 @@ KINDS: tuple[str, ...] = (
     "electrodiagnostics",
     "assessment",
     "plan",
+    "goals",
     "instructions",
     "consent",
     "medications",

@@ -24,6 +24,7 @@ _NEXT_REACH = 6
 _AFTER_REACH = 7
 #: What may stand between a field and its answer ("Fever......No", "| foot drop | no |").
 _LEADERS = frozenset("().|_")
+_UNTIL = frozenset({"until", "till", "til"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Assertion:
         return [
             hit
             for hit in sentence.cues
-            if (hit.first not in inside and hit.last - 1 not in inside)
+            if (hit.first not in inside and (hit.last - 1 not in inside or self._cues[hit.entry.id].effect == "family"))
             or (hit.first in begins and self._negates_list(hit))
         ]
 
@@ -155,6 +156,8 @@ class Assertion:
         previous = hit.last
         for index, item in enumerate(items):
             if item.first < hit.last:
+                if cue.effect == "family" and hit.first < item.first:
+                    reached.append(index)  # "family history of DVT", of which "history of DVT" is the finding
                 continue
             if item.first >= end:
                 break
@@ -164,15 +167,24 @@ class Assertion:
                     break
                 if not reached and len(between) > _NEXT_REACH:
                     break
-            if item.normal and cue.effect == "absent" and ("," in between or (reached and "and" in between)):
+            if item.normal and cue.effect == "absent" and self._apart(between, again=bool(reached)):
                 break
             if cue.effect == "absent" and self._own_statement(sentence, hit, item):
                 break
             if cue.effect == "hypothetical" and self._indication(sentence, hit, item):
                 continue
+            if cue.effect == "possible" and self._his_own(sentence, hit, item):
+                continue
+            if cue.effect == "absent" and self._until(sentence, item):
+                continue
             reached.append(index)
             previous = max(previous, item.last)
         return reached
+
+    @staticmethod
+    def _apart(between: Sequence[str], *, again: bool) -> bool:
+        """Whether a normal finding is a statement of its own behind a denial ("nil anorexia bowels normal")."""
+        return "," in between or (again and "and" in between) or between[:1] == [UNKNOWN]
 
     def _own_statement(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a list under a negation has ended before an item: a value out of range ("no rash, T 38.4"), a part
@@ -218,6 +230,20 @@ class Assertion:
         while token > hit.last and words[token] in self._gap and words[token] not in self._possessives:
             token -= 1
         return token > hit.last and words[token] in self._possessives and words[token - 1] == "for"
+
+    def _his_own(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a doubt is about what an item does, not about the item: "may be related to his diabetes"."""
+        words, token = sentence.words, item.first - 1
+        while token >= hit.last and words[token] in self._gap and words[token] not in self._possessives:
+            token -= 1
+        led = self._gap.issuperset(words[hit.last : max(hit.last, token)])
+        return token >= hit.last and led and words[token] in self._possessives
+
+    @staticmethod
+    def _until(sentence: Sentence, item: Item) -> bool:
+        """Whether a negation held only until then ("no back pain until Tuesday", "not diabetic until this year")."""
+        behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 4, len(sentence.words)))]
+        return bool(_UNTIL.intersection(behind[: behind.index(",") if "," in behind else None]))
 
     def _end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
         """The token before which the forward scope of a cue ends."""

@@ -1,4 +1,4 @@
-"""Onset, course and the past, in the words in which notes tell them; the cases are data."""
+"""Onset, course, the past and assertion in the words in which notes tell them; the cases are data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import yaml
 from popliteal.knowledge import load
 from popliteal.reading.reader import Reader
 
-CASES: list[dict[str, str]] = yaml.safe_load((Path(__file__).parent / "time_told.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, str]] = [
+    case
+    for path in sorted((Path(__file__).parent / "told").glob("*.yaml"))
+    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
 
 
 @pytest.fixture(scope="module")
