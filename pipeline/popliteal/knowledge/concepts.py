@@ -67,10 +67,11 @@ class Concept(Model):
     ``site``), ``own`` (only where its own noun phrase says), ``near`` (also by its clause and line). ``at`` tells
     what it is called at a site (numbness at the saddle is ``saddle_anesthesia``). ``looks_back`` gives a mention
     without a place that of the same finding before it (``same``), or else the site named last (``site``), or the last
-    one of the back (``back``). ``sided`` tells whether it has a side. ``side_carries`` whether
-    a note's only side is its side too; ``unsaid_side`` is the side of a mention that names none ("ankle jerks
-    absent" means both). ``event`` marks what happens once (operations, injuries), ``done`` what lies in the past as
-    soon as it is asserted (operations),
+    one of the back (``back``). ``lingers`` tells whether it is company for the heads of the whole note after it, not
+    of the next two sentences alone ("the wound" after "ulcer of the heel"). ``sided`` tells whether it has a side.
+    ``side_carries`` whether a note's only side is its side too; ``unsaid_side`` is the side of a mention that names
+    none ("ankle jerks absent" means both). ``event`` marks what happens once (operations, injuries), ``done`` what
+    lies in the past as soon as it is asserted (operations),
     ``value`` what of its own words is its value (``level``: of the spine, "L5"),
     ``lasting`` what is still there however long ago it was put in (a prosthesis), ``treatment`` what is given (drug) or
     worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach.
@@ -90,6 +91,7 @@ class Concept(Model):
     sites: Literal["none", "fixed", "own", "near"] = "near"
     at: dict[str, str] = {}
     looks_back: Literal["same", "site", "back"] | None = None
+    lingers: bool = False
     sided: bool = True
     side_carries: bool = True
     unsaid_side: Literal["bilateral"] | None = None

@@ -116,6 +116,9 @@ class Anatomy:
         token, unknown = work.hit.first - 1, 0
         while token >= 0:
             place = at.get(token)
+            if place is not None and place.last > work.hit.first:  # "the wound": the finding's own word
+                token = place.first - 1
+                continue
             if place is not None:
                 led = place.first > 0 and self._led_by_finding(sentence, place, content)
                 if (work.places or unknown) and led:
@@ -300,8 +303,8 @@ class Anatomy:
         best: Place | None = None
         distance = _NEAR + 1
         for place in places:
-            if place.first in content:  # another finding's own word ("weakness, facial droop")
-                continue
+            if place.first in content or place.first < work.hit.first < place.last:  # a finding's own word
+                continue  # "weakness, facial droop"
             gap = place.first - work.hit.last if place.first >= work.hit.last else work.hit.first - place.last
             low, high = min(place.last, work.hit.last), max(place.first, work.hit.first)
             between = range(low, high)

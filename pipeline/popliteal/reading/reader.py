@@ -55,6 +55,7 @@ class Reader:
         self._timer = Timer(knowledge.timing)
         self._following = Following(knowledge.timing.following, self._timer)
         self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
+        self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._trail = Trail(self._phrases, self._anatomy)
         self._labels = Labels(self._lexicon, self._anatomy)
@@ -108,6 +109,7 @@ class Reader:
         """Add what phrases say. Where one overlaps a mention that stands already, that mention is right."""
         company: frozenset[str] = frozenset()
         last: frozenset[str] = frozenset()
+        lingering: frozenset[str] = frozenset()
         if self._focus is None:
             self._trail.walk(text, pieces)
         for piece in pieces:
@@ -118,7 +120,8 @@ class Reader:
                     found.setdefault((mention.start, mention.end, mention.concept), mention)
             piece.mentions = in_order([*piece.given.values(), *found.values()])
             here = frozenset(mention.concept for mention in piece.mentions)
-            company, last = here | last, here
+            lingering |= here & self._lingers
+            company, last = here | last | lingering, here
 
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""
