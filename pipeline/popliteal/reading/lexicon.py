@@ -207,6 +207,7 @@ class Lexicon:
         return any(tuple(near[i : i + len(wanted)]) == wanted for i in range(len(near) - len(wanted) + 1))
 
 
+_WORD_FOLLOWS = re.compile(r"\s\w")
 _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
 _MINUSES = re.compile(r"[,;]\s*[-−][A-Za-z]")
 _PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}|[A-Za-z]{3} ?\+(?=\s*(?:[,;.]|\Z))")
@@ -255,6 +256,8 @@ def _is_sign(sentence: Sentence, token: int) -> bool:
     attached = loose and end < sentence.end and sentence.text[end].isalpha()
     if attached and token == 0:  # "-CP" is an item of a list, "-CP, -SOB" are two denials
         attached = _MINUSES.search(sentence.text, end, sentence.end) is not None
+    if not attached and token and sentence.raw(token - 1)[-1].isalnum() and _WORD_FOLLOWS.match(sentence.text, end):
+        return False  # "R knee - mild effusion, + Tinel"
     return attached or _PLUS.search(sentence.text[sentence.start : sentence.end]) is not None
 
 

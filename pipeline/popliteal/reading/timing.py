@@ -220,7 +220,8 @@ class Timer:
             return False
         before = cues[index - 1]
         between = sentence[before.end : cues[index].start].strip().lower()
-        return before.start >= end and before.rule.course is not None and between in _ATTACHED
+        # how long it has been new is when it began
+        return before.start >= end and before.rule.course not in {None, "new"} and between in _ATTACHED
 
     # ------------------------------------------------------------------ reading
 
