@@ -21,6 +21,7 @@ from popliteal.reading.sides import Sides, Work
 
 _NEAR = 8
 _SUBJECT = 14
+_EXAMINED = frozenset({"examination", "exam", "inspection", "palpation"})
 _OWN = frozenset({"own", "before", "after"})
 
 
@@ -279,12 +280,20 @@ class Anatomy:
             if place.first in content or place.last > work.hit.first or work.hit.first - place.last > _SUBJECT:
                 continue
             between = sentence.words[place.last : work.hit.first]
+            if self._opens_examination(sentence, place):
+                between = between[2:]
             if any(word in self._grammar.breakers for word in between):
                 return
             if any(word in self._grammar.linking for word in between):
                 work.places, work.how = [place], "subject"
                 return
         self._from_attributes(sentence, work, places)
+
+    @staticmethod
+    def _opens_examination(sentence: Sentence, place: Place) -> bool:
+        """Whether a site stands in words that say of what the sentence is ("On examination of the foot, he is ...")."""
+        tokens = sentence.tokens
+        return tokens[place.last : place.last + 1] == [","] and any(t.lower() in _EXAMINED for t in tokens[: place.first])
 
     def _from_attributes(self, sentence: Sentence, work: Work, places: list[Place]) -> None:
         """A site before, without a verb between: "R knee swollen overnight, hot to the touch, red"."""
