@@ -292,8 +292,8 @@ class Anatomy:
     @staticmethod
     def _opens_examination(sentence: Sentence, place: Place) -> bool:
         """Whether a site stands in words that say of what the sentence is ("On examination of the foot, he is ...")."""
-        tokens = sentence.tokens
-        return tokens[place.last : place.last + 1] == [","] and any(t.lower() in _EXAMINED for t in tokens[: place.first])
+        before = {token.lower() for token in sentence.tokens[: place.first]}
+        return sentence.tokens[place.last : place.last + 1] == [","] and not _EXAMINED.isdisjoint(before)
 
     def _from_attributes(self, sentence: Sentence, work: Work, places: list[Place]) -> None:
         """A site before, without a verb between: "R knee swollen overnight, hot to the touch, red"."""
