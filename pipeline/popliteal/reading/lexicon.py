@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.phrases import GAP, elements, expand
 from popliteal.reading.sentence import LAYERS, Entry, Hit, Sentence
-from popliteal.reading.tokens import Normaliser, singulars, split, written
+from popliteal.reading.tokens import Normaliser, singulars, split
 from popliteal.reading.trie import Trie
+from popliteal.reading.words import CUES, Words
 
 _SHORT = 4
 #: A phrase as a row of elements (see ``phrases.elements``).
@@ -47,7 +49,10 @@ class Lexicon:
             self._normaliser.learn({self._folded(word) for word in found} - {GAP}, fuzzy=fuzzy)
         self.skippable = self.word_set(words.gap)
         self._company = {word: tuple(map(self._folded, phrase)) for word, phrase in company.items()}
-        self._tries = self._grown(phrases)
+        layer_of = {kind: layer for layer, kinds in LAYERS.items() for kind in kinds}
+        self._layers = [layer_of[entry.kind] for entry in self._entries]
+        self._tree, self._cues = self._grown(phrases)
+        self._plain_spoken = [_counts_anywhere(entry) for entry in self._entries]
         self.small_words = frozenset(self._folded(word) for word in helpers)
         self._backward = self.word_set((*knowledge.sides.same, *knowledge.sides.other))
         self._plain.clear()
@@ -75,10 +80,10 @@ class Lexicon:
         }
         return {word for alternative in alternatives for word in self._plain_words(alternative)}
 
-    def _grown(self, phrases: Iterable[_Phrase]) -> dict[str, Trie]:
-        """The trees of ``phrases`` in the lexicon's forms; what many have in common is worked out once."""
-        tries = {layer: Trie(self.skippable) for layer in LAYERS}
-        layer_of = {kind: layer for layer, kinds in LAYERS.items() for kind in kinds}
+    def _grown(self, phrases: Iterable[_Phrase]) -> tuple[Trie, Trie]:
+        """``phrases`` in the lexicon's forms, all but the cues and the cues; what many share is worked out once."""
+        numbers = frozenset(filter(str.isdigit, self._normaliser.words))
+        tree, cues = Trie(self.skippable, numbers), Trie(self.skippable, numbers)
         forms: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
         fold = self._fold.get
         for row, index in phrases:
@@ -86,8 +91,8 @@ class Lexicon:
                 if element not in forms:
                     every = [tuple([fold(word, word) for word in self._plain_words(one)]) for one in element]
                     forms[element] = tuple(dict.fromkeys(every))
-            tries[layer_of[self._entries[index].kind]].add([forms[element] for element in row], index)
-        return tries
+            (cues if self._layers[index] == CUES else tree).add([forms[element] for element in row], index)
+        return tree, cues
 
     def slip(self, word: str) -> str | None:
         """The word of the patterns that ``word`` is taken for although it is not spelled so, or None."""
@@ -154,9 +159,23 @@ class Lexicon:
         return self._fold.get(word, word)
 
     def find(self, text: str, start: int, end: int) -> Sentence:
-        """The sentence ``text[start:end]``; its phrases are looked for layer by layer, when they are asked for."""
-        tokens = written(text, start, end)
-        return Sentence(text, start, end, tokens, self._normaliser.forms(tokens), self._hits)
+        """The sentence ``text[start:end]`` by itself."""
+        return self.sentence(self.read(text, [(start, end)]), 0)
+
+    def read(self, text: str, spans: Sequence[tuple[int, int]]) -> Words:
+        """The words of all sentences of a note; their phrases are looked for layer by layer, when they are asked for.
+
+        Args:
+            text: the note.
+            spans: start and end of each sentence, in order.
+        """
+        return Words(text, spans, self._normaliser.forms, self._tree, self._cues, self._layers)
+
+    def sentence(self, words: Words, number: int) -> Sentence:
+        """The sentence of that number."""
+        start, end = words.spans[number]
+        find = partial(self._hits, words, number)
+        return Sentence(words.text, start, end, words.tokens(number), words.words(number), find)
 
     def forms(self, tokens: Iterable[str]) -> list[str]:
         """The lexicon's forms of tokens as they are written."""
@@ -164,18 +183,19 @@ class Lexicon:
 
     def rows(self, layer: str) -> Iterator[tuple[list[tuple[tuple[str, ...], ...]], Entry]]:
         """Every phrase of a layer as a row of elements, each the alternatives of its words, with its entry."""
-        return ((row, self._entries[entry]) for row, entry in self._tries[layer].rows())
+        rows = (self._cues if layer == CUES else self._tree).rows()
+        return ((row, self._entries[entry]) for row, entry in rows if self._layers[entry] == layer)
 
     def points_back(self, sentence: Sentence) -> bool:
         """Whether a sentence may name a side by one named before ("the other leg")."""
         return not self._backward.isdisjoint(sentence.words)
 
-    def _hits(self, sentence: Sentence, layer: str) -> list[Hit]:
+    def _hits(self, words: Words, number: int, sentence: Sentence, layer: str) -> list[Hit]:
+        entries, plain = self._entries, self._plain_spoken
         return [
-            Hit(first, last, self._entries[index])
-            for first, last, entries in self._tries[layer].find(sentence.words)
-            for index in entries
-            if self._allowed(sentence, first, last, self._entries[index])
+            Hit(first, last, entries[index])
+            for first, last, index in words.phrases(number, layer)
+            if plain[index] or self._allowed(sentence, first, last, entries[index])
         ]
 
     def _allowed(self, sentence: Sentence, first: int, last: int, entry: Entry) -> bool:
@@ -242,6 +262,12 @@ def _exact_form(entry: Entry, phrase: str) -> str | None:
     short = 1 < len(phrase) <= _SHORT and phrase.isupper() and phrase.isalpha()
     wants_case = entry.only.case if entry.only else short and entry.kind != "cue"
     return phrase if wants_case else None
+
+
+def _counts_anywhere(entry: Entry) -> bool:
+    """Whether no hit of an entry is to be checked, whatever stands around it."""
+    conditions = entry.closing or entry.opening or entry.sign or entry.exact is not None or entry.only is not None
+    return not conditions and entry.kind not in {"concept", "cue"}
 
 
 def _takes_for(sentence: Sentence, last: int) -> bool:

@@ -11,6 +11,7 @@ from popliteal.reading.mention import Mention
 from popliteal.reading.places import Antecedent
 from popliteal.reading.sections import Section
 from popliteal.reading.sentence import Sentence
+from popliteal.reading.words import Words
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class Open:
 class Piece:
     """One sentence on its way through the stages; ``text[start:end]`` has no white space around it.
 
+    It is the ``number``-th of the sentences whose ``words`` were read together.
     ``mentions`` is what the stages so far found in it; the rest is worked out once, by the first stage that needs it:
     ``scan`` depends on the text alone, ``sentence`` is the same with the ``given`` mentions in their places.
     ``antecedent``, ``named`` and ``site`` are what the sentences up to this one hand on, if it was asked for: what "it"
@@ -34,6 +36,8 @@ class Piece:
     start: int
     end: int
     section: Section
+    words: Words
+    number: int
     previous: Piece | None = None
     mentions: list[Mention] = field(default_factory=list)
     scan: Sentence | None = None
@@ -43,6 +47,10 @@ class Piece:
     antecedent: Antecedent | None = None
     named: str | None = None
     site: str | None = None
+
+    def holds(self, layer: str) -> bool:
+        """Whether the text may hold a phrase of a layer."""
+        return self.number in self.words.having(layer)
 
 
 def in_order(mentions: Iterable[Mention]) -> list[Mention]:

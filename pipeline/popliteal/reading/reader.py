@@ -87,8 +87,9 @@ class Reader:
         """Sentences ready for the stages; one that runs on into another section ends there."""
         found: list[Piece] = []
         last: Piece | None = None
-        for start, end in cut(spans, sections):
-            last = Piece(start, end, section_at(sections, start), last)
+        words = self._lexicon.read(text, [*cut(spans, sections)])
+        for number, (start, end) in enumerate(words.spans):
+            last = Piece(start, end, section_at(sections, start), words, number, last)
             found.append(last)
         return found
 
@@ -99,7 +100,7 @@ class Reader:
             in_table = []
             while tables and tables[-1].start < piece.end:
                 in_table.append(tables.pop())
-            tokens_here = self._scanned(text, piece).tokens
+            tokens_here = piece.words.tokens(piece.number)
             plain = self._measurer.find(text, piece.start, piece.end, tokens=tokens_here, every=self._focus is None)
             for mention in in_table + [m for m in plain if not any(overlap(m, other) for other in in_table)]:
                 mention.section = piece.section.kind
@@ -113,15 +114,20 @@ class Reader:
         if self._focus is None:
             self._trail.walk(text, pieces)
         for piece in pieces:
-            found: dict[tuple[int, int, str], Mention] = {}
-            for one in self._located(text, piece, company):
-                if id(one.hit) not in piece.given:
-                    mention = self._mention(text, piece, one)
-                    found.setdefault((mention.start, mention.end, mention.concept), mention)
-            piece.mentions = in_order([*piece.given.values(), *found.values()])
-            here = frozenset(mention.concept for mention in piece.mentions)
+            if piece.mentions or piece.holds("content") or self._focus is None:
+                piece.mentions = self._found(text, piece, company)
+            here = frozenset([mention.concept for mention in piece.mentions])
             lingering |= here & self._lingers
             company, last = here | last | lingering, here
+
+    def _found(self, text: str, piece: Piece, company: frozenset[str]) -> list[Mention]:
+        """The mentions of a sentence, of phrases and those given."""
+        found: dict[tuple[int, int, str], Mention] = {}
+        for one in self._located(text, piece, company):
+            if id(one.hit) not in piece.given:
+                mention = self._mention(text, piece, one)
+                found.setdefault((mention.start, mention.end, mention.concept), mention)
+        return in_order([*piece.given.values(), *found.values()])
 
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""
@@ -169,7 +175,7 @@ class Reader:
         ended: set[str] = set()
         for piece in reversed(pieces):
             here = [m for m in piece.mentions if m.assertion == "present" and m.temporality != "historical"]
-            told = self._outcome(text, piece)
+            told = self._outcome(text, piece) if piece.holds("outcome") or self._focus is None else None
             for mention in here:
                 concept = self._knowledge.concepts[mention.concept]
                 if concept.category in ended and not concept.normal and mention.course in {None, "unknown"}:
@@ -244,7 +250,7 @@ class Reader:
     def _scanned(self, text: str, piece: Piece) -> Sentence:
         """A sentence as the text alone has it."""
         if piece.scan is None:
-            piece.scan = self._lexicon.find(text, piece.start, piece.end)
+            piece.scan = self._lexicon.sentence(piece.words, piece.number)
         return piece.scan
 
     def _located(self, text: str, piece: Piece, company: frozenset[str]) -> list[Located]:

@@ -183,7 +183,12 @@ class Sentence:
 
 def longest(hits: list[Hit]) -> list[Hit]:
     """The hits that are left when longer ones win over shorter ones they overlap; equal spans may share."""
-    if len(hits) < 2:
+    end = 0
+    for hit in hits:
+        if hit.first < end:
+            break
+        end = hit.last
+    else:
         return hits
     hits.sort(key=lambda hit: (hit.first - hit.last, hit.first, _ORDER[hit.entry.kind]))
     kept: list[Hit] = []

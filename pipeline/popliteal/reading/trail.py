@@ -43,7 +43,7 @@ class Trail:
         """The side named last before a sentence: what "the other leg" goes by."""
 
         def step(one: Piece, before: str) -> str:
-            one.named = self._phrases(text, one).named_last() or before
+            one.named = (one.holds("side") and self._phrases(text, one).named_last()) or before
             return one.named
 
         return handed_on(piece, lambda one: one.named, step, "") or None
@@ -52,7 +52,7 @@ class Trail:
         """The site named last before a sentence, "" if there is none."""
 
         def step(one: Piece, before: str) -> str:
-            sites = self._phrases(text, one).sites
+            sites = self._phrases(text, one).sites if one.holds("site") else None
             one.site = sites[-1].entry.id if sites else before
             return one.site
 
@@ -68,7 +68,7 @@ class Trail:
         if here and part not in here:
             return ""
         while one is not None:
-            for hit in reversed(self._phrases(text, one).sites):
+            for hit in reversed(self._phrases(text, one).sites if one.holds("site") else ()):
                 if self._anatomy.part(hit.entry.id) == part:
                     return hit.entry.id
             one = one.previous
@@ -83,6 +83,7 @@ class Trail:
         return (
             place
             for piece, sides in zip(pieces, spared, strict=True)
+            if piece.holds("side") and piece.holds("site")
             for sentence in (self._phrases(text, piece),)
             if sentence.sides and sentence.sites
             for place in self._anatomy.ill(sentence)

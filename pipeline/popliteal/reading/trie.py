@@ -6,16 +6,20 @@ times as many, and nearly all of them stand in no note at all: a branch of the t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress, count
+from operator import contains
 from typing import TypeAlias
 
 from popliteal.knowledge.phrases import GAP
-from popliteal.reading.tokens import NUMBER
+from popliteal.reading.tokens import NUMBER, UNKNOWN
 
 _GAP_LENGTH = 4
 
 #: What is left of a phrase: the alternatives of its next element and what follows those; at its end, its entry.
 _Rest: TypeAlias = "tuple[tuple[tuple[str, ...], ...], _Rest] | int"
+#: ``first, last + 1, entries`` of a phrase in a row of words.
+Found: TypeAlias = tuple[int, int, list[int]]
 
 
 class _Node:
@@ -29,7 +33,7 @@ class _Node:
         self.branches: dict[str, _Node] = {}
         self.gap: _Node | None = None
 
-    def grow(self) -> None:
+    def grow(self, numbers: frozenset[str]) -> None:
         """Work out the entries and branches; ``pending`` goes last, so that two threads may do so at once."""
         pending = self.pending
         if pending is None:
@@ -39,19 +43,30 @@ class _Node:
         for rest in pending:
             _spread(rest, entries, branches)
         nodes = {word: _Node(left) for word, left in branches.items()}
+        if NUMBER in nodes:
+            for number in numbers:
+                own = branches.get(number)
+                nodes[number] = nodes[NUMBER] if own is None else _Node([*own, *branches[NUMBER]])
         self.gap = nodes.pop(GAP, None)
-        self.entries = list(entries)
+        self.entries = sorted(entries)
         self.branches = nodes
         self.pending = None
 
 
 class Trie:
-    """Phrases as a tree of words; ``skippable`` holds the words that a gap may pass over."""
+    """Phrases as a tree of words.
 
-    def __init__(self, skippable: frozenset[str]) -> None:
+    Args:
+        skippable: the words that a gap may pass over.
+        numbers: the words that are numbers. Each is read as itself ("type 2") and as any number ("№ beats of clonus").
+    """
+
+    def __init__(self, skippable: frozenset[str], numbers: frozenset[str]) -> None:
         self._phrases: list[_Rest] = []
         self._root = _Node(self._phrases)
         self._skippable = skippable
+        self._numbers = numbers
+        self._seconds = _Seconds(self._second)
 
     def add(self, elements: Sequence[Iterable[tuple[str, ...]]], entry: int) -> None:
         """Store ``entry`` under each phrase that takes one alternative of every element; not after the first ``find``.
@@ -73,73 +88,77 @@ class Trie:
                 row.append(element)
             yield row, rest
 
-    def find(self, words: Sequence[str]) -> list[tuple[int, int, list[int]]]:
-        """``(first, last + 1, entries)`` of every phrase in ``words``, overlapping ones included.
-
-        A number in digits is read as itself ("type 2") and as any number ("№ beats of clonus").
-        """
-        hits: list[tuple[int, int, list[int]]] = []
-        root = self._root
-        if root.pending is not None:
-            root.grow()
-        begins = root.branches
-        if begins.keys().isdisjoint(words) and not (NUMBER in begins and any(map(str.isdigit, words))):
-            return hits
-        last = len(words) - 1
-        for first, word in enumerate(words):
-            node = begins.get(word)
-            if node is None:
-                go = NUMBER in begins and word.isdigit()
-            else:
-                if node.pending is not None:
-                    node.grow()
-                go = bool(node.entries) or node.gap is not None or word.isdigit()
-                go = go or (first < last and _goes_on(node.branches, words[first + 1]))
-            if go:
-                self._walk(words, first, hits)
+    def find(self, words: Sequence[str]) -> list[Found]:
+        """Every phrase in ``words``, overlapping ones included, in the order of their first words."""
+        hits: list[Found] = []
+        seconds = map(self._seconds.__getitem__, words)
+        for first in compress(count(), map(contains, seconds, [*words[1:], UNKNOWN])):
+            self._walk(words, first, hits)
         return hits
 
-    def _walk(self, words: Sequence[str], first: int, hits: list[tuple[int, int, list[int]]]) -> None:
-        """Add the phrases that begin with word ``first``."""
-        stack: list[tuple[_Node, int]] = []
-        _follow(self._root.branches, words, first, stack)
+    def _second(self, word: str) -> frozenset[str]:
+        """The words that must follow ``word`` where a phrase begins with it."""
+        self._root.grow(self._numbers)
+        node = self._root.branches.get(word)
+        if node is None:
+            return frozenset()
+        node.grow(self._numbers)
+        if node.entries:
+            return _ANY
+        if node.gap is None:
+            return frozenset(node.branches)
+        node.gap.grow(self._numbers)
+        return self._skippable.union(node.branches, node.gap.branches)
+
+    def _walk(self, words: Sequence[str], first: int, hits: list[Found]) -> None:
+        """Add the phrases that begin with word ``first``, with which some phrase does begin."""
         count = len(words)
+        stack = [(self._root.branches[words[first]], first + 1)]
         while stack:
             node, at = stack.pop()
             if node.pending is not None:
-                node.grow()
+                node.grow(self._numbers)
             if node.entries:
                 hits.append((first, at, node.entries))
             if at < count:
-                branches = node.branches
-                word = words[at]
-                if word in branches:
-                    stack.append((branches[word], at + 1))
-                if NUMBER in branches and word.isdigit():
-                    stack.append((branches[NUMBER], at + 1))
+                following = node.branches.get(words[at])
+                if following is not None:
+                    stack.append((following, at + 1))
                 if node.gap is not None:
                     self._pass_gap(node.gap, words, at, stack)
 
     def _pass_gap(self, node: _Node, words: Sequence[str], at: int, stack: list[tuple[_Node, int]]) -> None:
         if node.pending is not None:
-            node.grow()
+            node.grow(self._numbers)
         for here in range(at, min(at + _GAP_LENGTH + 1, len(words))):
-            _follow(node.branches, words, here, stack)
-            if words[here] not in self._skippable:
+            word = words[here]
+            following = node.branches.get(word)
+            if following is not None:
+                stack.append((following, here + 1))
+            if word not in self._skippable:
                 return
 
 
-def _goes_on(branches: dict[str, _Node], word: str) -> bool:
-    return word in branches or (NUMBER in branches and word.isdigit())
+class _Any(frozenset[str]):
+    """Every word."""
+
+    def __contains__(self, word: object) -> bool:
+        return True
 
 
-def _follow(branches: dict[str, _Node], words: Sequence[str], at: int, stack: list[tuple[_Node, int]]) -> None:
-    """Put where word ``at`` leads on the ``stack``."""
-    following = branches.get(words[at])
-    if following is not None:
-        stack.append((following, at + 1))
-    if NUMBER in branches and words[at].isdigit():
-        stack.append((branches[NUMBER], at + 1))
+_ANY = _Any()
+
+
+class _Seconds(dict[str, frozenset[str]]):
+    """By the first word of phrases, which words go on with one: asked for every word of a note, so worked out once."""
+
+    def __init__(self, find: Callable[[str], frozenset[str]]) -> None:
+        super().__init__()
+        self._work_out = find
+
+    def __missing__(self, word: str) -> frozenset[str]:
+        found = self[word] = self._work_out(word)
+        return found
 
 
 def _spread(rest: _Rest, entries: dict[int, None], branches: dict[str, list[_Rest]]) -> None:
