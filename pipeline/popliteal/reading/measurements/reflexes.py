@@ -22,6 +22,7 @@ NUMBERS = (
     # right/left pairs (1+/1+, 2/2), then grades out of four, then n+, then British signs, then bare digits
     r"(?P<both>(?<![\d./+])[0-4]\+?\s?/\s?[0-3]\+?(?![/\d+]))"
     rf"|(?P<plus>(?<![\d./+])(?:tr(?:ace)?\s?(?:-|–|to)\s?)?[0-4]{_RANGE}(?:\s?\+{{1,2}}(?:\s?/\s?{_FOUR}\+?)?|\s?/\s?{_FOUR}\+?)(?![\d/])"
+    rf"|(?<![\w+/.])\+[0-4](?:\s?/\s?{_FOUR})?(?![\d/+.])"  # "+2", "+2/4"
     rf"|(?<![\w/])(?:IV|I{{1,3}})\+?\s?/\s?IV(?![\w/]))"
     r"|(?P<symbol>(?<![\w+/±-])(?:\+{1,4}|±|-|\+/-)\s?/\s?(?:\+{1,4}|±|-)(?![\w/±-])"
     # two signs side by side, or one that ends what is said ("AJ - -", "AJ -,")
@@ -104,7 +105,7 @@ class ReflexGrammar:
             or (t.kind in {"value", "subject"} and "reflex" in t.wording)
             for t in tokens
         )
-        plus = [at for at, t in enumerate(tokens) if t.kind == "plus" and "+" in t.wording]
+        plus = [at for at, t in enumerate(tokens) if t.kind == "plus" and "+" in t.wording[1:]]
         beside = any(_next_to(tokens, at, {"subject"}) for at in plus)
         if not strong and any(token.id == "strength" for token in tokens):
             return []  # "strength: biceps 4+/4+"
