@@ -65,7 +65,7 @@ _OPENS = re.compile(
 _JOINED = re.compile(r"(?:\band\b|\bor\b|[/&+])", re.IGNORECASE)
 _ATTACHED = frozenset({"", "the", "over", "over the", "in the", "for the", "since", "again", "by"})
 _FREE = re.compile(
-    r"\s*(?:$|[.,;:()\]–—\d-]|(?:over|since|for|in|with|and|but|at|now|today|again|after|despite|to|on|from|x|when|while|"
+    r"\s*(?:$|[.,;:()\]–—\d-]|(?:over|since|for|in|with|and|but|at|now|today|again|after|s/p|post|following|vs|despite|to|on|from|x|when|while|"
     r"overall|post-?op\w*|pre-?op\w*|before|since|without|once|during|under|prior|upon|yesterday|overnight|uneventfully|"
     r"years|months|weeks|days|many|several|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|"
     r"considerably|dramatically|substantially|greatly|markedly|nicely|somewhat|remarkably|tremendously|partially|mostly|"
