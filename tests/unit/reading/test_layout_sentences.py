@@ -87,6 +87,6 @@ def test_no_sentence_is_too_long(abbreviations: Abbreviations) -> None:
 )
 def test_time_grows_with_length_not_faster(unit: str, abbreviations: Abbreviations) -> None:
     text = unit * (200_000 // len(unit))
-    begun = time.perf_counter()
+    begun = time.process_time()
     sentences(text, abbreviations)
-    assert time.perf_counter() - begun < 3.0
+    assert time.process_time() - begun < 3.0

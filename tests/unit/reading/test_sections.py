@@ -181,9 +181,9 @@ def test_normal_form() -> None:
 )
 def test_time_grows_with_length_not_faster(unit: str, rules: SectionRules) -> None:
     text = unit * (100_000 // len(unit))
-    begun = time.perf_counter()
+    begun = time.process_time()
     find_sections(text, rules)
-    assert time.perf_counter() - begun < 4.0
+    assert time.process_time() - begun < 4.0
 
 
 REPORTS = {

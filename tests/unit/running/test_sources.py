@@ -150,9 +150,9 @@ def test_zstandard_that_grows_a_lot_is_read_in_time(tmp_path: Path) -> None:
     zstandard = pytest.importorskip("zstandard")
     lines = '{"text": "%s"}\n' % ("a" * 1_000_000)
     (tmp_path / "n.jsonl.zst").write_bytes(zstandard.compress(lines.encode() * 100))
-    start = time.perf_counter()
+    start = time.process_time()
     assert sum(len(item.text) for item in open_source(str(tmp_path / "n.jsonl.zst")).items()) == 10**8
-    assert time.perf_counter() - start < 30  # a second or two; copying the rest each time, minutes
+    assert time.process_time() - start < 30  # a second or two; copying the rest each time, minutes
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
