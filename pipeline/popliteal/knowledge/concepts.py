@@ -212,11 +212,11 @@ class Cue(Model):
     """A class of assertion cues; ``scope`` and ``direction`` are explained at the head of ``assertion.yaml``."""
 
     id: str
-    effect: Literal["absent", "possible", "hypothetical", "family", "present", "none", "stop"]
+    effect: Literal["absent", "possible", "hypothetical", "family", "present", "untested", "none", "stop"]
     direction: Literal["forward", "backward", "both", "none"]
     scope: Literal["list", "clause", "phrase", "sentence", "next", "near"]
     weak: bool = False
-    only: Literal["events", "bare", "diagnoses"] | None = None
+    only: Literal["events", "bare", "diagnoses", "results"] | None = None
     opening: bool = False
     closing: bool = False
     sign: bool = False

@@ -17,7 +17,7 @@ from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 
 _CONJUNCTIONS = frozenset({"and", "or", "nor"})
-_RANK = {"family": 5, "hypothetical": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
+_RANK = {"untested": 6, "family": 5, "hypothetical": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
 _LIST_REACH = 60
 _CLAUSE_REACH = 10
 _NEXT_REACH = 6
@@ -49,7 +49,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``assertion`` (None: nothing said, so present) and the words that decided it."""
+    """``assertion`` (None: nothing said, so present; ``untested``: no finding) and the words that decided it."""
 
     assertion: str | None
     cues: tuple[str, ...]
@@ -386,7 +386,7 @@ def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:
 
 
 def _concerns(cue: Cue, item: Item) -> bool:
-    kinds = {"events": item.event, "bare": item.bare, "diagnoses": item.diagnosis}
+    kinds = {"events": item.event, "bare": item.bare, "diagnoses": item.diagnosis, "results": item.elicited}
     return cue.only is None or kinds[cue.only]
 
 

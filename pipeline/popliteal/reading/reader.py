@@ -144,7 +144,7 @@ class Reader:
                 if text[piece.end - 1] == "?":
                     answer_question(text, piece.end, piece.mentions)
                 settle(piece.mentions, forms)
-                piece.mentions = [m for m in piece.mentions if not m.bare or m.assertion == "absent"]
+                piece.mentions = [m for m in piece.mentions if not _says_nothing(m)]
                 piece.mentions = without_what_is_to_come(piece.mentions, self._knowledge.concepts)
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
@@ -387,6 +387,9 @@ class Reader:
         mention.cues.extend(verdict.cues)
         by_section = self._section_assertion(mention, section)
         effect = verdict.assertion
+        if effect == "untested":
+            mention.assertion = effect
+            return
         if still_open is not None and effect is None:
             effect = still_open.effect
             mention.cues.append(still_open.words)
@@ -435,6 +438,11 @@ class _Concepts(dict[str, Concept]):
 
     def __missing__(self, label: str) -> Concept:
         return Concept(id=label, category="", label=label, src="")
+
+
+def _says_nothing(mention: Mention) -> bool:
+    """Whether a mention is no finding: a bare name that is not said to be well, a test that was not done."""
+    return mention.assertion == "untested" or (mention.bare and mention.assertion != "absent")
 
 
 def _denied(text: str, mention: Mention, verdict: Verdict) -> bool:

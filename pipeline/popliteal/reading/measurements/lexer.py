@@ -16,7 +16,7 @@ from popliteal.knowledge.forms import expand
 #: A vertebral or root level (``L5``, ``L4-5``, ``T10``);
 #: ``L4/5`` can also be a left grade, so there are two patterns for L.
 _LEVEL = (
-    r"(?<![^\W_])(?:[CS]\d|T1[0-2]|T[1-9]|{left})(?![\d.])"
+    r"(?<![^\W_])(?:[CS]\d|T1[0-2]|T[1-9]|{left})(?!\d|\.\d)"
     r"(?:\s?[-–/]\s?(?:[CTLS]\s?)?\d{{1,2}}(?!\d|[+-]?\s?/))?(?![\d.]\d)"
 )
 _LEFT_LEVEL = r"L[1-5](?!\s?[+-]?\s?/\s?5(?!\d))|L4(?=\s?/\s?5(?!\d))"
