@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Located
@@ -92,8 +94,5 @@ def overlap(left: Mention, right: Mention) -> bool:
 
 def tokens(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
     """The tokens that ``start..end`` touches."""
-    first = next((i for i, (_, b) in enumerate(sentence.spans) if b > start), len(sentence.spans))
-    last = first
-    while last < len(sentence.spans) and sentence.spans[last][0] < end:
-        last += 1
-    return first, last
+    first = bisect_right(sentence.spans, start, key=itemgetter(1))
+    return first, bisect_left(sentence.spans, end, lo=first, key=itemgetter(0))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence
+from popliteal.reading.tokens import written
 
 _PART_OF = frozenset({"of", "on", "in"})
 
-_PRONOUNS = frozenset({"it", "this"})
+#: in small letters and capitals
+_PRONOUNS = frozenset("".join(word) for plain in ("it", "this") for word in product(*zip(plain, plain.upper(), strict=True)))
 _MEMORY = 3
 _NO_PLACE = frozenset({"reflex", "test"})
 
@@ -27,6 +29,12 @@ class Antecedent(NamedTuple):
     topic: str | None = None
     topic_side: str | None = None
     age: int = 0
+
+    def later(self) -> Antecedent:
+        """The same behind a sentence that names no part of the body: "it" is soon forgotten."""
+        if self.age < _MEMORY:
+            return Antecedent(self.site, self.side, self.topic, self.topic_side, self.age + 1)
+        return self if self.topic is None else self._replace(topic=None)
 
 
 NOWHERE = Antecedent()
@@ -63,6 +71,7 @@ class Grammar:
         plurals = knowledge.sides.plural_is_both
         self.both = frozenset(plurals) | {word.lower() for word in plurals if not word.isupper()}
         self._longest_both = max(phrase.count(" ") + 1 for phrase in self.both)
+        self._opens_both = frozenset(written(phrase, 0, len(phrase))[0].lower() for phrase in self.both)
         self.healthy = lexicon.word_set(words.classes["intact"])
         self.leads = self.gap | self.prepositions
         self.joins = self.gap | self.joiners
@@ -72,6 +81,8 @@ class Grammar:
     def names_both(self, sentence: Sentence, first: int, last: int) -> bool:
         """Whether a plural between two tokens means both sides ("pedal pulses palpable")."""
         for start in range(first, last):
+            if sentence.tokens[start].lower() not in self._opens_both:
+                continue
             for end in range(start + 1, min(last, start + self._longest_both) + 1):
                 words = sentence.text[sentence.spans[start][0] : sentence.spans[end - 1][1]]
                 if words in self.both or (not words.isupper() and words.lower() in self.both):
@@ -93,6 +104,8 @@ class Places:
 
         A word such as "joint" stands for the joint that ``before`` holds, and "it" for the part of the leg.
         """
+        if not sentence.sites:
+            return self._pronouns(sentence, [], before)
         taken = {t for hit in sentence.content if hit.entry.kind == "blocker" for t in range(hit.first, hit.last)}
         places = [Place(h.first, h.last, h.entry.id) for h in sentence.sites if h.first not in taken]
         at_side = sides_at(sentence)
@@ -100,15 +113,18 @@ class Places:
         for place in places:
             place.side = self._own_side(sentence, place, at_side, starts)
         for left, right in pairwise(places):
-            between = sentence.words[left.last : right.first]
-            if right.side is None and left.side and between and all(word in self._grammar.joiners for word in between):
-                right.side = left.side  # "right hip and knee"
+            if right.side is None and left.side:
+                between = sentence.words[left.last : right.first]
+                if between and self._grammar.joiners.issuperset(between):
+                    right.side = left.side  # "right hip and knee"
         for place in places:
             refers = self._sites[place.site].refers
             if refers and (joint := before()).site in refers:
                 place.site, place.side = joint.site, place.side or joint.side
-        places = self._without_wholes(sentence, places)
-        return sorted([*places, *self._pronouns(sentence, places, before)], key=lambda place: place.first)
+        if len(places) > 1:
+            places = self._without_wholes(sentence, places)
+        pronouns = self._pronouns(sentence, places, before)
+        return sorted([*places, *pronouns], key=lambda place: place.first) if pronouns else places
 
     def _without_wholes(self, sentence: Sentence, places: list[Place]) -> list[Place]:
         """The places but for what only says of what another is a part ("the sole of the left foot tingles")."""
@@ -133,9 +149,9 @@ class Places:
 
     def _pronouns(self, sentence: Sentence, places: list[Place], before: Before) -> list[Place]:
         """ "It", the subject of what is said next ("It is warm", "it aches"): the part of the leg named last."""
-        pronouns = [token for token, raw in enumerate(sentence.tokens[:-1]) if raw.lower() in _PRONOUNS]
-        if not pronouns:
+        if _PRONOUNS.isdisjoint(sentence.tokens):
             return []
+        pronouns = [token for token, raw in enumerate(sentence.tokens[:-1]) if raw in _PRONOUNS]
         predicates = {hit.first for hit in sentence.content if hit.entry.kind == "head"}
         named = [p for p in places if self._sites[p.site].leg and not self._sites[p.site].outside]
         found: list[Place] = []
@@ -152,7 +168,7 @@ class Places:
     def antecedent(self, sentence: Sentence, before: Antecedent) -> Antecedent:
         """What "the joint" and "it" mean in the next sentence."""
         if not sentence.sites:
-            return before._replace(topic=None) if before.age >= _MEMORY else before._replace(age=before.age + 1)
+            return before.later()
         fixed = [hit for hit in sentence.content if self._names_no_place(hit)]
         found = [
             place
@@ -177,12 +193,13 @@ class Places:
         inside = [at_side[t].entry.id for t in range(place.first, place.last) if t in at_side]
         if inside:
             return combine(inside)
-        before = self.sides_before(sentence, place.first, at_side)
-        if before:
-            return combine(before)
-        after = self._sides_after(sentence, place.last, at_side, starts)
-        if after:
-            return combine(after)
+        if at_side:
+            before = self.sides_before(sentence, place.first, at_side)
+            if before:
+                return combine(before)
+            after = self._sides_after(sentence, place.last, at_side, starts)
+            if after:
+                return combine(after)
         whole = self._side_of_whole(sentence, place, at_side, starts)
         if whole:
             return whole

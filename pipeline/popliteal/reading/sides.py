@@ -9,6 +9,8 @@ from popliteal.reading.places import Grammar, Place, Places, combine, region, si
 from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.tokens import UNKNOWN
 
+#: So many tokens behind a finding its side may stand.
+_BEHIND = 6
 _SPANS = frozenset({"for", "since", "x", "×"})  # "calf pain L for 36 hours"
 
 
@@ -48,17 +50,19 @@ class Sides:
             inside = [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side]
             if not inside and self._grammar.names_both(sentence, work.hit.first, work.hit.last):
                 inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
-            before = inside or self._places.sides_before(sentence, work.hit.first, at_side)
-            work.side = combine(before) if before else self._side_after(sentence, work, at_side, content, used)
+            before = inside or (at_side and self._places.sides_before(sentence, work.hit.first, at_side))
+            if before:
+                work.side = combine(before)
+            elif any(token in at_side for token in range(work.hit.last, work.hit.last + _BEHIND + 1)):
+                work.side = self._side_after(sentence, work, at_side, content, used)
             work.trails = not before and work.side is not None
             if work.side is None and work.places and not any(place.side for place in work.places):
                 work.side = self._side_of_same(sentence, work, places)
             if work.trails and work.how == "joined":  # "weakness of the right foot and numbness of the left"
                 work.places = [replace(place, side=work.side) for place in work.places]
         for left, right in pairwise(works):
-            anew = self.begins_anew(sentence, left, right)
-            if right.side is None and left.side and not anew and self.joined(sentence, left, right):
-                right.side = left.side
+            if right.side is None and left.side and self.joined(sentence, left, right):
+                right.side = None if self.begins_anew(sentence, left, right) else left.side
         for left, right in reversed(list(pairwise(works))):
             if left.side is None and right.side and right.trails and self.joined(sentence, left, right):
                 left.side, left.trails = right.side, True
@@ -68,7 +72,7 @@ class Sides:
     ) -> str | None:
         answers = {token for hit in sentence.cues for token in range(hit.first, hit.last)}
         token, loose = work.hit.last, False
-        while token < len(sentence.words) and token - work.hit.last <= 6:
+        while token < len(sentence.words) and token - work.hit.last <= _BEHIND:
             if token in at_side:
                 if loose and not self._ends_at(sentence, at_side[token].last):
                     return None
@@ -121,7 +125,7 @@ class Sides:
 
     def begins_anew(self, sentence: Sentence, left: Work, right: Work) -> bool:
         """Whether a negation of its own stands before ``right``, so that it takes nothing from what stands before."""
-        return any(word in self._grammar.negations for word in sentence.words[left.hit.last : right.hit.first])
+        return not self._grammar.negations.isdisjoint(sentence.words[left.hit.last : right.hit.first])
 
     def joined(self, sentence: Sentence, left: Work, right: Work, start: int | None = None) -> bool:
         """Whether only joining words stand between two findings, or from token ``start`` on."""

@@ -34,7 +34,8 @@ class Trail:
         """What "it" and "the joint" mean in a sentence."""
 
         def step(one: Piece, before: Antecedent) -> Antecedent:
-            one.antecedent = self._anatomy.antecedent(self._phrases(text, one), before)
+            named = one.holds("site")
+            one.antecedent = self._anatomy.antecedent(self._phrases(text, one), before) if named else before.later()
             return one.antecedent
 
         return handed_on(piece, lambda one: one.antecedent, step, NOWHERE)
