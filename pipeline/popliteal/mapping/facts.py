@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from popliteal.errors import SourceError
@@ -22,6 +22,11 @@ _PAST_HISTORY = "past_history"
 LEFT, RIGHT, BOTH = "left", "right", "bilateral"
 
 Index = dict[str, list["Fact"]]
+_COLUMNS = (
+    "concept", "assertion", "finding_id", "onset_days", "cues", "site", "laterality", "onset", "course", "value",
+    "value_text", "temporality", "section",
+)  # fmt: skip
+_columns: Callable[[Finding], Iterable[Any]] = attrgetter(*_COLUMNS)
 
 
 class Fact:
@@ -34,31 +39,33 @@ class Fact:
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
-        get: Callable[[str], Any] = finding.get if isinstance(finding, Mapping) else partial(getattr, finding)
-        concept, assertion = get("concept"), _word(get("assertion"), "present")
+        columns = map(finding.get, _COLUMNS) if isinstance(finding, Mapping) else _columns(finding)
+        (
+            concept, assertion, identity, days, cues, site, side, onset, course, value, wording, temporality, section,
+        ) = columns  # fmt: skip
         if not isinstance(concept, str):
             raise SourceError(f"finding {number}: has no concept; every finding needs the id of one")
-        identity, days = get("finding_id"), get("onset_days")
+        assertion = _word(assertion, "present")
         self.finding_id: int = number if identity is None or identity != identity else int(identity)
         self.concept = concept
-        self.contradicts = tuple(int(number) for number in _CONTRADICTS.findall(_word(get("cues"), "")))
-        self.site = _word(get("site"), None)
-        self.side = _word(get("laterality"), "unspecified")
-        self.onset = _word(get("onset"), "unknown")
-        self.course = _word(get("course"), "unknown")
+        self.contradicts = tuple(int(number) for number in _CONTRADICTS.findall(_word(cues, "")))
+        self.site = _word(site, None)
+        self.side = _word(side, "unspecified")
+        self.onset = _word(onset, "unknown")
+        self.course = _word(course, "unknown")
         self.days: float | None = None if days is None or days != days else float(days)
-        self.value, self.text = _value(get("value"), get("value_text"))
+        self.value, self.text = _value(value, wording)
         self.certain = assertion == "present"
         self.denied = assertion == "absent"
         self.conditional = assertion == "hypothetical"
         self.stated = self.certain or assertion == "possible"
         self.asserted = self.stated
         self.mentioned = self.stated or self.denied
-        self.historical = get("temporality") == "historical"
+        self.historical = temporality == "historical"
         self.usable = self.stated and not self.historical and self.course != "resolved"
         self.over = self.stated and not self.historical and self.course == "resolved"
         self.dated = self.days is not None or self.onset != "unknown" or self.course != "unknown"
-        self.listed = get("section") == _PAST_HISTORY and not self.dated
+        self.listed = section == _PAST_HISTORY and not self.dated
         self.chronic = self.course != "worsening" and (
             self.onset == "chronic"
             or (self.onset in {"unknown", "subacute"} and self.course == "stable")

@@ -74,6 +74,7 @@ class Scorer:
         self.gates = {
             key: tuple(frozenset(gate) for gate in (h.gate, h.gate_also) if gate) for key, h in self.hypotheses.items()
         }
+        self.excluding = {key: frozenset(h.excluded_by) for key, h in self.hypotheses.items()}
 
     def hits(self, view: View) -> list[tuple[Feature, Hit]]:
         """The features whose condition holds in a view; those of both legs are looked for in the whole note."""
@@ -134,8 +135,10 @@ class Scorer:
 
     def _eligible(self, key: str, fired: Hits) -> bool:
         """Whether some feature of each of its gates is there, and nothing that excludes it."""
-        passes = all(not gate.isdisjoint(fired) for gate in self.gates[key])
-        return passes and not any(feature in fired for feature in self.hypotheses[key].excluded_by)
+        for gate in self.gates[key]:
+            if gate.isdisjoint(fired):
+                return False
+        return self.excluding[key].isdisjoint(fired)
 
     def _total(self, key: str, view: View, parts: list[Part], eligible: bool) -> Scored:
         hypothesis = self.hypotheses[key]

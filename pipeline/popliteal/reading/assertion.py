@@ -27,7 +27,7 @@ _LEADERS = frozenset("().|_")
 _UNTIL = frozenset({"until", "till", "til"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
     """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait
     normal"), ``event`` for operations, injuries and devices, which alone can be planned,
@@ -47,7 +47,7 @@ class Item:
     elicited: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
     """``assertion`` (None: nothing said, so present; ``untested``: no finding) and the words that decided it."""
 

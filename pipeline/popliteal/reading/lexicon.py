@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -32,12 +32,7 @@ class Lexicon:
         self._entries: list[Entry] = []
         phrases = list(self._phrases(knowledge))
         self.patterns = frozenset(entry.pattern for entry in self._entries)
-        company = {
-            word: self._plain_words(word)
-            for entry in self._entries
-            if entry.only
-            for word in (*entry.only.needs, *entry.only.unless)
-        }
+        company = {word: self._plain_words(word) for entry in self._entries for word in _company(entry)}
         groups = [words.gap, words.prepositions, words.joiners, words.linking, words.breakers]
         helpers = {word for group in groups for phrase in group for word in self._plain_words(phrase)}
         known = {fuzzy: self._words(phrases, fuzzy=fuzzy) for fuzzy in (False, True)}
@@ -48,7 +43,8 @@ class Lexicon:
         for fuzzy, found in known.items():
             self._normaliser.learn({self._folded(word) for word in found} - {GAP}, fuzzy=fuzzy)
         self.skippable = self.word_set(words.gap)
-        self._company = {word: tuple(map(self._folded, phrase)) for word, phrase in company.items()}
+        folded = {word: [*map(self._folded, phrase)] for word, phrase in company.items()}
+        self._wanted = [_Company.of(entry, folded) if _company(entry) else None for entry in self._entries]
         layer_of = {kind: layer for layer, kinds in LAYERS.items() for kind in kinds}
         self._layers = [layer_of[entry.kind] for entry in self._entries]
         self._tree, self._cues = self._grown(phrases)
@@ -195,10 +191,11 @@ class Lexicon:
         return [
             Hit(first, last, entries[index])
             for first, last, index in words.phrases(number, layer)
-            if plain[index] or self._allowed(sentence, first, last, entries[index])
+            if plain[index] or self._allowed(sentence, first, last, index)
         ]
 
-    def _allowed(self, sentence: Sentence, first: int, last: int, entry: Entry) -> bool:
+    def _allowed(self, sentence: Sentence, first: int, last: int, index: int) -> bool:
+        entry = self._entries[index]
         if entry.exact is not None and sentence.written(first, last) != entry.exact:
             return False
         if entry.closing and not _ends_field(sentence, last):
@@ -211,20 +208,8 @@ class Lexicon:
             return False
         if entry.kind == "concept" and last - first > 1 and _takes_for(sentence, last):
             return False
-        only = entry.only
-        if only is None or not (only.needs or only.unless):
-            return True
-        before = sentence.words[max(0, first - only.window) : first]
-        near = [*before, "|", *sentence.words[last : last + only.window]]
-        if only.needs and not any(self._holds(near, word) for word in only.needs):
-            return False
-        return not any(self._holds(near, word) for word in only.unless)
-
-    def _holds(self, near: list[str], phrase: str) -> bool:
-        wanted = self._company[phrase]
-        if len(wanted) == 1:
-            return wanted[0] in near
-        return any(tuple(near[i : i + len(wanted)]) == wanted for i in range(len(near) - len(wanted) + 1))
+        company = self._wanted[index]
+        return company is None or company.allows(sentence.words, first, last)
 
 
 _WORD_FOLLOWS = re.compile(r"\s\w")
@@ -233,6 +218,60 @@ _MINUSES = re.compile(r"[,;]\s*[-−][A-Za-z]")
 _PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}|[A-Za-z]{3} ?\+(?=\s*(?:[,;.]|\Z))")
 _FRACTION = re.compile(r"\d[.,]$")
 _FUZZY = {"concept", "head", "site"}
+
+
+class _Phrases:
+    """Phrases that are looked for in a few words."""
+
+    __slots__ = ("_longer", "_words")
+
+    def __init__(self, phrases: Iterable[list[str]]) -> None:
+        known = [*phrases]
+        self._words = frozenset([phrase[0] for phrase in known if len(phrase) == 1])
+        self._longer = [phrase for phrase in known if len(phrase) > 1]
+
+    def in_(self, words: list[str]) -> bool:
+        """Whether one of them stands in ``words``."""
+        if not self._words.isdisjoint(words):
+            return True
+        for phrase in self._longer:
+            if phrase[0] in words:
+                size = len(phrase)
+                if any(words[at : at + size] == phrase for at in range(len(words) - size + 1)):
+                    return True
+        return False
+
+
+@dataclass(slots=True)
+class _Company:
+    """What must and what must not stand so many words around a phrase."""
+
+    window: int
+    needs: _Phrases | None
+    unless: _Phrases | None
+
+    @classmethod
+    def of(cls, entry: Entry, folded: Mapping[str, list[str]]) -> _Company | None:
+        """What an entry asks for, with its words as ``folded`` has them."""
+        only = entry.only
+        if only is None:
+            return None
+        needs, unless = (
+            _Phrases([folded[one] for one in some]) if some else None for some in (only.needs, only.unless)
+        )
+        return cls(only.window, needs, unless)
+
+    def allows(self, words: list[str], first: int, last: int) -> bool:
+        """Whether the words around ``words[first:last]`` let it stand."""
+        near = [*words[max(0, first - self.window) : first], "|", *words[last : last + self.window]]
+        if self.needs is not None and not self.needs.in_(near):
+            return False
+        return self.unless is None or not self.unless.in_(near)
+
+
+def _company(entry: Entry) -> tuple[str, ...]:
+    """The phrases that an entry asks for, or that forbid it."""
+    return (*entry.only.needs, *entry.only.unless) if entry.only else ()
 
 
 def _rows(entry: Entry, phrase: str, classes: Mapping[str, list[str]]) -> Iterator[tuple[_Row, str | None]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from typing import Any
 
 from popliteal.knowledge.concepts import Concept
 from popliteal.schema import UNKNOWN_SECTION, Finding
@@ -38,6 +41,16 @@ class Mention:
     vague: bool = False
     placed: bool = False
     cues: list[str] = field(default_factory=list)
+
+    def placed_at(self, site: str | None, side: str | None, *, placed: bool) -> Mention:
+        """The same mention at a site and on a side; ``dataclasses.replace`` takes four times as long."""
+        other = Mention(*_values(self))
+        other.site, other.laterality, other.placed = site, side, placed
+        other.cues = list(self.cues)
+        return other
+
+
+_values: Callable[[Mention], Iterable[Any]] = attrgetter(*(field.name for field in fields(Mention)))
 
 
 def finding(number: int, text: str, mention: Mention, concept: Concept) -> Finding:

@@ -15,7 +15,9 @@ from popliteal.reading.tokens import written
 _PART_OF = frozenset({"of", "on", "in"})
 
 #: in small letters and capitals
-_PRONOUNS = frozenset("".join(word) for plain in ("it", "this") for word in product(*zip(plain, plain.upper(), strict=True)))
+_PRONOUNS = frozenset(
+    "".join(word) for plain in ("it", "this") for word in product(*zip(plain, plain.upper(), strict=True))
+)
 _MEMORY = 3
 _NO_PLACE = frozenset({"reflex", "test"})
 

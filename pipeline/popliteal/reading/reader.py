@@ -174,8 +174,11 @@ class Reader:
         """What was over when the note was written: all before a sentence that says so, if nothing follows."""
         ended: set[str] = set()
         for piece in reversed(pieces):
+            outcome = piece.holds("outcome") or self._focus is None
+            if not outcome and not piece.mentions:
+                continue
             here = [m for m in piece.mentions if m.assertion == "present" and m.temporality != "historical"]
-            told = self._outcome(text, piece) if piece.holds("outcome") or self._focus is None else None
+            told = self._outcome(text, piece) if outcome else None
             for mention in here:
                 concept = self._knowledge.concepts[mention.concept]
                 if concept.category in ended and not concept.normal and mention.course in {None, "unknown"}:
@@ -360,9 +363,7 @@ class Reader:
                 mention = found.get((spans[one.first][0], spans[one.last - 1][1], one.concept))
                 if mention is not None:
                     done.add(id(mention))
-                    yield replace(
-                        mention, site=one.site, laterality=one.side, placed=one.placed, cues=list(mention.cues)
-                    )
+                    yield mention.placed_at(one.site, one.side, placed=one.placed)
             elif id(given) not in done:
                 done.add(id(given))
                 concept = self._knowledge.concepts[given.concept]

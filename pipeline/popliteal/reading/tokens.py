@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
 #: The same, without a hyphen that joins two words, in a text of its own.
 _JOINED = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s‐‑-]|[‐‑-](?![^\W_])|(?<![^\s_])[‐‑-]")
-_HYPHENS = ("-", "‐", "‑")
-_SPAN = re.Match.span
 UNKNOWN = ""
 #: How patterns write "any number".
 NUMBER = "№"
@@ -23,9 +21,7 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 
 def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Start and end of each token of ``text[start:end]``; a hyphen that joins two words is not a token."""
-    if text.startswith(_HYPHENS, start, end):  # what stands before it is of another sentence
-        return [(start + a, start + b) for a, b in map(_SPAN, _JOINED.finditer(text[start:end]))]
-    return [*map(_SPAN, _JOINED.finditer(text, start, end))]
+    return [(start + a, start + b) for a, b in (match.span() for match in _JOINED.finditer(text[start:end]))]
 
 
 def written(text: str, start: int, end: int) -> list[str]:

@@ -37,7 +37,7 @@ class Engine:
 
     def read(self, note: Note) -> list[Finding]:
         """The findings of a note in the order of the text; a blank note has none."""
-        if not note.text.strip():
+        if not note.text or note.text.isspace():
             return []
         words = plain(note.text)
         if words is None:
