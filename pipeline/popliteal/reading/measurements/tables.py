@@ -24,7 +24,10 @@ _CELL = re.compile(
     r"(?<![\w.-])[0-5](?:\.5)?(?:\s?[+-](?!\d))?(?:\s?/\s?[45]\+?)?(?![\w.-])|absent|trace|tr\b|brisk", re.I
 )
 _GRADES = re.compile(_GRADE)
+_REMARK = re.compile(r"[ \t|.,;:()–-]*(?:[A-Za-z(][A-Za-z'/ ,()-]*)?[ \t|.]*$")
 _LINES = 24
+#: So many lines of a table may say something else ("not tested today").
+_STRANGE = 1
 _WIDTH = 160
 
 
@@ -67,19 +70,21 @@ class Tables:
 
     def _columns(self, text: str, at: int, sides: tuple[str, str]) -> list[Mention]:
         found: list[Mention] = []
+        strange = 0
         for line in _lines_after(text, at):
             if _RULER.match(text, line.start, line.end):
                 if found and not text[line.start : line.end].strip():
                     break
                 continue
             row = self._column_row(text, line, sides)
-            if not row:
+            strange = 0 if row else strange + 1
+            if strange > _STRANGE:
                 break
             found += row
         return found
 
     def _column_row(self, text: str, line: _Line, sides: tuple[str, str]) -> list[Mention]:
-        """``TA | 3 | 5``: a name and one cell per side."""
+        """``TA | 3 | 5``: a name and one cell per side, maybe a remark without numbers behind them."""
         cells = list(_CELL.finditer(text, line.start, line.end))[-2:]
         if len(cells) != len(sides) or re.search(r"[A-Za-z]", text[cells[0].end() : cells[1].start()]):
             return []
@@ -87,7 +92,7 @@ class Tables:
         grammar = self.reflexes if reflex else self.strength
         names = [t for t in grammar.lexer.tokens(text, line.start, cells[0].start()) if t.kind == "subject"]
         names = [t for t in names if t.role == "part"] or names
-        if not names or text[cells[1].end() : line.end].strip(" \t|."):
+        if not names or not _REMARK.match(text, cells[1].end(), line.end):
             return []
         found: list[Mention] = []
         for cell, side, first in zip(cells, sides, (True, False), strict=True):
@@ -96,14 +101,21 @@ class Tables:
         return found
 
     def _is_reflex(self, text: str, line: _Line, cells: list[re.Match[str]]) -> bool:
-        """A row of reflexes: its cells have no ``/5``, and its name is a reflex or its cells are like ``2+``."""
+        """A row of reflexes: its cells have no ``/5``, and its name is a reflex or its cells are like ``2+``.
+
+        A movement that only begins like a reflex (``Knee extension 2+``) is none.
+        """
         wording = " ".join(cell[0] for cell in cells)
         if "/5" in wording.replace(" ", "") or "5" in wording:
             return False
-        tokens = self.reflexes.lexer.tokens(text, line.start, cells[0].start())
-        named = any(token.kind == "subject" for token in tokens)
-        muscle = any(t.kind == "subject" for t in self.strength.lexer.tokens(text, line.start, cells[0].start()))
-        return named and (not muscle or "+" in wording)
+        named, muscle = (
+            max(
+                (t.end - t.start for t in lexer.tokens(text, line.start, cells[0].start()) if t.kind == "subject"),
+                default=0,
+            )
+            for lexer in (self.reflexes.lexer, self.strength.lexer)
+        )
+        return named > 0 and (not muscle or ("+" in wording and muscle <= named))
 
     def _read(
         self, grammar: StrengthGrammar | ReflexGrammar, name: Token, cell: re.Match[str], side: str | None, start: int
