@@ -17,9 +17,10 @@ class Behind:
     ``sticky`` is a side that stood before its subject and holds for the list that follows (``right TA 3/5, EHL 4/5``).
     """
 
-    def __init__(self, carry: Carry, loose: int) -> None:
+    def __init__(self, carry: Carry, loose: int, *, strict: bool = False) -> None:
         self.carry = carry
         self.loose = loose
+        self.strict = strict
         self.sticky: str | None = None
 
     @property
@@ -35,6 +36,8 @@ class Behind:
         for n, token in enumerate(tokens):
             if token.kind == "sep":
                 parted = len(claim.named)
+                if self.strict and not claim.named and n > 1 and _is_of_other(tokens[n - 2 : n]):
+                    claim.prefix, claim.side, claim.fresh = self.side, None, False
             if token.kind == "rest":
                 claim = Claim(rest=True, limb=claim.limb, whole=claim.whole)
             elif token.kind == "side":
@@ -111,3 +114,8 @@ class Behind:
         if is_heading(follower) and claim.limb is not None and all_limbs(claim.named):
             self.carry.side, self.carry.limb = claim.prefix, claim.limb
             claim.heading, claim.named = claim.limb, []
+
+
+def _is_of_other(last: Sequence[Token]) -> bool:
+    """Whether a side before a comma belongs to words before it ("spasticity R, plantars up")."""
+    return last[1].kind == "side" and last[0].kind in {"word", "num", "foreign"}

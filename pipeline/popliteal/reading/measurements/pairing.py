@@ -34,7 +34,7 @@ class _Pairing:
     def __init__(self, tokens: Sequence[Token], carry: Carry, loose: int, strict: bool) -> None:
         self.tokens = tokens
         self.carry = carry
-        self.behind = Behind(carry, loose)
+        self.behind = Behind(carry, loose, strict=strict)
         self.unknown = 0 if strict else loose
         self.values = [at for at, token in enumerate(tokens) if token.kind == "value"]
         self.order = next((token.side for token in tokens if token.kind == "order"), None)
