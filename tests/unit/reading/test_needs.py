@@ -15,6 +15,9 @@ from popliteal.reading.tokens import written
         (("(ankle|knee) jerk[s]",), "jerks of both arms", False),
         (("range of motion",), "RANGE  OF MOTION full", True),
         (("temp", "t"), "T 38.4", True),
+        (("AT",), "seen at noon", False),
+        (("AT",), "AT 5/5", True),
+        (("AT reflex",), "at REFLEX", False),
     ],
 )
 def test_all_words_of_one_form_are_needed(forms: tuple[str, ...], text: str, holds: bool) -> None:
@@ -32,6 +35,8 @@ def test_a_form_without_a_word_is_an_error() -> None:
         ("power 4/5", [0, 1]),
         ("power four", []),
         ("4 over 5", [0]),
+        ("5th of May", [3]),
+        ("45 years", []),
         ("knee jerk 2+", [2]),
         ("the jerk", []),
         ("", []),
@@ -43,6 +48,7 @@ def test_which_grammars_a_sentence_calls_for(text: str, expected: list[int]) -> 
             [(literal("/", "over"), literal(DIGIT))],
             [(need("power"), literal(DIGIT)), (need("plegia"),)],
             [(need("knee jerk"),)],
+            [(literal("5"), need("May"))],
         ]
     )
     assert grammars.by(written(text, 0, len(text))) == expected

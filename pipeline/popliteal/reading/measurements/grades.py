@@ -9,10 +9,10 @@ _PLUS = "+⁺"
 _MARK = rf"[{_PLUS}{_MINUS}]"
 _DEGREE = r"[0-5](?:\.5)?"
 _ROMAN = r"(?:0|IV|V|I{1,3})"
-#: The word of which a sentence with a Roman grade holds at least one, without case (``IV/V``).
-ROMAN = "v"
+#: What a sentence with a grade holds one of: a number, or the end of a Roman grade (``IV/V``).
+DEGREES = ("0", "1", "2", "3", "4", "5", "V")
 #: Words and signs of which a sentence with a grade out of five, or with one such as ``M4``, holds at least one.
-OVER = ("/", "out", "over", "m", "grade", "graded")
+OVER = ("/", "out", "over", "M", "grade", "graded")
 #: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``; never a date, a list position or ``1/5 of``.
 GRADE = (
     rf"(?P<grade>(?<![\d./]){_MARK}?{_DEGREE}\s?(?:\(?{_MARK}?\)?|plus|minus)"

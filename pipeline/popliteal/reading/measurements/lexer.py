@@ -21,8 +21,8 @@ _LEVEL = (
 )
 _LEFT_LEVEL = r"L[1-5](?!\s?[+-]?\s?/\s?5(?!\d))|L4(?=\s?/\s?5(?!\d))"
 _LEFT_GRADE = r"L[1-5](?!\s?[+-]?\s?/\s?5(?!\d))"
-_WORD = r"[^\W\d_]+(?:['’][^\W\d_]+)?"
-_REST = rf"(?P<word>{_WORD})|(?P<num>\d+(?:[.,]\d+)*)|(?P<sign>[^\w\s]|_)"
+WORD = r"[^\W\d_]+(?:['’][^\W\d_]+)?"
+_REST = rf"(?P<word>{WORD})|(?P<num>\d+(?:[.,]\d+)*)|(?P<sign>[^\w\s]|_)"
 _RIGHT_GLUED = re.compile(r"(?<![^\W_])R\d[+-]?\s?/\s?5(?!\d)")
 _PARTS = re.compile(_REST)
 _PLAIN = frozenset({"word", "num", "sign", "level"})
@@ -78,7 +78,7 @@ class Vocabulary:
                 raw = tuple([match[0] for match in _PARTS.finditer(spelling.replace("’", "'"))])
                 raw = _joined(raw) if "-" in raw else raw
                 folded = tuple([word.casefold() for word in raw])
-                exact = ("",) * len(raw) if spelling.islower() else tuple(map(_kept_case, raw))
+                exact = ("",) * len(raw) if spelling.islower() else tuple(map(kept_case, raw))
                 self._all = None
                 if (folded, exact) not in self._spellings:
                     self._spellings.add((folded, exact))
@@ -122,8 +122,8 @@ def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def _kept_case(word: str) -> str:
-    """``word`` if it is short and its case counts, or nothing."""
+def kept_case(word: str) -> str:
+    """``word`` if it is short and its case counts (``AT`` is no "at"), or nothing; in no form that is all small."""
     return word if word.isalpha() and not word.islower() and len(word) <= 4 else ""
 
 

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from popliteal.knowledge.forms import expand
+from popliteal.reading.measurements.lexer import WORD, kept_case
 
 #: Stands for any digit.
 DIGIT = "#"
 _LETTERS = re.compile(r"[^\W\d_]+")
-_COMMON = frozenset({"and", "of", "to", "the", "in", "on", "at", "or", "by", "with", "for"})  # they tell nothing
-_ANY_DIGIT = re.compile(r"\d")
+_WORDS = re.compile(WORD)
+_COMMON = frozenset(  # they tell nothing, or little
+    "a an and any as at both by down for from good he her his i in is it left lower no normal not of on or out over s "
+    "she small that the there time to up upper was we well were white with right".split()
+)
+_NUMBERS = re.compile(r"\d+")
 _MOST_TOKENS = 40_000
 
+#: The other words of forms that have one word in common, fewest first.
+Rests: TypeAlias = tuple[frozenset[str], ...]
 #: One form of several: its longest word, and for each form with that word the other words of it.
-Need: TypeAlias = dict[str, frozenset[frozenset[str]]]
+Need: TypeAlias = dict[str, Rests]
 #: All of these: one conjunction that makes a sentence worth reading.
 Needs: TypeAlias = tuple[Need, ...]
+#: The number of a grammar, what must stand beside an anchor of its first need, and its other needs.
+_Call: TypeAlias = tuple[int, Rests, Needs]
 
 
 def need(*forms: str) -> Need:
-    """What a sentence that holds one of ``forms`` holds for certain, without case.
+    """What a sentence that holds one of ``forms`` holds for certain, without case where a vocabulary knows none.
 
     Raises:
         ValueError: a form has no word, and so cannot be looked for by words.
@@ -30,41 +39,56 @@ def need(*forms: str) -> Need:
     found: dict[str, set[frozenset[str]]] = {}
     for form in forms:
         for spelling in expand(form):
-            words = _LETTERS.findall(spelling)
+            words = _needed(spelling)
             if not words:
                 raise ValueError(f"{form!r} needs at least one word of letters")
-            anchor = max(reversed(words), key=lambda word: (word not in _COMMON, len(word))).casefold()
-            rest = frozenset(word.casefold() for word in words) - {anchor}
+            anchor = max(reversed(words), key=lambda word: (word not in _COMMON, len(word)))
+            rest = frozenset(words) - {anchor}
             found.setdefault(anchor, set()).add(rest)
-    return {anchor: frozenset(rests) for anchor, rests in found.items()}
+    return {anchor: tuple(sorted(rests, key=len)) for anchor, rests in found.items()}
+
+
+def _needed(spelling: str) -> list[str]:
+    """The words of a spelling without case, those whose case counts as they are."""
+    cased = not spelling.islower()
+    found: list[str] = []
+    for word in _WORDS.findall(spelling):
+        found += [word] if cased and kept_case(word) else map(str.casefold, _LETTERS.findall(word))
+    return found
 
 
 def literal(*words: str) -> Need:
-    """One of ``words`` or signs as it stands, without case."""
-    return {word: frozenset({frozenset()}) for word in words}
+    """One of ``words``, numbers or signs as it stands; small letters stand for capitals, too."""
+    return {word: (frozenset(),) for word in words}
 
 
-def met(one: Need, words: Set[str]) -> bool:
+def met(one: Need, words: frozenset[str]) -> bool:
     """Whether a sentence with ``words`` holds what is needed."""
-    return any(rest <= words for anchor in one.keys() & words for rest in one[anchor])
+    if one.keys().isdisjoint(words):
+        return False
+    return any(any(map(words.issuperset, one[anchor])) for anchor in one.keys() & words)
 
 
-def words_of(text: str, start: int, end: int) -> set[str]:
-    """The words of a sentence without case, and ``DIGIT`` if it has a digit."""
-    words = {match.casefold() for match in _LETTERS.findall(text, start, end)}
-    if _ANY_DIGIT.search(text, start, end):
+def words_of(text: str, start: int, end: int) -> frozenset[str]:
+    """The words of a sentence with their case and without, its numbers, and ``DIGIT`` if it has one."""
+    words: set[str] = set(_LETTERS.findall(text, start, end))
+    words.update([word.casefold() for word in words])
+    numbers = _NUMBERS.findall(text, start, end)
+    if numbers:
+        words.update(numbers)
         words.add(DIGIT)
-    return words
+    return frozenset(words)
 
 
 class Wanted:
     """Which of several grammars the tokens of a sentence call for.
 
-    ``needs`` holds the alternatives of each grammar: it is called where all of one of them is met.
+    ``needs`` holds the alternatives of each grammar: it is called where all of one of them is met. A sentence that
+    calls for any holds at least one of the ``anchors``.
     """
 
     def __init__(self, needs: Iterable[Iterable[Needs]]) -> None:
-        self._by_anchor: dict[str, list[tuple[int, frozenset[frozenset[str]], Needs]]] = {}
+        self._by_anchor: dict[str, list[_Call]] = {}
         known: set[str] = set()
         for at, alternatives in enumerate(needs):
             for first, *others in alternatives:
@@ -73,29 +97,23 @@ class Wanted:
                 for anchor, rests in first.items():
                     self._by_anchor.setdefault(anchor, []).append((at, rests, tuple(others)))
         self._words = _Words(frozenset(known))
-
-    @property
-    def anchors(self) -> frozenset[str]:
-        """Words of which a sentence holds at least one if it calls for any grammar."""
-        return frozenset(self._by_anchor)
+        self.anchors = frozenset(self._by_anchor)
+        self._anchors = _Words(self.anchors)
 
     def any(self, tokens: Iterable[str]) -> bool:
         """Whether ``tokens`` may call for a grammar."""
-        anchors = self._by_anchor.keys()
-        return not all(anchors.isdisjoint(known) for known in map(self._words.__getitem__, tokens) if known)
+        return any(map(self._anchors.__getitem__, tokens))
 
-    def by(self, tokens: Iterable[str]) -> list[int]:
+    def by(self, tokens: Sequence[str]) -> list[int]:
         """The numbers of the grammars that ``tokens`` call for, in order."""
-        held = [known for known in map(self._words.__getitem__, tokens) if known]
-        if not held:
+        if not self.any(tokens):
             return []
-        words = frozenset().union(*held)
-        called = {
-            at
-            for word in words
-            for at, rests, others in self._by_anchor.get(word, ())
-            if any(rest <= words for rest in rests) and all(met(other, words) for other in others)
-        }
+        words = frozenset().union(*map(self._words.__getitem__, tokens))
+        called: set[int] = set()
+        for word in words & self.anchors:
+            for at, rests, others in self._by_anchor[word]:
+                if at not in called and any(map(words.issuperset, rests)) and all(met(one, words) for one in others):
+                    called.add(at)
         return sorted(called)
 
 

@@ -20,7 +20,7 @@ class NormalityGrammar:
         self.name = name
         self.entry = entry
         forms = [form for item in entry.items.values() for form in item.forms]
-        self.needs: tuple[Needs, ...] = ((need(*entry.normal), need(*forms)),)
+        self.needs: tuple[Needs, ...] = ((need(*forms), need(*entry.normal)),)
         vocabulary = shared(rules)
         for key, item in entry.items.items():
             vocabulary.add(item.forms, Entry("item", key))

@@ -9,9 +9,9 @@ from itertools import pairwise
 from popliteal.knowledge.measurements import MeasurementRules, Strength, Subject
 from popliteal.reading.measurements.claims import GLUE, Reading
 from popliteal.reading.measurements.context import Context, look_back, paragraph
-from popliteal.reading.measurements.grades import BARE, GRADE, GRADED, OVER, PAIR, ROMAN, ROW, degree
+from popliteal.reading.measurements.grades import BARE, DEGREES, GRADE, GRADED, OVER, PAIR, ROW, degree
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, split_pair
-from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need, words_of
+from popliteal.reading.measurements.needs import Needs, literal, need, words_of
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -54,7 +54,7 @@ class StrengthGrammar:
         parts = [form for s in self.subjects.values() if s.role != "foreign" for form in (*s.forms, *s.weak)]
         worded = [form for value in entry.values.values() for form in (*value.forms, *value.weak)]
         self._parts = need(*parts)
-        graded = literal(DIGIT, ROMAN)
+        graded = literal(*DEGREES)
         self.needs: tuple[Needs, ...] = ((literal(*OVER), graded), (self._parts, need(*worded) | graded))
         works = (form for value in entry.values.values() if value.reading == "normal" for form in value.weak)
         self._works = need(*works).keys()

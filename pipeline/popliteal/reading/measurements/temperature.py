@@ -7,11 +7,13 @@ import re
 from popliteal.knowledge.measurements import MeasurementRules, Temperature
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
-from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need
+from popliteal.reading.measurements.needs import Needs, literal, need
 from popliteal.reading.measurements.vocabulary import shared
 from popliteal.reading.mention import Mention
 
 _UNIT = r"(?:\s?(?:°|º|deg(?:rees?)?\b\.?)?\s?(?:[CF]\b|[Cc]elsius|[Cc]entigrade|[Ff]ahrenheit)|\s?(?:°|º|degrees?\b))"
+#: The whole degrees that a temperature can have, in Celsius or Fahrenheit.
+WHOLE = tuple(map(str, [*range(34, 44), *range(90, 110)]))
 NUMBER = rf"(?P<heat>(?<![\d./])(?:3[4-9]|4[0-3]|9\d|10\d)(?:[.,]\d{{1,2}})?(?![\d/])(?:{_UNIT})?(?![\d/%]))"
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _OVER = re.compile(r"(?i)^(?:>|≥|over|above|greater|exceeding|exceeds|higher|more)$")
@@ -25,7 +27,7 @@ class TemperatureGrammar:
         self.name = name
         self.entry = entry
         names = need(*entry.names, *entry.fever_names, *entry.afebrile_names, *entry.vital_signs)
-        self.needs: tuple[Needs, ...] = ((names, literal(DIGIT)),)
+        self.needs: tuple[Needs, ...] = ((names, literal(*WHOLE)),)
         vocabulary = shared(rules)
         for kind, forms in (
             ("afebrile", entry.afebrile_names),
