@@ -13,10 +13,13 @@ from popliteal.reading.measurements.lexer import WORD, kept_case
 DIGIT = "#"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(WORD)
-_COMMON = frozenset(  # they tell nothing, or little
-    "a an and any as at both by down for from good he her his i in is it left lower no normal not of on or out over s "
-    "she small that the there time to up upper was we well were white with right".split()
-)
+#: Words that tell nothing, or little, if there is another.
+_COMMON = frozenset({
+    "a", "an", "and", "any", "as", "at", "both", "by", "down", "for", "from", "good", "he", "her", "his", "i",
+    "in", "is", "it", "left", "lower", "no", "normal", "not", "of", "on", "or", "out", "over", "s", "she",
+    "small", "that", "the", "there", "time", "to", "up", "upper", "was", "we", "well", "were", "white", "with",
+    "right",
+})  # fmt: skip
 _NUMBERS = re.compile(r"\d+")
 _MOST_TOKENS = 40_000
 
