@@ -134,7 +134,7 @@ class Label:
     inside: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SectionRules:
     """Titles in normal form (see :func:`normal`) to kinds and labels, and the grammar of headers.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Located
@@ -14,6 +14,8 @@ from popliteal.reading.places import Antecedent
 from popliteal.reading.sections import Section
 from popliteal.reading.sentence import Sentence
 from popliteal.reading.words import Words
+
+_PLACE = attrgetter("start", "end")
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ class Piece:
 
 def in_order(mentions: Iterable[Mention]) -> list[Mention]:
     """The mentions in the order of the text."""
-    return sorted(mentions, key=lambda mention: (mention.start, mention.end))
+    return sorted(mentions, key=_PLACE)
 
 
 def once(mentions: list[Mention]) -> list[Mention]:

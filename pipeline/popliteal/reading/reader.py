@@ -97,12 +97,14 @@ class Reader:
         """Add grades, reflexes, temperatures and other measurements."""
         tables = self._measurer.find_tables(text)[::-1]
         for piece in pieces:
-            in_table = []
-            while tables and tables[-1].start < piece.end:
-                in_table.append(tables.pop())
             tokens_here = piece.words.tokens(piece.number)
-            plain = self._measurer.find(text, piece.start, piece.end, tokens=tokens_here, every=self._focus is None)
-            for mention in in_table + [m for m in plain if not any(overlap(m, other) for other in in_table)]:
+            found = self._measurer.find(text, piece.start, piece.end, tokens=tokens_here, every=self._focus is None)
+            if tables:
+                in_table = []
+                while tables and tables[-1].start < piece.end:
+                    in_table.append(tables.pop())
+                found = in_table + [m for m in found if not any(overlap(m, other) for other in in_table)]
+            for mention in found:
                 mention.section = piece.section.kind
                 piece.mentions.append(mention)
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from string import ascii_letters, ascii_uppercase
 
 from popliteal.knowledge.layout import Label, SectionRules, normal
+from popliteal.reading.titles import WORDS_IN_TITLE, titles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,11 @@ _HEAD = re.compile(
     r"(?P<end>:\s?\*{0,3}|\*{1,3}\s*:?|__\s*:?|\]\s*:?|\s*[=#]{1,6}\s*$|\s[-–—](?=\s)|⇒|$)"
 )
 _COLON = re.compile(r":(?=[\s,]|$)")
-_PARENTHESES = re.compile(r"\([^()]*\)")
-_CHUNKS = re.compile(r"\s*(?:[/&+,]|\band\b)\s*", re.IGNORECASE)
-_EDGE_NUMBER = re.compile(r"^(?:#|\d+)\s|\s\d+(?:\s\d+)*$")
 _LETTER = re.compile(r"[^\W\d_]")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 /&'’().,-]*$")
 _OTHERS = re.compile(r"[^\x00-\x7f]+")
 _NO_CAPITALS = bytes(sorted(set(range(128)) - set(ascii_uppercase.encode())))
 _NO_LETTERS = bytes(sorted(set(range(128)) - set(ascii_letters.encode())))
-_WORDS_IN_TITLE = 7
 _INLINE_WINDOW = 70
 _TITLE = 80
 _SHORT_NOTE = 200  # letters; capitals in fewer are headers, not the writer's habit
@@ -154,6 +151,7 @@ class _Finder:
     def __init__(self, text: str, rules: SectionRules) -> None:
         self.text = text
         self.rules = rules
+        self.titles = titles_of(rules)
         self.lines = self._lines()
         self.soap = self._soap()
 
@@ -262,82 +260,20 @@ class _Finder:
             return None if listed and not colon and not dash and header.label is not None else header
         if dash or not self._unknown_title(title, colon, alone, marked, index):
             return None
-        return _Header(start, body, title, side=self._side(normal(title).split()), alone=alone)
+        return _Header(start, body, title, side=self.titles.side(title), alone=alone)
 
     def _safe_prefix(self, title: str, alone: bool) -> bool:
         return alone and normal(title).startswith("safety net")
 
     def _known(self, start: int, body: int, title: str, prefix: bool, alone: bool) -> _Header | None:
         """The header that a known title makes, or None."""
-        plain = normal(_PARENTHESES.sub(" ", title)) or normal(title)
-        words = plain.split()
-        if not words or len(words) > _WORDS_IN_TITLE + 3 or self.rules.never.intersection(words):
-            return None
-        kind, label = self._look_up(words)
-        side = None
-        if kind is None:
-            side = self._side(words)
-            unsided = [word for word in words if word not in self.rules.sides]
-            if label is None and side is not None:
-                kind, label = self._look_up(unsided) if unsided else (None, Label("exam", False))
-        if kind is None and label is None:
-            kind = self._combined(title) or (self._prefixed(words) if prefix else None)
-        if kind is None and label is None:
-            return None
-        side = side or self._side(normal(title).split())
-        return _Header(start, body, title, kind, label, side, alone)
-
-    def _look_up(self, words: list[str]) -> tuple[str | None, Label | None]:
-        """The kind or the label of a title, with words around it peeled off while it is unknown."""
-        rules = self.rules
-        plain = _EDGE_NUMBER.sub("", " ".join(words))
-        low, parts = 0, plain.split()
-        high = len(parts)
-        while low < high:
-            title = " ".join(parts[low:high])
-            if title in rules.titles:
-                return rules.titles[title], None
-            if title in rules.labels:
-                return None, rules.labels[title]
-            if parts[high - 1] in rules.affixes:
-                high -= 1
-            elif parts[low] in rules.affixes:
-                low += 1
-            else:
-                break
-        return None, None
-
-    def _combined(self, title: str) -> str | None:
-        """The kind of "Findings/procedure" or "Meds, allergies": the first, if every part is known."""
-        parts = [normal(part).split() for part in _CHUNKS.split(_PARENTHESES.sub(" ", title)) if normal(part)]
-        if not 1 < len(parts) <= 4:
-            return None
-        found = [self._look_up(part) for part in parts]
-        kinds = [kind for kind, _ in found if kind is not None]
-        if not kinds or any(kind is None and label is None for kind, label in found):
-            return None
-        return next((kind for kind in kinds if kind != "family_history"), kinds[0])
-
-    def _prefixed(self, words: list[str]) -> str | None:
-        """The kind of "Plan back/sciatica today": a title that others may follow, at the start."""
-        if len(words) > _WORDS_IN_TITLE:
-            return None
-        for length in range(min(4, len(words) - 1), 0, -1):
-            title = " ".join(words[:length])
-            if title in self.rules.prefixes:
-                return self.rules.titles.get(title)
-        return None
-
-    def _side(self, words: list[str]) -> str | None:
-        known = self.rules.sides
-        pairs = zip(words, [*words[1:], ""], strict=True)
-        sides = {known[word] for word, following in pairs if word in known and following != "spine"}
-        return sides.pop() if len(sides) == 1 else "bilateral" if sides else None
+        known = self.titles.known(title, prefix=prefix)
+        return None if known is None else _Header(start, body, title, known.kind, known.label, known.side, alone)
 
     def _unknown_title(self, title: str, colon: bool, alone: bool, marked: bool, index: int) -> bool:
         """Whether words that no rule knows are a header all the same, by the way they stand."""
         words = title.split()
-        if len(words) > _WORDS_IN_TITLE or len(_LETTER.findall(title)) < 3:
+        if len(words) > WORDS_IN_TITLE or len(_LETTER.findall(title)) < 3:
             return False
         if marked and (alone or colon):
             return True
@@ -380,7 +316,7 @@ class _Finder:
             flat = window[:boundary].endswith(".,") and len(title) > 3
             long = len(title) > 4 and self.text[start - 1].isspace()
             if (flat or long) and self._unknown_title(title, True, False, False, 0):
-                return _Header(start, colon + 1, title, side=self._side(normal(title).split()))
+                return _Header(start, colon + 1, title, side=self.titles.side(title))
         return self._run_on(window, low, colon)
 
     def _run_on(self, window: str, low: int, colon: int) -> _Header | None:
@@ -389,7 +325,7 @@ class _Finder:
         for word in _WORD.finditer(window, match.start("title"), match.end("title")) if match else ():
             title, before = window[word.start() :].strip(), window[: word.start()].split()
             if before and len(title) > 3 and title[0].isupper() and before[-1].lower() not in _LEADS_ON:
-                kind, _ = self._look_up(normal(title).split())
+                kind, _ = self.titles.look_up(normal(title).split())
                 if kind is not None:
                     return _Header(low + word.start(), colon + 1, title, kind=kind)
         return None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from popliteal.knowledge.concepts import Ambiguous
-from popliteal.reading.tokens import split
+from popliteal.reading.tokens import spans_of
 
 #: The layers, and the kinds of entries in each. Within a layer the longest phrase wins.
 LAYERS = {
@@ -84,7 +84,7 @@ class Sentence:
     def spans(self) -> list[tuple[int, int]]:
         """Start and end of each token."""
         if self._spans is None:
-            self._spans = split(self.text, self.start, self.end)
+            self._spans = spans_of(self.text, self.start, self.tokens)
         return self._spans
 
     @property

@@ -8,7 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 #: A word (letters and digits, inner apostrophes), or one other visible character.
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
 #: The same, without a hyphen that joins two words, in a text of its own.
-_JOINED = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s‐‑-]|[‐‑-](?![^\W_])|(?<![^\s_])[‐‑-]")
+_JOINED = re.compile(r"[^\W_]++(?:['’][^\W_]++)*+|[^\w\s‐‑-]|[‐‑-](?:(?![^\W_])|(?<![^\s_].))")
+#: The same for a text of ASCII, which most are: what its characters are need not be looked up.
+_JOINED_ASCII = re.compile(
+    r"[0-9A-Za-z]++(?:'[0-9A-Za-z]++)*+|[^\w\s\x1c-\x1f-]|-(?:(?![0-9A-Za-z])|(?<![^\s\x1c-\x1f_].))", re.ASCII
+)
 UNKNOWN = ""
 #: How patterns write "any number".
 NUMBER = "№"
@@ -21,12 +25,27 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 
 def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Start and end of each token of ``text[start:end]``; a hyphen that joins two words is not a token."""
-    return [(start + a, start + b) for a, b in (match.span() for match in _JOINED.finditer(text[start:end]))]
+    return spans_of(text, start, written(text, start, end))
 
 
 def written(text: str, start: int, end: int) -> list[str]:
     """The tokens of ``text[start:end]`` as they are written; see :func:`split`."""
-    return _JOINED.findall(text[start:end])
+    part = text[start:end]
+    return (_JOINED_ASCII if part.isascii() else _JOINED).findall(part)
+
+
+def spans_of(text: str, start: int, tokens: Iterable[str]) -> list[tuple[int, int]]:
+    """Start and end of ``tokens``, which are those of ``text`` from ``start`` on; see :func:`written`.
+
+    No token stands in what is left out between two of them: white space, underscores, hyphens that join words.
+    """
+    found: list[tuple[int, int]] = []
+    end = start
+    for token in tokens:
+        first = text.index(token, end)
+        end = first + len(token)
+        found.append((first, end))
+    return found
 
 
 def written_apart(text: str, spans: Iterable[tuple[int, int]]) -> tuple[list[str], list[int]]:
