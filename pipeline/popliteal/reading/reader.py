@@ -96,9 +96,13 @@ class Reader:
     def measure(self, text: str, pieces: list[Piece]) -> None:
         """Add grades, reflexes, temperatures and other measurements."""
         tables = self._measurer.find_tables(text)[::-1]
+        every = self._focus is None
+        concerned = pieces[0].words.with_token(self._measurer.calls) if pieces and not every else set()
         for piece in pieces:
+            if not (tables or every or piece.number in concerned):
+                continue
             tokens_here = piece.words.tokens(piece.number)
-            found = self._measurer.find(text, piece.start, piece.end, tokens=tokens_here, every=self._focus is None)
+            found = self._measurer.find(text, piece.start, piece.end, tokens=tokens_here, every=every)
             if tables:
                 in_table = []
                 while tables and tables[-1].start < piece.end:

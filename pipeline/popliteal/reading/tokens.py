@@ -30,8 +30,11 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def written(text: str, start: int, end: int) -> list[str]:
     """The tokens of ``text[start:end]`` as they are written; see :func:`split`."""
-    part = text[start:end]
-    return (_JOINED_ASCII if part.isascii() else _JOINED).findall(part)
+    return _tokens(text[start:end])
+
+
+def _tokens(text: str) -> list[str]:
+    return (_JOINED_ASCII if text.isascii() else _JOINED).findall(text)
 
 
 def spans_of(text: str, start: int, tokens: Iterable[str]) -> list[tuple[int, int]]:
@@ -55,7 +58,7 @@ def written_apart(text: str, spans: Iterable[tuple[int, int]]) -> tuple[list[str
     (['Left', 'foot', '.', '\x00', '-', 'sciatica', '\x00'], [0, 4, 7])
     """
     mark = next(mark for mark in map(chr, _MARKS) if mark not in text)
-    tokens = _JOINED.findall("".join([f"{text[start:end]} {mark} " for start, end in spans]))
+    tokens = _tokens("".join([f"{text[start:end]} {mark} " for start, end in spans]))
     starts = [0]
     for _ in spans:
         starts.append(tokens.index(mark, starts[-1]) + 1)

@@ -75,6 +75,12 @@ class Words:
         """The sentences, by number, whose words hold a phrase of a layer (none of ``CUES``), with these phrases."""
         return (self._find() if self._found is None else self._found)[layer]
 
+    def with_token(self, wanted: Callable[[str], object]) -> set[int]:
+        """The sentences, by number, with a token as it is written of which ``wanted`` is true."""
+        tokens = self._read() if self._tokens is None else self._tokens
+        at = [index for index, one in enumerate(map(wanted, tokens)) if one]
+        return {bisect_right(self._starts, index) - 1 for index in at}
+
     def _read(self) -> list[str]:
         self._tokens, self._starts = written_apart(self.text, self.spans)
         self._words = self._forms(self._tokens)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from popliteal.knowledge.measurements import (
@@ -71,6 +71,8 @@ class Measurer:
         self._lists = frozenset({*rules.of(Weakness), *rules.of(NormalList)})
 
         self._wanted = Wanted(grammar.needs for grammar in self.grammars)
+        #: Something true for a token, as it is written, if its sentence may hold a measurement outside of tables.
+        self.calls: Callable[[str], object] = self._wanted.anchors_in
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -96,8 +98,9 @@ class Measurer:
         ``tokens`` are those of the sentence as written, where somebody has them already. With ``every`` all grammars
         read the sentence, whether or not it holds what they need.
         """
-        called = self._wanted.by(written(text, start, end) if tokens is None else tokens)
-        wanted = range(len(self.grammars)) if every else called
+        wanted: Sequence[int] = range(len(self.grammars))
+        if not every:
+            wanted = self._wanted.by(written(text, start, end) if tokens is None else tokens)
         if not wanted:
             return []
         where = context or Context()

@@ -87,7 +87,7 @@ class Wanted:
     """Which of several grammars the tokens of a sentence call for.
 
     ``needs`` holds the alternatives of each grammar: it is called where all of one of them is met. A sentence that
-    calls for any holds at least one of the ``anchors``.
+    calls for any holds at least one of the ``anchors``; ``anchors_in`` gives those of a token.
     """
 
     def __init__(self, needs: Iterable[Iterable[Needs]]) -> None:
@@ -101,11 +101,11 @@ class Wanted:
                     self._by_anchor.setdefault(anchor, []).append((at, rests, tuple(others)))
         self._words = _Words(frozenset(known))
         self.anchors = frozenset(self._by_anchor)
-        self._anchors = _Words(self.anchors)
+        self.anchors_in = _Words(self.anchors).__getitem__
 
     def any(self, tokens: Iterable[str]) -> bool:
         """Whether ``tokens`` may call for a grammar."""
-        return any(map(self._anchors.__getitem__, tokens))
+        return any(map(self.anchors_in, tokens))
 
     def by(self, tokens: Sequence[str]) -> list[int]:
         """The numbers of the grammars that ``tokens`` call for, in order."""
