@@ -74,11 +74,6 @@ class Measurer:
         #: Something true for a token, as it is written, if its sentence may hold a measurement outside of tables.
         self.calls: Callable[[str], object] = self._wanted.anchors_in
 
-    @property
-    def anchors(self) -> frozenset[str]:
-        """Words or signs of which a sentence with a measurement holds at least one; ``#`` stands for any digit."""
-        return self._wanted.anchors
-
     def concerns(self, tokens: Iterable[str]) -> bool:
         """Whether a text with ``tokens``, as written, can hold a measurement, in a table or outside of one."""
         return self._wanted.any(tokens)

@@ -35,8 +35,9 @@ _CELL = rf"{_DEGREE}{_MARK}?(?:/5)?"
 ROW = re.compile(rf"(?<![\w/.+-]){_CELL}(?:(?:[ \t]*[|,][ \t]*|[ \t]+){_CELL}){{2,20}}[ \t|]*\.?$", re.M)
 #: Text in which a grade may stand, with its ``/5`` or as ``M4``.
 GRADED = re.compile(
+    r"(?=[0-5IVMGg])(?:"  # soon told of most letters
     rf"(?<![\d/])[0-5](?:\.5)?\s?(?:\(?{_MARK}\)?|plus|minus)?\s?(?:/|out of|over)\s?[0-5V](?!\d)"
-    rf"|(?<!\w)(?:(?:[IV0]{{1,3}}{_MARK}?\s?/\s?V|M[0-5])(?!\w)|(?i:graded?)\s(?:as\s|at\s)?[0-5])"
+    rf"|(?<!\w)(?:(?:[IV0]{{1,3}}{_MARK}?\s?/\s?V|M[0-5])(?!\w)|(?i:graded?)\s(?:as\s|at\s)?[0-5]))"
 )
 _NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
 _SIGNS = str.maketrans({**dict.fromkeys(_MINUS, "-"), **dict.fromkeys(_PLUS, "+")})

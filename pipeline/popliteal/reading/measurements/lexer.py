@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from popliteal.knowledge.alternation import beginnings
 from popliteal.knowledge.forms import expand
 
 #: A vertebral or root level (``L5``, ``L4-5``, ``T10``);
@@ -23,9 +25,11 @@ _LEFT_LEVEL = r"L[1-5](?!\s?[+-]?\s?/\s?5(?!\d))|L4(?=\s?/\s?5(?!\d))"
 _LEFT_GRADE = r"L[1-5](?!\s?[+-]?\s?/\s?5(?!\d))"
 WORD = r"[^\W\d_]+(?:['’][^\W\d_]+)?"
 _REST = rf"(?P<word>{WORD})|(?P<num>\d+(?:[.,]\d+)*)|(?P<sign>[^\w\s]|_)"
-_RIGHT_GLUED = re.compile(r"(?<![^\W_])R\d[+-]?\s?/\s?5(?!\d)")
+_RIGHT_GLUED = re.compile(r"R(?<![^\W_]R)\d[+-]?\s?/\s?5(?!\d)")
 _PARTS = re.compile(_REST)
-_PLAIN = frozenset({"word", "num", "sign", "level"})
+#: What has no meaning by itself, and what kind of token it makes.
+_PLAIN = {"plain": "word", "word": "word", "num": "num", "sign": "sign", "level": "level"}
+_WORDS = frozenset({"plain", "word", "num", "sign"})
 _HYPHENS = frozenset("-‐‑")
 
 
@@ -60,6 +64,10 @@ class Token:
 Key = tuple[str, ...]
 #: The words of a form without case, the words of it whose case counts, and its meaning.
 _Form = tuple[Key, Key, Entry]
+#: How many words a form has, these words, those whose case counts (None: none does), and its meaning.
+_Known = tuple[int, list[str], list[str] | None, Entry]
+#: The forms that begin with one word: those that go on, by their second word, longest first, and those that do not.
+_Begun = tuple[dict[str, list[_Known]], list[_Known]]
 
 
 class Vocabulary:
@@ -69,7 +77,7 @@ class Vocabulary:
         self._base = base
         self._by_first: dict[str, list[_Form]] = {}
         self._spellings: set[tuple[Key, Key]] = set()
-        self._all: dict[str, list[_Form]] | None = None
+        self._known: dict[str, _Begun] | None = None
 
     def add(self, forms: Iterable[str], entry: Entry) -> None:
         """Make every spelling of ``forms`` mean ``entry``; the first meaning given to a spelling stays."""
@@ -79,38 +87,30 @@ class Vocabulary:
                 raw = _joined(raw) if "-" in raw else raw
                 folded = tuple([word.casefold() for word in raw])
                 exact = ("",) * len(raw) if spelling.islower() else tuple(map(kept_case, raw))
-                self._all = None
+                self._known = None
                 if (folded, exact) not in self._spellings:
                     self._spellings.add((folded, exact))
                     known = self._by_first.setdefault(folded[0], [])
                     at = bisect_right(known, -len(folded), key=lambda one: -len(one[0]))
                     known.insert(at, (folded, exact, entry))
 
-    def longest(self, raw: list[str], folded: list[str], at: int) -> tuple[int, Entry] | None:
-        """How many words from ``at`` form the longest known spelling, and its meaning."""
-        for key, exact, entry in self._forms().get(folded[at], ()):
-            size = len(key)
-            if size == 1:
-                if not exact[0] or exact[0] == raw[at]:
-                    return 1, entry
-            elif tuple(folded[at : at + size]) == key and all(
-                not case or case == word for case, word in zip(exact, raw[at : at + size], strict=True)
-            ):
-                return size, entry
-        return None
-
-    def begin(self) -> Set[str]:
-        """The words without case that forms begin with."""
-        return self._forms().keys()
+    def known(self) -> dict[str, _Begun]:
+        """The forms of this vocabulary and of its base by first word; of equals this one's is first."""
+        if self._known is None:
+            self._known = {}
+            for word, forms in self._forms().items():
+                several, single = self._known[word] = {}, []
+                for key, exact, entry in forms:
+                    one = (len(key), list(key), list(exact) if any(exact) else None, entry)
+                    (several.setdefault(key[1], []) if len(key) > 1 else single).append(one)
+        return self._known
 
     def _forms(self) -> dict[str, list[_Form]]:
-        """The forms of this vocabulary and of its base by first word, longest first, of equals this one's first."""
-        if self._all is None:
-            known = {word: list(forms) for word, forms in self._by_first.items()}
-            for word, forms in self._base._forms().items() if self._base is not None else ():
-                known[word] = sorted([*known.get(word, ()), *forms], key=lambda form: -len(form[0]))
-            self._all = known
-        return self._all
+        """The same, longest first."""
+        known = {word: list(forms) for word, forms in self._by_first.items()}
+        for word, forms in self._base._forms().items() if self._base is not None else ():
+            known[word] = sorted([*known.get(word, ()), *forms], key=lambda form: -len(form[0]))
+        return known
 
 
 def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -141,53 +141,86 @@ class Lexer:
         self.vocabulary = vocabulary
         self._read = read
         first = f"{values}|" if values else ""
-        self._plain = re.compile(f"(?P<level>{_LEVEL.format(left=_LEFT_LEVEL)})|{first}{_REST}")
-        self._glued = re.compile(f"(?P<level>{_LEVEL.format(left=_LEFT_GRADE)})|{first}{_REST}")
+        rest = f"{first}{_REST}"
+        plain = f"(?=\\S)(?:{_plain_word(values)}|(?P<level>{{level}})|{rest})"
+        self._plain = re.compile(plain.replace("{level}", _LEVEL.format(left=_LEFT_LEVEL)))
+        self._glued = re.compile(plain.replace("{level}", _LEVEL.format(left=_LEFT_GRADE)))
 
     def tokens(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of ``text[start:end]``, in order, without overlap."""
         glued = _RIGHT_GLUED.search(text, start, end) is not None
-        raw: list[tuple[str, int, int]] = []
-        for match in (self._glued if glued else self._plain).finditer(text, start, end):
-            kind = match.lastgroup or "sign"
-            raw.append((kind, *match.span()))
-        raw = [one for at, one in enumerate(raw) if text[one[1]] not in _HYPHENS or not _is_joint(raw, at, text)]
-        return list(self._merge(raw, text))
+        raw = [
+            (match.lastgroup or "sign", *match.span())
+            for match in (self._glued if glued else self._plain).finditer(text, start, end)
+        ]
+        if not _HYPHENS.isdisjoint(text[start:end]):
+            raw = [one for at, one in enumerate(raw) if text[one[1]] not in _HYPHENS or not _is_joint(raw, at, text)]
+        return self._merge(raw, text)
 
-    def _merge(self, raw: list[tuple[str, int, int]], text: str) -> Iterable[Token]:
-        words = [text[a:b].replace("’", "'") if kind in {"word", "num", "sign"} else "\0" for kind, a, b in raw]
+    def _merge(self, raw: list[tuple[str, int, int]], text: str) -> list[Token]:
+        words = [text[a:b].replace("’", "'") if kind in _WORDS else "\0" for kind, a, b in raw]
         folded = [word.casefold() for word in words]
-        longest, begin = self.vocabulary.longest, self.vocabulary.begin()
-        at = 0
-        while at < len(raw):
-            kind, start, end = raw[at]
+        known = self.vocabulary.known()
+        done: list[Token] = []
+        stop = 0
+        for at, (kind, start, end) in enumerate(raw):
+            if at < stop:
+                continue
+            begun = known.get(folded[at])
+            size, entry = _longest(begun, words, folded, at) if begun is not None else (0, None)
             if words[at] == "." and _ends_sentence(text, start):
-                yield Token("hard", start, end, wording=".")
-                at += 1
-                continue
-            found = longest(words, folded, at) if folded[at] in begin else None
-            if found is not None:
-                size, entry = found
-                stop = raw[at + size - 1][2]
-                yield Token(
-                    entry.kind,
-                    start,
-                    stop,
-                    entry.id,
-                    entry.side,
-                    entry.weak,
-                    entry.role,
-                    entry.region,
-                    wording=text[start:stop],
+                done.append(Token("hard", start, end, wording="."))
+            elif entry is not None:
+                stop = at + size
+                end = raw[stop - 1][2]
+                done.append(
+                    Token(
+                        entry.kind,
+                        start,
+                        end,
+                        entry.id,
+                        entry.side,
+                        entry.weak,
+                        entry.role,
+                        entry.region,
+                        None,
+                        text[start:end],
+                    )
                 )
-                at += size
-                continue
-            if kind in _PLAIN:
-                yield Token(kind, start, end, wording=text[start:end])
+            elif kind in _PLAIN:
+                done.append(Token(_PLAIN[kind], start, end, "", None, False, "", "", None, text[start:end]))
             else:
                 value, identity = self._read(kind, text[start:end])
-                yield Token(kind, start, end, identity, value=value, wording=text[start:end])
-            at += 1
+                done.append(Token(kind, start, end, identity, value=value, wording=text[start:end]))
+        return done
+
+
+@lru_cache(maxsize=64)
+def _plain_word(values: str) -> str:
+    """A word that begins as no level and no value can, so that neither need be tried there."""
+    letters = {"c", "s", "t", "l", *(begun[:1] for begun in beginnings(values, 1))}
+    if "" in letters and values:
+        return r"(?P<plain>(?!))"
+    letters = {letter for letter in letters if letter.isalpha()}
+    taken = "".join(sorted(letters | {letter.upper() for letter in letters}))
+    return rf"(?P<plain>(?![{taken}]){WORD})"
+
+
+def _longest(begun: _Begun, words: list[str], folded: list[str], at: int) -> tuple[int, Entry | None]:
+    """How many words from ``at`` the longest of the forms has that stands there, and its meaning."""
+    several, single = begun
+    if several and at + 1 < len(folded):
+        for size, key, exact, entry in several.get(folded[at + 1], ()):
+            if folded[at : at + size] == key and (exact is None or _has_case(words[at : at + size], exact)):
+                return size, entry
+    for _, _, exact, entry in single:
+        if exact is None or exact[0] == words[at]:
+            return 1, entry
+    return 0, None
+
+
+def _has_case(words: list[str], exact: list[str]) -> bool:
+    return all(not case or case == word for case, word in zip(exact, words, strict=True))
 
 
 def _ends_sentence(text: str, at: int) -> bool:
@@ -203,7 +236,8 @@ def _is_joint(raw: list[tuple[str, int, int]], at: int, text: str) -> bool:
     if not 0 < at < len(raw) - 1:
         return False
     (_, start, end), before, after = raw[at], raw[at - 1], raw[at + 1]
-    return text[start:end] in _HYPHENS and before[0] == after[0] == "word" and before[2] == start and after[1] == end
+    joins = before[0] in {"plain", "word"} and after[0] in {"plain", "word"}
+    return text[start:end] in _HYPHENS and joins and before[2] == start and after[1] == end
 
 
 def split_pair(token: Token, first: str, read: Callable[[str], float | None]) -> list[Token]:

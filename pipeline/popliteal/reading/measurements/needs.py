@@ -12,6 +12,7 @@ from popliteal.reading.measurements.lexer import WORD, kept_case
 #: Stands for any digit.
 DIGIT = "#"
 _LETTERS = re.compile(r"[^\W\d_]+")
+_ASCII_LETTERS = re.compile("[A-Za-z]+")
 _WORDS = re.compile(WORD)
 #: Words that tell nothing, or little, if there is another.
 _COMMON = frozenset({
@@ -74,9 +75,13 @@ def met(one: Need, words: frozenset[str]) -> bool:
 
 def words_of(text: str, start: int, end: int) -> frozenset[str]:
     """The words of a sentence with their case and without, its numbers, and ``DIGIT`` if it has one."""
-    words: set[str] = set(_LETTERS.findall(text, start, end))
-    words.update([word.casefold() for word in words])
-    numbers = _NUMBERS.findall(text, start, end)
+    part = text[start:end]
+    if part.isascii():
+        words = {*_ASCII_LETTERS.findall(part), *_ASCII_LETTERS.findall(part.lower())}
+    else:
+        words = set(_LETTERS.findall(part))
+        words.update([word.casefold() for word in words])
+    numbers = _NUMBERS.findall(part)
     if numbers:
         words.update(numbers)
         words.add(DIGIT)

@@ -17,7 +17,11 @@ from popliteal.reading.measurements.vocabulary import add_subjects, add_values, 
 from popliteal.reading.mention import Mention
 
 #: What a strength of any kind needs: a grade, a word for strength, or a movement with a bare digit or a word.
-_BARE_GRADE = re.compile(r"[A-Za-z)]\s*[:=]?\s?[0-5][+-]?(?![\d/])|(?i:trace|flicker|gravity|plegic)")
+_BARE_GRADE = re.compile(r"[A-Za-z)]\s*[:=]?\s?[0-5][+-]?(?![\d/])")
+_WORDED_GRADES = ("trace", "flicker", "gravity", "plegic")
+#: Kinds of tokens that can be values, and those of them that depend on what stands before.
+_VALUES = frozenset({"grade", "bare", "value", "both"})
+_DOUBTFUL = _VALUES - {"grade"}
 _STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
 #: Grades of the same movement then and now stand at most so many grades apart.
@@ -73,10 +77,14 @@ class StrengthGrammar:
         """Strength mentions in ``text[start:end]``."""
         if not self._worthwhile(text, start, end):
             return []
-        bare = self._bare_allowed(text, start, end, context)
         if ROW.search(text, start, end):
             return []  # names in a row before grades in a row: a table
-        tokens = self._paired(self.prepare(self.lexer.tokens(text, start, end), bare), bare)
+        raw = self.lexer.tokens(text, start, end)
+        kinds = {token.kind for token in raw}
+        if _VALUES.isdisjoint(kinds):
+            return []
+        bare = not _DOUBTFUL.isdisjoint(kinds) and self._bare_allowed(text, start, end, context)
+        tokens = self._paired(self.prepare(raw, bare), bare)
         if not any(token.kind == "value" for token in tokens):
             return []
         carry = look_back(self._read, text, start, context.since)
@@ -146,12 +154,17 @@ class StrengthGrammar:
 
     def _worthwhile(self, text: str, start: int, end: int) -> bool:
         """Whether there is a grade, a word for strength, or a movement with a bare digit or a worded grade."""
+        if GRADED.search(text, start, end):
+            return True
         words = words_of(text, start, end)
-        if not self._whole.isdisjoint(words) or GRADED.search(text, start, end):
+        if not self._whole.isdisjoint(words):
             return True
         if self._parts.keys().isdisjoint(words):
             return False
-        return not self._works.isdisjoint(words) or _BARE_GRADE.search(text, start, end) is not None
+        if not self._works.isdisjoint(words) or _BARE_GRADE.search(text, start, end):
+            return True
+        low = text[start:end].lower()
+        return any(grade in low for grade in _WORDED_GRADES)
 
     def _read(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of earlier text, its grades as values."""
