@@ -204,6 +204,7 @@ class Sides(Model):
     letters: dict[str, str]
     joined: dict[str, str]
     plural_is_both: list[str]
+    examined: list[str] = []
     same: list[str]
     other: list[str]
 

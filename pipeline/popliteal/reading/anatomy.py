@@ -434,6 +434,10 @@ class Anatomy:
             return place.first, work.hit.last
         return work.hit.first, work.hit.last
 
+    def of_leg(self, site: str) -> bool:
+        """Whether a site belongs to a leg."""
+        return self._sites[site].leg
+
     def part(self, site: str) -> str | None:
         """The joint or segment that a site belongs to."""
         return self._sites[site].part

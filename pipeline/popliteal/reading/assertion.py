@@ -120,7 +120,7 @@ class Assertion:
         return [
             hit
             for hit in sentence.cues
-            if (hit.first not in inside and (hit.last - 1 not in inside or self._cues[hit.entry.id].effect == "family"))
+            if (hit.first not in inside and hit.last - 1 not in inside)
             or (hit.first in begins and self._negates_list(hit))
         ]
 
@@ -156,8 +156,6 @@ class Assertion:
         previous = hit.last
         for index, item in enumerate(items):
             if item.first < hit.last:
-                if cue.effect == "family" and hit.first < item.first:
-                    reached.append(index)  # "family history of DVT", of which "history of DVT" is the finding
                 continue
             if item.first >= end:
                 break

@@ -33,8 +33,8 @@ class Piece:
     It is the ``number``-th of the sentences whose ``words`` were read together.
     ``mentions`` is what the stages so far found in it; the rest is worked out once, by the first stage that needs it:
     ``scan`` depends on the text alone, ``sentence`` is the same with the ``given`` mentions in their places.
-    ``antecedent``, ``named`` and ``site`` are what the sentences up to this one hand on, if it was asked for: what "it"
-    means, the side and the site named last ("" for none).
+    ``antecedent``, ``named``, ``site`` and ``examined`` are what the sentences up to this one hand on, if it was asked
+    for: what "it" means, the side and the site named last ("" for none), the part whose examination is being told.
     """
 
     start: int
@@ -51,6 +51,7 @@ class Piece:
     antecedent: Antecedent | None = None
     named: str | None = None
     site: str | None = None
+    examined: tuple[str | None, str | None] | None = None
 
     def holds(self, layer: str) -> bool:
         """Whether the text may hold a phrase of a layer."""

@@ -57,7 +57,7 @@ class Reader:
         self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
-        self._trail = Trail(self._phrases, self._anatomy)
+        self._trail = Trail(self._phrases, self._anatomy, knowledge.sides.examined)
         self._labels = Labels(self._lexicon, self._anatomy)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
@@ -269,7 +269,11 @@ class Reader:
                 piece.located = []
             else:
                 before = partial(self._trail.antecedent, text, piece)
-                piece.located = self._anatomy.locate(sentence, self._labels.of(piece.section), company, before)
+                label = self._labels.of(piece.section)
+                if label[1] is None:
+                    part = self._trail.examined(text, piece)
+                    label = part if label[0] in {None, part[0]} else label
+                piece.located = self._anatomy.locate(sentence, label, company, before)
         return piece.located
 
     def _judge(self, text: str, piece: Piece, above: Open | None) -> Open | None:

@@ -11,6 +11,7 @@ from popliteal.reading.tokens import UNKNOWN
 
 #: So many tokens behind a finding its side may stand.
 _BEHIND = 6
+_SIGNS = frozenset({"+", "-", "−"})
 _SPANS = frozenset({"for", "since", "x", "×"})  # "calf pain L for 36 hours"
 
 
@@ -71,8 +72,12 @@ class Sides:
         self, sentence: Sentence, work: Work, at_side: dict[int, Hit], content: dict[int, Work], used: set[int]
     ) -> str | None:
         answers = {token for hit in sentence.cues for token in range(hit.first, hit.last)}
-        token, loose = work.hit.last, False
-        while token < len(sentence.words) and token - work.hit.last <= _BEHIND:
+        behind = [place.last for place in work.places if work.how == "after" and place.last > work.hit.last]
+        first, loose = max(behind, default=work.hit.last), False
+        if not answers.intersection(range(first, first + 2)):  # "Tinel at the fibular head is negative on the left"
+            first = work.hit.last
+        token = first
+        while token < len(sentence.words) and token - first <= _BEHIND:
             if token in at_side:
                 if loose and not self._ends_at(sentence, at_side[token].last):
                     return None
@@ -124,8 +129,11 @@ class Sides:
         return led == ["on", "the"] and not any(hit.first == following for hit in (*sentence.sites, *sentence.content))
 
     def begins_anew(self, sentence: Sentence, left: Work, right: Work) -> bool:
-        """Whether a negation of its own stands before ``right``, so that it takes nothing from what stands before."""
-        return not self._grammar.negations.isdisjoint(sentence.words[left.hit.last : right.hit.first])
+        """Whether an answer of its own stands before ``right``, so that it takes nothing from what stands before."""
+        between = slice(left.hit.last, right.hit.first)
+        return not (
+            self._grammar.negations.isdisjoint(sentence.words[between]) and _SIGNS.isdisjoint(sentence.tokens[between])
+        )
 
     def joined(self, sentence: Sentence, left: Work, right: Work, start: int | None = None) -> bool:
         """Whether only joining words stand between two findings, or from token ``start`` on."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from popliteal.reading.anatomy import Anatomy
@@ -12,14 +13,19 @@ from popliteal.reading.places import NOWHERE, Antecedent, Place
 from popliteal.reading.sentence import Sentence
 
 T = TypeVar("T")
+_NOTHING: tuple[str | None, str | None] = (None, None)
 
 
 class Trail:
     """What stands before a sentence, or anywhere in a note; ``phrases`` gives a sentence with its phrases."""
 
-    def __init__(self, phrases: Callable[[str, Piece], Sentence], anatomy: Anatomy) -> None:
+    def __init__(
+        self, phrases: Callable[[str, Piece], Sentence], anatomy: Anatomy, examined: Sequence[str] = ()
+    ) -> None:
         self._phrases = phrases
         self._anatomy = anatomy
+        opens = rf"[^\w]*(?:{'|'.join(examined)})\b" if examined else r"(?!)"
+        self._examined = re.compile(opens, re.IGNORECASE)
 
     def walk(self, text: str, pieces: list[Piece]) -> None:
         """Look for all there is in every sentence and hand it on, whether or not anything will ask for it."""
@@ -48,6 +54,38 @@ class Trail:
             return one.named
 
         return handed_on(piece, lambda one: one.named, step, "") or None
+
+    def examined(self, text: str, piece: Piece) -> tuple[str | None, str | None]:
+        """Site and side of the part whose examination a paragraph tells ("Examination of the left knee shows ...")."""
+
+        def step(one: Piece, before: tuple[str | None, str | None]) -> tuple[str | None, str | None]:
+            last = one.previous
+            if last is None or last.section is not one.section or "\n" in text[last.end : one.start]:
+                before = _NOTHING
+            if self._examined.match(text, one.start, one.end):
+                sided = [place for place in self._anatomy.places(self._phrases(text, one)) if place.side]
+                one.examined = (sided[0].site, sided[0].side) if sided else _NOTHING
+            elif before != _NOTHING and self._elsewhere(text, one, before):
+                one.examined = _NOTHING
+            else:
+                one.examined = before
+            return one.examined
+
+        last = piece.previous
+        if last is None or last.section is not piece.section or "\n" in text[last.end : piece.start]:
+            return _NOTHING
+        before = handed_on(piece, lambda one: one.examined, step, _NOTHING)
+        return _NOTHING if before == _NOTHING or self._elsewhere(text, piece, before) else before
+
+    def _elsewhere(self, text: str, piece: Piece, part: tuple[str | None, str | None]) -> bool:
+        """Whether a sentence turns to another side, or to a part of the body that is none of the leg."""
+        sentence = self._phrases(text, piece)
+        if not sentence.sites and not sentence.sides:
+            return False
+        return any(
+            place.side not in {None, part[1]} or not self._anatomy.of_leg(place.site)
+            for place in self._anatomy.places(sentence)
+        ) or any(hit.entry.id != part[1] for hit in sentence.sides)
 
     def site(self, text: str, piece: Piece) -> str:
         """The site named last before a sentence, "" if there is none."""

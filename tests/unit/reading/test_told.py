@@ -1,4 +1,4 @@
-"""Onset, course, the past and assertion in the words in which notes tell them; the cases are data."""
+"""Onset, course, the past, assertion and sides in the words in which notes tell them; the cases are data."""
 
 from __future__ import annotations
 

@@ -231,9 +231,12 @@ class ReflexGrammar:
         numbered = value.id not in self.entry.values
         return numbered and (value.value or 0) < self.entry.brisk_certain_from and not _one_side(readings)
 
-    def _unsaid(self, readings: list[Reading], heading: Token | None) -> str | None:
-        """The side that the limb means where none is said (``LL``)."""
+    def _unsaid(self, readings: list[Reading], concept: str, heading: Token | None) -> str | None:
+        """The side that the limb means where none is said (``LL``); a jerk by its name that is normal is so on both."""
         tokens = [readings[0].subject, readings[0].limb, heading]
+        subject = self._subject(readings[0])
+        if concept == self.entry.normal_concept and subject is not None and subject.unsaid_side:
+            return subject.unsaid_side
         limbs = [self.entry.subjects[one.id] for one in tokens if one is not None and one.role == "limb"]
         return next((limb.unsaid_side for limb in limbs if limb.unsaid_side), None)
 
@@ -246,7 +249,7 @@ class ReflexGrammar:
             concept,
             self.name,
             site="arm" if arm else None,
-            laterality=side or self._unsaid(readings, heading),
+            laterality=side or self._unsaid(readings, concept, heading),
             assertion="present",
             value=value.value if value.id not in {"normal", "decreased", "brisk"} else None,
             value_text=value.wording,
