@@ -54,7 +54,7 @@ class Sides:
             before = inside or (at_side and self._places.sides_before(sentence, work.hit.first, at_side))
             if before:
                 work.side = combine(before)
-            elif any(token in at_side for token in range(work.hit.last, work.hit.last + _BEHIND + 1)):
+            elif any(token in at_side for token in range(work.hit.last, work.hit.last + 2 * _BEHIND)):
                 work.side = self._side_after(sentence, work, at_side, content, used)
             work.trails = not before and work.side is not None
             if work.side is None and work.places and not any(place.side for place in work.places):
