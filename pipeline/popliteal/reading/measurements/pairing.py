@@ -17,6 +17,7 @@ from popliteal.reading.measurements.lexer import TWIN, Token
 
 LOOSE_WORDS = 6
 PHRASE = 40
+_RESPECTIVELY = "respectively"
 
 
 def pair(
@@ -42,6 +43,8 @@ class _Pairing:
         self.readings: list[Reading] = []
 
     def run(self) -> list[Reading]:
+        if self._in_order():
+            return self.readings
         twin: int | None = None
         for n, at in enumerate(self.values):
             stop = self.values[n + 1] if n + 1 < len(self.values) else len(self.tokens)
@@ -56,6 +59,21 @@ class _Pairing:
             twin = None
         self._share_side()
         return self.readings
+
+    def _in_order(self) -> bool:
+        """``TA and EHL were 2/5 and 1/5 respectively``: as many subjects as values, each its own."""
+        if len(self.values) < 2 or not any(token.wording.lower() == _RESPECTIVELY for token in self.tokens):
+            return False
+        subjects = [t for t in self.tokens[: self.values[0]] if t.kind == "subject" and t.role == "part"]
+        if len(subjects) != len(self.values):
+            return False
+        sides = {token.side for token in self.tokens if token.kind == "side"}
+        side = sides.pop() if len(sides) == 1 else None
+        for subject, at in zip(subjects, self.values, strict=True):
+            own = subject.side or side
+            self.readings.append(Reading(subject, self.tokens[at], own, subject.start, subject.end))
+        self.carry.subjects = subjects[-1:]
+        return True
 
     def _claim(self, first: int, at: int, stop: int) -> Claim:
         """What the value at ``at`` claims, or a pair of values from ``first`` to ``at``."""
