@@ -141,6 +141,8 @@ class ReflexGrammar:
         if token.kind == "even":
             return _as(token, "all" if worded else "value", 2.0, "normal")
         if token.kind == "value":
+            if token.id == "normal" and self._of_another(tokens, at):
+                return _as(token, "word", None, "")
             if token.weak and not (_next_to(tokens, at, {"subject", "value"}) or _beside_side(tokens, at)):
                 return _as(token, "word", None, "")
             role = token.role
@@ -152,6 +154,19 @@ class ReflexGrammar:
             sure = strong and token.value is not None and _follows_subject(tokens, at)
             return _as(token, "value" if sure else "num", token.value, token.id)
         return token
+
+    @staticmethod
+    def _of_another(tokens: list[Token], at: int) -> bool:
+        """``power N reflexes N``, ``normal tone``: a word for normal that what stands beside it owns."""
+        before = next(
+            (t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep", "side"}), None
+        )
+        if before is not None and before.kind in {"subject", "value"} and before.role != "limb":
+            return False
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        return (after is not None and after.kind == "foreign") or (
+            tokens[at].weak and before is not None and before.kind in {"word", "foreign"}
+        )
 
     def _unfounded(self, reading: Reading, tokens: list[Token]) -> bool:
         """A worded value that stands alone is not about reflexes."""
