@@ -217,7 +217,7 @@ class Cue(Model):
     direction: Literal["forward", "backward", "both", "none"]
     scope: Literal["list", "clause", "phrase", "sentence", "next", "near"]
     weak: bool = False
-    only: Literal["events", "bare", "diagnoses", "results"] | None = None
+    only: Literal["events", "complaints", "bare", "diagnoses", "results"] | None = None
     opening: bool = False
     closing: bool = False
     sign: bool = False

@@ -30,7 +30,7 @@ _UNTIL = frozenset({"until", "till", "til"})
 @dataclass(slots=True)
 class Item:
     """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait
-    normal"), ``event`` for operations, injuries and devices, which alone can be planned,
+    normal"), ``event`` for operations, injuries and devices, which alone can be planned, ``lasting`` for an implant,
     ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range,
     ``diagnosis`` for a disease by its name, which a test can look for, ``denied`` for words that deny it themselves
     ("without fever"), ``elicited`` for what an examination or a test shows, whose result is its own ("back pain, SLR
@@ -40,6 +40,7 @@ class Item:
     last: int
     normal: bool = False
     event: bool = False
+    lasting: bool = False
     bare: bool = False
     found: bool = False
     diagnosis: bool = False
@@ -384,7 +385,13 @@ def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:
 
 
 def _concerns(cue: Cue, item: Item) -> bool:
-    kinds = {"events": item.event, "bare": item.bare, "diagnoses": item.diagnosis, "results": item.elicited}
+    kinds = {
+        "events": item.event,
+        "complaints": not (item.event or item.lasting),
+        "bare": item.bare,
+        "diagnoses": item.diagnosis,
+        "results": item.elicited,
+    }
     return cue.only is None or kinds[cue.only]
 
 

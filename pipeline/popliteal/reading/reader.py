@@ -297,6 +297,7 @@ class Reader:
             last,
             normal=concept.normal,
             event=planned,
+            lasting=concept.lasting,
             bare=mention.bare,
             found=found,
             diagnosis=concept.category == "diagnosis",
