@@ -41,8 +41,9 @@ class Engine:
         """The contract's JSON of one note, without what only a note has (id, findings, provenance)."""
         facts = self._facts(findings)
         said = contradictions(facts)
-        red_flags = self.red_flags.status(views(facts, age, self.upper)[0])
-        whole, legs, explained = self._views(facts, age)
+        whole, legs = views(facts, age, self.upper)
+        red_flags = self.red_flags.status(whole)
+        whole, legs, explained = self._explained(facts, whole, legs)
         rules = self.urgency.rules(whole, legs)
         ranked, scored, conflicts = self._ranked(whole, legs, rules)
         primary = self._primary(ranked, whole, frozenset(rule.rule.id for rule in rules if rule.alarming))
@@ -97,9 +98,12 @@ class Engine:
 
     def _views(self, facts: list[Fact], age: float | None) -> tuple[View, list[View], list[Explained]]:
         """The note and its legs with the everyday explanations applied, and those that hold."""
-        whole, legs = views(facts, age, self.upper)
+        return self._explained(facts, *views(facts, age, self.upper))
+
+    def _explained(self, facts: list[Fact], whole: View, legs: list[View]) -> tuple[View, list[View], list[Explained]]:
+        """What :meth:`_views` gives, of views without the explanations."""
         explained = self.explanations.apply(whole, legs)
-        return (*(views(facts, age, self.upper) if explained else (whole, legs)), explained)
+        return (*(views(facts, whole.age, self.upper) if explained else (whole, legs)), explained)
 
     def _ranked(
         self, whole: View, legs: list[View], rules: list[Fired]

@@ -15,8 +15,8 @@ from functools import partial
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept, Head
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.places import Antecedent, Before, Grammar, Place, Places, nothing, region
-from popliteal.reading.sentence import Hit, Sentence
+from popliteal.reading.places import Antecedent, Before, Grammar, Places, nothing, region
+from popliteal.reading.sentence import Hit, Place, Sentence
 from popliteal.reading.sides import Sides, Work
 
 _NEAR = 8
@@ -77,6 +77,19 @@ class Anatomy:
         places = self.places(sentence, before)
         said = [work for work in works if not work.hit.entry.bare]  # "face" may be a site as well
         content = {t: w for w in said for t in range(w.hit.first, w.hit.last)}
+        if places:
+            self._from_sentence(sentence, works, places, content)
+        for work in works:
+            if not work.places:
+                self._from_topic(work, places, before)
+        self._sides.give(sentence, works, places, content)
+        company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
+        return [located for work in works for located in self._finish(sentence, work, label, company)]
+
+    def _from_sentence(
+        self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]
+    ) -> None:
+        """Give findings the places of their sentence, those that are tied to them most closely first."""
         place_at = {t: p for p in places for t in range(p.first, p.last)}
         for work in works:
             self._from_own_words(work, places)
@@ -96,12 +109,6 @@ class Anatomy:
         for work in works:
             if not work.places:
                 self._from_nearest(sentence, work, content, places)
-        for work in works:
-            if not work.places:
-                self._from_topic(work, places, before)
-        self._sides.give(sentence, works, places, content)
-        company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
-        return [located for work in works for located in self._finish(sentence, work, label, company)]
 
     def _from_own_words(self, work: Work, places: list[Place]) -> None:
         inside = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from popliteal.knowledge.concepts import Concept, Site
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
-from popliteal.reading.places import Place
+from popliteal.reading.sentence import Place
 
 
 def look_back(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import NamedTuple
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.sentence import Hit, Sentence
+from popliteal.reading.sentence import Hit, Place, Sentence
 from popliteal.reading.tokens import written
 
 _PART_OF = frozenset({"of", "on", "in"})
@@ -47,16 +46,6 @@ Before = Callable[[], Antecedent]
 def nothing() -> Antecedent:
     """What stands before the first sentence."""
     return NOWHERE
-
-
-@dataclass(slots=True)
-class Place:
-    """A site in a sentence: its tokens, its id as the patterns name it, and its side if its own words give one."""
-
-    first: int
-    last: int
-    site: str
-    side: str | None = None
 
 
 class Grammar:
@@ -106,8 +95,18 @@ class Places:
 
         A word such as "joint" stands for the joint that ``before`` holds, and "it" for the part of the leg.
         """
-        if not sentence.sites:
-            return self._pronouns(sentence, [], before)
+        places = self._as_written(sentence) if sentence.sites else []
+        if any(self._sites[place.site].refers for place in places):
+            places = [self._meant(place, before) for place in places]
+        if len(places) > 1:
+            places = self._without_wholes(sentence, places)
+        pronouns = self._pronouns(sentence, places, before)
+        return sorted([*places, *pronouns], key=lambda place: place.first) if pronouns else places
+
+    def _as_written(self, sentence: Sentence) -> list[Place]:
+        """The sites of a sentence with their own sides, worked out once; nobody changes them."""
+        if sentence.places is not None:
+            return sentence.places
         taken = {t for hit in sentence.content if hit.entry.kind == "blocker" for t in range(hit.first, hit.last)}
         places = [Place(h.first, h.last, h.entry.id) for h in sentence.sites if h.first not in taken]
         at_side = sides_at(sentence)
@@ -119,14 +118,15 @@ class Places:
                 between = sentence.words[left.last : right.first]
                 if between and self._grammar.joiners.issuperset(between):
                     right.side = left.side  # "right hip and knee"
-        for place in places:
-            refers = self._sites[place.site].refers
-            if refers and (joint := before()).site in refers:
-                place.site, place.side = joint.site, place.side or joint.side
-        if len(places) > 1:
-            places = self._without_wholes(sentence, places)
-        pronouns = self._pronouns(sentence, places, before)
-        return sorted([*places, *pronouns], key=lambda place: place.first) if pronouns else places
+        sentence.places = places
+        return places
+
+    def _meant(self, place: Place, before: Before) -> Place:
+        """The joint that a word such as "joint" stands for, or the place itself."""
+        refers = self._sites[place.site].refers
+        if not refers or (joint := before()).site not in refers:
+            return place
+        return Place(place.first, place.last, joint.site, place.side or joint.side)
 
     def _without_wholes(self, sentence: Sentence, places: list[Place]) -> list[Place]:
         """The places but for what only says of what another is a part ("the sole of the left foot tingles")."""

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from string import ascii_letters, ascii_uppercase
 
 from popliteal.knowledge.layout import Label, SectionRules, normal
@@ -125,9 +126,12 @@ def _names_study(line: str, rules: SectionRules) -> bool:
     return len(line) <= _TITLE and f"{normal(line)} ".startswith(rules.studies)
 
 
+_START = attrgetter("start")
+
+
 def section_at(sections: list[Section], offset: int) -> Section:
     """The section that holds ``offset``; the last one for offsets at or behind the end of the note."""
-    return sections[max(0, bisect_right(sections, offset, key=lambda section: section.start) - 1)]
+    return sections[max(0, bisect_right(sections, offset, key=_START) - 1)]
 
 
 def _kind(header: _Header, above: str, rules: SectionRules) -> str:

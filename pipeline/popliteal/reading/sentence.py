@@ -48,6 +48,16 @@ class Hit:
     entry: Entry
 
 
+@dataclass(slots=True)
+class Place:
+    """A site in a sentence: its tokens, its id as the patterns name it, and its side if its own words give one."""
+
+    first: int
+    last: int
+    site: str
+    side: str | None = None
+
+
 #: Every phrase of a layer in a sentence, overlapping ones included.
 Find = Callable[["Sentence", str], list[Hit]]
 
@@ -55,12 +65,13 @@ Find = Callable[["Sentence", str], list[Hit]]
 class Sentence:
     """One sentence: its tokens as written, their forms in the lexicon, and its phrases; offsets are into the note.
 
-    ``named`` is the side that the note named last before it: what "the other leg" and "ipsilateral" go by.
+    ``named`` is the side that the note named last before it: what "the other leg" and "ipsilateral" go by. ``places``
+    are its sites with their own sides, once somebody has worked them out.
     """
 
     __slots__ = (
         "_content", "_cues", "_every_cue", "_find", "_outcomes", "_sides", "_sites", "_spans", "_unsided",
-        "end", "named", "start", "text", "tokens", "words",
+        "end", "named", "places", "start", "text", "tokens", "words",
     )  # fmt: skip
 
     def __init__(self, text: str, start: int, end: int, tokens: list[str], words: list[str], find: Find) -> None:
@@ -70,6 +81,7 @@ class Sentence:
         self.tokens = tokens
         self.words = words
         self.named: str | None = None
+        self.places: list[Place] | None = None
         self._find = find
         self._unsided: list[Hit] = []
         self._spans: list[tuple[int, int]] | None = None

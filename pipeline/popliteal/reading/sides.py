@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from popliteal.reading.places import Grammar, Place, Places, combine, region, sides_at
-from popliteal.reading.sentence import Hit, Sentence
+from popliteal.reading.places import Grammar, Places, combine, region, sides_at
+from popliteal.reading.sentence import Hit, Place, Sentence
 from popliteal.reading.tokens import UNKNOWN
 
 #: So many tokens behind a finding its side may stand.

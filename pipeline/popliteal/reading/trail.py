@@ -9,8 +9,8 @@ from typing import TypeVar
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
-from popliteal.reading.places import NOWHERE, Antecedent, Place
-from popliteal.reading.sentence import Sentence
+from popliteal.reading.places import NOWHERE, Antecedent
+from popliteal.reading.sentence import Place, Sentence
 
 T = TypeVar("T")
 _NOTHING: tuple[str | None, str | None] = (None, None)
