@@ -70,9 +70,17 @@ def once(mentions: list[Mention]) -> list[Mention]:
 
 
 def without_what_is_to_come(mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
-    """The mentions without what a planned operation of the same words has yet to leave (no prosthesis so far)."""
-    planned = {(m.start, m.end) for m in mentions if m.assertion == "hypothetical" and concepts[m.concept].done}
-    return [m for m in mentions if not (concepts[m.concept].lasting and (m.start, m.end) in planned)]
+    """The mentions without what an operation of the same words, planned or declined, has not left (no prosthesis)."""
+    planned = {
+        (m.start, m.end)
+        for m in mentions
+        if m.assertion in {"hypothetical", "absent"} and concepts[m.concept].done and m.temporality != "historical"
+    }
+    return [
+        m
+        for m in mentions
+        if not (concepts[m.concept].lasting and m.assertion != "absent" and (m.start, m.end) in planned)
+    ]
 
 
 def cut(spans: Iterable[tuple[int, int]], sections: list[Section]) -> Iterator[tuple[int, int]]:

@@ -74,12 +74,11 @@ class Sides:
         answers = {token for hit in sentence.cues for token in range(hit.first, hit.last)}
         behind = [place.last for place in work.places if work.how == "after" and place.last > work.hit.last]
         first, loose = max(behind, default=work.hit.last), False
-        if not answers.intersection(range(first, first + 2)):  # "Tinel at the fibular head is negative on the left"
-            first = work.hit.last
+        tied = bool(behind)  # "Tinel at the fibular head negative on the left", "swelling of the calf on the left"
         token = first
         while token < len(sentence.words) and token - first <= _BEHIND:
             if token in at_side:
-                if loose and not self._ends_at(sentence, at_side[token].last):
+                if loose and (tied or not self._ends_at(sentence, at_side[token].last)):
                     return None
                 if (token in used and work.how != "after") or not self._stands_alone(sentence, at_side[token]):
                     return None
@@ -95,7 +94,7 @@ class Sides:
                 continue
             if word in self._grammar.joiners and word != "(" and token not in answers:
                 return None
-            if word not in self._grammar.ties and word != UNKNOWN and token not in answers:
+            if word not in self._grammar.ties and (tied or word != UNKNOWN) and token not in answers:
                 loose = True  # "ankle swelling evenings, both": only a side that ends its part
                 if not sentence.raw(token).isalnum():
                     return None
