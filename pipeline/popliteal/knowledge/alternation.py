@@ -33,6 +33,8 @@ _SAME = str.maketrans({"ſ": "s", "ı": "i", "İ": "i", "µ": "μ"})
 _CAPITALS = re.compile(r"\\.|\(\?P|[A-Z]|[^\x00-\x7f]")
 #: A beginning, and whether anything may follow it.
 _Beginning: TypeAlias = tuple[str, bool]
+#: An operation of a parsed expression, with its value.
+_Item: TypeAlias = tuple[Any, Any]
 
 
 class Alternation:
@@ -65,7 +67,7 @@ class Alternation:
 
         With ``last``, no match is looked for that begins behind it.
         """
-        low = _lower(text)
+        low = lower(text)
         loose = any(infix in low for infix in self._infixes)
         known = self._known[loose]
         done = 0
@@ -117,17 +119,17 @@ class _Pattern:
         return "" in self.far or not self.far.isdisjoint(begun)
 
     def _first_match(self, text: str, at: int) -> re.Match[str] | None:
-        self.match = re.compile(f"(?:{_small(self.pattern)}){self.behind}").match
+        self.match = re.compile(f"(?:{small(self.pattern)}){self.behind}").match
         return self.match(text, at)
 
 
-def _small(pattern: str) -> str:
+def small(pattern: str) -> str:
     """``pattern`` in small letters, for a text in small letters: much faster than to leave the case to ``re``."""
-    return _CAPITALS.sub(lambda found: found[0] if found[0][0] in "\\(" else _lower(found[0]), pattern)
+    return _CAPITALS.sub(lambda found: found[0] if found[0][0] in "\\(" else lower(found[0]), pattern)
 
 
-def _lower(text: str) -> str:
-    """``text`` in small letters, as long as it was."""
+def lower(text: str) -> str:
+    """``text`` in small letters, as long as it was; see :func:`small`."""
     return text.lower() if text.isascii() else text.translate(_SAME).lower()
 
 
@@ -141,7 +143,7 @@ def beginnings(pattern: str, depth: int = DEPTH, most: int = _MOST_BEGINNINGS) -
     >>> sorted(beginnings(r"(?:no|nil) \\w+")), sorted(beginnings(r"\\d{1,2}d"))
     (['nil', 'no '], ['00d', '0d'])
     """
-    found = _after({("", False)}, parser.parse(pattern, re.IGNORECASE), depth, most)
+    found = _heads(parser.parse(pattern, re.IGNORECASE), depth, most)
     whole = {one for one, _ in found}
     return frozenset(one for one in whole if not any(one[:size] in whole for size in range(len(one))))
 
@@ -157,50 +159,59 @@ def infixes(pattern: str) -> frozenset[str]:
     """
     items = list(parser.parse(pattern, re.IGNORECASE))
     for first in range(len(items)):
-        found = {one for one, _ in _after({("", False)}, items[first:], _INFIX, _MOST_BEGINNINGS)}
+        found = {one for one, _ in _heads(items[first:], _INFIX, _MOST_BEGINNINGS)}
         if all(len(one) >= DEPTH and DIGIT not in one for one in found):
             return frozenset(found)
     raise ValueError(f"{pattern!r} holds no letters that must stand in the text; give it a word")
 
 
-def _after(begun: set[_Beginning], items: Iterable[tuple[Any, Any]], depth: int, most: int) -> set[_Beginning]:
-    """``begun`` with what ``items`` of a parsed expression add to it."""
-    for operation, value in items:
-        done = {one for one in begun if one[1] or len(one[0]) >= depth}
-        if len(done) == len(begun):
+def _heads(items: Iterable[_Item], depth: int, most: int) -> set[_Beginning]:
+    """How what ``items`` of a parsed expression match, one behind the other, can begin."""
+    begun: set[_Beginning] = {("", False)}
+    for item in items:
+        begun = _behind(begun, item, depth, most)
+        if all(ended or len(one) >= depth for one, ended in begun):
             break
-        begun = done | _one(begun - done, operation, value, depth, most)
-        size = depth
-        while len(begun) > most and size:
-            size -= 1
-            begun = {(one[:size], True) if len(one) >= size else (one, ended) for one, ended in begun}
     return begun
 
 
-def _one(begun: set[_Beginning], operation: Any, value: Any, depth: int, most: int) -> set[_Beginning]:
+def _behind(begun: set[_Beginning], item: _Item, depth: int, most: int) -> set[_Beginning]:
+    """``begun`` with what ``item`` adds to it; how it can begin is worked out once for each room that there is."""
+    going_on = {one for one in begun if not one[1] and len(one[0]) < depth}
+    more = {size: _one(*item, depth - size, most) for size in {len(one) for one, _ in going_on}}
+    begun = begun - going_on
+    begun |= {(one + added, ended) for one, _ in going_on for added, ended in more[len(one)]}
+    size = depth
+    while len(begun) > most and size:
+        size -= 1
+        begun = {(one[:size], True) if len(one) >= size else (one, ended) for one, ended in begun}
+    return begun
+
+
+def _one(operation: Any, value: Any, depth: int, most: int) -> set[_Beginning]:
     if operation in {code.AT, code.ASSERT, code.ASSERT_NOT}:
-        return begun
+        return {("", False)}
     if operation is code.SUBPATTERN:
-        return _after(begun, value[3], depth, most)
+        return _heads(value[3], depth, most)
     if operation is code.ATOMIC_GROUP:
-        return _after(begun, value, depth, most)
+        return _heads(value, depth, most)
     if operation is code.BRANCH:
-        return {one for branch in value[1] for one in _after(begun, branch, depth, most)}
+        return {one for branch in value[1] for one in _heads(branch, depth, most)}
     if operation in {code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT}:
-        return _repeated(begun, value, depth, most)
+        return _repeated(*value, depth, most)
     letters = _letters(operation, value)
-    if letters is None:
-        return {(one, True) for one, _ in begun}
-    return {(one + letter, False) for one, _ in begun for letter in letters}
+    return {("", True)} if letters is None else {(letter, False) for letter in letters}
 
 
-def _repeated(begun: set[_Beginning], value: Any, depth: int, most: int) -> set[_Beginning]:
-    least, greatest, inner = value
+def _repeated(least: int, greatest: Any, inner: Any, depth: int, most: int) -> set[_Beginning]:
+    begun: set[_Beginning] = {("", False)}
     found = set(begun) if least == 0 else set()
     for time in range(1, min(int(greatest), depth + least) + 1):
-        begun = _after(begun, inner, depth, most)
+        before, begun = begun, _behind(begun, (code.SUBPATTERN, (None, 0, 0, inner)), depth, most)
         if time >= least:
             found |= begun
+            if begun == before:
+                break
     return found
 
 

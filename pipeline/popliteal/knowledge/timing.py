@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from popliteal.errors import PatternError
-from popliteal.knowledge.alternation import Alternation, beginnings, infixes
+from popliteal.knowledge.alternation import Alternation, beginnings, infixes, small
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.source import Source, validate
 from popliteal.schema import Course, Onset
@@ -123,7 +123,8 @@ class Vetoes:
 class ContrastRules:
     """What :class:`popliteal.reading.contrast.Contrast` is built from.
 
-    ``then`` and ``now`` hold their words in the group ``word``; ``now`` and ``over`` match only where a clause begins.
+    ``then`` and ``now`` are for text in small letters and hold their words in the group ``word``; ``now`` and ``over``
+    match only where a clause begins.
     ``parts``: how a normal finding must name what concepts whose names begin so are about.
     """
 
@@ -245,8 +246,8 @@ def _contrast(file: TimingFile, parts_of: dict[str, str]) -> ContrastRules:
     then, now, over = ("|".join(_filled(pattern, parts_of) for pattern in patterns) for patterns in several)
     opens = r"(?:(?<=[,;:(–—-])\s*|(?<=[,;:(–—-]\s)|\b(?:but|and|then)\s+|(?<=\.\s)|\A|(?<=\n))"
     return ContrastRules(
-        then=re.compile(rf"(?<![\w/-])(?P<word>{then})(?!\w)", re.IGNORECASE),
-        now=re.compile(rf"{opens}[•*\s-]*(?P<word>{now})(?!\w)", re.IGNORECASE),
+        then=re.compile(small(rf"(?<![\w/-])(?P<word>{then})(?!\w)")),
+        now=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{now})(?!\w)")),
         over=re.compile(rf"[•*\s-]*(?:{now})[,:]?\s(?:{over})(?!\w)", re.IGNORECASE),
         parts={part: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE) for part, words in entry.parts.items()},
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.timing import ContrastRules
 from popliteal.reading.mention import Mention
@@ -26,14 +27,15 @@ class Contrast:
 
     def past(self, text: str, spans: list[tuple[int, int]], mentions: list[list[Mention]]) -> Iterator[Mention]:
         """Those of a note's mentions, given sentence by sentence, that were so then and are taken back by now."""
+        low = lower(text)
         for index, (start, end) in enumerate(spans):
             if not mentions[index]:
                 continue
-            then = self._rules.then.search(text, start, end)
+            then = self._rules.then.search(low, start, end)
             if then is None:
                 continue
-            now = self._rules.now.search(text, then.end(), end)
-            following = index + 1 < len(spans) and self._rules.now.match(text, *spans[index + 1])
+            now = self._rules.now.search(low, then.end(), end)
+            following = index + 1 < len(spans) and self._rules.now.match(low, *spans[index + 1])
             if now:
                 later, stop = (now.start("word"), end), now.start("word")
                 told = [m for m in mentions[index] if m.start >= stop]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress, count
 from typing import TypeAlias
 
 from popliteal.reading.sentence import LAYERS
@@ -78,8 +79,7 @@ class Words:
     def with_token(self, wanted: Callable[[str], object]) -> set[int]:
         """The sentences, by number, with a token as it is written of which ``wanted`` is true."""
         tokens = self._read() if self._tokens is None else self._tokens
-        at = [index for index, one in enumerate(map(wanted, tokens)) if one]
-        return {bisect_right(self._starts, index) - 1 for index in at}
+        return {bisect_right(self._starts, at) - 1 for at in compress(count(), map(wanted, tokens))}
 
     def _read(self) -> list[str]:
         self._tokens, self._starts = written_apart(self.text, self.spans)
