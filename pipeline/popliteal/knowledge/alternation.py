@@ -198,12 +198,13 @@ def _one(operation: Any, value: Any, depth: int, most: int) -> set[_Beginning]:
     if operation is code.BRANCH:
         return {one for branch in value[1] for one in _heads(branch, depth, most)}
     if operation in {code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT}:
-        return _repeated(*value, depth, most)
+        return _repeated(value, depth, most)
     letters = _letters(operation, value)
     return {("", True)} if letters is None else {(letter, False) for letter in letters}
 
 
-def _repeated(least: int, greatest: Any, inner: Any, depth: int, most: int) -> set[_Beginning]:
+def _repeated(value: Any, depth: int, most: int) -> set[_Beginning]:
+    least, greatest, inner = value
     begun: set[_Beginning] = {("", False)}
     found = set(begun) if least == 0 else set()
     for time in range(1, min(int(greatest), depth + least) + 1):
