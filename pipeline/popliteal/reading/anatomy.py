@@ -9,33 +9,20 @@ clause, from the label of its line ("Knee: no effusion"), and at last from the c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept, Head
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.places import Antecedent, Before, Grammar, Places, nothing, region
-from popliteal.reading.sentence import Hit, Place, Sentence
-from popliteal.reading.sides import Sides, Work
+from popliteal.reading.sentence import Place, Sentence
+from popliteal.reading.sides import Located, Sides, Work
 
 _NEAR = 8
 _SUBJECT = 14
 _EXAMINED = frozenset({"examination", "exam", "inspection", "palpation"})
 _OWN = frozenset({"own", "before", "after"})
-
-
-@dataclass(slots=True)
-class Located:
-    """A finding with its place; its tokens may begin before those of the phrase ("knee pain")."""
-
-    hit: Hit
-    first: int
-    last: int
-    concept: str
-    site: str | None
-    side: str | None
-    placed: bool = False  # whether its words name a place, though it be none of the inventory ("thigh")
 
 
 class Anatomy:
@@ -267,7 +254,7 @@ class Anatomy:
                 and self._sides.joined(sentence, before, work)
             ):
                 work.places, work.how = before.places, "joined"
-            elif after and self._led(after) and self._sides.joined(sentence, work, after):
+            elif after and self._led(after) and not self._happens(work) and self._sides.joined(sentence, work, after):
                 work.places, work.how = after.places, "joined"
             elif (
                 before
@@ -276,6 +263,10 @@ class Anatomy:
                 and self._sides.joined(sentence, before, work, before.places[-1].last)
             ):
                 work.places, work.how = before.places, "joined"
+
+    def _happens(self, work: Work) -> bool:
+        """Whether it is an operation or injury, which takes no place from behind ("bypass and sore knees")."""
+        return work.hit.entry.kind == "concept" and self._knowledge.concepts[work.hit.entry.id].event
 
     @staticmethod
     def _led(work: Work) -> bool:

@@ -206,7 +206,7 @@ class Lexicon:
             return False
         if entry.sign and not _is_sign(sentence, first):
             return False
-        if entry.kind == "concept" and last - first > 1 and _takes_for(sentence, last):
+        if entry.kind in _TAKERS and last - first > 1 and _takes_for(sentence, last):
             return False
         company = self._wanted[index]
         return company is None or company.allows(sentence.words, first, last)
@@ -217,6 +217,7 @@ _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
 _MINUSES = re.compile(r"[,;]\s*[-−][A-Za-z]")
 _PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}|[A-Za-z]{3} ?\+(?=\s*(?:[,;.]|\Z))")
 _FRACTION = re.compile(r"\d[.,]$")
+_TAKERS = frozenset({"concept", "cue"})
 _FUZZY = {"concept", "head", "site"}
 
 
@@ -310,7 +311,8 @@ def _counts_anywhere(entry: Entry) -> bool:
 
 
 def _takes_for(sentence: Sentence, last: int) -> bool:
-    """Whether a phrase ends in a word that asks for what follows ("joint fluid negative for crystals")."""
+    """Whether a phrase ends in a word that asks for what follows ("joint fluid negative for crystals", "but x-rays were
+    negative for fracture")."""
     return last < len(sentence.words) and sentence.words[last] == "for" and sentence.raw(last - 1).lower() in _NEGATIVE
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 
 from popliteal.knowledge.concepts import Concept
-from popliteal.reading.anatomy import Located
 from popliteal.reading.mention import Mention
 from popliteal.reading.places import Antecedent
 from popliteal.reading.sections import Section
 from popliteal.reading.sentence import Sentence
+from popliteal.reading.sides import Located
 from popliteal.reading.words import Words
 
 _PLACE = attrgetter("start", "end")

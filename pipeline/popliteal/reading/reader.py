@@ -9,7 +9,7 @@ from functools import partial
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
-from popliteal.reading.anatomy import Anatomy, Located
+from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.answers import answer_question, answers, settle
 from popliteal.reading.assertion import Assertion, Item, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
@@ -26,6 +26,7 @@ from popliteal.reading.onsets import begin_with, date_grades
 from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens, without_what_is_to_come
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.sentence import Entry, Hit, Sentence
+from popliteal.reading.sides import Located
 from popliteal.reading.timing import Timer, Timing, section_temporality
 from popliteal.reading.trail import Trail
 from popliteal.schema import Finding

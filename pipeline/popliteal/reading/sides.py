@@ -36,6 +36,19 @@ class Work:
     trails: bool = False  # whether the side stands behind the finding
 
 
+@dataclass(slots=True)
+class Located:
+    """A finding with its place; its tokens may begin before those of the phrase ("knee pain")."""
+
+    hit: Hit
+    first: int
+    last: int
+    concept: str
+    site: str | None
+    side: str | None
+    placed: bool = False  # whether its words name a place, though it be none of the inventory ("thigh")
+
+
 class Sides:
     """Gives findings whose sites are known their sides."""
 

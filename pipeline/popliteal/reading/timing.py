@@ -72,6 +72,7 @@ _FREE = re.compile(
     r"between|as|each|every|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
     re.IGNORECASE,
 )
+_TIMES = re.compile(r"(?:x|times)\b|×", re.IGNORECASE)  # "diabetes x 20 years, PVD": of what stands before
 _APPOSED = re.compile(r",?(?:\s[^\W\d_]+){1,3},\s")
 _CLOSED = re.compile(r"\s*(?:$|[.;\n])")
 _LIST_REACH = 20
@@ -299,7 +300,7 @@ def _persists(near: list[_Near], start: int, event: bool) -> bool:
 
 def _opens(sentence: str, cue: _Cue, gap: str) -> bool:
     """Whether an adverbial cue opens a clause: nothing stands before it, or a comma sets it off from what follows."""
-    adverbial = cue.rule.verbs and gap.lstrip().startswith(",")
+    adverbial = cue.rule.verbs and gap.lstrip().startswith(",") and not _TIMES.match(sentence, cue.start)
     return adverbial or bool(_OPENS.search(sentence, max(0, cue.start - 24), cue.start))
 
 
