@@ -15,7 +15,7 @@ from functools import partial
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept, Head
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.places import Antecedent, Before, Grammar, Places, nothing, region
+from popliteal.reading.places import Before, Grammar, Places, labelled, nothing, region
 from popliteal.reading.sentence import Place, Sentence
 from popliteal.reading.sides import Located, Sides, Work
 
@@ -60,7 +60,7 @@ class Anatomy:
         if not works:
             return []
         if label[0] is not None:
-            before = partial(_labelled, before, label[0], label[1])
+            before = partial(labelled, before, label[0], label[1])
         places = self.places(sentence, before)
         said = [work for work in works if not work.hit.entry.bare]  # "face" may be a site as well
         content = {t: w for w in said for t in range(w.hit.first, w.hit.last)}
@@ -446,9 +446,3 @@ class Anatomy:
             return None
         entry = self._sites[site]
         return None if entry.outside else entry.report if entry.helper else site
-
-
-def _labelled(before: Before, site: str, side: str | None) -> Antecedent:
-    """What "the joint" means under a label: "Elbow: no joint effusion", after a line about the knee."""
-    last = before()
-    return last if last.site == site else last._replace(site=site, side=side, topic=site, topic_side=side)

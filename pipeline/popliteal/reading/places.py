@@ -48,6 +48,12 @@ def nothing() -> Antecedent:
     return NOWHERE
 
 
+def labelled(before: Before, site: str, side: str | None) -> Antecedent:
+    """What "the joint" means under a label: "Elbow: no joint effusion", after a line about the knee."""
+    last = before()
+    return last if last.site == site else last._replace(site=site, side=side, topic=site, topic_side=side)
+
+
 class Grammar:
     """The small words that tie findings, sites and sides together, from ``words.yaml``."""
 

@@ -17,6 +17,7 @@ from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, goes_on
+from popliteal.reading.given import Given
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Lexicon
@@ -25,7 +26,7 @@ from popliteal.reading.mention import Mention, finding
 from popliteal.reading.onsets import begin_with, date_grades
 from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens, without_what_is_to_come
 from popliteal.reading.sections import Section, find_sections, section_at
-from popliteal.reading.sentence import Entry, Hit, Sentence
+from popliteal.reading.sentence import Sentence
 from popliteal.reading.sides import Located
 from popliteal.reading.timing import Timer, Timing, section_temporality
 from popliteal.reading.trail import Trail
@@ -58,6 +59,7 @@ class Reader:
         self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
+        self._given = Given(self._knowledge.concepts)
         self._trail = Trail(self._phrases, self._anatomy, knowledge.sides.examined)
         self._labels = Labels(self._lexicon, self._anatomy)
 
@@ -254,7 +256,7 @@ class Reader:
             if self._lexicon.points_back(scan):
                 scan.named = self._trail.side(text, piece)
             given = [mention for mention in piece.mentions if mention.pattern not in self._lexicon.patterns]
-            piece.sentence, piece.given = self._with_given(scan, given)
+            piece.sentence, piece.given = self._given.among(scan, given)
         return piece.sentence
 
     def _scanned(self, text: str, piece: Piece) -> Sentence:
@@ -305,49 +307,6 @@ class Reader:
             denied=mention.assertion == "absent" and mention.value is None,
             elicited=concept.is_result,
         )
-
-    def _with_given(self, sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
-        """Put mentions among the phrases, in place of those they overlap, and ``{id(hit): mention}``."""
-        by_hit: dict[int, Mention] = {}
-        if not given:
-            return sentence, by_hit
-        extra: list[Hit] = []
-        for mention in given:
-            first, last = tokens(sentence, mention.start, mention.end)
-            if first < last:
-                hit = Hit(first, last, Entry("concept", mention.concept, mention.pattern))
-                by_hit[id(hit)] = mention
-                extra.append(hit)
-        extra = [self._specified(one, by_hit, sentence) for one in extra]
-        kept = [hit for hit in sentence.content if not any(self._taken(hit, one) for one in extra)]
-        content = sorted([*kept, *extra], key=lambda hit: (hit.first, hit.last))
-        unsided = [hit for hit in extra if by_hit[id(hit)].laterality is None]
-        return sentence.with_content(content, unsided), by_hit
-
-    def _specified(self, given: Hit, by_hit: dict[int, Mention], sentence: Sentence) -> Hit:
-        """A vague grade with the concept of the phrase that begins before it ("unable to lift the right foot, 0/5")."""
-        mention = by_hit[id(given)]
-        concepts = self._knowledge.concepts
-        for hit in sentence.content if mention.vague else ():
-            known = (
-                hit.entry.kind == "concept" and concepts[hit.entry.id].category == concepts[mention.concept].category
-            )
-            if known and hit.first < given.first < hit.last <= given.last:
-                mention.concept, mention.site = hit.entry.id, None
-                mention.start = sentence.spans[hit.first][0]
-                wider = Hit(hit.first, given.last, Entry("concept", mention.concept, mention.pattern))
-                by_hit[id(wider)] = by_hit.pop(id(given))
-                return wider
-        return given
-
-    def _taken(self, hit: Hit, given: Hit) -> bool:
-        """Whether a phrase gives way to a measurement; not where it goes on to more (``strength and tone``)."""
-        if hit.first >= given.last or given.first >= hit.last:
-            return False
-        if hit.last <= given.last or hit.entry.kind != "concept":
-            return True
-        category = self._knowledge.concepts[given.entry.id].category
-        return category in {"", self._knowledge.concepts[hit.entry.id].category}
 
     def _mention(self, text: str, piece: Piece, one: Located) -> Mention:
         spans = self._phrases(text, piece).spans

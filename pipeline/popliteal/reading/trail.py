@@ -79,6 +79,8 @@ class Trail:
 
     def _elsewhere(self, text: str, piece: Piece, part: tuple[str | None, str | None]) -> bool:
         """Whether a sentence turns to another side, or to a part of the body that is none of the leg."""
+        if not piece.holds("site") and not piece.holds("side"):
+            return False
         sentence = self._phrases(text, piece)
         if not sentence.sites and not sentence.sides:
             return False
