@@ -163,6 +163,15 @@ def test_precautions_and_relatives_move_no_hypothesis(note: list[Row], extra: Ro
     assert (one["primary"], one["hypotheses"]) == (other["primary"], other["hypotheses"])
 
 
+#: Rules that a diagnosis on record holds back on its own leg: a left peroneal palsy explains no drop foot of the right.
+HELD_BY_A_CAUSE = {"S07_foot_drop_chronic_unexplained", "S08_mild_weakness_chronic"}
+
+
+def _unexplained(result: dict[str, Any]) -> list[str]:
+    """The rules that fired, in order, but those that a cause of one leg alone may hold back."""
+    return [rule["id"] for rule in result["urgency"]["rules"] if rule["id"] not in HELD_BY_A_CAUSE]
+
+
 @given(NOTES)
 def test_both_legs_are_the_left_and_the_right(note: list[Row]) -> None:
     """A bilateral finding fires the rules that one on each leg fires, but where a rule wants one leg alone."""
@@ -173,7 +182,7 @@ def test_both_legs_are_the_left_and_the_right(note: list[Row]) -> None:
         for side in (("left", "right") if row["laterality"] == "bilateral" else (row["laterality"],))
     ]
     one, other = assess(note, decisions=decisions()), assess(split, decisions=decisions())
-    assert [r["id"] for r in one["urgency"]["rules"]] == [r["id"] for r in other["urgency"]["rules"]]
+    assert _unexplained(one) == _unexplained(other)
 
 
 @given(NOTES)
