@@ -33,6 +33,8 @@ _BEHIND_QUESTION = re.compile(
     r"\s*(?:(?P<yes>yes|y|positive|present)|no|n|none|nil|never|denie[sd]|negative)(?=\s*(?:[.,;]|\s{2}|\n|$))",
     re.IGNORECASE,
 )
+#: A question mark in front of words, not one that ends what stands before it.
+_DOUBTED = re.compile(r"(?:^|[\s,(;/])\?{1,2}\s?$")
 _ASKED = frozenset({None, "present", "possible", "absent"})
 #: What a form is told by: a leader, a box, or the headings of two columns. One of these stands in each that is read;
 #: each begins with a letter that is soon looked for.
@@ -87,6 +89,17 @@ def settle(mentions: Iterable[Mention], forms: list[Answer]) -> None:
         if one.start <= mention.start and mention.end <= one.end and mention.assertion in _ASKED:
             mention.assertion = "present" if one.yes else "absent"
             mention.cues[:] = [one.words]
+
+
+def doubt(text: str, measured: Iterable[Mention]) -> None:
+    """Let a question mark beside what was measured make it possible ("reflexes brisk?", "?AJ absent")."""
+    for mention in measured:
+        if mention.assertion == "present" and (
+            text[mention.end : mention.end + 1] == "?"
+            or _DOUBTED.search(text[max(0, mention.start - 4) : mention.start]) is not None
+        ):
+            mention.assertion = "possible"
+            mention.cues.append("?")
 
 
 def answer_question(text: str, at: int, mentions: Iterable[Mention]) -> None:

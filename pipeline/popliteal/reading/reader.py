@@ -10,7 +10,7 @@ from functools import partial
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Anatomy
-from popliteal.reading.answers import answer_question, answers, settle
+from popliteal.reading.answers import answer_question, answers, doubt, settle
 from popliteal.reading.assertion import Assertion, Item, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
@@ -106,6 +106,7 @@ class Reader:
                 continue
             tokens_here = piece.words.tokens(piece.number)
             found = self._measurer.find(text, piece.start, piece.end, tokens=tokens_here, every=every)
+            doubt(text, found)
             if tables:
                 in_table = []
                 while tables and tables[-1].start < piece.end:
