@@ -31,8 +31,8 @@ BARE = (
     r"(?![\w/%°+]|\.\d|\s?/|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
 )
 #: Three or more grades with nothing but space, bars or commas between: a table's row.
-_CELL = rf"{_DEGREE}{_MARK}?(?:/5)?"
-ROW = re.compile(rf"(?<![\w/.+-]){_CELL}(?:(?:[ \t]*[|,][ \t]*|[ \t]+){_CELL}){{2,20}}[ \t|]*\.?$", re.M)
+_CELL = rf"(?:\.5)?{_MARK}?(?:/5)?"  # behind its digit
+ROW = re.compile(rf"[0-5](?<![\w/.+-][0-5]){_CELL}(?:(?:[ \t]*[|,][ \t]*|[ \t]+)[0-5]{_CELL}){{2,20}}[ \t|]*\.?$", re.M)
 #: Text in which a grade may stand, with its ``/5`` or as ``M4``.
 GRADED = re.compile(
     r"(?=[0-5IVMGg])(?:"  # soon told of most letters
