@@ -112,6 +112,12 @@ class _Pattern:
         self.match: Callable[[str, int], re.Match[str] | None] = self._first_match
         self.far: frozenset[str] | None = None
 
+    def __getstate__(self) -> tuple[int, str, str]:
+        return self.group, self.pattern, self.behind
+
+    def __setstate__(self, state: tuple[int, str, str]) -> None:
+        self.__init__(*state)  # type: ignore[misc]  # what is worked out at first use is worked out again
+
     def may_begin(self, begun: Sequence[str]) -> bool:
         """Whether it can begin as a text does of which ``begun`` holds the first letter, the first two, and so on."""
         if self.far is None:
