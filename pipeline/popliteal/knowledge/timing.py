@@ -40,6 +40,7 @@ class RuleEntry(_Entry):
 
     patterns: tuple[str, ...]
     onset: Onset | None = None
+    undated: Onset | None = None
     course: Course | None = None
     temporality: Literal["historical"] | None = None
     days: float | None = None

@@ -231,10 +231,12 @@ class Timer:
             return _NOTHING
         words: Onset | None = next((one.cue.rule.onset for one in near if one.cue.rule.onset), None)
         days = next((one.days for one in near if one.days is not None), None)
+        undated = next((one.cue.rule.undated for one in near if one.cue.rule.undated and one.days is None), None)
         course = next((one.cue.rule.course for one in near if one.cue.rule.course is not None), None)
         past = any(_is_past(one, sentence, start, event) for one in near) and not _persists(near, start, event)
         return Timing(
-            onset=words or ("unknown" if past else self.onset(days)),  # of what is over, only words give a class
+            # of what is over, only words give a class
+            onset=words or ("unknown" if past else undated if undated and days is None else self.onset(days)),
             onset_days=days,
             course=course or "unknown",
             temporality="historical" if past else None,
