@@ -69,6 +69,7 @@ class Served(Requests):
             said.append(line)
             if found := re.search(r"http://\S+", line):
                 super().__init__(found[0])
+                self.request("/")  # it is up, and hears Ctrl-C even where a shell's background has made it deaf
                 return
         self.process.communicate()
         raise AssertionError("".join(said))

@@ -63,7 +63,7 @@ def finding(number: int, text: str, mention: Mention, concept: Concept) -> Findi
         concept=mention.concept,
         category=concept.category,
         site=mention.site,
-        laterality=(mention.laterality if concept.sided else None) or "unspecified",  # type: ignore[arg-type]  # checked when patterns load
+        laterality=mention.laterality or "unspecified",  # type: ignore[arg-type]  # checked when patterns load
         assertion=mention.assertion or "present",  # type: ignore[arg-type]  # as above
         temporality=mention.temporality or "current",  # type: ignore[arg-type]  # as above
         section=mention.section or UNKNOWN_SECTION,

@@ -233,6 +233,9 @@ class Reader:
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts)
         for piece in pieces:
+            for mention in piece.mentions:
+                if not concepts[mention.concept].sided:
+                    mention.laterality = None  # "B12 164 (L)" is low
             piece.mentions = once(piece.mentions)
         mark(text, pieces, self.ordered(pieces), concepts)
 

@@ -12,7 +12,7 @@ _ROMAN = r"(?:0|IV|V|I{1,3})"
 #: What a sentence with a grade holds one of: a number, or the end of a Roman grade (``IV/V``).
 DEGREES = ("0", "1", "2", "3", "4", "5", "V")
 #: Words and signs of which a sentence with a grade out of five, or with one such as ``M4``, holds at least one.
-OVER = ("/", "out", "over", "M", "grade", "graded")
+OVER = ("/", "out", "over", "M", "grade", "graded", "mrc")
 #: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``; never a date, a list position or ``1/5 of``.
 GRADE = (
     rf"(?P<grade>(?<![\d./]){_MARK}?{_DEGREE}\s?(?:\(?{_MARK}?\)?|plus|minus)"
@@ -21,7 +21,7 @@ GRADE = (
     # IV/V, 4/V, M4+: the same in Roman numerals and as the Council wrote it
     rf"|(?<![\w/.-])(?:{_ROMAN}|[0-5])\s?{_MARK}?\s?/\s?V(?![\w/])|(?<![\w/.+-])M[0-5]{_MARK}?(?![\w/]|\.\d)"
     # in words; what is "grade 3 chondromalacia" is no strength
-    rf"|(?<!\w)(?i:graded?\s(?:as\s|at\s)?)[0-5]{_MARK}?(?=\s?(?:[.,;)]|\Z)|\s(?i:and|on|in|left|right|bilaterally|[lr])\b))"
+    rf"|(?<!\w)(?i:(?:graded?|(?<=[a-z]\s)MRC(?:\sgrade)?)\s(?:as\s|at\s)?)[0-5]{_MARK}?(?=\s?(?:[.,;)]|\Z)|\s(?i:and|on|in|left|right|bilaterally|[lr])\b))"
 )
 #: A grade for each side (``4+/5-`` under ``right/left``); plain ``4/5`` is one only where the text says the order.
 PAIR = rf"(?P<both>(?<![\w./])[0-5]{_MARK}?\s?/\s?(?:[0-4]{_MARK}?|5{_MARK})(?![\w/.+-]))"
