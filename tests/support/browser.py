@@ -24,18 +24,26 @@ FLAGS = (
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
+def _started() -> tuple[subprocess.Popen[str], str]:
+    """A driver and its port. One that finds the port it drew taken meanwhile ends at once, and another is started."""
+    for _ in range(5):
+        driver = subprocess.Popen(
+            [str(DRIVER), "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert driver.stdout is not None
+        for line in driver.stdout:
+            if found := re.search(r"successfully on port (\d+)", line):
+                return driver, found[1]
+        driver.communicate()
+    raise AssertionError("chromedriver does not start")
+
+
 class Browser:
     """One window. Use as a context manager; everything is removed at its end."""
 
     def __init__(self) -> None:
         self._profile = tempfile.TemporaryDirectory(prefix="popliteal-browser-", ignore_cleanup_errors=True)
-        self._driver = subprocess.Popen(
-            [str(DRIVER), "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        assert self._driver.stdout is not None
-        port = next(
-            found[1] for line in self._driver.stdout if (found := re.search(r"successfully on port (\d+)", line))
-        )
+        self._driver, port = _started()
         self._url = f"http://127.0.0.1:{port}/session"
         options = {"binary": CHROMIUM, "args": [*FLAGS, f"--user-data-dir={self._profile.name}"]}
         wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
