@@ -86,9 +86,9 @@ def test_no_dependency_is_missing_without_the_extras(installed: Path, tmp_path: 
 
 def test_a_review_without_the_extra_says_what_to_install(installed: Path, tmp_path: Path) -> None:
     serve = (
-        "from popliteal.cli.review import _serve\n"
+        "from popliteal.cli.review import _listening\n"
         "from popliteal.errors import OutputError\n"
-        "try: _serve(None, 0, browser=False)\n"
+        "try: _listening(0)\n"
         "except OutputError as error: print(error)"
     )
     assert 'pip install "popliteal[review]"' in run(installed / "python", "-c", serve, cwd=tmp_path)
