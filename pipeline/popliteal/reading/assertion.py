@@ -349,8 +349,8 @@ class Assertion:
                 continue
             if word in self._about or (word == "," and token == end - 1):
                 continue
-            if word in self._joiners and (token + 1 in places or sentence.words[token + 1] == UNKNOWN):
-                continue  # "HIV/syphilis negative"
+            if word in self._joiners and (token + 1 in places or sentence.raw(token) == "/"):
+                continue  # "HIV/syphilis negative", but not "leg weakness, COVID negative"
             if word in {UNKNOWN, NUMBER}:
                 unknown += 1
                 if unknown > 2:
