@@ -3,6 +3,7 @@
     PoplitealError
     |-- PatternError      a pattern file is wrong (names file, line and entry)
     |-- SourceError       an input cannot be read (names file or row)
+    |   `-- ColumnError   its columns are not those that are needed
     |-- CorpusError       a gold corpus is malformed (names file and line)
     `-- OutputError       an output folder cannot be used
 
@@ -26,6 +27,10 @@ class PatternError(PoplitealError):
 
 class SourceError(PoplitealError):
     """An input that cannot be read; names the file, and the row where there is one."""
+
+
+class ColumnError(SourceError):
+    """An input whose columns are not those that are needed, or stand there twice."""
 
 
 class CorpusError(PoplitealError):

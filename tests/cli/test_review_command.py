@@ -51,3 +51,12 @@ def test_notes_that_have_changed_are_refused(cohort: Path, demo_cohort: Path, tm
     said = refused(cohort, "--notes", changed)
     assert "other notes than those that the batch read" in said
     assert "foot pain" not in said
+
+
+def test_notes_of_another_shape_are_refused_with_an_option_that_review_has(cohort: Path, tmp_path: Path) -> None:
+    other = tmp_path / "letters.csv"
+    other.write_text("number,letter\n1,Left foot pain.\n", encoding="utf-8")
+    said = refused(cohort, "--notes", other)
+    assert "other columns" in said
+    assert "--notes" in said
+    assert "--text-column" not in said

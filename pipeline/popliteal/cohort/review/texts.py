@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from popliteal.cohort.folder import Cohort
-from popliteal.errors import OutputError, SourceError
+from popliteal.errors import ColumnError, OutputError, SourceError
 from popliteal.running.items import Feed
 from popliteal.running.sources import Options, Source, open_source
 from popliteal.running.store import MANIFEST, Manifest
@@ -54,11 +54,16 @@ def read_texts(
     source = _source(batch, where)
     notes: dict[str, list[Note]] = {patient: [] for patient in patients}
     feed = Feed(source.items(), part_size=1 << 62)
-    for chunk in feed.chunks():
-        for item in chunk.items:
-            if isinstance(item, Note) and (found := notes.get(item.patient_id or "")) is not None:
-                found.append(item)
-        progress(feed.position)
+    try:
+        for chunk in feed.chunks():
+            for item in chunk.items:
+                if isinstance(item, Note) and (found := notes.get(item.patient_id or "")) is not None:
+                    found.append(item)
+            progress(feed.position)
+    except ColumnError as error:  # its remedy is an option of batch
+        raise SourceError(
+            f"{source.name}: has other columns than what the batch read; name the input as it was with --notes"
+        ) from error
     if feed.digest != batch.digest:
         raise SourceError(
             f"{source.name}: holds other notes than those that the batch read (compared by digest), so offsets would "

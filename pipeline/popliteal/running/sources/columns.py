@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from popliteal.errors import SourceError
+from popliteal.errors import ColumnError
 from popliteal.running.items import Item, Notices, Rejected
 from popliteal.running.sources.base import Options
 from popliteal.schema import Note
@@ -53,7 +53,7 @@ def resolve(seen: Iterable[str], options: Options, where: str) -> dict[str, str]
     """Role to column name, for the columns that an input has.
 
     Raises:
-        SourceError: a column that an option names is not there; the text is not there, or could be several columns; a
+        ColumnError: a column that an option names is not there; the text is not there, or could be several columns; a
             column that is needed stands there twice.
     """
     columns = list(seen)
@@ -67,18 +67,18 @@ def resolve(seen: Iterable[str], options: Options, where: str) -> dict[str, str]
         if wanted is not None:
             found = [wanted] * columns.count(wanted) or by_name.get(_plain(wanted), [])
             if not found:
-                raise SourceError(f"{where}: no column {wanted!r} ({OPTION[role]}); the columns are: {listed}")
+                raise ColumnError(f"{where}: no column {wanted!r} ({OPTION[role]}); the columns are: {listed}")
         else:
             found = [column for name in names for column in by_name.get(name, [])]
         if role == "text" and len(found) > 1:
             several = ", ".join(found)
-            raise SourceError(f"{where}: several columns could hold the text ({several}); name one with --text-column")
+            raise ColumnError(f"{where}: several columns could hold the text ({several}); name one with --text-column")
         if found and found.count(found[0]) > 1:
-            raise SourceError(f"{where}: the column {found[0]!r} stands there twice; give each a name of its own")
+            raise ColumnError(f"{where}: the column {found[0]!r} stands there twice; give each a name of its own")
         if found:
             roles[role] = found[0]
     if "text" not in roles:
-        raise SourceError(f"{where}: no column of note text was recognised; name it with --text-column: {listed}")
+        raise ColumnError(f"{where}: no column of note text was recognised; name it with --text-column: {listed}")
     return roles
 
 
