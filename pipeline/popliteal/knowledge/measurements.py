@@ -148,6 +148,7 @@ class Reflexes(Strict):
     values: dict[str, Value]
     symmetric: Forms
     strength: Forms
+    senses: Forms
     symbols: dict[str, float]
     normal_concept: str
     absent_concept: str

@@ -101,9 +101,11 @@ def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Conc
 
     A later mention of what had one side before has it still ("the drop foot" after "left foot drop"). A complaint of a
     part that the note names on one side alone is on that side. If all of its kind, or all of the note, have one side,
-    it has that. Some findings mean both when they say nothing ("ankle jerks absent").
+    it has that. Some findings mean both when they say nothing ("ankle jerks absent"). An operation has the side of one
+    told before, not of one told later: a washout of the right knee may stand before "previous left knee replacement".
     """
     same: dict[str, set[str]] = {}
+    before: dict[str, set[str]] = {}
     kind: dict[str, set[str]] = {}
     today: set[str] = set()
     ever: set[str] = set()
@@ -119,6 +121,8 @@ def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Conc
                 kind.setdefault(concept.category, set()).add(side)
     for mention in mentions:
         concept = concepts[mention.concept]
+        if concept.event and mention.laterality:
+            before.setdefault(mention.concept, set()).add(mention.laterality)
         if mention.laterality is not None or not concept.sided or told.elsewhere(mention.site):
             continue
         mention.laterality = concept.unsaid_side
@@ -129,7 +133,8 @@ def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Conc
         side = None
         if concept.side_carries or concept.category != "diagnosis":  # a disease may well be elsewhere too
             nearby = not concept.event and (concept.side_carries or concept.category == "pain")  # legs swell together
-            side = _only(same.get(mention.concept, set())) or told.side(mention.site, nearby=nearby)
+            known = (before if concept.event and mention.site else same).get(mention.concept, set())
+            side = _only(known) or told.side(mention.site, nearby=nearby)
         if side is None and concept.side_carries and not (concept.event and mention.site):
             side = _only(kind.get(concept.category, set())) or _only(today or ever)
         mention.laterality = side or concept.unsaid_side

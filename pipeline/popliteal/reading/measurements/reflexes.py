@@ -35,6 +35,7 @@ _DIGITS = re.compile(r"[0-4]")
 _ROMAN = re.compile(r"\bIV\b|\bI{1,3}\b")
 _NUMERALS = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 LOOSE = 3
+SENSE = "sense"
 
 
 def reflex_grade(wording: str) -> float | None:
@@ -65,6 +66,7 @@ class ReflexGrammar:
         add_values(vocabulary, entry.values)
         vocabulary.add(entry.symmetric, Entry("even"))
         vocabulary.add(entry.strength, Entry("foreign", "strength"))
+        vocabulary.add(entry.senses, Entry("foreign", SENSE))
         self._upper = Vocabulary()
         self._upper.add(entry.upper_motor_neuron, Entry("upper"))
         self._upper.add(entry.negations, Entry("negation"))
@@ -171,6 +173,8 @@ class ReflexGrammar:
     def _unfounded(self, reading: Reading, tokens: list[Token]) -> bool:
         """A worded value that stands alone is not about reflexes."""
         numbered = reading.value.id in {"plus", "both", "digit", "symbol"}
+        if not numbered and reading.subject is not None and reading.subject.weak and _of_a_sense(reading, tokens):
+            return True
         if not numbered and reading.inherited and reading.side is None:
             return True
         return reading.subject is None and not numbered
@@ -304,6 +308,12 @@ def _names_reflex(token: Token) -> bool:
     """Whether a token says that the sentence is about reflexes: one of them or all ("1+ leg oedema" is not)."""
     named = token.kind == "subject" and token.role in {"part", "whole"}
     return named or (token.kind in {"value", "subject"} and "reflex" in token.wording.casefold())
+
+
+def _of_a_sense(reading: Reading, tokens: list[Token]) -> bool:
+    """``vibration is reduced at the ankles``: what was named last before it is a sense, not a reflex."""
+    before = [t for t in tokens if t.end <= reading.start and (t.id == SENSE or (_names_reflex(t) and not t.weak))]
+    return bool(before) and before[-1].id == SENSE
 
 
 def _repeats(tokens: list[Token], at: int) -> bool:
