@@ -174,13 +174,8 @@ def _unexplained(result: dict[str, Any]) -> list[str]:
 
 @given(NOTES)
 def test_both_legs_are_the_left_and_the_right(note: list[Row]) -> None:
-    """A bilateral finding fires the rules that one on each leg fires, but where a rule wants one leg alone.
-
-    Known to differ, and left out: a suspicion of both legs that is denied of one is given up for both.
-    """
-    denied = {row["concept"] for row in note if row["assertion"] == "absent"}
-    unsure = {row["concept"] for row in note if row["assertion"] == "possible"} & denied
-    note = [row for row in note if row["concept"] not in ONE_SIDED | unsure]
+    """A bilateral finding fires the rules that one on each leg fires, but where a rule wants one leg alone."""
+    note = [row for row in note if row["concept"] not in ONE_SIDED]
     split = [
         {**row, "laterality": side}
         for row in note

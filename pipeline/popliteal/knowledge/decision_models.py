@@ -176,6 +176,7 @@ class CompetingEntry(Entry):
     known: tuple[str, ...] = ()
     at: tuple[str | None, ...] = ()
     only: Literal["both"] | None = None
+    scope: Literal["leg", "note"] = "leg"
     note: str | None = None
     source: tuple[str, ...]
 
@@ -272,6 +273,7 @@ class Competing:
     """An everyday explanation. While it holds, ``set_aside`` concepts are no evidence and ``known`` ones are old.
 
     ``at`` limits it to findings at these sites (None: those without one), ``only_both`` to concepts found on both legs.
+    ``scope``: whether each leg is asked, or the whole note once for both.
     """
 
     id: str
@@ -281,6 +283,7 @@ class Competing:
     known: frozenset[str]
     at: frozenset[str | None]
     only_both: bool
+    scope: Literal["leg", "note"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -156,7 +156,7 @@ class _Loader:
                 self.note(source, path, "has no effect: it needs a condition on findings, and set_aside or known")
             out[key] = Competing(
                 key, entry.name, when, frozenset(entry.set_aside), frozenset(entry.known), frozenset(entry.at),
-                entry.only == "both",
+                entry.only == "both", entry.scope,
             )  # fmt: skip
         return out
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from popliteal.knowledge.decision_models import Decisions
 from popliteal.mapping.competing import Explained, Explanations
@@ -20,6 +20,15 @@ from popliteal.mapping.urgency import Fired, Urgency
 from popliteal.schema import Finding
 
 _TAGS = re.compile(r"(\s*\[(?:seed|GK|DES|S:[^\]]+)\])+$")
+
+
+class Seen(NamedTuple):
+    """A note as it counts: the findings, the whole and its legs, and the everyday explanations that hold."""
+
+    facts: list[Fact]
+    whole: View
+    legs: list[View]
+    explained: list[Explained]
 
 
 class Engine:
@@ -41,9 +50,9 @@ class Engine:
         """The contract's JSON of one note, without what only a note has (id, findings, provenance)."""
         facts = self._facts(findings)
         said = contradictions(facts)
-        whole, legs = views(facts, age, self.upper)
-        red_flags = self.red_flags.status(whole)
-        whole, legs, explained = self._explained(facts, whole, legs)
+        plain = views(facts, age, self.upper)
+        red_flags = self.red_flags.status(plain[0])
+        facts, whole, legs, explained = self._explained(facts, *plain)
         rules = self.urgency.rules(whole, legs)
         ranked, scored, conflicts = self._ranked(whole, legs, rules)
         primary = self._primary(ranked, whole, frozenset(rule.rule.id for rule in rules if rule.alarming))
@@ -67,13 +76,12 @@ class Engine:
         Items are those of ``hypotheses`` with rank 0, and ``eligible`` (whether a finding of its own opens it) and
         ``excluded_by`` (features that rule it out). Empty where nothing speaks for or against it.
         """
-        facts = self._facts(findings)
-        whole, legs, _ = self._views(facts, age)
+        facts, whole, legs, _ = self._seen(self._facts(findings), age)
         nothing = (
             self._primary(self._ranked(whole, legs, [])[0], whole, frozenset())["hypothesis"]
             == self.decisions.scoring.nothing
         )
-        whole, legs = (nothing and self._over_views(facts, age)) or (whole, legs)
+        whole, legs = (nothing and self._seen_over(facts, age)) or (whole, legs)
         scored, fired, _ = self._scored(whole, legs, also=frozenset({key}))
         items = sorted((item for item in scored if item.id == key), key=lambda item: (-item.score, item.side))
         excluding = self.decisions.hypotheses[key].excluded_by
@@ -88,7 +96,7 @@ class Engine:
 
     def features(self, findings: Iterable[Finding | Mapping[str, Any]], age: float | None = None) -> frozenset[str]:
         """The features that hold, of either leg or of the whole note."""
-        whole, legs, _ = self._views(self._facts(findings), age)
+        _, whole, legs, _ = self._seen(self._facts(findings), age)
         return frozenset(feature for hits in self._scored(whole, legs)[1].values() for feature in hits)
 
     def _facts(self, findings: Iterable[Finding | Mapping[str, Any]]) -> list[Fact]:
@@ -96,14 +104,15 @@ class Engine:
         carry_timing(facts)
         return facts
 
-    def _views(self, facts: list[Fact], age: float | None) -> tuple[View, list[View], list[Explained]]:
-        """The note and its legs with the everyday explanations applied, and those that hold."""
+    def _seen(self, facts: list[Fact], age: float | None) -> Seen:
+        """The note and its legs with the everyday explanations applied."""
         return self._explained(facts, *views(facts, age, self.upper))
 
-    def _explained(self, facts: list[Fact], whole: View, legs: list[View]) -> tuple[View, list[View], list[Explained]]:
-        """What :meth:`_views` gives, of views without the explanations."""
-        explained = self.explanations.apply(whole, legs)
-        return (*(views(facts, whole.age, self.upper) if explained else (whole, legs)), explained)
+    def _explained(self, facts: list[Fact], whole: View, legs: list[View]) -> Seen:
+        """What :meth:`_seen` gives, of views without the explanations."""
+        facts, explained = self.explanations.apply(facts, whole, legs)
+        whole, legs = views(facts, whole.age, self.upper) if explained else (whole, legs)
+        return Seen(facts, whole, legs, explained)
 
     def _ranked(
         self, whole: View, legs: list[View], rules: list[Fired]
@@ -130,7 +139,7 @@ class Engine:
 
     def _over(self, facts: list[Fact], age: float | None) -> list[Scored]:
         """What a note was about that tells of a picture now over: only possible, and never a reason for urgency."""
-        seen = self._over_views(facts, age)
+        seen = self._seen_over(facts, age)
         if seen is None:
             return []
         ranked, _, _ = self._ranked(*seen, [])
@@ -139,12 +148,15 @@ class Engine:
             item.possible_only = True
         return grave
 
-    def _over_views(self, facts: list[Fact], age: float | None) -> tuple[View, list[View]] | None:
+    def _seen_over(self, facts: list[Fact], age: float | None) -> tuple[View, list[View]] | None:
         """The note and its legs with what is over counted as if it were there; None where nothing is over."""
         over = [fact for fact in facts if fact.over]
         for fact in over:
             fact.usable = True
-        return views(facts, age, self.upper) if over else None
+        if not over:
+            return None
+        _, whole, legs, _ = self._seen(facts, age)
+        return whole, legs
 
     def _primary(self, ranked: list[Scored], whole: View, alarms: frozenset[str]) -> dict[str, str | None]:
         """The answer: what scores best, else what an EMERGENCY rule that is certain names (``alarms``: their ids)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decision_models import Competing, Decisions
-from popliteal.mapping.facts import Fact, Triggered, View
+from popliteal.mapping.facts import BOTH, Fact, Triggered, View
 from popliteal.mapping.predicates import Test, both_legs, compiled
 
 
@@ -31,29 +31,54 @@ class Explanations:
         self.table: list[tuple[Competing, Test]] = [(e, compiled(e.when)) for e in decisions.competing.values()]
         self.triggered = Triggered([triggers(entry.when) for entry in decisions.competing.values()])
 
-    def apply(self, whole: View, legs: list[View]) -> list[Explained]:
-        """Find all that hold, then mark the findings that they account for; all are judged on the unmarked note."""
-        found = []
+    def apply(self, facts: list[Fact], whole: View, legs: list[View]) -> tuple[list[Fact], list[Explained]]:
+        """Find all that hold, then mark the findings that they account for; all are judged on the unmarked note.
+
+        Returns the findings as they count now, and what holds. A finding of both legs that is accounted for on one of
+        them alone becomes one of each leg: a thrombosis excluded on the left is still in question on the right. One
+        without a leg must be accounted for on every leg that the note names: a fever with an infected left foot may be
+        that of a hot right knee.
+        """
+        holding = []
         for number in self.triggered.candidates(whole):
             entry, test = self.table[number]
-            facts = [fact for leg in legs if test(leg) is not None for fact in _covered(entry, leg)]
-            if facts:
-                found.append(Explained(entry, facts))
-        for explained in found:
-            for fact in explained.facts:
-                if fact.concept in explained.explanation.set_aside:
+            covered = [_covered(entry, leg) if test(_asked(entry, leg)) is not None else set() for leg in legs]
+            if any(covered):
+                holding.append((entry, covered))
+        halves = _halves([covered for _, covered in holding], legs)
+        found = []
+        for entry, covered in holding:
+            accounted: list[Fact] = []
+            for leg, part in zip(legs, covered, strict=True):
+                accounted += [halves[fact][leg.side] if fact in halves else fact for fact in part]
+            accounted = [fact for fact in accounted if fact.leg or all(fact in part for part in covered)]
+            for fact in accounted:
+                if fact.concept in entry.set_aside:
                     fact.set_aside()
                 elif not fact.fresh:
                     fact.chronic = True
-        return found
+            if accounted:
+                found.append(Explained(entry, accounted))
+        return [half for fact in facts for half in (halves[fact].values() if fact in halves else (fact,))], found
 
 
-def _covered(entry: Competing, leg: View) -> list[Fact]:
+def _halves(coverings: list[list[set[Fact]]], legs: list[View]) -> dict[Fact, dict[str, Fact]]:
+    """The findings of both legs that something accounts for on one leg only, each with its half on either leg."""
+    uneven = {fact for covered in coverings for part in covered for fact in part ^ covered[0] if fact.leg == BOTH}
+    return {fact: {leg.side: fact.on(leg.side) for leg in legs} for fact in uneven}
+
+
+def _asked(entry: Competing, leg: View) -> View:
+    """Where its condition is looked for."""
+    return leg.whole if entry.scope == "note" else leg
+
+
+def _covered(entry: Competing, leg: View) -> set[Fact]:
     """The findings of a view that an explanation accounts for."""
-    out = []
+    out: set[Fact] = set()
     for concept in leg.active.keys() & (entry.set_aside | entry.known):
         facts = leg.active[concept]
         if entry.only_both and not both_legs([f for f in leg.whole.active[concept] if f.leg] or facts):
             continue
-        out += [fact for fact in facts if not entry.at or fact.site in entry.at]
+        out.update(fact for fact in facts if not entry.at or fact.site in entry.at)
     return out

@@ -25,7 +25,7 @@ def contradictions(facts: Sequence[Fact]) -> list[dict[str, Any]]:
             "concept": fact.concept,
             "findings": [fact.finding_id, other],
         }
-        for fact in facts
+        for fact in by_id.values()
         for other in fact.contradicts
         if other > fact.finding_id and other in by_id
     ]

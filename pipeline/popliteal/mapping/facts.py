@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -74,6 +75,12 @@ class Fact:
         self.improving = self.course == "improving"
         self.leg = upper.lateral(self)
 
+    def on(self, leg: str) -> Fact:
+        """The same finding, of one leg."""
+        fact = copy(self)
+        fact.leg = leg
+        return fact
+
     def set_aside(self) -> None:
         """An everyday explanation accounts for it: it stays mentioned, and is evidence no more."""
         self.usable = self.stated = self.certain = self.over = False
@@ -143,8 +150,14 @@ def carry_timing(facts: list[Fact]) -> None:
                 continue
             same = [m for m in mentions if m.dated and _same_place(m, fact)]
             if not any(m.fresh for m in same):
-                fact.chronic = fact.chronic or (not fact.dated and any(m.chronic for m in same))
-                fact.improving = any(m.improving for m in same)
+                fact.chronic = fact.chronic or (not fact.dated and _said_of(fact, [m for m in same if m.chronic]))
+                fact.improving = _said_of(fact, [m for m in same if m.improving])
+
+
+def _said_of(fact: Fact, mentions: list[Fact]) -> bool:
+    """Whether the mentions speak of all of it: what is said of the left leg is not said of both."""
+    legs = {mention.leg for mention in mentions}
+    return bool(legs) and (fact.leg != BOTH or not legs.isdisjoint({BOTH, None}) or legs >= {LEFT, RIGHT})
 
 
 def _same_place(one: Fact, other: Fact) -> bool:
@@ -217,6 +230,9 @@ def views(facts: list[Fact], age: float | None, upper: Upper) -> tuple[View, lis
     # a normal side, an old operation or an implant names a leg only where nothing of today does
     quiet = not sides & {(LEFT, False), (RIGHT, False)}
     named = [side for side in (LEFT, RIGHT) if (side, quiet) in sides]
+    # one leg beside both: what is said of the one holds for it alone
+    if (BOTH, False) in sides and (quiet is False or any(fact.denied and fact.leg in {LEFT, RIGHT} for fact in facts)):
+        named = [LEFT, RIGHT]
     if not named:
         return whole, [whole.alias("unspecified")]
     # a sore right knee beside a left foot drop: "dorsiflexion 2/5" belongs to the foot drop

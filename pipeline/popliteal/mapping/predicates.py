@@ -147,7 +147,7 @@ def _checks(wanted: Find) -> tuple[Check, ...]:
     if (dated := wanted.dated) is not None:
         checks.append(lambda f: f.dated is dated)
     if (lateral := wanted.lateral) is not None:
-        checks.append(lambda f: (f.leg in ONE_LEG) is lateral)
+        checks.append(lambda f: (f.leg in ONE_LEG and f.side != BOTH) is lateral)
     if (listed := wanted.listed) is not None:
         checks.append(lambda f: f.listed is listed)
     if (new := wanted.new) is not None:
