@@ -342,9 +342,9 @@ class Reader:
             elif id(given) not in done:
                 done.add(id(given))
                 concept = self._knowledge.concepts[given.concept]
+                given.concept = concept.at.get(given.site, given.concept) if given.site else one.concept
                 given.site = given.site or (one.site if concept.sites != "none" else None)
                 given.laterality = given.laterality or one.side
-                given.concept = concept.at.get(given.site or "", given.concept)
                 yield given
             elif id(given) not in sited and self._also_at(given, one.site):
                 side = one.side or given.laterality

@@ -18,7 +18,7 @@ from popliteal.reading.mention import Mention
 
 NUMBERS = (
     r"(?P<percent>(?<![\d./])\d{1,3}\s?%)"
-    r"|(?P<tenths>(?<![\d./])\d{1,2}\s?(?:/|out\s+of)\s?10(?![\d/]))"
+    r"|(?P<tenths>(?<![\d./])\d{1,2}\s?(?:/|(?:out\s+)?of)\s?10(?![\d/]))"
     r"|(?P<seconds>(?<![\d./])\d{1,2}\s?(?:s|secs?|seconds?)\b)"
 )
 _DIGITS = re.compile(r"\d+")
@@ -151,7 +151,7 @@ class SensationGrammar:
         if saddle is not None and self.entry.saddle_concept is not None:
             concept, assertion, side = (
                 self.entry.saddle_concept,
-                "absent" if self._normal(first) else "present",
+                "absent" if self._normal(first) else assertion,
                 "unspecified",
             )
             start, end = min(start, saddle.start), max(end, saddle.end)
