@@ -91,6 +91,20 @@ class Value(Strict):
     in_span: bool = True
 
 
+class Joint(Strict):
+    """A joint: how it is called in one word, and the movement (of ``Strength.subjects``) that each motion of it is."""
+
+    words: tuple[str, ...]
+    motions: dict[str, str]
+
+
+class Joints(Strict):
+    """Motions that are named without their joint, and the joints they may be of (``knee: flexion 4/5``)."""
+
+    motions: dict[str, Forms]
+    joints: dict[str, Joint]
+
+
 class Strength(Strict):
     """Grades of the Medical Research Council: subjects beyond those of ``actions.yaml``, worded grades, blockers.
 
@@ -108,17 +122,24 @@ class Strength(Strict):
     examined: Regex | None = None
     former: Regex | None = None
     myotomes: dict[str, str] = Field(default_factory=dict)
+    apart: Joints
     normal_concept: str
     whole_concept: str
     arm_concept: str
 
 
 class Weakness(Strict):
-    """Words that make a list of movements weak: ``of`` before the list, ``said`` behind it."""
+    """Words that make movements weak: ``of`` before one or a list, ``said`` behind it.
+
+    ``less`` stands behind lists only: of one movement it may tell how far the joint moves (``knee flexion reduced``).
+    ``places`` may stand between a movement and what is said of it.
+    """
 
     kind: Literal["weakness"]
     of: Forms
     said: Forms
+    less: Forms
+    places: Forms
 
 
 class NormalItem(Strict):

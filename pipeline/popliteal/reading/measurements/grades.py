@@ -9,8 +9,8 @@ _PLUS = "+⁺"
 _MARK = rf"[{_PLUS}{_MINUS}]"
 _DEGREE = r"[0-5](?:\.5)?"
 _ROMAN = r"(?:0|IV|V|I{1,3})"
-#: What a sentence with a grade holds one of: a number, or the end of a Roman grade (``IV/V``).
-DEGREES = ("0", "1", "2", "3", "4", "5", "V")
+#: What a sentence with a grade holds one of: a number, or a Roman one.
+DEGREES = ("0", "1", "2", "3", "4", "5", "I", "II", "III", "IV", "V")
 #: Words and signs of which a sentence with a grade out of five, or with one such as ``M4``, holds at least one.
 OVER = ("/", "out", "over", "M", "grade", "graded", "mrc")
 #: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``; never a date, a list position or ``1/5 of``.
@@ -27,7 +27,8 @@ GRADE = (
 PAIR = rf"(?P<both>(?<![\w./])[0-5]{_MARK}?\s?/\s?(?:[0-4]{_MARK}?|5{_MARK})(?![\w/.+-]))"
 #: A grade without its ``/5``: only read where the words around it leave no doubt.
 BARE = (
-    rf"(?P<bare>(?<![\w./%+-])[+-]?[0-5](?:\.5)?{_MARK}?(?:-[0-5]{_MARK}?)?"
+    r"(?P<bare>(?<=[Gg]rade\s)(?:IV|V|I{1,3})(?![\w/-])"
+    rf"|(?<![\w./%+-])[+-]?[0-5](?:\.5)?{_MARK}?(?:-[0-5]{_MARK}?)?"
     r"(?![\w/%°+]|\.\d|\s?/|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
 )
 #: Three or more grades with nothing but space, bars or commas between: a table's row.
@@ -37,7 +38,7 @@ ROW = re.compile(rf"[0-5](?<![\w/.+-][0-5]){_CELL}(?:(?:[ \t]*[|,][ \t]*|[ \t]+)
 GRADED = re.compile(
     r"(?=[0-5IVMGg])(?:"  # soon told of most letters
     rf"(?<![\d/])[0-5](?:\.5)?\s?(?:\(?{_MARK}\)?|plus|minus)?\s?(?:/|out of|over)\s?[0-5V](?!\d)"
-    rf"|(?<!\w)(?:(?:[IV0]{{1,3}}{_MARK}?\s?/\s?V|M[0-5])(?!\w)|(?i:graded?)\s(?:as\s|at\s)?[0-5]))"
+    rf"|(?<!\w)(?:(?:[IV0]{{1,3}}{_MARK}?\s?/\s?V|M[0-5])(?!\w)|(?i:graded?)\s(?:as\s|at\s)?(?:[0-5]|IV|V|I{{1,3}}(?!\w))))"
 )
 _NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
 _SIGNS = str.maketrans({**dict.fromkeys(_MINUS, "-"), **dict.fromkeys(_PLUS, "+")})

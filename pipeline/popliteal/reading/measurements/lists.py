@@ -22,8 +22,8 @@ class List:
     parts: tuple[int, ...]
 
 
-def lists(tokens: Sequence[Token], listed: Callable[[Token], bool]) -> list[List]:
-    """The lists of two different things or more of which ``listed`` holds, one of them at least by a full name."""
+def lists(tokens: Sequence[Token], listed: Callable[[Token], bool], least: int = 2) -> list[List]:
+    """The lists of ``least`` different things or more of which ``listed`` holds, one at least by a full name."""
     found: list[List] = []
     parts: list[int] = []
     for at in range(len(tokens) + 1):
@@ -32,7 +32,7 @@ def lists(tokens: Sequence[Token], listed: Callable[[Token], bool]) -> list[List
         elif at < len(tokens) and tokens[at].wording == ":" and parts == [at - 1]:
             parts = []  # a heading: "Motor: bulk and tone normal"
         elif at == len(tokens) or tokens[at].kind not in _IN_LIST:
-            several = len({tokens[one].id for one in parts}) > 1
+            several = len({tokens[one].id for one in parts}) >= least
             if several and any(not tokens[one].weak for one in parts):
                 found.append(List(parts[0], at, tuple(parts)))
             parts = []
@@ -47,9 +47,9 @@ def before(tokens: Sequence[Token], one: List, kinds: Set[str]) -> Token | None:
 
 
 def after(tokens: Sequence[Token], one: List, kinds: Set[str]) -> Token | None:
-    """The word of one of the kinds right behind a list."""
+    """The word of one of the kinds right behind a list, small words and sides left out."""
     near = tokens[one.parts[-1] + 1 : one.parts[-1] + NEAR]
-    following = next((token for token in near if token.kind not in GLUE), None)
+    following = next((token for token in near if token.kind not in GLUE | {"side"}), None)
     return following if following is not None and following.kind in kinds else None
 
 

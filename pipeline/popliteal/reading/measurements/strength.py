@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 from popliteal.knowledge.measurements import MeasurementRules, Strength, Subject
+from popliteal.reading.measurements.bare import in_rows, surely_grade
 from popliteal.reading.measurements.claims import GLUE, Reading
 from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.grades import BARE, DEGREES, GRADE, GRADED, OVER, PAIR, ROW, degree
+from popliteal.reading.measurements.joints import Joints
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, split_pair
 from popliteal.reading.measurements.needs import Needs, literal, need, words_of
 from popliteal.reading.measurements.pairing import pair
@@ -30,7 +31,6 @@ NEAR = 4
 LISTED = 14
 #: Letters before a grade in which a word of the past is looked for.
 BEFORE = 24
-_RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power", "estimated", "as"})
 
 
 def closed(text: str, start: int, end: int) -> int:
@@ -55,6 +55,7 @@ class StrengthGrammar:
         self.name = name
         self.entry = entry
         self.subjects = _with_actions(entry, rules)
+        self.joints = Joints(entry.apart, self.subjects)
         parts = [form for s in self.subjects.values() if s.role != "foreign" for form in (*s.forms, *s.weak)]
         worded = [form for value in entry.values.values() for form in (*value.forms, *value.weak)]
         self._parts = need(*parts)
@@ -70,6 +71,7 @@ class StrengthGrammar:
         add_subjects(vocabulary, self.subjects)
         add_values(vocabulary, entry.values)
         vocabulary.add(entry.blockers, Entry("block"))
+        self.joints.add(vocabulary)
         self._numbers = {key: value.value for key, value in entry.values.items()}
         self.lexer = Lexer(vocabulary, f"{PAIR}|{GRADE}|{BARE}", lambda kind, wording: (degree(wording), kind))
 
@@ -79,7 +81,7 @@ class StrengthGrammar:
             return []
         if ROW.search(text, start, end):
             return []  # names in a row before grades in a row: a table
-        raw = self.lexer.tokens(text, start, end)
+        raw = self.tokens(text, start, end)
         kinds = {token.kind for token in raw}
         if _VALUES.isdisjoint(kinds):
             return []
@@ -168,7 +170,11 @@ class StrengthGrammar:
 
     def _read(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of earlier text, its grades as values."""
-        return self._paired(self.prepare(self.lexer.tokens(text, start, end)), False)
+        return self._paired(self.prepare(self.tokens(text, start, end)), False)
+
+    def tokens(self, text: str, start: int, end: int) -> list[Token]:
+        """The tokens of a text, motions with the joints they are of."""
+        return self.joints.resolve(self.lexer.tokens(text, start, end))
 
     def _bare_allowed(self, text: str, start: int, end: int, context: Context) -> bool:
         """Whether digits without ``/5`` may be grades: not where the text has last been about reflexes or oedema."""
@@ -183,15 +189,14 @@ class StrengthGrammar:
         """Grades become values where nothing speaks against them; what remains of them becomes plain numbers."""
         tokens = [self._myotome(tokens, at) for at in range(len(tokens))]
         named = any(token.kind == "subject" for token in tokens)
-        whole = any(token.role == "whole" for token in tokens)
-        pairs = sum(a.kind == "subject" and a.role == "part" and b.kind == "bare" for a, b in pairwise(tokens))
+        strict = any(token.role == "whole" for token in tokens) or in_rows(tokens)
         done: list[Token] = []
         for at, token in enumerate(tokens):
             kind = token.kind
             if kind == "grade":
                 kind = "num" if self._blocked(tokens, at) else "value"
             elif kind == "bare":
-                kind = "value" if bare and named and self._surely_grade(tokens, at, whole or pairs > 1) else "num"
+                kind = "value" if bare and named and surely_grade(tokens, at, strict) else "num"
             elif kind == "value":
                 full = (self._numbers[token.id] or 0.0) >= self.entry.normal_from
                 beside = self._beside_whole(tokens, at) if full else bare and self._beside_part(tokens, at)
@@ -263,36 +268,6 @@ class StrengthGrammar:
         after = next((t for t in tokens[at + 1 : at + 3] if t.kind != "link"), None)
         return after is not None and after.kind == "block"
 
-    def _surely_grade(self, tokens: list[Token], at: int, strict: bool) -> bool:
-        before = tokens[max(0, at - 5) : at]
-        if not before:
-            return False
-        last = before[-1]
-        if last.kind == "subject" and last.role == "part" and strict:
-            return True
-        after = tokens[at + 1 : at + 3]
-        if last.role == "limb" and after and after[0].kind == "all":
-            return True  # "left lower extremity 5 throughout"
-        if strict and len(after) == 2 and after[0].kind == "prep" and after[1].role == "part":
-            return True  # "grade 4 in hip flexion and 4+ in ankle dorsiflexion"
-        if (
-            last.kind == "side"
-            and len(before) > 1
-            and before[-2].kind == "subject"
-            and before[-2].role == "part"
-            and strict
-        ):
-            return True
-        words = [t.wording.casefold() for t in before]
-        if words[-1] in {"grade", "graded", "mrc"} or words[-2:] == ["mrc", ":"]:
-            return any(t.role == "whole" for t in tokens[max(0, at - 6) : at + 4])
-        for token, word in zip(reversed(before), reversed(words), strict=True):
-            if token.role == "whole":
-                return True
-            if token.kind != "link" and word not in _RATED:
-                return False
-        return False
-
     def _beside_whole(self, tokens: list[Token], at: int) -> bool:
         """``normal strength``, ``motor, sensation and reflexes were normal``."""
         after = next((t for t in tokens[at + 1 : at + 4] if t.kind != "link"), None)
@@ -307,7 +282,7 @@ class StrengthGrammar:
         return False
 
     def _beside_part(self, tokens: list[Token], at: int) -> bool:
-        before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind not in GLUE), None)
+        before = next((t for t in reversed(tokens[max(0, at - 5) : at]) if t.kind not in GLUE | {"side"}), None)
         after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in GLUE), None)
         return any(t is not None and t.kind == "subject" and t.role == "part" for t in (before, after))
 

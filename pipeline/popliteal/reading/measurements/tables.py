@@ -158,7 +158,7 @@ class Tables:
         return found
 
     def _names(self, text: str, start: int, end: int) -> list[Token]:
-        tokens = self.strength.lexer.tokens(text, start, max(start, end))
+        tokens = self.strength.tokens(text, start, max(start, end))
         if any(token.kind in {"word", "num", "grade", "bare", "level", "foreign"} for token in tokens):
             return []
         return [token for token in tokens if token.kind == "subject" and token.role == "part"]

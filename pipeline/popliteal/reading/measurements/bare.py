@@ -1,0 +1,84 @@
+"""Grades written without their ``/5``: which digits the words around them make one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from popliteal.reading.measurements.lexer import Token
+
+_RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power", "estimated", "as"})
+_NAMED = frozenset({"grade", "graded", "mrc", "oxford"})
+#: What may stand behind a grade that is not in a row of them.
+_CLOSING = frozenset({"sep", "hard", "side", "link", "prep", "all", "versus", "except"})
+#: A grade's words stand at most so many tokens before it.
+BEFORE = 8
+
+
+def in_rows(tokens: Sequence[Token]) -> bool:
+    """Whether two grades or more stand each behind a movement or a side (``EHL 4, TA 3``, ``DF R 3 L 5``)."""
+    parts = rows = 0
+    for token, after in pairwise(tokens):
+        parts += token.role == "part"
+        behind = token.role == "part" or (token.kind == "side" and parts > 0)
+        rows += behind and after.kind == "bare"
+    return rows > 1
+
+
+def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
+    """Whether the bare digit ``tokens[at]`` is a grade.
+
+    ``strict``: the sentence has a word for strength, or grades in rows.
+    """
+    near = tokens[max(0, at - BEFORE) : at]
+    before = [token for token in near if token.wording not in {":", "="}]
+    if not before:
+        return False
+    last, after = before[-1], tokens[at + 1 : at + 3]
+    if last.role == "limb" and after and after[0].kind == "all":
+        return True  # "left lower extremity 5 throughout"
+    words = [token.wording.casefold() for token in before]
+    if words[-1] in _NAMED or words[-2:] == ["grade", "as"]:
+        around = tokens[max(0, at - 6) : at + 6]
+        return any(token.role in {"whole", "part"} for token in around) and _closed(after)
+    if strict and (_behind_part(before) or _of_part(after)):
+        return True
+    return _sided(before, after) or _behind_whole(before, words, after)
+
+
+def _behind_part(before: Sequence[Token]) -> bool:
+    """``EHL 3``, ``EHL R 3``, and the other side's: ``EHL R 3, L 5``."""
+    last, *earlier = before[::-1]
+    if last.role == "part":
+        return True
+    if last.kind != "side" or not earlier:
+        return False
+    earlier = [token for token in earlier if token.kind != "sep"] or earlier
+    return earlier[0].role == "part" or earlier[0].kind in {"bare", "value"}
+
+
+def _of_part(after: Sequence[Token]) -> bool:
+    """``grade 4 in hip flexion and 4+ in ankle dorsiflexion``."""
+    return len(after) == 2 and after[0].kind == "prep" and after[1].role == "part"
+
+
+def _sided(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """``L EHL 3``: one movement by its full name, one side, and nothing else behind."""
+    near = before[-2:]
+    sides, parts = [t for t in near if t.kind == "side"], [t for t in near if t.role == "part" and not t.weak]
+    return len(sides) == len(parts) == 1 and _closed(after)
+
+
+def _behind_whole(before: Sequence[Token], words: Sequence[str], after: Sequence[Token]) -> bool:
+    """``strength 4``, ``power in dorsiflexion was graded 3``."""
+    for token, word in zip(reversed(before), reversed(words), strict=True):
+        if token.role == "whole":
+            return True
+        named = token.role == "part" or token.kind in {"prep", "side"}
+        if token.kind != "link" and word not in _RATED and not (named and _closed(after)):
+            return False
+    return False
+
+
+def _closed(after: Sequence[Token]) -> bool:
+    return not after or after[0].kind in _CLOSING or after[0].role == "whole"
