@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
@@ -29,12 +30,11 @@ _UNTIL = frozenset({"until", "till", "til"})
 
 @dataclass(slots=True)
 class Item:
-    """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait
-    normal"), ``event`` for operations, injuries and devices, which alone can be planned, ``lasting`` for an implant,
-    ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range,
-    ``diagnosis`` for a disease by its name, which a test can look for, ``denied`` for words that deny it themselves
-    ("without fever"), ``elicited`` for what an examination or a test shows, whose result is its own ("back pain, SLR
-    neg")."""
+    """A mention as assertion sees it, tokens ``first`` to ``last``: a ``normal`` finding ("gait normal"), an ``event``
+    (operation, injury, device), which alone can be planned, a ``lasting`` implant, a ``bare`` word that says nothing by
+    itself ("bladder"), a measurement ``found`` out of range, a ``diagnosis``, which a test can look for, words that
+    ``denied`` it themselves ("without fever"), what a test ``elicited``, whose result is its own ("pain, SLR neg").
+    """
 
     first: int
     last: int
@@ -71,6 +71,8 @@ class Assertion:
         self._about = lexicon.word_set(words.classes["about"])
         self._affirming = lexicon.word_set(words.classes["affirming"])
         self._lasting = lexicon.word_set(words.classes["lasting"])
+        self._failing = lexicon.word_set(words.classes["failing"])
+        self._auxiliaries = lexicon.word_set(words.classes["auxiliary"])
         self._possessives = lexicon.word_set(words.classes["possessive"])
         self._closers = self._joiners | self._linking | self._prepositions | self._gap | self._affirming
         self._closers |= lexicon.word_set(words.classes["closing"])
@@ -191,6 +193,8 @@ class Assertion:
         words = sentence.words
         if item.found:
             return "," in words[hit.last : item.first]
+        if self._fails(words, hit, item):
+            return True
         if self._affirmed(sentence, hit, item):
             return True
         if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
@@ -206,6 +210,17 @@ class Assertion:
             elif words[token] not in self._gap and not named:
                 return False
         return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
+
+    def _fails(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
+        """Whether an item says itself what cannot be done ("denies back pain and cannot lift the foot")."""
+        between = words[hit.last : item.first]
+        if not between or not {"or", "nor"}.isdisjoint(between):
+            return False
+        said = words[item.first : item.last]
+        if said[0] == "unable":
+            return between[-1] == "and"
+        nots = any(word in self._auxiliaries and after == "not" for word, after in pairwise(said))
+        return nots or not self._failing.isdisjoint(said)
 
     def _affirmed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a closed list is said to be there ("nil fever or rash, night pain present"), or is

@@ -86,14 +86,16 @@ class Told:
 
     def side(self, site: str | None, *, nearby: bool = True) -> str | None:
         """The only side on which ``site``, or else its part, is named; with ``nearby``, the note's only side."""
+        sides = self.sides(site)
+        return _only(sides or self._all) if sides or nearby else None
+
+    def sides(self, site: str | None) -> set[str]:
+        """The sides on which ``site``, or else its part, is named; none if it is not."""
         for place in self._places:
             if place.side in {"left", "right"}:  # "on her feet all day" says nothing of both feet
                 self._tell(place.site, place.side)
         part = self._sites[site].part if site else None
-        for name in filter(None, (site, part)):
-            if name in self._at:
-                return _only(self._at[name])
-        return _only(self._all) if nearby else None
+        return next((self._at[name] for name in (site, part) if name in self._at), set())
 
 
 def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Concept]) -> None:
@@ -101,8 +103,9 @@ def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Conc
 
     A later mention of what had one side before has it still ("the drop foot" after "left foot drop"). A complaint of a
     part that the note names on one side alone is on that side. If all of its kind, or all of the note, have one side,
-    it has that. Some findings mean both when they say nothing ("ankle jerks absent"). An operation has the side of one
-    told before, not of one told later: a washout of the right knee may stand before "previous left knee replacement".
+    it has that. Some findings mean both when they say nothing ("ankle jerks absent"). Of a joint with both sides in the
+    note an operation has the side of one told before, not of one told later: a washout of the right knee may stand
+    before "previous left knee replacement".
     """
     same: dict[str, set[str]] = {}
     before: dict[str, set[str]] = {}
@@ -133,7 +136,8 @@ def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Conc
         side = None
         if concept.side_carries or concept.category != "diagnosis":  # a disease may well be elsewhere too
             nearby = not concept.event and (concept.side_carries or concept.category == "pain")  # legs swell together
-            known = (before if concept.event and mention.site else same).get(mention.concept, set())
+            either = concept.event and mention.site and len(told.sides(mention.site)) > 1
+            known = (before if either else same).get(mention.concept, set())
             side = _only(known) or told.side(mention.site, nearby=nearby)
         if side is None and concept.side_carries and not (concept.event and mention.site):
             side = _only(kind.get(concept.category, set())) or _only(today or ever)

@@ -214,6 +214,8 @@ class Places:
         written = sentence.text[sentence.spans[place.first][0] : sentence.spans[place.last - 1][1]]
         if written in self._grammar.both or (written.lower() in self._grammar.both and not written.isupper()):
             return "bilateral"
+        if any(sentence.raw(token) in self._grammar.both for token in range(place.first, place.last)):
+            return "bilateral"  # "from the knees down"
         return None
 
     def sides_before(self, sentence: Sentence, first: int, at_side: dict[int, Hit]) -> list[str]:
