@@ -375,8 +375,8 @@ class Anatomy:
             if site is None and concept.sites == "near":
                 site = label[0]
             apart = concept.sites == "own" and not concept.side_carries and work.how not in _OWN
-            nearby = None if apart else self._first_side(work)
-            side = (place.side if place else None) or work.side or nearby or label[1]
+            nearby = None if apart else work.first_side()
+            side = work.side_at(place) or nearby or label[1]
             name = concept.at.get(site or "", concept.id)
             key = (self.report(site), side if self._knowledge.concepts[name].sided else None)
             if key not in done:
@@ -397,9 +397,6 @@ class Anatomy:
             places = [p for p in places if self._sites[p.site].leg == limb] or places
         return places
 
-    def _first_side(self, work: Work) -> str | None:
-        return next((place.side for place in work.places if place.side), None)
-
     def _head(
         self, sentence: Sentence, work: Work, label: tuple[str | None, str | None], company: frozenset[str]
     ) -> Iterator[Located]:
@@ -412,7 +409,7 @@ class Anatomy:
             concept = head.by_site.get(place.site)
             if concept is None:
                 continue
-            side = place.side or work.side or self._first_side(work) or label[1]
+            side = work.side_at(place) or work.first_side() or label[1]
             entry = self._knowledge.concepts[concept]
             site = self.report(place.site) if entry.sites != "none" else None
             first, last = self._with_adjacent(sentence, work, place)

@@ -11,6 +11,8 @@ from popliteal.reading.tokens import UNKNOWN
 
 #: So many tokens behind a finding its side may stand.
 _BEHIND = 6
+#: Ways to come by places that are not of a finding's own words.
+_AFAR = frozenset({"joined", "subject", "near", "topic"})
 _SIGNS = frozenset({"+", "-", "−"})
 _SPANS = frozenset({"for", "since", "x", "×"})  # "calf pain L for 36 hours"
 
@@ -34,6 +36,16 @@ class Work:
     how: str = ""
     side: str | None = None
     trails: bool = False  # whether the side stands behind the finding
+
+    def first_side(self) -> str | None:
+        """The side of the first of its places that has one."""
+        return next((place.side for place in self.places if place.side), None)
+
+    def side_at(self, place: Place | None) -> str | None:
+        """The side at one of its places; own words tell more than a subject ("left leg raise: right-sided pain")."""
+        if self.side and not self.trails and self.how in _AFAR:
+            return self.side
+        return (place.side if place else None) or self.side
 
 
 @dataclass(slots=True)
