@@ -39,8 +39,10 @@ def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
         return True  # "left lower extremity 5 throughout"
     words = [token.wording.casefold() for token in before]
     if words[-1] in _NAMED or words[-2:] == ["grade", "as"]:
-        around = tokens[max(0, at - 6) : at + 6]
-        return any(token.role in {"whole", "part"} for token in around) and _closed(after)
+        whole = any(token.role == "whole" for token in near) or (after and after[0].role == "whole")
+        part = any(token.role == "part" for token in tokens[max(0, at - 6) : at + 6])
+        roman = tokens[at].wording.isalpha()  # "grade IV motor deficit" may be a percentage of impairment
+        return bool(part or (whole and not (roman and after and after[0].role == "whole"))) and _closed(after)
     if strict and (_behind_part(before) or _of_part(after)):
         return True
     return _sided(before, after) or _behind_whole(before, words, after)
