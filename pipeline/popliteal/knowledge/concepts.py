@@ -207,6 +207,7 @@ class Sides(Model):
     examined: list[str] = []
     same: list[str]
     other: list[str]
+    neither: list[str] = []
 
 
 class Cue(Model):
@@ -217,7 +218,7 @@ class Cue(Model):
     direction: Literal["forward", "backward", "both", "none"]
     scope: Literal["list", "clause", "phrase", "sentence", "next", "near"]
     weak: bool = False
-    only: Literal["events", "complaints", "bare", "diagnoses", "results"] | None = None
+    only: Literal["events", "complaints", "bare", "diagnoses", "results", "general"] | None = None
     opening: bool = False
     closing: bool = False
     sign: bool = False

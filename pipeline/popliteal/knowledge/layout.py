@@ -101,6 +101,7 @@ class GrammarEntry(_Entry):
     tails: dict[str, str]
     soap: dict[str, str]
     studies: tuple[str, ...] = ()
+    named_by: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
     sides: dict[str, tuple[str, ...]] = Field(description="left, right and bilateral: words that name them")
@@ -152,6 +153,7 @@ class SectionRules:
     soap: dict[str, str]
     sides: dict[str, str]
     studies: tuple[str, ...] = ()
+    named_by: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
     closing: frozenset[str] = frozenset()
 
@@ -246,6 +248,7 @@ def _rules(
         soap=grammar.soap,
         sides={word: side for side, words in grammar.sides.items() for word in words},
         studies=tuple(f"{study} " for study in _normals(grammar.studies)),
+        named_by=frozenset(_normals(grammar.named_by)),
         parts=frozenset(_normals(grammar.parts)),
         closing=frozenset(_normals(grammar.closing)),
     )

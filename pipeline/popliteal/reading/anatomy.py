@@ -8,21 +8,19 @@ clause, from the label of its line ("Knee: no effusion"), and at last from the c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
-from popliteal.knowledge.concepts import Concept, Head
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.places import Before, Grammar, Places, labelled, nothing, region
+from popliteal.reading.naming import Naming
+from popliteal.reading.places import Before, Grammar, Places, labelled, nothing
 from popliteal.reading.sentence import Place, Sentence
 from popliteal.reading.sides import Located, Sides, Work
 
 _NEAR = 8
 _SUBJECT = 14
 _EXAMINED = frozenset({"examination", "exam", "inspection", "palpation"})
-_OWN = frozenset({"own", "before", "after"})
 
 
 class Anatomy:
@@ -36,11 +34,10 @@ class Anatomy:
         self._sides = Sides(grammar, self._places)
         self._articles = grammar.gap - grammar.prepositions
         self._lists = grammar.joiners & lexicon.word_set(["and", "or", ",", "/", "&", "+", "and/or", "→"])
-        self._kin: dict[str, Head] = {}
-        for head in reversed(knowledge.heads.values()):
-            self._kin.update(dict.fromkeys(head.by_site.values(), head))
+        self._naming = Naming(knowledge)
         self.places = self._places.of
         self.ill = self._places.ill
+        self.report = self._naming.report
         self.antecedent = self._places.antecedent
 
     def locate(
@@ -71,7 +68,7 @@ class Anatomy:
                 self._from_topic(work, places, before)
         self._sides.give(sentence, works, places, content)
         company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
-        return [located for work in works for located in self._finish(sentence, work, label, company)]
+        return [located for work in works for located in self._naming.located(sentence, work, label, company)]
 
     def _from_sentence(
         self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]
@@ -88,14 +85,17 @@ class Anatomy:
         for work in works:
             if not work.places:
                 self._from_after(sentence, work, content, place_at)
-        self._from_joined(sentence, works)
+        self._from_joined(sentence, works, places)
         for work in works:
             if not work.places:
                 self._from_subject(sentence, work, content, places)
-        self._from_joined(sentence, works)
+        self._from_joined(sentence, works, places)
         for work in works:
             if not work.places:
                 self._from_nearest(sentence, work, content, places)
+        for before, work in pairwise(works):  # "legs neg for weakness or numbness"
+            if not work.places and before.how == "near" and self._sides.joined(sentence, before, work):
+                work.places, work.how = self._of_legs(before.places), "joined"
 
     def _from_own_words(self, work: Work, places: list[Place]) -> None:
         inside = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]
@@ -183,7 +183,7 @@ class Anatomy:
         owned = {id(p) for w in content.values() if w.how == "before" for p in w.places}
         found: list[Place] = []
         token, unknown, led = work.hit.last, 0, False
-        joined = token in content  # "red hot knee"
+        joined, crossed = token in content, False  # "red hot knee"
         while token < len(sentence.words):
             place = None if token in content else at.get(token)
             word = sentence.words[token]
@@ -202,7 +202,7 @@ class Anatomy:
                     found = other.places
                 if found or other.how in {"before", "own"} or not joined:
                     break
-                token = other.hit.last
+                token, crossed = other.hit.last, True
                 joined = token in content  # "swollen, red tender leg"
                 continue
             if word in self._grammar.joiners:
@@ -214,9 +214,14 @@ class Anatomy:
             elif word not in self._grammar.gap and not (joined and self._of_degree(sentence, token, content)):
                 break
             token += 1
-        if found:
+        if found and not (crossed and self._unfit(work, found)):
             work.places = found
             work.how = "after"
+
+    def _unfit(self, work: Work, places: list[Place]) -> bool:
+        """Whether a head is none of its concepts at any of the places ("effusion, Tinel at the fibular head")."""
+        head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
+        return head is not None and not any(place.site in head.by_site for place in places)
 
     def _describes_same(self, work: Work, other: Work) -> bool:
         """Whether an adjective of a list describes the part behind its last one ("hot, red, tender knee")."""
@@ -237,7 +242,8 @@ class Anatomy:
         small = self._grammar.ties | self._grammar.ends
         return sentence.words[place.last] not in small and sentence.raw(place.last).isalpha()
 
-    def _from_joined(self, sentence: Sentence, works: list[Work]) -> None:
+    def _from_joined(self, sentence: Sentence, works: list[Work], places: list[Place]) -> None:
+        elliptic = {place.first for place in places}.intersection(side.first for side in sentence.sides)
         for index, work in enumerate(works):
             if work.places:
                 continue
@@ -245,8 +251,12 @@ class Anatomy:
             before = works[index - 1] if index else None
             if before and not any(self._sites[place.site].leg for place in before.places):
                 before = None  # "back pain, numbness": the numbness is not that of the back
+            if before and any(before.hit.last <= token < work.hit.first for token in elliptic):
+                before = None  # "the left leg is weak and the right is numb"
             if before and self._sides.begins_anew(sentence, before, work):
                 before = None  # "nil radiation to legs, nil numbness"
+            if after and after.places and self._unfit(work, after.places):
+                after = None  # "R knee - effusion, Tinel at the fibular head"
             if (
                 before
                 and before.places
@@ -263,6 +273,9 @@ class Anatomy:
                 and self._sides.joined(sentence, before, work, before.places[-1].last)
             ):
                 work.places, work.how = before.places, "joined"
+
+    def _of_legs(self, places: list[Place]) -> list[Place]:
+        return [place for place in places if self._sites[place.site].leg and not self._sites[place.site].outside]
 
     def _happens(self, work: Work) -> bool:
         """Whether it is an operation or injury, which takes no place from behind ("bypass and sore knees")."""
@@ -335,100 +348,6 @@ class Anatomy:
         if not any(place.site in head.by_site for place in places):
             work.places, work.how = [Place(work.hit.first, work.hit.first, last.topic, last.topic_side)], "topic"
 
-    # ------------------------------------------------------------------ result
-
-    def _finish(
-        self, sentence: Sentence, work: Work, label: tuple[str | None, str | None], company: frozenset[str]
-    ) -> Iterator[Located]:
-        entry = work.hit.entry
-        found = self._concept(work, label) if entry.kind == "concept" else self._head(sentence, work, label, company)
-        done: list[Located] = []
-        for located in found:
-            done.append(located)
-            yield located
-        if done:
-            yield from self._at_shared(work, done)
-
-    def _at_shared(self, work: Work, done: list[Located]) -> Iterator[Located]:
-        """The same complaint at the places listed before its own; each place says which concept that is."""
-        own = self._knowledge.concepts[done[0].concept]
-        head = self._kin.get(own.id)
-        for place in work.shared:
-            concept = head.by_site.get(place.site) if head else own.id
-            if concept is None or self._sites[place.site].outside or (head is None and own.sites != "near"):
-                continue
-            entry = self._knowledge.concepts[concept]
-            site = self.report(place.site) if entry.sites != "none" else None
-            side = (place.side or done[0].side) if entry.sided else None
-            if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
-                yield Located(work.hit, work.hit.first, work.hit.last, concept, site, side, placed=True)
-
-    def _concept(self, work: Work, label: tuple[str | None, str | None]) -> Iterator[Located]:
-        concept = self._knowledge.concepts[work.hit.entry.id]
-        done: set[tuple[str | None, str | None]] = set()
-        places: list[Place | None] = [*self._places_of(concept, work)]
-        elsewhere = work.how in _OWN and all(self._sites[place.site].outside for place in work.places)  # "neck fusion"
-        if elsewhere and concept.sites == "near" and not (concept.site or concept.event):
-            return  # "tingling of the scalp"
-        for place in places or [None]:
-            site = place.site if place else None if elsewhere else concept.site
-            if site is None and concept.sites == "near":
-                site = label[0]
-            apart = concept.sites == "own" and not concept.side_carries and work.how not in _OWN
-            nearby = None if apart else work.first_side()
-            side = work.side_at(place) or nearby or label[1]
-            name = concept.at.get(site or "", concept.id)
-            key = (self.report(site), side if self._knowledge.concepts[name].sided else None)
-            if key not in done:
-                done.add(key)
-                yield Located(work.hit, work.hit.first, work.hit.last, name, *key, placed=place is not None)
-
-    def _places_of(self, concept: Concept, work: Work) -> list[Place]:
-        """The places that may be a concept's: those its ``sites`` allows, and that do not contradict its own site."""
-        if concept.sites in {"none", "fixed"} or (concept.sites == "own" and work.how not in _OWN):
-            return []
-        places = [p for p in work.places if not self._sites[p.site].outside]
-        if concept.site and work.how not in {"own", "before"}:
-            places = [p for p in places if region(p.site) == region(concept.site)]
-        if any(self.report(p.site) for p in places):  # "knee out of joint"
-            places = [p for p in places if self.report(p.site)]
-        if concept.site:  # "arm and leg weak"
-            limb = self._sites[concept.site].leg
-            places = [p for p in places if self._sites[p.site].leg == limb] or places
-        return places
-
-    def _head(
-        self, sentence: Sentence, work: Work, label: tuple[str | None, str | None], company: frozenset[str]
-    ) -> Iterator[Located]:
-        head = self._knowledge.heads[work.hit.entry.id]
-        places = work.places
-        if not places and label[0] is not None and (head.inherit or label[0] in head.by_site):
-            places = [Place(work.hit.first, work.hit.first, label[0], label[1])]
-        done: set[tuple[str, str | None, str | None]] = set()
-        for place in [*places, *(replace(one, site=head.also[one.site]) for one in places if one.site in head.also)]:
-            concept = head.by_site.get(place.site)
-            if concept is None:
-                continue
-            side = work.side_at(place) or work.first_side() or label[1]
-            entry = self._knowledge.concepts[concept]
-            site = self.report(place.site) if entry.sites != "none" else None
-            first, last = self._with_adjacent(sentence, work, place)
-            key = (concept, site, side if entry.sided else None)
-            if key not in done:
-                done.add(key)
-                yield Located(work.hit, first, last, *key, placed=True)
-        welcome = not head.company or not company.isdisjoint(head.company)
-        placeless = not work.places or work.how in {"joined", "near", "subject"}
-        if placeless and not done and head.default is not None and welcome:
-            entry = self._knowledge.concepts[head.default]
-            yield Located(work.hit, work.hit.first, work.hit.last, head.default, entry.site, work.side or label[1])
-
-    def _with_adjacent(self, sentence: Sentence, work: Work, place: Place) -> tuple[int, int]:
-        """A site word right before the head belongs to the span ("knee pain"); a side does not."""
-        if place.last == work.hit.first and place.first < place.last:
-            return place.first, work.hit.last
-        return work.hit.first, work.hit.last
-
     def of_leg(self, site: str) -> bool:
         """Whether a site belongs to a leg."""
         return self._sites[site].leg
@@ -436,10 +355,3 @@ class Anatomy:
     def part(self, site: str) -> str | None:
         """The joint or segment that a site belongs to."""
         return self._sites[site].part
-
-    def report(self, site: str | None) -> str | None:
-        """The site as the inventory names it; None for one outside the scope."""
-        if site is None:
-            return None
-        entry = self._sites[site]
-        return None if entry.outside else entry.report if entry.helper else site

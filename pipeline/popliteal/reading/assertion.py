@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
+from popliteal.reading.exemptions import Exemptions, Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.tokens import NUMBER, UNKNOWN
@@ -25,27 +25,6 @@ _NEXT_REACH = 6
 _AFTER_REACH = 7
 #: What may stand between a field and its answer ("Fever......No", "| foot drop | no |").
 _LEADERS = frozenset("().|_")
-_UNTIL = frozenset({"until", "till", "til"})
-
-
-@dataclass(slots=True)
-class Item:
-    """A mention as assertion sees it, tokens ``first`` to ``last``: a ``normal`` finding ("gait normal"), an ``event``
-    (operation, injury, device), which alone can be planned, a ``lasting`` implant, a ``bare`` word that says nothing by
-    itself ("bladder"), a measurement ``found`` out of range, a ``diagnosis``, which a test can look for, words that
-    ``denied`` it themselves ("without fever"), what a test ``elicited``, whose result is its own ("pain, SLR neg").
-    """
-
-    first: int
-    last: int
-    normal: bool = False
-    event: bool = False
-    lasting: bool = False
-    bare: bool = False
-    found: bool = False
-    diagnosis: bool = False
-    denied: bool = False
-    elicited: bool = False
 
 
 @dataclass(slots=True)
@@ -62,18 +41,13 @@ class Assertion:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         words = knowledge.words
         self._cues = knowledge.cues
+        self._exempt = Exemptions(knowledge, lexicon)
         self._gap = lexicon.skippable
         self._joiners = lexicon.word_set(words.joiners)
         self._linking = lexicon.word_set(words.linking)
         self._prepositions = lexicon.word_set(words.prepositions)
-        self._predicates = lexicon.word_set(words.classes["predicate"])
-        self._comparatives = lexicon.word_set(words.classes["comparative"])
         self._about = lexicon.word_set(words.classes["about"])
         self._affirming = lexicon.word_set(words.classes["affirming"])
-        self._lasting = lexicon.word_set(words.classes["lasting"])
-        self._failing = lexicon.word_set(words.classes["failing"])
-        self._auxiliaries = lexicon.word_set(words.classes["auxiliary"])
-        self._possessives = lexicon.word_set(words.classes["possessive"])
         self._closers = self._joiners | self._linking | self._prepositions | self._gap | self._affirming
         self._closers |= lexicon.word_set(words.classes["closing"])
         self._denials = lexicon.word_set(["denies", "denied"])
@@ -168,96 +142,23 @@ class Assertion:
                     break
                 if not reached and len(between) > _NEXT_REACH:
                     break
-            if item.normal and cue.effect == "absent" and self._apart(between, again=bool(reached)):
+            if item.normal and cue.effect == "absent" and self._exempt.apart(between, again=bool(reached)):
                 break
-            if cue.effect == "absent" and self._own_statement(sentence, hit, item):
+            if cue.effect == "absent" and self._exempt.own_statement(sentence, hit, item):
                 break
-            if cue.effect == "hypothetical" and self._indication(sentence, hit, item):
+            if cue.effect == "hypothetical" and self._exempt.indication(sentence, hit, item):
                 continue
-            if cue.effect == "possible" and self._his_own(sentence, hit, item):
+            if cue.effect == "possible" and (
+                self._exempt.his_own(sentence, hit, item) or self._exempt.explained(sentence, hit, item)
+            ):
                 continue
-            if cue.effect == "absent" and self._until(sentence, item):
+            if cue.effect == "absent" and (
+                self._exempt.until(sentence, item) or self._exempt.explained(sentence, hit, item)
+            ):
                 continue
             reached.append(index)
             previous = max(previous, item.last)
         return reached
-
-    @staticmethod
-    def _apart(between: Sequence[str], *, again: bool) -> bool:
-        """Whether a normal finding is a statement of its own behind a denial ("nil anorexia bowels normal")."""
-        return "," in between or (again and "and" in between) or between[:1] == [UNKNOWN]
-
-    def _own_statement(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether a list under a negation has ended before an item: a value out of range ("no rash, T 38.4"), a part
-        of the body with what it is like ("no injury, knee swollen"), or what is said to be there."""
-        words = sentence.words
-        if item.found:
-            return "," in words[hit.last : item.first]
-        if self._fails(words, hit, item):
-            return True
-        if self._affirmed(sentence, hit, item):
-            return True
-        if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
-            return False
-        starts = {place.first: place.last for place in sentence.sites}
-        token, named = item.first, any(item.first <= first < item.last for first in starts)
-        if words[token - 1] == "," and token + 1 < item.last and words[item.last - 1] in self._predicates:
-            named = True  # "no fever, ROM limited": the item says what of
-        while token > hit.last and words[token - 1] != ",":
-            token -= 1
-            if token in starts and starts[token] <= item.first:
-                named = True
-            elif words[token] not in self._gap and not named:
-                return False
-        return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
-
-    def _fails(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
-        """Whether an item says itself what cannot be done ("denies back pain and cannot lift the foot")."""
-        between = words[hit.last : item.first]
-        if not between or not {"or", "nor"}.isdisjoint(between):
-            return False
-        said = words[item.first : item.last]
-        if said[0] == "unable":
-            return between[-1] == "and"
-        nots = any(word in self._auxiliaries and after == "not" for word, after in pairwise(said))
-        return nots or not self._failing.isdisjoint(said)
-
-    def _affirmed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether an item behind a closed list is said to be there ("nil fever or rash, night pain present"), or is
-        set in brackets as what was there all along ("no new weakness (chronic numbness unchanged)")."""
-        words = sentence.words
-        opened = [token for token in range(hit.last, item.first) if sentence.raw(token) == "("]
-        if opened and words[opened[-1] + 1] in self._lasting and ")" not in words[opened[-1] : item.first]:
-            return True
-        commas = [token for token in range(hit.last, item.first) if words[token] == ","]
-        after = item.last
-        while after < len(words) and words[after] in {"is", "are", "was", "were", "still"}:
-            after += 1
-        if not commas or after == len(words) or words[after] not in self._affirming:
-            return False
-        closed = len(commas) == 1 or bool({"or", "nor", "and"}.intersection(words[hit.last : commas[-1]]))
-        return closed and not {"or", "nor"}.intersection(words[commas[-1] : item.first])
-
-    def _indication(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether an item is what something is done for, so that it is there ("risks of surgery for his foot drop")."""
-        words, token = sentence.words, item.first - 1
-        while token > hit.last and words[token] in self._gap and words[token] not in self._possessives:
-            token -= 1
-        return token > hit.last and words[token] in self._possessives and words[token - 1] == "for"
-
-    def _his_own(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether a doubt is about what an item does, not about the item: "may be related to his diabetes"."""
-        words, token = sentence.words, item.first - 1
-        while token >= hit.last and words[token] in self._gap and words[token] not in self._possessives:
-            token -= 1
-        led = self._gap.issuperset(words[hit.last : max(hit.last, token)])
-        return token >= hit.last and led and words[token] in self._possessives
-
-    @staticmethod
-    def _until(sentence: Sentence, item: Item) -> bool:
-        """Whether a negation held only until then ("no back pain until Tuesday", "not diabetic until this year")."""
-        behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 4, len(sentence.words)))]
-        return bool(_UNTIL.intersection(behind[: behind.index(",") if "," in behind else None]))
 
     def _end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
         """The token before which the forward scope of a cue ends."""
@@ -357,16 +258,21 @@ class Assertion:
         doubts = (hit for hit in sentence.cues if self._cues[hit.entry.id].effect == "possible")
         hits = (*sentence.sites, *sentence.sides, *sentence.content, *doubts)
         places = {token for hit in hits for token in range(hit.first, hit.last)}
-        unknown = 0
+        unknown, affirmed = 0, sentence.words[start - 1] in self._affirming
         for token in range(start, end):
             word = sentence.words[token]
+            if word == "," and affirmed:
+                return False  # "Tinel positive on the right, negative on the left"
+            affirmed |= word in self._affirming
             if token in places or word in self._gap or word in self._linking or word in self._prepositions:
                 continue
             if word in self._about or (word == "," and token == end - 1):
                 continue
             if word in self._joiners and (token + 1 in places or sentence.raw(token) == "/"):
                 continue  # "HIV/syphilis negative", but not "leg weakness, COVID negative"
-            if word in {UNKNOWN, NUMBER}:
+            if (
+                word in {UNKNOWN, NUMBER} or "/" in sentence.tokens[max(start, token - 2) : token]
+            ):  # "chills/night sweats: no"
                 unknown += 1
                 if unknown > 2:
                     return False
@@ -406,6 +312,7 @@ def _concerns(cue: Cue, item: Item) -> bool:
         "bare": item.bare,
         "diagnoses": item.diagnosis,
         "results": item.elicited,
+        "general": item.general,
     }
     return cue.only is None or kinds[cue.only]
 

@@ -122,7 +122,7 @@ class Lexicon:
             for only in site.ambiguous:
                 yield Entry("site", site.id, f"sites:{site.id}", only=only), [only.form]
         sides = knowledge.sides
-        for side in ("left", "right", "bilateral", "same", "other"):
+        for side in ("left", "right", "bilateral", "same", "other", "neither"):
             yield Entry("side", side, f"laterality:{side}"), getattr(sides, side)
         for letter, side in sides.letters.items():
             yield Entry("side", side, f"laterality:{letter}", exact=letter), [letter]

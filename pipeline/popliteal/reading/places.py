@@ -106,7 +106,7 @@ class Places:
             places = [self._meant(place, before) for place in places]
         if len(places) > 1:
             places = self._without_wholes(sentence, places)
-        pronouns = self._pronouns(sentence, places, before)
+        pronouns = [*self._pronouns(sentence, places, before), *self._elliptic(sentence, places)]
         return sorted([*places, *pronouns], key=lambda place: place.first) if pronouns else places
 
     def _as_written(self, sentence: Sentence) -> list[Place]:
@@ -157,9 +157,9 @@ class Places:
 
     def _pronouns(self, sentence: Sentence, places: list[Place], before: Before) -> list[Place]:
         """ "It", the subject of what is said next ("It is warm", "it aches"): the part of the leg named last."""
-        if _PRONOUNS.isdisjoint(sentence.tokens):
+        if _PRONOUNS.isdisjoint(sentence.tokens) and "they" not in sentence.tokens:
             return []
-        pronouns = [token for token, raw in enumerate(sentence.tokens[:-1]) if raw in _PRONOUNS]
+        pronouns = [token for token, raw in enumerate(sentence.tokens[:-1]) if raw in _PRONOUNS or raw == "they"]
         predicates = {hit.first for hit in sentence.content if hit.entry.kind == "head"}
         named = [p for p in places if self._sites[p.site].leg and not self._sites[p.site].outside]
         found: list[Place] = []
@@ -167,10 +167,24 @@ class Places:
             if token + 1 not in predicates and sentence.words[token + 1] not in self._grammar.linking:
                 continue
             last = next((place for place in reversed(named) if place.last <= token), None)
+            if sentence.tokens[token] == "they" and (last is None or last.side != "bilateral"):
+                continue  # people, or several complaints; both feet are meant only where they are named
             if last is not None:
                 found.append(Place(token, token + 1, last.site, last.side))
             elif (last_named := before()).topic is not None:
                 found.append(Place(token, token + 1, last_named.topic, last_named.topic_side))
+        return found
+
+    def _elliptic(self, sentence: Sentence, places: list[Place]) -> list[Place]:
+        """ "The right" before a verb: the part named before it ("the left leg is weak and the right is numb")."""
+        found: list[Place] = []
+        for side in sentence.sides if places else ():
+            alone = side.last < len(sentence.words) and sentence.words[side.last] in self._grammar.linking
+            if not alone or side.first == 0 or sentence.raw(side.first - 1).lower() != "the":
+                continue
+            last = next((place for place in reversed(places) if place.last <= side.first), None)
+            if last is not None and last.side not in {side.entry.id, None} and self._sites[last.site].leg:
+                found.append(Place(side.first, side.last, last.site, side.entry.id))
         return found
 
     def antecedent(self, sentence: Sentence, before: Antecedent) -> Antecedent:

@@ -11,10 +11,11 @@ from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.answers import answer_question, answers, doubt, settle
-from popliteal.reading.assertion import Assertion, Item, Verdict
+from popliteal.reading.assertion import Assertion, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
+from popliteal.reading.exemptions import Item
 from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, goes_on
 from popliteal.reading.given import Given
@@ -309,6 +310,7 @@ class Reader:
             found=found,
             diagnosis=concept.category == "diagnosis",
             denied=mention.assertion == "absent" and mention.value is None,
+            general=concept.sites == "none" and not concept.sided,
             elicited=concept.is_result,
         )
 

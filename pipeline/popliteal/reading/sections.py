@@ -115,7 +115,8 @@ def _in_reports(text: str, sections: list[Section], rules: SectionRules) -> Iter
             parts = bool(report)
             yield replace(section, report=report)
             continue
-        first = text[section.body : section.end].strip().split("\n", 1)[0] if not title else ""
+        names = not title or title in rules.named_by
+        first = text[section.body : section.end].strip().split("\n", 1)[0] if names else ""
         report = next((one for one in (section.title, first) if _names_study(one, rules)), "")
         parts = False
         yield section

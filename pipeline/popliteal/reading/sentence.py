@@ -147,8 +147,11 @@ class Sentence:
         return [
             side
             for side in found
-            if side.entry.id == "bilateral"
-            or not any(one.first <= side.first and side.last <= one.last for one in self._unsided)
+            if side.entry.id != "neither"
+            and (
+                side.entry.id == "bilateral"
+                or not any(one.first <= side.first and side.last <= one.last for one in self._unsided)
+            )
         ]
 
     def named_last(self) -> str | None:

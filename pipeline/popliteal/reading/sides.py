@@ -42,8 +42,10 @@ class Work:
         return next((place.side for place in self.places if place.side), None)
 
     def side_at(self, place: Place | None) -> str | None:
-        """The side at one of its places; own words tell more than a subject ("left leg raise: right-sided pain")."""
-        if self.side and not self.trails and self.how in _AFAR:
+        """The side at one of its places; own words tell more than a subject ("left leg raise: right-sided pain"), and
+        what stands behind it more than both of one ("legs: numb on the right")."""
+        both = place is not None and place.side == "bilateral"
+        if self.side and (both or not self.trails) and self.how in _AFAR:
             return self.side
         return (place.side if place else None) or self.side
 

@@ -58,7 +58,7 @@ _NOTHING = Timing()
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _HARD = re.compile(r"[;?!\n]|:(?=\s)|\.(?=\s|$)|\s[-–—]\s|→?\s{3,}")
 _OPENS = re.compile(
-    r"(?:^|[.;:,(–—•*-]|\b(?:and|but|she|he|patient|pt|that|who|about|approximately|on|in|at)|"
+    r"(?:^|[.;:,(–—•*-]|\b(?:and|but|she|he|patient|pt|that|who|about|approximately|on|in|at|symptoms|illness|complaints)|"
     r"\b\d{1,3}\s?(?:(?:yo|y/o|yrs?)\s?)?[mf])[\s\"“'~]*$",  # "66M 3/52 after his hip"
     re.IGNORECASE,
 )

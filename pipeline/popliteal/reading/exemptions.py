@@ -1,0 +1,147 @@
+"""What a cue does not reach although it stands in its scope: what is said to be there, or was known before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.sentence import Hit, Sentence
+from popliteal.reading.tokens import UNKNOWN
+
+_UNTIL = frozenset({"until", "till", "til"})
+
+
+@dataclass(slots=True)
+class Item:
+    """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait
+    normal"), ``event`` for operations, injuries and devices, which alone can be planned, ``lasting`` for an implant,
+    ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range,
+    ``general`` for what is of no part of the body ("fever"), ``diagnosis`` for a disease by its name, which a test can
+    look for, ``denied`` for words that deny it themselves ("without fever"), ``elicited`` for what an examination or a
+    test shows, whose result is its own ("back pain, SLR neg")."""
+
+    first: int
+    last: int
+    normal: bool = False
+    event: bool = False
+    lasting: bool = False
+    bare: bool = False
+    found: bool = False
+    diagnosis: bool = False
+    denied: bool = False
+    general: bool = False
+    elicited: bool = False
+
+
+class Exemptions:
+    """Compiled from the word lists of ``words.yaml``."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        words = knowledge.words
+        self._gap = lexicon.skippable
+        self._prepositions = lexicon.word_set(words.prepositions)
+        self._predicates = lexicon.word_set(words.classes["predicate"])
+        self._comparatives = lexicon.word_set(words.classes["comparative"])
+        self._affirming = lexicon.word_set(words.classes["affirming"])
+        self._failing = lexicon.word_set(words.classes["failing"])
+        self._auxiliaries = lexicon.word_set(words.classes["auxiliary"])
+        self._lasting = lexicon.word_set(words.classes["lasting"])
+        self._possessives = lexicon.word_set(words.classes["possessive"])
+        self._definite = self._possessives | lexicon.word_set(words.classes["definite"])
+        self._says = lexicon.word_set(words.classes["says"])
+        self._causal = lexicon.word_set(words.classes["causal"])
+        self._passed = (self._prepositions | self._gap) - self._says
+
+    @staticmethod
+    def apart(between: Sequence[str], *, again: bool) -> bool:
+        """Whether a normal finding is a statement of its own behind a denial ("nil anorexia bowels normal")."""
+        return "," in between or (again and "and" in between) or between[:1] == [UNKNOWN]
+
+    def own_statement(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a list under a negation has ended before an item: a value out of range ("no rash, T 38.4"), a part
+        of the body with what it is like ("no injury, knee swollen"), or what is said to be there."""
+        words = sentence.words
+        if item.found:
+            return "," in words[hit.last : item.first]
+        if self._fails(words, hit, item):
+            return True
+        if self._affirmed(sentence, hit, item):
+            return True
+        if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
+            return False
+        starts = {place.first: place.last for place in sentence.sites}
+        token, named = item.first, any(item.first <= first < item.last for first in starts)
+        if words[token - 1] == "," and token + 1 < item.last and words[item.last - 1] in self._predicates:
+            named = True  # "no fever, ROM limited": the item says what of
+        while token > hit.last and words[token - 1] != ",":
+            token -= 1
+            if token in starts and starts[token] <= item.first:
+                named = True
+            elif words[token] not in self._gap and not named:
+                return False
+        return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
+
+    def _fails(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
+        """Whether an item says itself what cannot be done ("denies back pain and cannot lift the foot")."""
+        between = words[hit.last : item.first]
+        if not between or not {"or", "nor"}.isdisjoint(between):
+            return False
+        said = words[item.first : item.last]
+        if said[0] == "unable":
+            return between[-1] == "and"
+        nots = any(word in self._auxiliaries and after == "not" for word, after in pairwise(said))
+        return nots or not self._failing.isdisjoint(said)
+
+    def _affirmed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item behind a closed list is said to be there ("nil fever or rash, night pain present"), or is
+        set in brackets as what was there all along ("no new weakness (chronic numbness unchanged)")."""
+        words = sentence.words
+        opened = [token for token in range(hit.last, item.first) if sentence.raw(token) == "("]
+        if opened and words[opened[-1] + 1] in self._lasting and ")" not in words[opened[-1] : item.first]:
+            return True
+        commas = [token for token in range(hit.last, item.first) if words[token] == ","]
+        after = item.last
+        while after < len(words) and words[after] in {"is", "are", "was", "were", "still"}:
+            after += 1
+        if not commas or after == len(words) or words[after] not in self._affirming:
+            return False
+        closed = len(commas) == 1 or bool({"or", "nor", "and"}.intersection(words[hit.last : commas[-1]]))
+        return closed and not {"or", "nor"}.intersection(words[commas[-1] : item.first])
+
+    def indication(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item is what something is done for, so that it is there ("risks of surgery for his foot drop")."""
+        words, token = sentence.words, item.first - 1
+        while token > hit.last and words[token] in self._gap and words[token] not in self._possessives:
+            token -= 1
+        return token > hit.last and words[token] in self._possessives and words[token - 1] == "for"
+
+    def his_own(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a doubt is about what an item does, not about the item: "may be related to his diabetes"."""
+        words, token = sentence.words, item.first - 1
+        while token >= hit.last and words[token] in self._gap and words[token] not in self._possessives:
+            token -= 1
+        led = self._gap.issuperset(words[hit.last : max(hit.last, token)])
+        return token >= hit.last and led and words[token] in self._possessives
+
+    def explained(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a doubt or denial is about what a known item comes from ("I suspect the pain in his knee is
+        referred", "I do not think the foot drop is due to the back")."""
+        words, token, after = sentence.words, item.first - 1, item.last
+        while token >= hit.last and words[token] in self._gap and words[token] not in self._definite:
+            token -= 1
+        if token < hit.last or words[token] not in self._definite:
+            return False
+        places = {at for place in (*sentence.sites, *sentence.sides) for at in range(place.first, place.last)}
+        while after < len(words) and (after in places or words[after] in self._passed):
+            after += 1
+        says = after < len(words) and words[after] in self._says
+        return says and not self._causal.isdisjoint(words[after + 1 : after + 4])
+
+    @staticmethod
+    def until(sentence: Sentence, item: Item) -> bool:
+        """Whether a negation held only until then ("no back pain until Tuesday", "not diabetic until this year")."""
+        behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 4, len(sentence.words)))]
+        return bool(_UNTIL.intersection(behind[: behind.index(",") if "," in behind else None]))

@@ -1,0 +1,125 @@
+"""What a phrase with its places and its side is called: the finding, or the several that a head ("pain") makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from popliteal.knowledge import Knowledge
+from popliteal.knowledge.concepts import Concept, Head
+from popliteal.reading.places import region
+from popliteal.reading.sentence import Place, Sentence
+from popliteal.reading.sides import Located, Work
+
+_OWN = frozenset({"own", "before", "after"})
+
+
+class Naming:
+    """Compiled from ``sites.yaml``, ``heads.yaml`` and the concepts."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._sites = knowledge.sites
+        self._kin: dict[str, Head] = {}
+        for head in reversed(knowledge.heads.values()):
+            self._kin.update(dict.fromkeys(head.by_site.values(), head))
+
+    def located(
+        self, sentence: Sentence, work: Work, label: tuple[str | None, str | None], company: frozenset[str]
+    ) -> Iterator[Located]:
+        """The findings that a phrase is with its places and side; ``label`` and ``company`` as for Anatomy.locate."""
+        entry = work.hit.entry
+        found = self._concept(work, label) if entry.kind == "concept" else self._head(sentence, work, label, company)
+        done: list[Located] = []
+        for located in found:
+            done.append(located)
+            yield located
+        if done:
+            yield from self._at_shared(work, done)
+
+    def _at_shared(self, work: Work, done: list[Located]) -> Iterator[Located]:
+        """The same complaint at the places listed before its own; each place says which concept that is."""
+        own = self._knowledge.concepts[done[0].concept]
+        head = self._kin.get(own.id)
+        for place in work.shared:
+            concept = head.by_site.get(place.site) if head else own.id
+            if concept is None or self._sites[place.site].outside or (head is None and own.sites != "near"):
+                continue
+            entry = self._knowledge.concepts[concept]
+            site = self.report(place.site) if entry.sites != "none" else None
+            side = (place.side or done[0].side) if entry.sided else None
+            if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
+                yield Located(work.hit, work.hit.first, work.hit.last, concept, site, side, placed=True)
+
+    def _concept(self, work: Work, label: tuple[str | None, str | None]) -> Iterator[Located]:
+        concept = self._knowledge.concepts[work.hit.entry.id]
+        done: set[tuple[str | None, str | None]] = set()
+        places: list[Place | None] = [*self._places_of(concept, work)]
+        elsewhere = work.how in _OWN and all(self._sites[place.site].outside for place in work.places)  # "neck fusion"
+        if elsewhere and concept.sites == "near" and not (concept.site or concept.event):
+            return  # "tingling of the scalp"
+        for place in places or [None]:
+            site = place.site if place else None if elsewhere else concept.site
+            if site is None and concept.sites == "near":
+                site = label[0]
+            apart = concept.sites == "own" and not concept.side_carries and work.how not in _OWN
+            nearby = None if apart else work.first_side()
+            side = work.side_at(place) or nearby or label[1]
+            name = concept.at.get(site or "", concept.id)
+            key = (self.report(site), side if self._knowledge.concepts[name].sided else None)
+            if key not in done:
+                done.add(key)
+                yield Located(work.hit, work.hit.first, work.hit.last, name, *key, placed=place is not None)
+
+    def _places_of(self, concept: Concept, work: Work) -> list[Place]:
+        """The places that may be a concept's: those its ``sites`` allows, and that do not contradict its own site."""
+        if concept.sites in {"none", "fixed"} or (concept.sites == "own" and work.how not in _OWN):
+            return []
+        places = [p for p in work.places if not self._sites[p.site].outside]
+        if concept.site and work.how not in {"own", "before"}:
+            places = [p for p in places if region(p.site) == region(concept.site)]
+        if any(self.report(p.site) for p in places):  # "knee out of joint"
+            places = [p for p in places if self.report(p.site)]
+        if concept.site:  # "arm and leg weak"
+            limb = self._sites[concept.site].leg
+            places = [p for p in places if self._sites[p.site].leg == limb] or places
+        return places
+
+    def _head(
+        self, sentence: Sentence, work: Work, label: tuple[str | None, str | None], company: frozenset[str]
+    ) -> Iterator[Located]:
+        head = self._knowledge.heads[work.hit.entry.id]
+        places = work.places
+        if not places and label[0] is not None and (head.inherit or label[0] in head.by_site):
+            places = [Place(work.hit.first, work.hit.first, label[0], label[1])]
+        done: set[tuple[str, str | None, str | None]] = set()
+        for place in [*places, *(replace(one, site=head.also[one.site]) for one in places if one.site in head.also)]:
+            concept = head.by_site.get(place.site)
+            if concept is None:
+                continue
+            side = work.side_at(place) or work.first_side() or label[1]
+            entry = self._knowledge.concepts[concept]
+            site = self.report(place.site) if entry.sites != "none" else None
+            first, last = self._with_adjacent(sentence, work, place)
+            key = (concept, site, side if entry.sided else None)
+            if key not in done:
+                done.add(key)
+                yield Located(work.hit, first, last, *key, placed=True)
+        welcome = not head.company or not company.isdisjoint(head.company)
+        placeless = not work.places or work.how in {"joined", "near", "subject"}
+        if placeless and not done and head.default is not None and welcome:
+            entry = self._knowledge.concepts[head.default]
+            yield Located(work.hit, work.hit.first, work.hit.last, head.default, entry.site, work.side or label[1])
+
+    def _with_adjacent(self, sentence: Sentence, work: Work, place: Place) -> tuple[int, int]:
+        """A site word right before the head belongs to the span ("knee pain"); a side does not."""
+        if place.last == work.hit.first and place.first < place.last:
+            return place.first, work.hit.last
+        return work.hit.first, work.hit.last
+
+    def report(self, site: str | None) -> str | None:
+        """The site as the inventory names it; None for one outside the scope."""
+        if site is None:
+            return None
+        entry = self._sites[site]
+        return None if entry.outside else entry.report if entry.helper else site
