@@ -38,7 +38,8 @@ def makers(knowledge: Knowledge) -> Uses:
     """For each concept the ways in which a note can give it: phrases, heads, measurements."""
     found: dict[str, list[str]] = defaultdict(list)
     for concept in knowledge.concepts.values():
-        forms = [*concept.phrases, *concept.absent_phrases, *concept.bare_phrases, *concept.ambiguous]
+        denied = [*concept.absent_phrases, *concept.bare_phrases]
+        forms = [*concept.phrases, *denied, *concept.done_phrases, *concept.ambiguous]
         if forms:
             found[concept.id].append("phrases")
     for head in knowledge.heads.values():

@@ -37,11 +37,12 @@ class Ambiguous(Model):
     """A form that means the concept only in some company.
 
     ``needs`` and ``unless`` are words or phrases looked for within ``window`` tokens on either side; ``case`` asks for
-    the letters exactly as written.
+    the letters exactly as written; ``assertion`` marks a form that denies the concept by itself ("atraumatic").
     """
 
     form: str
     case: bool = False
+    assertion: Literal["absent"] | None = None
     needs: list[str] = []
     unless: list[str] = []
     window: int = Field(default=8, ge=1, le=60)
@@ -62,7 +63,8 @@ class Concept(Model):
     """One thing that can be found.
 
     ``absent_phrases`` say that it is not there ("afebrile"). ``bare_phrases`` name what it is a disorder of ("bladder",
-    "speech") and count only where nothing is wrong with it ("bladder: no", "speech normal"). ``site`` is where it is
+    "speech") and count only where nothing is wrong with it ("bladder: no", "speech normal"). ``done_phrases`` name
+    operations among what is none ("hysterectomy" of ``pelvic_cause``). ``site`` is where it is
     when the note says nothing. ``sites`` says where else it can be: ``none`` (it has no place), ``fixed`` (always at
     ``site``), ``own`` (only where its own noun phrase says), ``near`` (also by its clause and line). ``at`` tells
     what it is called at a site (numbness at the saddle is ``saddle_anesthesia``). ``looks_back`` gives a mention
@@ -74,7 +76,8 @@ class Concept(Model):
     lies in the past as soon as it is asserted (operations),
     ``value`` what of its own words is its value (``level``: of the spine, "L5"),
     ``lasting`` what is still there however long ago it was put in (a prosthesis), ``treatment`` what is given (drug) or
-    worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach.
+    worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach,
+    ``disease`` a disease by its name outside the category of diagnoses, which a test can look for.
     """
 
     id: str
@@ -85,6 +88,7 @@ class Concept(Model):
     phrases: list[str] = []
     absent_phrases: list[str] = []
     bare_phrases: list[str] = []
+    done_phrases: list[str] = []
     ambiguous: list[Ambiguous] = []
     token_patterns: list[list[dict[str, Any]]] = []
     site: str | None = None
@@ -102,7 +106,13 @@ class Concept(Model):
     treatment: Literal["drug", "device"] | None = None
     value: Literal["level"] | None = None
     elicited: bool = False
+    disease: bool = False
     examples: list[str] = []
+
+    @property
+    def is_disease(self) -> bool:
+        """Whether it is a disease by its name, which a test can look for ("bloods for diabetes")."""
+        return self.disease or self.category == "diagnosis"
 
     @property
     def is_result(self) -> bool:
@@ -267,7 +277,7 @@ PHRASED = ("concepts", "heads.yaml", "sites.yaml", "blockers.yaml", "assertion.y
 def phrase_lists(data: object) -> Iterator[tuple[str, int, str]]:
     """``(list, index in it, phrase)`` for every phrase of an entry as it stands in its file."""
     if isinstance(data, dict):
-        for kind in ("phrases", "absent_phrases", "bare_phrases"):
+        for kind in ("phrases", "absent_phrases", "bare_phrases", "done_phrases"):
             for index, phrase in enumerate(data.get(kind, [])):
                 yield kind, index, str(phrase)
 

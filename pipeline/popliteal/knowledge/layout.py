@@ -69,7 +69,7 @@ class KindEntry(_Entry):
     """
 
     titles: tuple[str, ...] = ()
-    assertion: Literal["hypothetical", "family", "absent"] | None = None
+    assertion: Literal["hypothetical", "family", "absent", "untested"] | None = None
     temporality: Literal["historical", "historical_events"] | None = None
     inner: Literal["any", "labels", "none"] = "labels"
     plans: bool = False

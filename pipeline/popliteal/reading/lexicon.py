@@ -107,8 +107,12 @@ class Lexicon:
             if concept.bare_phrases:
                 bare = Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", bare=True)
                 yield bare, concept.bare_phrases
+            if concept.done_phrases:
+                done = Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", done=True)
+                yield done, concept.done_phrases
             for only in concept.ambiguous:
-                yield Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", only=only), [only.form]
+                pattern = f"concepts/{concept.category}:{concept.id}"
+                yield Entry("concept", concept.id, pattern, only=only, assertion=only.assertion), [only.form]
         for head in knowledge.heads.values():
             yield Entry("head", head.id, f"heads:{head.id}"), head.phrases
             if head.absent_phrases:

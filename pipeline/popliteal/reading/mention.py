@@ -17,7 +17,8 @@ class Mention:
 
     A stage sets what it is sure of and leaves the rest None for the next: a measurement that says "SLR neg" sets
     ``assertion``; one that says "TA 3/5 R" sets ``laterality``; anatomy and assertion fill what is still None.
-    ``bare`` marks a word that says nothing by itself ("bladder"): it stays only where it is absent. ``vague`` marks a
+    ``bare`` marks a word that says nothing by itself ("bladder"): it stays only where it is absent. ``done`` marks an
+    operation whose concept is none ("hysterectomy"). ``vague`` marks a
     grade of a part of the body ("foot 2/5"): a phrase around that part says what was graded. ``placed`` tells that its
     words name a place, also where ``site`` is None since the inventory has no such site ("thigh").
     """
@@ -38,6 +39,7 @@ class Mention:
     course: str | None = None
     section: str | None = None
     bare: bool = False
+    done: bool = False
     vague: bool = False
     placed: bool = False
     cues: list[str] = field(default_factory=list)

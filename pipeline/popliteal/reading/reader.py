@@ -299,7 +299,7 @@ class Reader:
         concept = self._knowledge.concepts[mention.concept]
         first, last = tokens(sentence, mention.start, mention.end)
         found = mention.value is not None and mention.assertion == "present"
-        planned = concept.done or concept.treatment is not None
+        planned = concept.done or mention.done or concept.treatment is not None
         return Item(
             first,
             last,
@@ -308,7 +308,7 @@ class Reader:
             lasting=concept.lasting,
             bare=mention.bare,
             found=found,
-            diagnosis=concept.category == "diagnosis",
+            diagnosis=concept.is_disease,
             denied=mention.assertion == "absent" and mention.value is None,
             general=concept.sites == "none" and not concept.sided,
             elicited=concept.is_result,
@@ -326,6 +326,7 @@ class Reader:
             assertion=entry.assertion,
             section=piece.section.kind,
             bare=entry.bare,
+            done=entry.done,
         )
 
     def _placed(self, sentence: Sentence, piece: Piece, located: list[Located]) -> Iterator[Mention]:
@@ -379,12 +380,12 @@ class Reader:
         mention.assertion = effect
 
     def _section_assertion(self, mention: Mention, section: Section) -> str | None:
-        """What the section says of a mention: somebody else's, a precaution, an operation or a device to come."""
+        """What the section says of a mention: somebody else's, a precaution, to come, a drug that is not tolerated."""
         kind = self._knowledge.sections.kinds[section.kind]
         concept = self._knowledge.concepts[mention.concept]
-        if kind.plans and (concept.done or concept.treatment == "device"):
+        if kind.plans and (concept.done or mention.done or concept.treatment == "device"):
             return "hypothetical"
-        return kind.assertion
+        return None if kind.assertion == "untested" and concept.treatment is None else kind.assertion
 
     def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> Timing:
         concept = self._knowledge.concepts[mention.concept]
@@ -393,17 +394,18 @@ class Reader:
             mention.start - start,
             mention.end - start,
             day,
-            event=concept.event,
+            event=concept.event or mention.done,
             treatment=concept.treatment is not None,
         )
         if mention.assertion != "absent" or timing.onset_days is None:  # what is not there has lasted no time
             mention.onset = mention.onset or timing.onset
             mention.onset_days = mention.onset_days if mention.onset_days is not None else timing.onset_days
-        mention.course = mention.course or ("unknown" if concept.done else timing.course)
+        done = concept.done or mention.done
+        mention.course = mention.course or ("unknown" if done else timing.course)
         if mention.assertion in {None, "present", "possible"}:  # what is not there, or not yet, is so now
             mention.temporality = (
                 mention.temporality
-                or ("current" if concept.lasting else "historical" if concept.done else None)
+                or ("current" if concept.lasting else "historical" if done else None)
                 or timing.temporality
                 or section_temporality(section.kind, concept.event, self._knowledge.sections)
             )

@@ -36,6 +36,7 @@ class Entry:
     opening: bool = False
     closing: bool = False
     bare: bool = False
+    done: bool = False
     sign: bool = False
 
 
