@@ -36,8 +36,8 @@ class Explanations:
 
         Returns the findings as they count now, and what holds. A finding of both legs that is accounted for on one of
         them alone becomes one of each leg: a thrombosis excluded on the left is still in question on the right. One
-        without a leg must be accounted for on every leg that the note names: a fever with an infected left foot may be
-        that of a hot right knee.
+        without a leg must be accounted for on every leg that the note names by itself: a fever with an infected left
+        foot may be that of a hot right knee.
         """
         holding = []
         for number in self.triggered.candidates(whole):
@@ -46,12 +46,14 @@ class Explanations:
             if any(covered):
                 holding.append((entry, covered))
         halves = _halves([covered for _, covered in holding], legs)
+        named = {fact.leg for fact in facts}
         found = []
         for entry, covered in holding:
             accounted: list[Fact] = []
             for leg, part in zip(legs, covered, strict=True):
                 accounted += [halves[fact][leg.side] if fact in halves else fact for fact in part]
-            accounted = [fact for fact in accounted if fact.leg or all(fact in part for part in covered)]
+            own = [part for leg, part in zip(legs, covered, strict=True) if leg.side in named]
+            accounted = [fact for fact in accounted if fact.leg or all(fact in part for part in own)]
             for fact in accounted:
                 if fact.concept in entry.set_aside:
                     fact.set_aside()
