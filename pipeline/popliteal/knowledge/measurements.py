@@ -98,6 +98,13 @@ class Joint(Strict):
     motions: dict[str, str]
 
 
+class NeedleStudy(Strict):
+    """Words of needle electromyography, whose grades ("TA 2+ fibs") are none of strength or reflexes."""
+
+    kind: Literal["needle"]
+    words: Regex
+
+
 class Joints(Strict):
     """Motions that are named without their joint, and the joints they may be of (``knee: flexion 4/5``)."""
 
@@ -356,6 +363,7 @@ class Statement(Strict):
 KINDS: dict[str, type[Strict]] = {
     "sides": Sides,
     "glue": Glue,
+    "needle": NeedleStudy,
     "strength": Strength,
     "weakness": Weakness,
     "normal_list": NormalList,

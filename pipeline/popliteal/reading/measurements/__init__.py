@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from popliteal.knowledge.measurements import (
     MeasurementRules,
     Motion,
+    NeedleStudy,
     NormalList,
     Reflexes,
     Sensation,
@@ -51,6 +53,7 @@ class Measurer:
     def __init__(self, rules: MeasurementRules) -> None:
         strength = [StrengthGrammar(name, rules, entry) for name, entry in rules.of(Strength).items()]
         reflexes = [ReflexGrammar(name, rules, entry) for name, entry in rules.of(Reflexes).items()]
+        self._needle = re.compile(rules.one(NeedleStudy).words)
         self._tables = [Tables(one, other) for one in strength for other in reflexes]
         self.grammars: list[Grammar] = [
             *strength,
@@ -68,6 +71,7 @@ class Measurer:
             *(SensationGrammar(name, rules, entry) for name, entry in rules.of(Sensation).items()),
             *(NormalityGrammar(name, rules, entry) for name, entry in rules.of(NormalList).items()),
         ]
+        self._graded = len(strength) + len(rules.of(Weakness)) * len(strength) + len(reflexes)  # they come first
         self._lists = frozenset({*rules.of(Weakness), *rules.of(NormalList)})
 
         self._wanted = Wanted(grammar.needs for grammar in self.grammars)
@@ -96,6 +100,8 @@ class Measurer:
         wanted: Sequence[int] = range(len(self.grammars))
         if not every:
             wanted = self._wanted.by(written(text, start, end) if tokens is None else tokens)
+        if wanted and wanted[0] < self._graded and self._needle.search(text, start, end):
+            wanted = [at for at in wanted if at >= self._graded]
         if not wanted:
             return []
         where = context or Context()
