@@ -136,17 +136,21 @@ class Strength(Strict):
 
 
 class Weakness(Strict):
-    """Words that make movements weak: ``of`` before one or a list, ``said`` behind it.
+    """Words that make movements weak: ``of`` before one or a list, ``said`` behind it; ``denied`` behind it: not weak.
 
-    ``less`` stands behind lists only: of one movement it may tell how far the joint moves (``knee flexion reduced``).
-    ``places`` may stand between a movement and what is said of it.
+    ``less`` stands behind a list, or behind one movement after a word of ``strength``: otherwise it may tell how far a
+    joint moves (``knee flexion reduced``). An exception from ``full`` strength is weak. ``between`` may stand between a
+    movement and what is said of it.
     """
 
     kind: Literal["weakness"]
     of: Forms
     said: Forms
     less: Forms
-    places: Forms
+    denied: Forms
+    strength: Forms
+    full: Forms
+    between: Forms
 
 
 class NormalItem(Strict):

@@ -45,6 +45,8 @@ def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
         return bool(part or (whole and not (roman and after and after[0].role == "whole"))) and _closed(after)
     if strict and (_behind_part(before) or _of_part(after)):
         return True
+    if near[-1].wording == ":" and last.role == "part" and not last.weak:
+        return len(before) == 1 and not after  # a line of its own: "Dorsiflexors: 4"
     return _sided(before, after) or _behind_whole(before, words, after)
 
 

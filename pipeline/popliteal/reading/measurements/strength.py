@@ -230,11 +230,13 @@ class StrengthGrammar:
         after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "side"} and t.role != "whole"), None)
         if after is None or after.kind not in {"grade", "both", "bare"}:
             return token
-        part = self.entry.myotomes.get(token.wording.upper())
         before = next((t for t in reversed(tokens[max(0, at - 2) : at]) if t.kind != "link"), None)
-        if part is None or (before is not None and before.role == "part"):  # "EHL (L5): 3/5"
-            return token
-        return replace(token, kind="subject", id=part, role="part", region="leg")
+        return token if before is not None and before.role == "part" else self.of_root(token)  # "EHL (L5): 3/5"
+
+    def of_root(self, token: Token) -> Token:
+        """A root's level as the movement by which it is graded; what is none stays what it is."""
+        part = self.entry.myotomes.get(token.wording.upper())
+        return token if part is None else replace(token, kind="subject", id=part, role="part", region="leg")
 
     def _paired(self, tokens: list[Token], bare: bool) -> list[Token]:
         """Grades for two sides taken apart: where the text gives the order, or where only that makes sense."""

@@ -19,6 +19,8 @@ _SIDE = r"(?:R|L|Rt|Lt|RT|LT|right|left|Right|Left|RIGHT|LEFT|RLE|LLE)"
 HEADER = re.compile(
     rf"^[^\n\d]{{0,40}}?(?<![\w/])({_SIDE})(?:[ \t]*\|[ \t]*|[ \t]+|[ \t]*,[ \t]*)({_SIDE})[ \t|:]*$", re.M
 )
+#: What is over a table, or in its header, where roots stand for movements.
+TITLE = re.compile(r"(?i)strength|power|motor|MRC|MMT|myotome")
 _RULER = re.compile(r"[\s|:+=-]*$")
 _CELL = re.compile(
     r"(?<![\w.-])[0-5](?:\.5)?(?:\s?[+-](?!\d))?(?:\s?/\s?[45]\+?)?(?![\w.-])|absent|trace|tr\b|brisk", re.I
@@ -63,12 +65,14 @@ class Tables:
         for match in HEADER.finditer(text):
             sides = (_side(match[1]), _side(match[2]))
             if sides[0] != sides[1]:
-                found += self._columns(text, match.end() + 1, sides)
+                above = text.rfind("\n", 0, max(0, match.start() - 1)) + 1
+                roots = TITLE.search(text, above, match.end()) is not None
+                found += self._columns(text, match.end() + 1, sides, roots=roots)
         for match in ROW.finditer(text):
             found += self._row(text, match)
         return found
 
-    def _columns(self, text: str, at: int, sides: tuple[str, str]) -> list[Mention]:
+    def _columns(self, text: str, at: int, sides: tuple[str, str], *, roots: bool) -> list[Mention]:
         found: list[Mention] = []
         strange = 0
         for line in _lines_after(text, at):
@@ -76,22 +80,29 @@ class Tables:
                 if found and not text[line.start : line.end].strip():
                     break
                 continue
-            row = self._column_row(text, line, sides)
+            row = self._column_row(text, line, sides, roots=roots)
             strange = 0 if row else strange + 1
             if strange > _STRANGE:
                 break
             found += row
         return found
 
-    def _column_row(self, text: str, line: _Line, sides: tuple[str, str]) -> list[Mention]:
-        """``TA | 3 | 5``: a name and one cell per side, maybe a remark without numbers behind them."""
+    def _column_row(self, text: str, line: _Line, sides: tuple[str, str], *, roots: bool) -> list[Mention]:
+        """``TA | 3 | 5``: a name and one cell per side, maybe a remark without numbers behind them.
+
+        With ``roots`` a nerve root is a name, too (``L5 | 3 | 5`` of myotomes).
+        """
         cells = list(_CELL.finditer(text, line.start, line.end))[-2:]
         if len(cells) != len(sides) or re.search(r"[A-Za-z]", text[cells[0].end() : cells[1].start()]):
             return []
         reflex = self._is_reflex(text, line, cells)
         grammar = self.reflexes if reflex else self.strength
-        names = [t for t in grammar.lexer.tokens(text, line.start, cells[0].start()) if t.kind == "subject"]
+        tokens = grammar.lexer.tokens(text, line.start, cells[0].start())
+        names = [t for t in tokens if t.kind == "subject"]
         names = [t for t in names if t.role == "part"] or names
+        if not names and roots:
+            names = [self.strength.of_root(t) for t in tokens if t.kind == "level"]
+            names = [t for t in names if t.kind == "subject"]
         if not names or not _REMARK.match(text, cells[1].end(), line.end):
             return []
         found: list[Mention] = []

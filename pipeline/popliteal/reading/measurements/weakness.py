@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from popliteal.knowledge.measurements import MeasurementRules, Subject, Weakness
+from popliteal.knowledge.measurements import Glue, MeasurementRules, Subject, Weakness
 from popliteal.reading.measurements.claims import GLUE
 from popliteal.reading.measurements.context import Context
-from popliteal.reading.measurements.grades import GRADE
-from popliteal.reading.measurements.lexer import Entry, Lexer, Token
+from popliteal.reading.measurements.grades import GRADE, degree
+from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
 from popliteal.reading.measurements.lists import List, after, before, lists, side_before, side_behind
 from popliteal.reading.measurements.needs import Needs, need
 from popliteal.reading.measurements.strength import StrengthGrammar
 from popliteal.reading.measurements.vocabulary import add_subjects, shared
 from popliteal.reading.mention import Mention
+
+#: Words that make what follows them weak, by kind; ``power`` only says what is spoken of.
+_LEADING = frozenset({"of", "either", "except", "denied"})
+_BEHIND = frozenset({"said", "either", "of", "denied"})
+#: A grade so many tokens from a list is the list's.
+GRADED = 3
 
 
 class WeaknessGrammar:
@@ -29,35 +35,59 @@ class WeaknessGrammar:
             for key, one in strength.subjects.items()
             if (one.role == "part" and one.region == "leg" and one.concept) or one.role == "limb"
         }
+        self.joints = strength.joints
+        self._normal_from = strength.entry.normal_from
         parts = [form for one in self.subjects.values() if one.role == "part" for form in one.forms]
         motions = [form for forms in strength.entry.apart.motions.values() for form in forms]
-        self.needs: tuple[Needs, ...] = ((need(*entry.of, *entry.said, *entry.less), need(*parts, *motions)),)
-        self.joints = strength.joints
+        words = need(*entry.of, *entry.said, *entry.denied, *rules.one(Glue).exception)
+        self.needs: tuple[Needs, ...] = ((words, need(*parts, *motions)),)
+        self.lexer = Lexer(self._vocabulary(rules, entry), GRADE, lambda kind, wording: (degree(wording), ""))
+
+    def _vocabulary(self, rules: MeasurementRules, entry: Weakness) -> Vocabulary:
         vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
-        vocabulary.add((form for form in entry.of if form in entry.said), Entry("either"))
-        for kind, forms in (("of", entry.of), ("said", entry.said), ("less", entry.less), ("place", entry.places)):
+        for kind, forms in (
+            ("either", tuple(form for form in entry.of if form in entry.said)),
+            ("of", entry.of),
+            ("said", entry.said),
+            ("less", entry.less),
+            ("denied", entry.denied),
+            ("power", entry.strength),
+            ("full", entry.full),
+            ("place", entry.between),
+        ):
             vocabulary.add(forms, Entry(kind))
         self.joints.add(vocabulary)
-        self.lexer = Lexer(vocabulary, GRADE, lambda kind, wording: (None, ""))
+        return vocabulary
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
-        """Mentions in ``text[start:end]``; whether they are denied is for later stages to say."""
+        """Mentions in ``text[start:end]``; whether they are denied from afar is for later stages to say."""
         tokens = self.joints.resolve(self.lexer.tokens(text, start, end))
         found: list[Mention] = []
         for one in lists(tokens, lambda token: token.role == "part" and token.id in self.subjects, least=1):
-            if any(token.kind == "grade" for token in tokens[max(0, one.first - 3) : one.stop + 3]):
+            leading = before(tokens, one, {*_LEADING, "power"})
+            excepted = leading is not None and leading.kind == "except"
+            near = tokens[one.first if excepted else max(0, one.first - GRADED) : one.stop + GRADED]
+            if any(token.kind == "grade" for token in near) or (excepted and not self._full_before(tokens, leading)):
                 continue
-            leading, closing = before(tokens, one, {"of", "either"}), self._closing(tokens, one)
-            if leading is not None or closing is not None:
-                found += self._mentions(tokens, one, leading, None if leading is not None else closing)
+            closing = None
+            if leading is None or leading.kind == "power":
+                closing = self._closing(tokens, one, less=leading is not None or len(one.parts) > 1)
+            if closing is not None or (leading is not None and leading.kind in _LEADING):
+                found += self._mentions(tokens, one, leading, closing)
         return found
 
-    def _closing(self, tokens: Sequence[Token], one: List) -> Token | None:
+    def _full_before(self, tokens: Sequence[Token], exception: Token | None) -> bool:
+        """Whether what an exception is taken from is full strength (``5/5 except``, ``power normal apart from``)."""
+        earlier = [token for token in tokens if exception is not None and token.end <= exception.start]
+        if any(token.kind == "grade" and (token.value or 0.0) >= self._normal_from for token in earlier):
+            return True
+        return {"power", "full"} <= {token.kind for token in earlier}
+
+    def _closing(self, tokens: Sequence[Token], one: List, *, less: bool) -> Token | None:
         """The word behind a list that makes it weak; not one that leads to the next (``EHL, weakness of eversion``)."""
-        said = {"said", "either", "of", "less"} if len(one.parts) > 1 else {"said", "either", "of"}
-        closing = after(tokens, one, said)
-        if closing is None or closing.kind == "said":
+        closing = after(tokens, one, {*_BEHIND, "less"} if less else _BEHIND)
+        if closing is None or closing.kind in {"said", "less"}:
             return closing
         ahead = next((t for t in tokens if t.start >= closing.end and t.kind not in GLUE | {"side"}), None)
         return None if ahead is not None and ahead.role == "part" else closing
@@ -66,8 +96,10 @@ class WeaknessGrammar:
         self, tokens: Sequence[Token], one: List, leading: Token | None, closing: Token | None
     ) -> list[Mention]:
         found: list[Mention] = []
-        side = side_before(tokens, one, {"of", "either"})
+        side = side_before(tokens, one, {*_LEADING, "power"})
         behind = side_behind(tokens, one, closing)
+        denied = "absent" if any(token is not None and token.kind == "denied" for token in (leading, closing)) else None
+        opening = leading is not None and leading.kind not in {"except", "denied"}
         for at in range(one.first, one.parts[-1] + 1):
             token = tokens[at]
             if token.kind == "side":
@@ -75,12 +107,16 @@ class WeaknessGrammar:
             if token.kind != "subject":
                 continue
             subject: Subject = self.subjects[token.id]
-            begin = leading.start if leading is not None and at == one.parts[0] else token.start
-            stop = _end(closing) if closing is not None and at == one.parts[-1] else token.end
-            found.append(Mention(begin, stop, subject.concept or "", self.name, laterality=side or behind))
+            begin = leading.start if leading is not None and opening and at == one.parts[0] else token.start
+            stop = _end(closing, token) if closing is not None and at == one.parts[-1] else token.end
+            mention = Mention(begin, stop, subject.concept or "", self.name, laterality=side or behind)
+            mention.assertion = denied
+            found.append(mention)
         return found
 
 
-def _end(closing: Token) -> int:
-    """Where the words end that make a list weak: before what leads on (``weakness of``)."""
+def _end(closing: Token, last: Token) -> int:
+    """Where the words end that make a list weak: before what leads on (``weakness of``), without a denial."""
+    if closing.kind == "denied":
+        return last.end
     return closing.start + len(closing.wording.split()[0]) if closing.kind == "of" else closing.end
