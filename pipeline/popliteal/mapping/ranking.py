@@ -37,6 +37,7 @@ class Ranking:
             item.named_by = tuple(rule.rule.id for rule in named.get(item.id, ()))
             item.link = self._link(item, fired)
         kept.sort(key=lambda item: self._key(item, fired, named))
+        kept = self._level_first(kept)
         return self._composite(kept, scored, fired)
 
     def _key(self, item: Scored, fired: Features, named: dict[str, list[Fired]]) -> tuple[object, ...]:
@@ -87,6 +88,16 @@ class Ranking:
             else:
                 parent.children, parent.score = children, max(parent.score, top.score)
         return out
+
+    def _level_first(self, ranked: list[Scored]) -> list[Scored]:
+        """A root of one leg whose level is told, likely and no tie, goes before that root with its level not known."""
+        lead = ranked[0] if ranked else None
+        if lead is None or lead.children or lead.of_both:
+            return ranked
+        if [s for s in ranked if s.id == self.setting.level_unknown] != [lead]:
+            return ranked
+        told = [s for s in ranked if s.id in self.levels and s.side == lead.side and s.score >= self.setting.likely]
+        return [*told[:1], *(s for s in ranked if s not in told[:1])]
 
     def _link(self, item: Scored, fired: Features) -> str | None:
         link = item.hypothesis.link
