@@ -29,7 +29,7 @@ def look_back(
             if looks_back is None:
                 continue
             earlier = before.get(mention.concept)
-            if mention.site is None and not mention.placed:
+            if mention.site is None and not mention.placed and mention.assertion != "absent":
                 if looks_back == "back":
                     mention.site = report(last_of(piece, looks_back) or None)
                 elif earlier is not None:

@@ -35,20 +35,32 @@ class Given:
         return sentence.with_content(content, unsided), by_hit
 
     def _specified(self, given: Hit, by_hit: dict[int, Mention], sentence: Sentence) -> Hit:
-        """A vague grade with the concept of the phrase that begins before it ("unable to lift the right foot, 0/5")."""
+        """A vague grade with the concept of the phrase that begins before it ("unable to lift the right foot, 0/5"),
+        a loss in words with that of the phrase that holds it and says more ("altered sensation when wiping")."""
         mention = by_hit[id(given)]
-        if not mention.vague:
+        worded = mention.value is None and mention.assertion is None
+        if not (mention.vague or worded):
             return given
         category = self._concepts[mention.concept].category
         for hit in sentence.content:
-            known = hit.entry.kind == "concept" and self._concepts[hit.entry.id].category == category
-            if known and hit.first < given.first < hit.last <= given.last:
-                mention.concept, mention.site = hit.entry.id, None
-                mention.start = sentence.spans[hit.first][0]
-                wider = Hit(hit.first, given.last, Entry("concept", mention.concept, mention.pattern))
-                by_hit[id(wider)] = by_hit.pop(id(given))
-                return wider
+            if hit.entry.kind != "concept" or self._concepts[hit.entry.id].category != category:
+                continue
+            begins = mention.vague and hit.first < given.first < hit.last <= given.last
+            if begins or (worded and _says_more(hit, given)):
+                return self._renamed(given, hit, by_hit, sentence)
         return given
+
+    @staticmethod
+    def _renamed(given: Hit, phrase: Hit, by_hit: dict[int, Mention], sentence: Sentence) -> Hit:
+        """What was measured, under the name of the phrase and with its words."""
+        mention = by_hit.pop(id(given))
+        last = max(given.last, phrase.last)
+        mention.concept, mention.site = phrase.entry.id, None
+        mention.start, mention.end = sentence.spans[phrase.first][0], sentence.spans[last - 1][1]
+        mention.assertion = mention.assertion or phrase.entry.assertion
+        wider = Hit(phrase.first, last, Entry("concept", mention.concept, mention.pattern))
+        by_hit[id(wider)] = mention
+        return wider
 
     def _taken(self, hit: Hit, given: Hit) -> bool:
         """Whether a phrase gives way to a measurement; not where it goes on to more (``strength and tone``)."""
@@ -58,3 +70,9 @@ class Given:
             return True
         category = self._concepts[given.entry.id].category
         return category in {"", self._concepts[hit.entry.id].category}
+
+
+def _says_more(phrase: Hit, given: Hit) -> bool:
+    """Whether a phrase of another concept holds all of what was measured, and more words."""
+    held = phrase.first <= given.first and given.last <= phrase.last
+    return held and phrase.entry.id != given.entry.id and phrase.last - phrase.first > given.last - given.first

@@ -157,6 +157,8 @@ class Sides:
     def begins_anew(self, sentence: Sentence, left: Work, right: Work) -> bool:
         """Whether an answer of its own stands before ``right``, so that it takes nothing from what stands before."""
         between = slice(left.hit.last, right.hit.first)
+        if sentence.tokens[between] == ["+"]:  # "pain + numbness"
+            return False
         return not (
             self._grammar.negations.isdisjoint(sentence.words[between]) and _SIGNS.isdisjoint(sentence.tokens[between])
         )

@@ -154,7 +154,8 @@ class ReflexGrammar:
         if token.kind in {"plus", "both"}:
             return _as(token, "num" if _next_to(tokens, at, {"foreign"}) else "value", token.value, token.id)
         if token.kind in {"symbol", "digit"}:
-            sure = strong and token.value is not None and _follows_subject(tokens, at)
+            beside = _follows_subject(tokens, at) or (worded and token.kind == "digit" and _leads_to_part(tokens, at))
+            sure = strong and token.value is not None and beside
             return _as(token, "value" if sure else "num", token.value, token.id)
         return token
 
@@ -344,3 +345,9 @@ def _beside_side(tokens: list[Token], at: int) -> bool:
 def _follows_subject(tokens: list[Token], at: int) -> bool:
     before = [t for t in tokens[max(0, at - 3) : at] if t.kind not in {"link", "side"}]
     return bool(before) and before[-1].kind in {"subject", "symbol", "digit"}
+
+
+def _leads_to_part(tokens: list[Token], at: int) -> bool:
+    """Whether a number says where it was found (``2+ at the knees, 0 at the ankles``)."""
+    after = [t for t in tokens[at + 1 : at + 5] if t.kind != "link"][:2]
+    return [t.kind for t in after] == ["prep", "subject"] and after[1].role == "part"

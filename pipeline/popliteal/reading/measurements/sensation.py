@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from popliteal.knowledge.measurements import MeasurementRules, Sensation
@@ -26,6 +26,7 @@ _GLUE = frozenset({"link", "prep", "sep", "side", "order"})  # what may stand be
 LOOSE = 2
 REACH = 14
 SADDLE = "saddle"
+_SACRAL = re.compile(r"S[23]\s?[-–/]\s?S?[45]|S[345]")  #: levels of the saddle: S2-4, S3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,9 @@ class SensationGrammar:
     def _prepare(self, tokens: list[Token]) -> list[Token]:
         done: list[Token] = []
         for at, token in enumerate(tokens):
-            if token.kind in {"percent", "tenths", "seconds"}:
+            if token.kind == "level" and _SACRAL.fullmatch(token.wording):
+                done.append(replace(token, kind="place", id=SADDLE))
+            elif token.kind in {"percent", "tenths", "seconds"}:
                 near = [t for t in tokens[max(0, at - 8) : at + 6] if t.kind == "subject"]
                 fits = near and (token.kind != "seconds" or any(t.id == self.entry.vibration for t in near))
                 done.append(_as(token, "value" if fits else "num"))
