@@ -65,6 +65,8 @@ class Naming:
             apart = concept.sites == "own" and not concept.side_carries and work.how not in _OWN
             nearby = None if apart else work.first_side()
             side = work.side_at(place) or nearby or label[1]
+            if work.plural and concept.category == "vascular":
+                side = label[1] or side  # "RLE: DP and PT pulses 2+"
             name = concept.at.get(site or "", concept.id)
             key = (self.report(site), side if self._knowledge.concepts[name].sided else None)
             if key not in done:

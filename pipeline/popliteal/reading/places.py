@@ -152,7 +152,7 @@ class Places:
         return [
             place
             for place in self.of(sentence)
-            if not any(word in self._grammar.healthy for word in sentence.words[place.last : place.last + 2])
+            if not any(word in self._grammar.healthy for word in sentence.words[place.last : place.last + 3])
         ]
 
     def _pronouns(self, sentence: Sentence, places: list[Place], before: Before) -> list[Place]:

@@ -71,6 +71,7 @@ _NO_CAPITALS = bytes(sorted(set(range(128)) - set(ascii_uppercase.encode())))
 _NO_LETTERS = bytes(sorted(set(range(128)) - set(ascii_letters.encode())))
 _INLINE_WINDOW = 70
 _TITLE = 80
+_CONCLUDES = ("Imp", "IMP", "Dx:", "A/", "Assessment", "Diagnosis")
 _SHORT_NOTE = 200  # letters; capitals in fewer are headers, not the writer's habit
 
 
@@ -201,13 +202,14 @@ class _Finder:
         return lines
 
     def _soap(self) -> frozenset[str]:
-        """The letters S, O, A, P that head lines, if there are at least two of them."""
+        """The letters S, O, A, P that head lines, if there are at least two of them; P alone below an impression."""
         letters = {
             self.text[line.start]
             for line in self.lines
             if self.text[line.start] in self.rules.soap and self._letter_end(line) is not None
         }
-        return frozenset(letters) if len(letters) > 1 else frozenset()
+        concluded = letters == {"P"} and any(self.text.startswith(_CONCLUDES, line.start) for line in self.lines)
+        return frozenset(letters) if len(letters) > 1 or concluded else frozenset()
 
     def _letter_end(self, line: _Line) -> int | None:
         after = line.start + 1

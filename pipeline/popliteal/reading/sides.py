@@ -36,6 +36,7 @@ class Work:
     how: str = ""
     side: str | None = None
     trails: bool = False  # whether the side stands behind the finding
+    plural: bool = False  # whether the side is only that of a plural ("pulses")
 
     def first_side(self) -> str | None:
         """The side of the first of its places that has one."""
@@ -78,6 +79,7 @@ class Sides:
             inside = [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side]
             if not inside and self._grammar.names_both(sentence, work.hit.first, work.hit.last):
                 inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
+                work.plural = True
             before = inside or (at_side and self._places.sides_before(sentence, work.hit.first, at_side))
             if before:
                 work.side = combine(before)
@@ -91,6 +93,7 @@ class Sides:
         for left, right in pairwise(works):
             if right.side is None and left.side and self.joined(sentence, left, right):
                 right.side = None if self.begins_anew(sentence, left, right) else left.side
+                right.plural = left.plural
         for left, right in reversed(list(pairwise(works))):
             if left.side is None and right.side and right.trails and self.joined(sentence, left, right):
                 left.side, left.trails = right.side, True

@@ -75,6 +75,8 @@ _FREE = re.compile(
 _TIMES = re.compile(r"(?:x|times)\b|×", re.IGNORECASE)  # "diabetes x 20 years, PVD": of what stands before
 _APPOSED = re.compile(r",?(?:\s[^\W\d_]+){1,3},\s")
 _CLOSED = re.compile(r"\s*(?:$|[.;\n])")
+#: "the tingling, which he had then, has gone"
+_ASIDE = re.compile(r"\s?\([^()]{1,60}\)|,\s(?:which|that|who)\b[^,;.]{1,60},\s*$")
 _LIST_REACH = 20
 _REMEMBERED = 64  # sentences
 _VETO_REACH = 60  # characters
@@ -197,6 +199,8 @@ class Timer:
 
         ``own``: the words that may hold the verb of its beginning ("yesterday the foot dropped").
         """
+        if not forward:
+            gap = _ASIDE.sub(" ", gap)
         gap = gap.lstrip(" ,:–—-") if forward and rule.opening else gap if forward else gap.rstrip(" ,(–—-")
         if len(gap) > 200 or _HARD.search(gap):
             return None
@@ -233,7 +237,9 @@ class Timer:
         days = next((one.days for one in near if one.days is not None), None)
         undated = next((one.cue.rule.undated for one in near if one.cue.rule.undated and one.days is None), None)
         course = next((one.cue.rule.course for one in near if one.cue.rule.course is not None), None)
+        recent = event and course != "resolved" and any(map(_is_recent, near))
         past = any(_is_past(one, sentence, start, event) for one in near) and not _persists(near, start, event)
+        past = past and not recent  # "knee dislocation two hours ago"; operations are past all the same
         return Timing(
             # of what is over, only words give a class
             onset=words or ("unknown" if past else undated if undated and days is None else self.onset(days)),
@@ -293,6 +299,12 @@ def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
     if rule.past_after is None or near.distance > 1 or near.days <= rule.past_after:
         return False
     return past is None or past.search(sentence, max(0, start - _VETO_REACH), start) is None
+
+
+def _is_recent(near: _Near) -> bool:
+    """Whether a cue dates an event to these days ("two hours ago")."""
+    most = near.cue.rule.past_events_after
+    return most is not None and near.days is not None and near.days <= most
 
 
 def _persists(near: list[_Near], start: int, event: bool) -> bool:
