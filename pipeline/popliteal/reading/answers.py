@@ -1,4 +1,5 @@
-"""Answers of forms: leaders ("Fever......No"), boxes ("[ ] No [x] Yes"), columns with crosses under YES and NO.
+"""Answers of forms: leaders ("Fever......No"), boxes ("[ ] No [x] Yes"), signs ("(+) pain (-) fever"), columns with
+crosses under YES and NO.
 
 A form answers by where its marks stand, not by its words: both answers are printed and one is chosen.
 """
@@ -25,6 +26,9 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _SINGLE = re.compile(rf"(?P<asked>[^\n\[\]☐☑☒□■]{{3,80}}?)\s*[:–-]?\s*{_FIRST}\s*$")
+_SIGN = re.compile(r"\((?P<sign>[+−-])\)")
+#: A sign that opens a field; the signs of its line stand before what they answer.
+_SIGN_FIRST = re.compile(r"(?:^|:)[\s•*–—-]*\([+−-]\)\s?\w")
 _TICKS = frozenset("xX✓✔*☑☒■")
 _YES = frozenset({"yes", "y", "present", "positive"})
 _COLUMNS = re.compile(r"\b(?:YES|Yes|NO|No)\b")
@@ -45,6 +49,7 @@ _MARKS = tuple(
             r"\.\s?\.\s?\.",
             "__",
             r"\([\sxX✓✔*]\)",
+            r"\([+−-]\)",
             r"\[[\sxX✓✔*]?\]",
             "[…☐☑☒□■✓✔]",
             r"[YN](?:ES|es|O|o)[ \t|]{2,}(?:YES|Yes|NO|No)\b",
@@ -78,6 +83,7 @@ def answers(text: str) -> list[Answer]:
         columns = _columns(line) or (columns if columns is not None and _aligned(line) else None)
         crossed = columns.answer(line, start) if columns is not None else None
         found.extend([crossed] if crossed is not None else [*_boxes(line, start)] or [*_box_behind(line, start)])
+        found.extend([] if found and found[-1].start >= start else _signs(line, start))
         found.extend([] if found and found[-1].start >= start else _leaders(line, start))
     return found
 
@@ -119,6 +125,18 @@ def _leaders(line: str, start: int) -> Iterator[Answer]:
     for match in _LEADER.finditer(line):
         yield Answer(start + at, start + match.start(), match["answer"].lower() in _YES, match["answer"])
         at = match.end()
+
+
+def _signs(line: str, start: int) -> Iterator[Answer]:
+    """``(+) back pain (-) numbness``: each sign answers the words behind it, to the next one or a stop."""
+    if not _SIGN_FIRST.search(line):
+        return
+    signs = list(_SIGN.finditer(line))
+    for sign, end in zip(signs, [*(later.start() for later in signs[1:]), len(line)], strict=True):
+        stop = re.search(r"[.;](?=\s|$)", line[sign.end() : end])
+        yield Answer(
+            start + sign.end(), start + (sign.end() + stop.start() if stop else end), sign["sign"] == "+", sign[0]
+        )
 
 
 def _boxes(line: str, start: int) -> Iterator[Answer]:

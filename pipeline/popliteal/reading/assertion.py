@@ -172,11 +172,14 @@ class Assertion:
         reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
         end = min(len(words), hit.last + reach)
         labelled = ":" in words[hit.last - 1 : hit.last + 1]  # "Denies: fever; chills; weight loss"
+        verbs = hit.last
         for token, kind in stops:
+            if token == verbs and kind == "affirm":
+                verbs += 1  # verbs right behind the cue belong to it ("no noted weight loss", "unclear whether he has")
+                continue
             if (labelled and words[token] == ";") or _in_passing(sentence, hit, token):
                 continue
-            # a verb right behind the cue belongs to it ("no noted weight loss")
-            if token < end and (hit.last < token or (hit.last == token and kind != "affirm")):
+            if hit.last <= token < end:
                 end = token
                 break
         if cue.scope == "clause":

@@ -108,7 +108,8 @@ class Exemptions:
             after += 1
         if not commas or after == len(words) or words[after] not in self._affirming:
             return False
-        closed = len(commas) == 1 or bool({"or", "nor", "and"}.intersection(words[hit.last : commas[-1]]))
+        answered = any(hit.last <= cue.first < commas[-1] and cue.entry.id == "negation_after" for cue in sentence.cues)
+        closed = answered or len(commas) == 1 or bool({"or", "nor", "and"}.intersection(words[hit.last : commas[-1]]))
         return closed and not {"or", "nor"}.intersection(words[commas[-1] : item.first])
 
     def indication(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
