@@ -109,7 +109,8 @@ class Naming:
                 yield Located(work.hit, first, last, *key, placed=True)
         welcome = not head.company or not company.isdisjoint(head.company)
         placeless = not work.places or work.how in {"joined", "near", "subject"}
-        if placeless and not done and head.default is not None and welcome:
+        elsewhere = label[0] is not None and not self._sites[label[0]].leg and self._sites[label[0]].part != "back"
+        if placeless and not done and head.default is not None and welcome and not elsewhere:
             entry = self._knowledge.concepts[head.default]
             yield Located(work.hit, work.hit.first, work.hit.last, head.default, entry.site, work.side or label[1])
 
