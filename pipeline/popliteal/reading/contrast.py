@@ -48,6 +48,10 @@ class Contrast:
             ends = not _abnormal(told, self._concept) and bool(self._rules.over.match(text, *later))
             yield from (m for m in earlier if self._open(m) and (ends or self._taken_back(text, m, told)))
 
+    def over(self, text: str, then: Mention, told: list[Mention]) -> bool:
+        """Whether a finding of then is over by what is told of it later."""
+        return self._open(then) and self._taken_back(text, then, told)
+
     def _open(self, mention: Mention) -> bool:
         """Whether a mention is something that can be over."""
         concept = self._concept(mention.concept)
@@ -58,7 +62,9 @@ class Contrast:
         for now in told:
             if now.laterality and then.laterality and now.laterality != then.laterality:
                 continue
-            if self._same(text, then, now) and (now.assertion == "absent" or _measured(now, then)):
+            if self._same(text, then, now) and (
+                now.assertion == "absent" or now.course == "resolved" or _measured(now, then)
+            ):
                 return True
             if self._normal_again(text, then, now) and not _abnormal(told, self._concept):
                 return True

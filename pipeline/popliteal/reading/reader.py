@@ -15,6 +15,7 @@ from popliteal.reading.assertion import Assertion, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
+from popliteal.reading.entries import superseded
 from popliteal.reading.exemptions import Item
 from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, goes_on
@@ -238,6 +239,9 @@ class Reader:
                 if not concepts[mention.concept].sided:
                     mention.laterality = None  # "B12 164 (L)" is low
             piece.mentions = once(piece.mentions)
+        for mention in superseded(text, self.ordered(pieces), self._contrast):
+            mention.temporality = "historical"
+            mention.cues.append("later entry")
         mark(text, pieces, self.ordered(pieces), concepts)
 
     def findings(self, text: str, pieces: list[Piece]) -> list[Finding]:
