@@ -11,6 +11,7 @@ _RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power"
 _NAMED = frozenset({"grade", "graded", "mrc", "oxford"})
 #: What may stand behind a grade that is not in a row of them.
 _CLOSING = frozenset({"sep", "hard", "side", "link", "prep", "all", "versus", "except"})
+_GIVEN = frozenset({"bare", "value"})
 #: A grade's words stand at most so many tokens before it.
 BEFORE = 8
 
@@ -34,7 +35,7 @@ def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
     before = [token for token in near if token.wording not in {":", "="}]
     if not before:
         return False
-    last, after = before[-1], tokens[at + 1 : at + 3]
+    last, after = before[-1], tokens[at + 1 : at + 5]
     if last.role == "limb" and after and after[0].kind == "all":
         return True  # "left lower extremity 5 throughout"
     words = [token.wording.casefold() for token in before]
@@ -55,15 +56,20 @@ def _behind_part(before: Sequence[Token]) -> bool:
     last, *earlier = before[::-1]
     if last.role == "part":
         return True
+    if last.kind in _GIVEN and earlier:
+        return earlier[0].role == "part"  # a column for each side: "EHL 5 3"
     if last.kind != "side" or not earlier:
         return False
     earlier = [token for token in earlier if token.kind != "sep"] or earlier
-    return earlier[0].role == "part" or earlier[0].kind in {"bare", "value"}
+    return earlier[0].role == "part" or earlier[0].kind in _GIVEN
 
 
 def _of_part(after: Sequence[Token]) -> bool:
-    """``grade 4 in hip flexion and 4+ in ankle dorsiflexion``."""
-    return len(after) == 2 and after[0].kind == "prep" and after[1].role == "part"
+    """``grade 4 in hip flexion and 4+ in left ankle dorsiflexion``."""
+    if not after or after[0].kind != "prep":
+        return False
+    part = next((token for token in after[1:] if token.kind not in {"link", "side"}), None)
+    return part is not None and part.role == "part"
 
 
 def _sided(before: Sequence[Token], after: Sequence[Token]) -> bool:

@@ -118,4 +118,4 @@ class Behind:
 
 def _is_of_other(last: Sequence[Token]) -> bool:
     """Whether a side before a comma belongs to words before it ("spasticity R, plantars up")."""
-    return last[1].kind == "side" and last[0].kind in {"word", "num", "foreign"}
+    return last[1].kind == "side" and last[0].kind in {"word", "num", "foreign", "side"}

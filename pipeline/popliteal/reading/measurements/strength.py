@@ -67,6 +67,7 @@ class StrengthGrammar:
         self._elsewhere = re.compile(entry.elsewhere)
         self._examined = re.compile(entry.examined) if entry.examined else None
         self._former = re.compile(entry.former) if entry.former else None
+        self._later = re.compile(entry.later or "(?!)")
         vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
         add_values(vocabulary, entry.values)
@@ -107,18 +108,21 @@ class StrengthGrammar:
         """Grades of the past and the later ones of the same: ``4/5 (was 2/5)``, ``from 2/5 to 4/5``."""
         if self._former is None or len(readings) < 2:
             return set(), set()
-        told = {
-            at
-            for at, one in enumerate(readings)
-            if self._former.search(text, max(start, one.value.start - BEFORE), one.value.start)
-        }
-        pairs = [
-            (old, new)
-            for old in told
-            for new in range(max(0, old - NEAR), min(len(readings), old + NEAR))
-            if new not in told and _same(readings[new], readings[old])
-        ]
+        pairs: list[tuple[int, int]] = []
+        told = {at: found for at, one in enumerate(readings) if (found := self._told(one, text, start))}
+        for old, found in told.items():
+            for new in range(max(0, old - NEAR), min(len(readings), old + NEAR)):
+                if new in told or not _same(readings[new], readings[old]):
+                    continue
+                between = text[readings[old].value.end : readings[new].value.start]
+                if found["told"] is None or new < old or self._later.search(between):
+                    pairs.append((old, new))
         return {old for old, _ in pairs}, {new for _, new in pairs}
+
+    def _told(self, reading: Reading, text: str, start: int) -> re.Match[str] | None:
+        """The words right before a grade that put it into the past."""
+        value = reading.value
+        return self._former.search(text, max(start, value.start - BEFORE), value.start) if self._former else None
 
     def _give_examined(self, readings: list[Reading], text: str, start: int, context: Context) -> None:
         """The side of the limb that the paragraph examines, to movements that have none."""
@@ -190,9 +194,11 @@ class StrengthGrammar:
         tokens = [self._myotome(tokens, at) for at in range(len(tokens))]
         named = any(token.kind == "subject" for token in tokens)
         strict = any(token.role == "whole" for token in tokens) or in_rows(tokens)
+        graded = False
         done: list[Token] = []
         for at, token in enumerate(tokens):
             kind = token.kind
+            graded = graded or kind == "grade"
             if kind == "grade":
                 kind = "num" if self._blocked(tokens, at) else "value"
             elif kind == "bare":
@@ -201,6 +207,7 @@ class StrengthGrammar:
                 full = (self._numbers[token.id] or 0.0) >= self.entry.normal_from
                 beside = self._beside_whole(tokens, at) if full else bare and self._beside_part(tokens, at)
                 beside = beside or (self.entry.values[token.id].reading == "normal" and _beside_list(tokens, at))
+                beside = beside or (full and graded and _before_part(tokens, at))
                 kind = "value" if beside else "word"
             elif kind == "block":
                 kind = "word"
@@ -374,6 +381,13 @@ def _same(one: Reading, other: Reading) -> bool:
     if one.subject is None or other.subject is None or one.subject.id != other.subject.id:
         return False
     return one.side == other.side or None in {one.side, other.side}
+
+
+def _before_part(tokens: list[Token], at: int) -> bool:
+    """Whether a movement without a grade of its own stands right behind (``TA 0/5 with preserved plantarflexion``)."""
+    behind = [token for token in tokens[at + 1 : at + 5] if token.kind not in {"link", "side"}]
+    owned = len(behind) > 1 and behind[1].kind in {"grade", "bare"}
+    return bool(behind) and behind[0].role == "part" and not owned
 
 
 def _beside_list(tokens: list[Token], at: int) -> bool:
