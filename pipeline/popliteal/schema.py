@@ -6,7 +6,9 @@ read by somebody who has never seen spaCy.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, Literal, get_args
 
 Assertion = Literal["present", "absent", "possible", "hypothetical", "family"]
@@ -81,7 +83,8 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as the columns of the ``findings`` table that come from the text (no note_id, no patient)."""
-        return {name: getattr(self, name) for name in FINDING_COLUMNS}
+        return dict(zip(FINDING_COLUMNS, _columns(self), strict=True))
 
 
 FINDING_COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Finding))
+_columns: Callable[[Finding], Iterable[Any]] = attrgetter(*FINDING_COLUMNS)

@@ -68,7 +68,7 @@ class Alternation:
         With ``last``, no match is looked for that begins behind it.
         """
         low = lower(text)
-        loose = any(infix in low for infix in self._infixes)
+        loose = any(map(low.__contains__, self._infixes))
         known = self._known[loose]
         done = 0
         for place in self._starts.finditer(low, 0, len(low) if last is None else last + 1):

@@ -50,10 +50,15 @@ def sentences(text: str, abbreviations: Abbreviations) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     start = 0
-    for end in _ends(text, abbreviations):
-        found.extend(pieces(text, start, end))
+    for end in (*_ends(text, abbreviations), len(text)):
+        part = text[start:end]
+        first = start + len(part) - len(part.lstrip())
+        last = first + len(part.strip())
+        if last - first > LONGEST:
+            found.extend(pieces(text, first, last))
+        elif first < last:
+            found.append((first, last))
         start = end
-    found.extend(pieces(text, start, len(text)))
     return found
 
 

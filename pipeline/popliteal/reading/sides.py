@@ -74,16 +74,17 @@ class Sides:
     def give(self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]) -> None:
         """Set ``side`` of each of ``works``; ``content`` says which of them stands at a token."""
         at_side = sides_at(sentence)
-        used = {t for p in places if p.side for t in range(p.first - 3, p.last + 2)}
+        named = at_side.keys()
+        used = {t for p in places if p.side for t in range(p.first - 3, p.last + 2)} if at_side else set()
         for work in works:
-            inside = [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side]
+            inside = [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side] if named else []
             if not inside and self._grammar.names_both(sentence, work.hit.first, work.hit.last):
                 inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
                 work.plural = True
             before = inside or (at_side and self._places.sides_before(sentence, work.hit.first, at_side))
             if before:
                 work.side = combine(before)
-            elif any(token in at_side for token in range(work.hit.last, work.hit.last + 2 * _BEHIND)):
+            elif named and not named.isdisjoint(range(work.hit.last, work.hit.last + 2 * _BEHIND)):
                 work.side = self._side_after(sentence, work, at_side, content, used)
             work.trails = not before and work.side is not None
             if work.side is None and work.places and not any(place.side for place in work.places):

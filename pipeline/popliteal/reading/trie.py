@@ -91,9 +91,25 @@ class Trie:
     def find(self, words: Sequence[str]) -> list[Found]:
         """Every phrase in ``words``, overlapping ones included, in the order of their first words."""
         hits: list[Found] = []
+        numbers, size = self._numbers, len(words)
+        self._root.grow(numbers)
+        branches = self._root.branches
         seconds = map(self._seconds.__getitem__, words)
         for first in compress(count(), map(contains, seconds, [*words[1:], UNKNOWN])):
-            self._walk(words, first, hits)
+            node: _Node | None = branches[words[first]]
+            at = first + 1
+            while node is not None:  # straight down, as long as there is one way only
+                if node.pending is not None:
+                    node.grow(numbers)
+                if node.gap is not None:
+                    self._walk(words, first, node, at, hits)
+                    break
+                if node.entries:
+                    hits.append((first, at, node.entries))
+                if at == size:
+                    break
+                node = node.branches.get(words[at])
+                at += 1
         return hits
 
     def _second(self, word: str) -> frozenset[str]:
@@ -110,10 +126,10 @@ class Trie:
         node.gap.grow(self._numbers)
         return self._skippable.union(node.branches, node.gap.branches)
 
-    def _walk(self, words: Sequence[str], first: int, hits: list[Found]) -> None:
-        """Add the phrases that begin with word ``first``, with which some phrase does begin."""
+    def _walk(self, words: Sequence[str], first: int, node: _Node, at: int, hits: list[Found]) -> None:
+        """Add the phrases that begin with word ``first`` and have come to ``node`` before word ``at``."""
         count = len(words)
-        stack = [(self._root.branches[words[first]], first + 1)]
+        stack = [(node, at)]
         while stack:
             node, at = stack.pop()
             if node.pending is not None:

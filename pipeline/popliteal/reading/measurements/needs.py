@@ -105,6 +105,7 @@ class Wanted:
                 for anchor, rests in first.items():
                     self._by_anchor.setdefault(anchor, []).append((at, rests, tuple(others)))
         self._words = _Words(frozenset(known))
+        self._beside = {anchor: _beside(calls) for anchor, calls in self._by_anchor.items()}
         self.anchors = frozenset(self._by_anchor)
         self.anchors_in = _Words(self.anchors).__getitem__
 
@@ -119,10 +120,24 @@ class Wanted:
         words = frozenset().union(*map(self._words.__getitem__, tokens))
         called: set[int] = set()
         for word in words & self.anchors:
+            beside = self._beside[word]
+            if beside is not None and words.isdisjoint(beside):
+                continue
             for at, rests, others in self._by_anchor[word]:
                 if at not in called and any(map(words.issuperset, rests)) and all(met(one, words) for one in others):
                     called.add(at)
         return sorted(called)
+
+
+def _beside(calls: Iterable[_Call]) -> frozenset[str] | None:
+    """Words of which one must stand beside an anchor if it is to call for anything; None where it may stand alone."""
+    found: set[str] = set()
+    for _, rests, others in calls:
+        wanted = [word for rest in rests for word in rest] if all(rests) else [*others[0]] if others else None
+        if wanted is None:
+            return None
+        found.update(wanted)
+    return frozenset(found)
 
 
 class _Words(dict[str, frozenset[str]]):
