@@ -48,7 +48,11 @@ class Lexicon:
         layer_of = {kind: layer for layer, kinds in LAYERS.items() for kind in kinds}
         self._layers = [layer_of[entry.kind] for entry in self._entries]
         self._tree, self._cues = self._grown(phrases)
-        self._plain_spoken = [_counts_anywhere(entry) for entry in self._entries]
+        self._conditional = [*map(_has_conditions, self._entries)]
+        self._plain_spoken = [
+            entry.kind not in _TAKERS and not conditional
+            for entry, conditional in zip(self._entries, self._conditional, strict=True)
+        ]
         self.small_words = frozenset(self._folded(word) for word in helpers)
         self._backward = self.word_set((*knowledge.sides.same, *knowledge.sides.other))
         self._plain.clear()
@@ -191,26 +195,35 @@ class Lexicon:
         return not self._backward.isdisjoint(sentence.words)
 
     def _hits(self, words: Words, number: int, sentence: Sentence, layer: str) -> list[Hit]:
+        found = words.phrases(number, layer)
+        if not found:
+            return []
         entries, plain = self._entries, self._plain_spoken
         return [
             Hit(first, last, entries[index])
-            for first, last, index in words.phrases(number, layer)
+            for first, last, index in found
             if plain[index] or self._allowed(sentence, first, last, index)
         ]
 
     def _allowed(self, sentence: Sentence, first: int, last: int, index: int) -> bool:
         entry = self._entries[index]
+        if self._conditional[index] and not self._meets(entry, sentence, first, last, index):
+            return False
+        if entry.kind not in _TAKERS:
+            return True
+        if entry.kind == "cue" and _in_number(sentence, first):
+            return False
+        return last - first == 1 or not _takes_for(sentence, last)
+
+    def _meets(self, entry: Entry, sentence: Sentence, first: int, last: int, index: int) -> bool:
+        """Whether a hit meets the conditions that its own entry sets."""
         if entry.exact is not None and sentence.written(first, last) != entry.exact:
             return False
         if entry.closing and not _ends_field(sentence, last):
             return False
         if entry.opening and not _opens_clause(sentence, first):
             return False
-        if entry.kind == "cue" and _in_number(sentence, first):
-            return False
         if entry.sign and not _is_sign(sentence, first):
-            return False
-        if entry.kind in _TAKERS and last - first > 1 and _takes_for(sentence, last):
             return False
         company = self._wanted[index]
         return company is None or company.allows(sentence.words, first, last)
@@ -308,10 +321,9 @@ def _exact_form(entry: Entry, phrase: str) -> str | None:
     return phrase if wants_case else None
 
 
-def _counts_anywhere(entry: Entry) -> bool:
-    """Whether no hit of an entry is to be checked, whatever stands around it."""
-    conditions = entry.closing or entry.opening or entry.sign or entry.exact is not None or entry.only is not None
-    return not conditions and entry.kind not in {"concept", "cue"}
+def _has_conditions(entry: Entry) -> bool:
+    """Whether an entry itself says where its hits count, and where not."""
+    return entry.closing or entry.opening or entry.sign or entry.exact is not None or entry.only is not None
 
 
 def _takes_for(sentence: Sentence, last: int) -> bool:

@@ -60,7 +60,10 @@ class Piece:
 
 def in_order(mentions: Iterable[Mention]) -> list[Mention]:
     """The mentions in the order of the text."""
-    return sorted(mentions, key=_PLACE)
+    found = list(mentions)
+    if len(found) > 1:
+        found.sort(key=_PLACE)
+    return found
 
 
 def once(mentions: list[Mention]) -> list[Mention]:

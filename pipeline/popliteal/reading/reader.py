@@ -125,8 +125,9 @@ class Reader:
         lingering: frozenset[str] = frozenset()
         if self._focus is None:
             self._trail.walk(text, pieces)
+        with_content = pieces[0].words.having("content") if pieces else {}
         for piece in pieces:
-            if piece.mentions or piece.holds("content") or self._focus is None:
+            if piece.mentions or piece.number in with_content or self._focus is None:
                 piece.mentions = self._found(text, piece, company)
             here = frozenset([mention.concept for mention in piece.mentions])
             lingering |= here & self._lingers
@@ -175,7 +176,8 @@ class Reader:
         concepts = self._knowledge.concepts
         begin_with(waiting, self.ordered(pieces), concepts, self._timer.onset)
         for piece in pieces:
-            date_grades(text, piece.mentions, concepts)
+            if piece.mentions:
+                date_grades(text, piece.mentions, concepts)
         spans, mentions = [(piece.start, piece.end) for piece in pieces], [piece.mentions for piece in pieces]
         for mention in self._contrast.past(text, spans, mentions):
             mention.temporality = "historical"
@@ -185,8 +187,9 @@ class Reader:
     def _settle(self, text: str, pieces: list[Piece]) -> None:
         """What was over when the note was written: all before a sentence that says so, if nothing follows."""
         ended: set[str] = set()
+        with_outcome = pieces[0].words.having("outcome") if pieces else {}
         for piece in reversed(pieces):
-            outcome = piece.holds("outcome") or self._focus is None
+            outcome = piece.number in with_outcome or self._focus is None
             if not outcome and not piece.mentions:
                 continue
             here = [m for m in piece.mentions if m.assertion == "present" and m.temporality != "historical"]
@@ -234,11 +237,12 @@ class Reader:
         mentions, concepts = self.ordered(pieces), self._knowledge.concepts
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts)
+        for mention in mentions:
+            if not concepts[mention.concept].sided:
+                mention.laterality = None  # "B12 164 (L)" is low
         for piece in pieces:
-            for mention in piece.mentions:
-                if not concepts[mention.concept].sided:
-                    mention.laterality = None  # "B12 164 (L)" is low
-            piece.mentions = once(piece.mentions)
+            if len(piece.mentions) > 1:
+                piece.mentions = once(piece.mentions)
         for mention in superseded(text, self.ordered(pieces), self._contrast):
             mention.temporality = "historical"
             mention.cues.append("later entry")

@@ -118,7 +118,8 @@ class Sentence:
     def sides(self) -> list[Hit]:
         """Sides; "the same" and "the other" are the side they mean, or are none."""
         if self._sides is None:
-            self._sides = list(self._meant(self.sides_as_written()))
+            found = self.sides_as_written()
+            self._sides = list(self._meant(found)) if found else found
         return self._sides
 
     @property
@@ -138,13 +139,15 @@ class Sentence:
         if self._cues is None:
             if self._every_cue is None:
                 self._every_cue = self._find(self, "cue")
-            free = [cue for cue in self._every_cue if all(_leaves(hit, cue) for hit in self._across(cue))]
-            self._cues = longest(free)
+            content = self.content
+            self._cues = longest([cue for cue in self._every_cue if _is_free(cue, content)])
         return self._cues
 
     def sides_as_written(self) -> list[Hit]:
         """Sides, with "the same" and "the other" among them; none that a measurement has as a word of its own."""
         found = longest(self._find(self, "side"))
+        if not self._unsided:
+            return found
         return [
             side
             for side in found
@@ -180,9 +183,6 @@ class Sentence:
         """The text of tokens ``first`` to ``last`` (exclusive)."""
         return self.tokens[first] if last - first == 1 else self.text[self.spans[first][0] : self.spans[last - 1][1]]
 
-    def _across(self, cue: Hit) -> Iterable[Hit]:
-        return (hit for hit in self.content if hit.first < cue.last and cue.first < hit.last)
-
     def _meant(self, sides: list[Hit]) -> Iterable[Hit]:
         named = self.named
         for hit in sides:
@@ -199,6 +199,8 @@ class Sentence:
 
 def longest(hits: list[Hit]) -> list[Hit]:
     """The hits that are left when longer ones win over shorter ones they overlap; equal spans may share."""
+    if len(hits) < 2:
+        return hits
     end = 0
     for hit in hits:
         if hit.first < end:
@@ -219,6 +221,15 @@ def longest(hits: list[Hit]) -> list[Hit]:
             kept.append(hit)
     kept.sort(key=lambda hit: hit.first)
     return kept
+
+
+def _is_free(cue: Hit, content: list[Hit]) -> bool:
+    """Whether none of ``content`` takes a word from a cue."""
+    first, last = cue.first, cue.last
+    for hit in content:
+        if hit.first < last and first < hit.last and not _leaves(hit, cue):
+            return False
+    return True
 
 
 def _leaves(hit: Hit, cue: Hit) -> bool:

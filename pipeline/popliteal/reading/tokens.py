@@ -43,9 +43,10 @@ def spans_of(text: str, start: int, tokens: Iterable[str]) -> list[tuple[int, in
     No token stands in what is left out between two of them: white space, underscores, hyphens that join words.
     """
     found: list[tuple[int, int]] = []
+    index = text.index
     end = start
     for token in tokens:
-        first = text.index(token, end)
+        first = index(token, end)
         end = first + len(token)
         found.append((first, end))
     return found

@@ -62,7 +62,7 @@ class Trail:
             last = one.previous
             if last is None or last.section is not one.section or "\n" in text[last.end : one.start]:
                 before = _NOTHING
-            if self._examined.match(text, one.start, one.end):
+            if one.number in opened:
                 sided = [place for place in self._anatomy.places(self._phrases(text, one)) if place.side]
                 one.examined = (sided[0].site, sided[0].side) if sided else _NOTHING
             elif before != _NOTHING and self._elsewhere(text, one, before):
@@ -72,7 +72,8 @@ class Trail:
             return one.examined
 
         last = piece.previous
-        if last is None or last.section is not piece.section or "\n" in text[last.end : piece.start]:
+        opened = piece.words.opened_by(self._examined)
+        if not opened or last is None or last.section is not piece.section or "\n" in text[last.end : piece.start]:
             return _NOTHING
         before = handed_on(piece, lambda one: one.examined, step, _NOTHING)
         return _NOTHING if before == _NOTHING or self._elsewhere(text, piece, before) else before
@@ -120,11 +121,15 @@ class Trail:
 
         The sides that a sentence spares are those that its mentions have now; its places are looked for when asked for.
         """
+        if not pieces:
+            return iter(())
+        having = pieces[0].words.having
+        with_both = having("side").keys() & having("site").keys()
         spared = [_spared(piece.mentions) if piece.mentions else frozenset() for piece in pieces]
         return (
             place
             for piece, sides in zip(pieces, spared, strict=True)
-            if piece.holds("side") and piece.holds("site")
+            if piece.number in with_both
             for sentence in (self._phrases(text, piece),)
             if sentence.sides and sentence.sites
             for place in self._anatomy.ill(sentence)

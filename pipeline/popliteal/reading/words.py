@@ -7,6 +7,7 @@ all. Cues are the exception: they are everywhere, and asked for only where there
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress, count
@@ -33,7 +34,9 @@ class Words:
         layers: the layer of each entry.
     """
 
-    __slots__ = ("_cues", "_forms", "_found", "_layers", "_phrases", "_starts", "_tokens", "_words", "spans", "text")
+    __slots__ = (
+        "_cues", "_forms", "_found", "_layers", "_opened", "_phrases", "_starts", "_tokens", "_words", "spans", "text",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class Words:
         self._starts: list[int] = []
         self._words: list[str] = []
         self._found: dict[str, dict[int, list[Found]]] | None = None
+        self._opened: dict[re.Pattern[str], frozenset[int]] = {}
 
     def tokens(self, number: int) -> list[str]:
         """The tokens of a sentence as they are written."""
@@ -75,6 +79,15 @@ class Words:
     def having(self, layer: str) -> dict[int, list[Found]]:
         """The sentences, by number, whose words hold a phrase of a layer (none of ``CUES``), with these phrases."""
         return (self._find() if self._found is None else self._found)[layer]
+
+    def opened_by(self, pattern: re.Pattern[str]) -> frozenset[int]:
+        """The sentences, by number, that ``pattern`` matches where they begin; looked for once."""
+        known = self._opened.get(pattern)
+        if known is None:
+            match, text = pattern.match, self.text
+            known = frozenset([number for number, (start, end) in enumerate(self.spans) if match(text, start, end)])
+            self._opened[pattern] = known
+        return known
 
     def with_token(self, wanted: Callable[[str], object]) -> set[int]:
         """The sentences, by number, with a token as it is written of which ``wanted`` is true."""

@@ -158,8 +158,10 @@ class Lexer:
         return self._merge(raw, text)
 
     def _merge(self, raw: list[tuple[str, int, int]], text: str) -> list[Token]:
-        words = [text[a:b].replace("’", "'") if kind in _WORDS else "\0" for kind, a, b in raw]
-        folded = [word.casefold() for word in words]
+        words = [text[a:b] if kind in _WORDS else "\0" for kind, a, b in raw]
+        if raw and "’" in text[raw[0][1] : raw[-1][2]]:
+            words = [word.replace("’", "'") for word in words]
+        folded = [*map(str.casefold, words)]
         known = self.vocabulary.known()
         done: list[Token] = []
         stop = 0
