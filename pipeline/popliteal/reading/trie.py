@@ -128,7 +128,7 @@ class Trie:
 
     def _walk(self, words: Sequence[str], first: int, node: _Node, at: int, hits: list[Found]) -> None:
         """Add the phrases that begin with word ``first`` and have come to ``node`` before word ``at``."""
-        count = len(words)
+        count, skippable = len(words), self._skippable
         stack = [(node, at)]
         while stack:
             node, at = stack.pop()
@@ -140,19 +140,17 @@ class Trie:
                 following = node.branches.get(words[at])
                 if following is not None:
                     stack.append((following, at + 1))
-                if node.gap is not None:
-                    self._pass_gap(node.gap, words, at, stack)
-
-    def _pass_gap(self, node: _Node, words: Sequence[str], at: int, stack: list[tuple[_Node, int]]) -> None:
-        if node.pending is not None:
-            node.grow(self._numbers)
-        for here in range(at, min(at + _GAP_LENGTH + 1, len(words))):
-            word = words[here]
-            following = node.branches.get(word)
-            if following is not None:
-                stack.append((following, here + 1))
-            if word not in self._skippable:
-                return
+                gap = node.gap
+                if gap is not None:
+                    if gap.pending is not None:
+                        gap.grow(self._numbers)
+                    for here in range(at, min(at + _GAP_LENGTH + 1, count)):
+                        word = words[here]
+                        following = gap.branches.get(word)
+                        if following is not None:
+                            stack.append((following, here + 1))
+                        if word not in skippable:
+                            break
 
 
 class _Any(frozenset[str]):
