@@ -49,7 +49,8 @@ class Fact:
         assertion = _word(assertion, "present")
         self.finding_id: int = number if identity is None or identity != identity else int(identity)
         self.concept = concept
-        self.contradicts = tuple(int(number) for number in _CONTRADICTS.findall(_word(cues, "")))
+        said = _word(cues, "")
+        self.contradicts = tuple(map(int, _CONTRADICTS.findall(said))) if said else ()
         self.site = _word(site, None)
         self.side = _word(side, "unspecified")
         self.onset = _word(onset, "unknown")
@@ -119,6 +120,8 @@ def _word(value: object, missing: W) -> str | W:
 
 def _value(value: object, wording: object) -> tuple[float | None, str | None]:
     """Number and wording of a measurement, whichever way round the finding carries them."""
+    if value is None and wording is None:
+        return None, None
     number: float | None = None
     if isinstance(value, int | float) and not isinstance(value, bool) and value == value:
         number = float(value)
@@ -268,6 +271,6 @@ class Triggered:
             present = view.active if index == "active" else view.denied if index == "denied" else view.everything
             for concept in table.keys() & present.keys():
                 out.update(table[concept])
-            for concept in table.keys() & view.elsewhere.keys():
+            for concept in table.keys() & view.elsewhere.keys() if view.elsewhere else ():
                 out.update(table[concept])
         return sorted(out)

@@ -86,8 +86,10 @@ def _find(wanted: Find) -> Test:
     def search(view: View) -> Hit | None:
         scope = view.whole if both else view
         table = scope.active if index == "active" else scope.denied if index == "denied" else scope.everything
-        found: list[Fact] = []
         present = (only,) if only in table else () if only else table.keys() & concepts
+        if not present and not elsewhere:
+            return None
+        found: list[Fact] = []
         for concept in present:
             for fact in table[concept]:
                 for check in checks:

@@ -75,6 +75,11 @@ class Scorer:
             key: tuple(frozenset(gate) for gate in (h.gate, h.gate_also) if gate) for key, h in self.hypotheses.items()
         }
         self.excluding = {key: frozenset(h.excluded_by) for key, h in self.hypotheses.items()}
+        self.ungated = frozenset(key for key, gates in self.gates.items() if not gates)
+        self.opened: dict[str, set[str]] = {}  # by feature, the hypotheses whose first gate it is in
+        for key, gates in self.gates.items():
+            for feature in gates[0] if gates else ():
+                self.opened.setdefault(feature, set()).add(key)
 
     def hits(self, view: View) -> list[tuple[Feature, Hit]]:
         """The features whose condition holds in a view; those of both legs are looked for in the whole note."""
@@ -113,7 +118,8 @@ class Scorer:
     def score(self, view: View, fired: Hits, scope: str, also: frozenset[str] = frozenset()) -> list[Scored]:
         """Every hypothesis of ``scope`` to which a feature gives points: all that pass their gate, or that a rule may
         name, or that are asked for (``also``)."""
-        eligible = {key: self._eligible(key, fired) for key in self.scopes[scope]}
+        near = self.ungated.union(*[self.opened[feature] for feature in fired if feature in self.opened])
+        eligible = {key: key in near and self._eligible(key, fired) for key in self.scopes[scope]}
         groups: dict[str, dict[str, Part]] = {
             key: {} for key, passes in eligible.items() if passes or key in self.named or key in also
         }

@@ -34,14 +34,14 @@ class Section:
     report: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # nobody changes one, here and below: a frozen class takes three times as long to make
 class _Line:
     start: int
     end: int
     blank_before: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Header:
     """What a line or a stretch of it turned out to open, before the section above it is known."""
 
@@ -55,7 +55,8 @@ class _Header:
     until_blank: bool = False
 
 
-_LINE = re.compile(r"(?P<line>[^\n\r\f\v]+)|\r\n|[\n\r\f\v]")
+_LINE = re.compile(r"[^\n\r\f\v]+")
+_BREAK = re.compile(r"\r\n|[\n\r\v]|(\f)")
 _RULE = re.compile(r"[ \t\xa0]*(?:[-=_*~#][ \t]?){3,}[ \t\xa0]*$")
 _RULES = frozenset(" \t\xa0-=_*~#")  # what a rule begins with
 _HEAD = re.compile(
@@ -63,6 +64,7 @@ _HEAD = re.compile(
     r"(?P<title>[A-Za-z0-9][^\n\r\f\v:*\[\]]{0,79}?)\s{0,3}"
     r"(?P<end>:\s?\*{0,3}|\*{1,3}\s*:?|__\s*:?|\]\s*:?|\s*[=#]{1,6}\s*$|\s[-–—](?=\s)|⇒|$)"
 )
+_ENDS_TITLE = re.compile(r"[:*_\]⇒–—-]")
 _COLON = re.compile(r":(?=[\s,]|$)")
 _LETTER = re.compile(r"[^\W\d_]")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 /&'’().,-]*$")
@@ -116,9 +118,10 @@ def _in_reports(text: str, sections: list[Section], rules: SectionRules) -> Iter
             parts = bool(report)
             yield replace(section, report=report)
             continue
-        names = not title or title in rules.named_by
-        first = text[section.body : section.end].strip().split("\n", 1)[0] if names else ""
-        report = next((one for one in (section.title, first) if _names_study(one, rules)), "")
+        report = section.title if title and _names_study(section.title, rules) else ""
+        if not report and (not title or title in rules.named_by):
+            first = text[section.body : section.end].strip().split("\n", 1)[0]
+            report = first if _names_study(first, rules) else ""
         parts = False
         yield section
 
@@ -164,7 +167,8 @@ class _Finder:
     @cached_property
     def shouting(self) -> bool:
         """Whether the writer's habit is capitals, so that they make no header; many notes need not be asked."""
-        plain, others = self.text.encode("ascii", "ignore"), "".join(_OTHERS.findall(self.text))
+        plain = self.text.encode("ascii", "ignore")
+        others = "" if self.text.isascii() else "".join(_OTHERS.findall(self.text))
         letters = len(plain.translate(None, _NO_LETTERS)) + sum(map(str.isalpha, others))
         capitals = len(plain.translate(None, _NO_CAPITALS)) + sum(map(str.isupper, others))
         return letters > _SHORT_NOTE and capitals / letters > 0.6
@@ -188,13 +192,13 @@ class _Finder:
     def _lines(self) -> list[_Line]:
         """The lines that are not blank, without white space at their end."""
         lines: list[_Line] = []
-        breaks = 2
-        for match in _LINE.finditer(self.text):
+        text, last, breaks = self.text, 0, 2
+        for match in _LINE.finditer(text):
             start, end = match.span()
-            if match["line"] is None:
-                breaks += 2 if match[0] == "\f" else 1
-                continue
-            while end > start and self.text[end - 1].isspace():
+            gap = text[last:start]
+            breaks += 1 if gap == "\n" else sum(2 if found[1] else 1 for found in _BREAK.finditer(gap))
+            last = end
+            while end > start and text[end - 1].isspace():
                 end -= 1
             if end > start:
                 lines.append(_Line(start, end, breaks > 1))
@@ -234,16 +238,23 @@ class _Finder:
         text, rules = self.text, self.rules
         if text[line.start] in self.soap and (after := self._letter_end(line)) is not None:
             return _Header(line.start, after, text[line.start], kind=rules.soap[text[line.start]])
-        bare = text[line.start : line.start + 8].split(maxsplit=1)[:1]
-        match = _HEAD.match(text, line.start, line.end)
+        match = _HEAD.match(text, line.start, line.end) if self._may_open(line) else None
         if match is not None:
             header = self._from_match(match, index, line)
             if header is not None:
                 return header
+        bare = text[line.start : line.start + 8].split(maxsplit=1)[:1]
         if bare and bare[0] in rules.bare and line.start + len(bare[0]) < line.end:
             title = bare[0]
             return _Header(line.start, line.start + len(title), title, kind=rules.titles.get(normal(title)))
         return None
+
+    def _may_open(self, line: _Line) -> bool:
+        """Whether a line may begin with a title: not a long one that begins with a word, where no mark ends it soon."""
+        text, start = self.text, line.start
+        if line.end - start <= _TITLE + 10 or not text[start].isalpha() or text[start + 1] in ".)":
+            return True
+        return text[line.end - 1] in "=#" or _ENDS_TITLE.search(text, start, start + _TITLE + 10) is not None
 
     def _from_match(self, match: re.Match[str], index: int, line: _Line) -> _Header | None:
         end = match["end"].strip()
