@@ -29,7 +29,7 @@ _MOST_FAR_BEGINNINGS = 2_000
 #: How many beginnings of words the patterns are kept for.
 _MOST_HEADS = 50_000
 #: Letters that ``re.IGNORECASE`` takes for others, which ``lower`` does not.
-_SAME = str.maketrans({"ſ": "s", "ı": "i", "İ": "i", "µ": "μ"})
+_SAME = {"ſ": "s", "ı": "i", "İ": "i", "µ": "μ"}
 _CAPITALS = re.compile(r"\\.|\(\?P|[A-Z]|[^\x00-\x7f]")
 #: A beginning, and whether anything may follow it.
 _Beginning: TypeAlias = tuple[str, bool]
@@ -136,7 +136,10 @@ def small(pattern: str) -> str:
 
 def lower(text: str) -> str:
     """``text`` in small letters, as long as it was; see :func:`small`."""
-    return text.lower() if text.isascii() else text.translate(_SAME).lower()
+    if not text.isascii():
+        for odd, same in _SAME.items():  # hardly ever there: to translate every character takes far longer
+            text = text.replace(odd, same)
+    return text.lower()
 
 
 @lru_cache(maxsize=4096)

@@ -42,20 +42,13 @@ _DOUBTED = re.compile(r"(?:^|[\s,(;/])\?{1,2}\s?$")
 _ASKED = frozenset({None, "present", "possible", "absent"})
 #: What a form is told by: a leader, a box, or the headings of two columns. One of these stands in each that is read;
 #: each begins with a letter that is soon looked for.
-_MARKS = tuple(
-    map(
-        re.compile,
-        (
-            r"\.\s?\.\s?\.",
-            "__",
-            r"\([\sxX✓✔*]\)",
-            r"\([+−-]\)",
-            r"\[[\sxX✓✔*]?\]",
-            "[…☐☑☒□■✓✔]",
-            r"[YN](?:ES|es|O|o)[ \t|]{2,}(?:YES|Yes|NO|No)\b",
-        ),
-    )
+_MARKS = (
+    *map(re.compile, (r"\.\s?\.\s?\.", "__", r"\([\sxX✓✔*]\)", r"\([+−-]\)", r"\[[\sxX✓✔*]?\]")),
+    re.compile(r"Y(?:ES|es)[ \t|]{2,}(?:YES|Yes|NO|No)\b"),
+    re.compile(r"N[Oo][ \t|]{2,}(?:YES|Yes|NO|No)\b"),
 )
+#: The same, in texts that are not of ASCII alone.
+_OTHER_MARKS = re.compile("[…☐☑☒□■✓✔]")
 #: A cross stands under the heading whose middle is at most this many columns away.
 _OFF = 6
 _LONGEST = 20_000
@@ -74,7 +67,7 @@ class Answer:
 def answers(text: str) -> list[Answer]:
     """The answers of a note's forms, in order; they do not overlap."""
     found: list[Answer] = []
-    if not any(mark.search(text) for mark in _MARKS):
+    if not any(mark.search(text) for mark in _MARKS) and (text.isascii() or not _OTHER_MARKS.search(text)):
         return found
     columns: _Columns | None = None
     for match in _LINE.finditer(text):

@@ -61,7 +61,7 @@ class Plain:
 def plain(text: str) -> Plain | None:
     """The words of a text, or None where it holds nothing else, as nearly all do."""
     markup = richtext.edits(text) if richtext.is_rtf(text) else hypertext.edits(text)
-    if not markup and not _ODD.search(text):
+    if not markup and not (_CONTROLS if text.isascii() else _ODD).search(text):
         return None
     return Plain(text, _with_odd(text, markup))
 

@@ -226,10 +226,8 @@ def longest(hits: list[Hit]) -> list[Hit]:
 def _is_free(cue: Hit, content: list[Hit]) -> bool:
     """Whether none of ``content`` takes a word from a cue."""
     first, last = cue.first, cue.last
-    for hit in content:
-        if hit.first < last and first < hit.last and not _leaves(hit, cue):
-            return False
-    return True
+    across = [hit for hit in content if hit.first < last and first < hit.last]
+    return not across or all(_leaves(hit, cue) for hit in across)
 
 
 def _leaves(hit: Hit, cue: Hit) -> bool:

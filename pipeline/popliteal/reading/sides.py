@@ -77,7 +77,9 @@ class Sides:
         named = at_side.keys()
         used = {t for p in places if p.side for t in range(p.first - 3, p.last + 2)} if at_side else set()
         for work in works:
-            inside = [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side] if named else []
+            inside = (
+                [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side] if named else []
+            )
             if not inside and self._grammar.names_both(sentence, work.hit.first, work.hit.last):
                 inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
                 work.plural = True
