@@ -30,8 +30,12 @@ class MotionGrammar:
     def __init__(self, name: str, rules: MeasurementRules, entry: Motion) -> None:
         self.name = name
         self.entry = entry
-        said = need(*entry.full, *entry.limited) | literal(DIGIT)
-        self.needs: tuple[Needs, ...] = ((need(*entry.names, *entry.bends, *entry.lacks, *entry.joint), said),)
+        joint, number = need(*entry.joint), literal(DIGIT)
+        self.needs: tuple[Needs, ...] = (
+            (joint, need(*entry.names), need(*entry.full, *entry.limited)),
+            (joint, number),
+            (need(*entry.names, *entry.bends), number),  # the joint may stand above
+        )
         vocabulary = shared(rules)
         for kind, forms in (
             ("other", entry.others),

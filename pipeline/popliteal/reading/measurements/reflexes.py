@@ -11,7 +11,7 @@ from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Subject
 from popliteal.reading.measurements.claims import Reading
 from popliteal.reading.measurements.context import Context, look_back
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, split_pair
-from popliteal.reading.measurements.needs import Needs, need
+from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
@@ -61,7 +61,12 @@ class ReflexGrammar:
         named = [form for s in entry.subjects.values() if s.role in {"part", "whole"} for form in (*s.forms, *s.weak)]
         worded = [form for value in entry.values.values() for form in value.forms if "reflex" in form]
         worded += [form for one in entry.subjects.values() for form in one.forms if "reflex" in form]
-        self.needs: tuple[Needs, ...] = ((need(*named, *worded),),)
+        said = [form for value in entry.values.values() for form in (*value.forms, *value.weak, *value.leading)]
+        said += entry.symmetric
+        signs = {sign for form in said if not any(map(str.isalpha, form)) for sign in form if not sign.isdigit()}
+        values = need(*(form for form in said if any(map(str.isalpha, form))))
+        values |= literal(DIGIT, "+", "±", "-", "IV", *signs)
+        self.needs: tuple[Needs, ...] = ((need(*named, *worded), values),)
         vocabulary = shared(rules)
         add_subjects(vocabulary, entry.subjects)
         add_values(vocabulary, entry.values)

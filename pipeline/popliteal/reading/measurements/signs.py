@@ -35,10 +35,14 @@ class SignGrammar:
         add_values(vocabulary, entry.values)
         vocabulary.add(entry.extras, Entry("extra"))
         numbers = f"(?P<number>{entry.number})" if entry.number else ""
+        worded = any(value.forms or value.weak or value.leading for value in entry.values.values())
+        self._only_number = re.compile(entry.number) if entry.number and not worded else None
         self.lexer = Lexer(vocabulary, numbers, lambda kind, wording: (_middle(wording), kind))
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Mentions in ``text[start:end]``; a sign needs its name in the sentence."""
+        if self._only_number is not None and self._only_number.search(text, start, end) is None:
+            return []
         tokens = self.lexer.tokens(text, start, end)
         if not any(token.kind == "subject" for token in tokens):
             return []
