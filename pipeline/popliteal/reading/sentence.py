@@ -146,9 +146,7 @@ class Sentence:
     def sides_as_written(self) -> list[Hit]:
         """Sides, with "the same" and "the other" among them; none that a measurement has as a word of its own."""
         found = longest(self._find(self, "side"))
-        if not self._unsided:
-            return found
-        return [
+        return found and [
             side
             for side in found
             if side.entry.id != "neither"
