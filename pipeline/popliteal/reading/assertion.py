@@ -50,6 +50,7 @@ class Assertion:
         self._affirming = lexicon.word_set(words.classes["affirming"])
         self._closers = self._joiners | self._linking | self._prepositions | self._gap | self._affirming
         self._closers |= lexicon.word_set(words.classes["closing"])
+        self._signs = frozenset(words.classes["sign_of_a_noun"])
         self._denials = lexicon.word_set(["denies", "denied"])
         self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because"])
 
@@ -131,6 +132,7 @@ class Assertion:
             end = _first_part(sentence, hit, items, end)
         reached: list[int] = []
         previous = hit.last
+        served = any(item.first == hit.first for item in items)  # "no root compression" is itself what its "no" denies
         for index, item in enumerate(items):
             if item.first < hit.last:
                 continue
@@ -142,7 +144,7 @@ class Assertion:
                     break
                 if not reached and len(between) > _NEXT_REACH:
                     break
-            if item.normal and cue.effect == "absent" and self._exempt.apart(between, again=bool(reached)):
+            if item.normal and cue.effect == "absent" and self._exempt.apart(between, again=served or bool(reached)):
                 break
             if cue.effect == "absent" and self._exempt.own_statement(sentence, hit, item):
                 break
@@ -252,7 +254,8 @@ class Assertion:
         if covered[token] or token > hit.last or hit.last - hit.first > 1:
             return covered[token]
         place = any(one.first <= token < one.last for one in (*sentence.sites, *sentence.sides))
-        return sentence.raw(token).isalpha() and not place and sentence.words[token] not in self._closers
+        noun = sentence.raw(token).isalpha() or sentence.raw(token) in self._signs  # "knee pain nil # on film"
+        return noun and not place and sentence.words[token] not in self._closers
 
     def _leads_to(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether only linking words, sites and a few others stand between a finding and the cue after it."""
