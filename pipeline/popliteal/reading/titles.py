@@ -11,6 +11,7 @@ from popliteal.knowledge.layout import Label, SectionRules, normal
 WORDS_IN_TITLE = 7
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _CHUNKS = re.compile(r"\s*(?:[/&+,]|\band\b)\s*", re.IGNORECASE)
+_OF_THE_SPINE = frozenset({"spine", "s"})  # behind an L: "MRI L spine", "CT L/S"
 _EDGE_NUMBER = re.compile(r"^(?:#|\d+)\s|\s\d+(?:\s\d+)*$")
 #: So many titles are kept with their meaning: writers of notes use the same ones over and over.
 _MOST_TITLES = 4096
@@ -99,7 +100,7 @@ class Titles:
     def _side(self, words: list[str]) -> str | None:
         known = self._rules.sides
         pairs = zip(words, [*words[1:], ""], strict=True)
-        sides = {known[word] for word, following in pairs if word in known and following != "spine"}
+        sides = {known[word] for word, following in pairs if word in known and following not in _OF_THE_SPINE}
         return sides.pop() if len(sides) == 1 else "bilateral" if sides else None
 
 
