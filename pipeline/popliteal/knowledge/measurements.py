@@ -296,7 +296,8 @@ class Nerve(Strict):
 class Sensation(Strict):
     """Sensation by modality, list of nerves, exception, percentage, monofilament and vibration.
 
-    At the ``saddle`` touch is a concept of its own, whose absence is normal.
+    At the ``saddle`` touch is a concept of its own, whose absence is normal. ``of_two`` names the values of the grades
+    of a scale that ends at two (``LT 1/2``).
     """
 
     kind: Literal["sensation"]
@@ -316,6 +317,7 @@ class Sensation(Strict):
     monofilament_normal: float
     vibration: str
     vibration_seconds: float
+    of_two: dict[int, str] = {}
 
 
 class Motion(Strict):

@@ -84,7 +84,7 @@ class Ahead:
             return False
         after = next((t for t in self.tokens[k + 1 : min(self.stop, k + NEAR)] if t.kind not in GLUE), None)
         if found.named and (after is None or after.kind != "subject"):  # it closes the list: "TA, EHL on the left"
-            led = any(t.kind == "prep" for t in self.tokens[max(self.at, k - 2) : k])
+            led = token.side == "bilateral" or any(t.kind == "prep" for t in self.tokens[max(self.at, k - 2) : k])
             for one in found.named:  # a side of its own is stronger than one from before the value
                 one.side = token.side if led and not one.own else one.side or token.side
             found.last = k

@@ -147,9 +147,10 @@ class ReflexGrammar:
     def _settled(self, tokens: list[Token], at: int, *, strong: bool, worded: bool) -> Token:
         token = tokens[at]
         if token.kind == "even":
-            return _as(token, "all" if worded else "value", 2.0, "normal")
+            own = not worded or self._follows_part(tokens, at)
+            return _as(token, "value" if own else "all", 2.0, "normal")
         if token.kind == "value":
-            if token.id == "normal" and self._of_another(tokens, at):
+            if (token.id == "normal" and self._of_another(tokens, at)) or self._after_another(tokens, at):
                 return _as(token, "word", None, "")
             if token.weak and not (_next_to(tokens, at, {"subject", "value"}) or _beside_side(tokens, at)):
                 return _as(token, "word", None, "")
@@ -176,6 +177,20 @@ class ReflexGrammar:
         return (after is not None and after.kind == "foreign") or (
             tokens[at].weak and before is not None and before.kind in {"word", "foreign"}
         )
+
+    @staticmethod
+    def _follows_part(tokens: list[Token], at: int) -> bool:
+        """Whether a word for symmetric stands right behind one reflex (``KJ L=R, AJ absent``)."""
+        before = tokens[at - 1] if at else None
+        return before is not None and before.kind == "subject" and before.role == "part"
+
+    @staticmethod
+    def _after_another(tokens: list[Token], at: int) -> bool:
+        """``tone was increased, reflexes brisk``: a word right behind what it is said of, which is no reflex."""
+        before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind != "link"), None)
+        after = next((t for t in tokens[at + 1 : at + 3] if t.kind != "link"), None)
+        named = after is not None and after.kind == "subject" and after.role in {"part", "whole"}
+        return before is not None and before.kind == "foreign" and not named
 
     def _unfounded(self, reading: Reading, tokens: list[Token]) -> bool:
         """A worded value that stands alone is not about reflexes."""

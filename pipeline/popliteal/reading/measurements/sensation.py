@@ -19,6 +19,7 @@ from popliteal.reading.mention import Mention
 NUMBERS = (
     r"(?P<percent>(?<![\d./])\d{1,3}\s?%)"
     r"|(?P<tenths>(?<![\d./])\d{1,2}\s?(?:/|(?:out\s+)?of)\s?10(?![\d/]))"
+    r"|(?P<of_two>(?<![\d./])[0-2]\s?/\s?2(?![\d/]))"
     r"|(?P<seconds>(?<![\d./])\d{1,2}\s?(?:s|secs?|seconds?)\b)"
 )
 _DIGITS = re.compile(r"\d+")
@@ -67,7 +68,7 @@ class SensationGrammar:
         found: list[Mention] = []
         for _, group in groupby(readings, key=lambda one: (one.value.start, one.side, self._concept(one))):
             found += self._mentions(list(group), tokens)
-        return found + self._exceptions(tokens, readings)
+        return found + self._exceptions(tokens, readings) + self._spared(tokens, readings)
 
     def _prepare(self, tokens: list[Token]) -> list[Token]:
         done: list[Token] = []
@@ -78,6 +79,10 @@ class SensationGrammar:
                 near = [t for t in tokens[max(0, at - 8) : at + 6] if t.kind == "subject"]
                 fits = near and (token.kind != "seconds" or any(t.id == self.entry.vibration for t in near))
                 done.append(_as(token, "value" if fits else "num"))
+            elif token.kind == "of_two":
+                named = self.entry.of_two.get(int(token.wording[0]))
+                sure = named is not None and _beside_subject(tokens, at)
+                done.append(replace(_as(token, "value" if sure else "num"), id=named or "", value=None))
             elif token.kind == "value" and token.weak and not _beside_subject(tokens, at):
                 done.append(_as(token, "word"))
             else:
@@ -231,6 +236,27 @@ class SensationGrammar:
                 for site in self.entry.nerves[nerve.id].sites
             ]
         return list(self._left_out(after))
+
+    def _spared(self, tokens: list[Token], readings: list[Reading]) -> list[Mention]:
+        """``diminished over the dorsum; intact in sural and tibial``: nerves that a later value finds normal."""
+        read = {one.value.start for one in readings}
+        touched = next((one.value.end for one in readings if self._touch(one)), None)
+        if touched is None:
+            return []
+        found: list[Mention] = []
+        for token in tokens:
+            known = self.entry.values.get(token.id) if token.kind == "value" and token.start not in read else None
+            if known is None or known.reading != "normal" or token.start < touched:
+                continue
+            for nerve in self._nerves_after(tokens, token.end).nerves:
+                start = nerve.start if found else token.start
+                side = self._side_around(tokens, nerve)
+                for site in self.entry.nerves[nerve.id].sites:
+                    concept = self.entry.normal_concept
+                    found.append(
+                        Mention(start, nerve.end, concept, self.name, site=site, laterality=side, assertion="present")
+                    )
+        return found
 
     def _left_out(self, after: list[Token]) -> Iterator[Mention]:
         """What is named after 'except', a finding for each part of the list; a side holds until another is named."""
