@@ -142,8 +142,8 @@ class Assertion:
             if cue.scope == "next":
                 if reached and not self._only_joined(sentence, previous, item.first):
                     break
-                if not reached and len(between) > _NEXT_REACH:
-                    break
+                if not reached and (len(between) > _NEXT_REACH or between[:1] == [","]):
+                    break  # "MRI negative, left foot drop"
             if item.normal and cue.effect == "absent" and self._exempt.apart(between, again=served or bool(reached)):
                 break
             if cue.effect == "absent" and self._exempt.own_statement(sentence, hit, item):
@@ -154,6 +154,8 @@ class Assertion:
                 self._exempt.his_own(sentence, hit, item) or self._exempt.explained(sentence, hit, item)
             ):
                 continue
+            if cue.effect == "possible" and reached and self._exempt.beside(between, items[reached[-1]], item):
+                break
             if cue.effect == "absent" and (
                 self._exempt.until(sentence, item) or self._exempt.explained(sentence, hit, item)
             ):

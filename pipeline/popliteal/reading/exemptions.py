@@ -142,6 +142,12 @@ class Exemptions:
         return says and not self._causal.isdisjoint(words[after + 1 : after + 4])
 
     @staticmethod
+    def beside(between: Sequence[str], doubted: Item, item: Item) -> bool:
+        """Whether a finding only stands beside a disease that is in doubt ("possible DVT, left foot drop")."""
+        listed = between[:1] == [","] and {"or", "vs", "versus"}.isdisjoint(between)
+        return listed and doubted.diagnosis and not item.diagnosis
+
+    @staticmethod
     def until(sentence: Sentence, item: Item) -> bool:
         """Whether a negation held only until then ("no back pain until Tuesday", "not diabetic until this year")."""
         behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 4, len(sentence.words)))]

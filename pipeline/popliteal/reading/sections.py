@@ -66,6 +66,8 @@ _HEAD = re.compile(
 )
 _ENDS_TITLE = re.compile(r"[:*_\]⇒–—-]")
 _COLON = re.compile(r":(?=[\s,]|$)")
+#: A stop inside what would be a title: "Family history of MS. Exam: ..." is a sentence and a header.
+_SENTENCE_ENDS = re.compile(r"(?<!\b[DM]r)(?<!\bMrs)(?<!\bvs)[A-Za-z]{2}[.;!?]\s")
 _LETTER = re.compile(r"[^\W\d_]")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 /&'’().,-]*$")
 _OTHERS = re.compile(r"[^\x00-\x7f]+")
@@ -263,7 +265,7 @@ class _Finder:
         colon, dash = ":" in end or end == "⇒", end in {"-", "–", "—"}
         alone = body >= line.end
         marked = bool(match["bold"] or (match["mark"] or "").lstrip("(")[:1] in {"#", "="}) or self._underlined(index)
-        if match["bold"] and not end:
+        if (match["bold"] and not end) or _SENTENCE_ENDS.search(title):
             return None
         last = title.rsplit(maxsplit=1)[-1].lower()
         if alone and last in self.rules.tails and (colon or self._item_follows(index)):

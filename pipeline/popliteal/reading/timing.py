@@ -204,8 +204,8 @@ class Timer:
         if not forward:
             gap = _ASIDE.sub(" ", gap)
         gap = gap.lstrip(" ,:–—-") if forward and rule.opening else gap if forward else gap.rstrip(" ,(–—-")
-        if len(gap) > 200 or _HARD.search(gap):
-            return None
+        if len(gap) > 200 or _HARD.search(gap) or (forward and rule.free and gap.lstrip().startswith(",")):
+            return None  # "numbness has resolved, left foot drop"
         words = [word.lower() for word in _WORD.findall(gap)]
         listed = "," in gap and not (forward and len(words) < 2)
         if listed and not (rule.list and (forward or _JOINED.search(gap.rsplit(",", 1)[1]))):
