@@ -66,9 +66,7 @@ class Exemptions:
         words = sentence.words
         if item.found:
             return "," in words[hit.last : item.first]
-        if self._fails(words, hit, item):
-            return True
-        if self._affirmed(sentence, hit, item):
+        if self._fails(words, hit, item) or self._affirmed(sentence, hit, item) or self._sided(sentence, hit, item):
             return True
         if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
             return False
@@ -83,6 +81,18 @@ class Exemptions:
             elif words[token] not in self._gap and not named:
                 return False
         return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
+
+    @staticmethod
+    def _sided(sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item alone has a side behind a comma: "no fever, left foot drop"; complaints that are denied in a
+        row have none, or all have one."""
+        words = sentence.words
+        comma = max((token for token in range(hit.last, item.first) if words[token] == ","), default=None)
+        sides = {token: one.entry.id for one in sentence.sides for token in range(one.first, one.last)}
+        if comma is None or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
+            return False
+        own = [sides[token] for token in range(comma, item.last) if token in sides]
+        return bool(own) and "bilateral" not in own and not any(token in sides for token in range(hit.last, comma))
 
     def _fails(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
         """Whether an item says itself what cannot be done ("denies back pain and cannot lift the foot")."""
