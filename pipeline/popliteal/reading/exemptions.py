@@ -51,6 +51,7 @@ class Exemptions:
         self._lasting = lexicon.word_set(words.classes["lasting"])
         self._possessives = lexicon.word_set(words.classes["possessive"])
         self._definite = self._possessives | lexicon.word_set(words.classes["definite"])
+        self._stating = lexicon.word_set(words.classes["stating"])
         self._says = lexicon.word_set(words.classes["says"])
         self._causal = lexicon.word_set(words.classes["causal"])
         self._passed = (self._prepositions | self._gap) - self._says
@@ -66,7 +67,9 @@ class Exemptions:
         words = sentence.words
         if item.found:
             return "," in words[hit.last : item.first]
-        if self._fails(words, hit, item) or self._affirmed(sentence, hit, item) or self._sided(sentence, hit, item):
+        if self._fails(words, hit, item) or self._affirmed(sentence, hit, item):
+            return True
+        if self._sided(sentence, hit, item) or self._states(words, hit, item):
             return True
         if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
             return False
@@ -104,6 +107,17 @@ class Exemptions:
             return between[-1] == "and"
         nots = any(word in self._auxiliaries and after == "not" for word, after in pairwise(said))
         return nots or not self._failing.isdisjoint(said)
+
+    def _states(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
+        """Whether an item behind a comma has a verb of its own ("no crystals, culture grew staphylococci")."""
+        token = item.first - 1
+        while token > hit.last and words[token] in self._gap:
+            token -= 1
+        return (
+            token >= hit.last
+            and words[token] == ","
+            and not self._stating.isdisjoint(words[item.first + 1 : item.last])
+        )
 
     def _affirmed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a closed list is said to be there ("nil fever or rash, night pain present"), or is

@@ -15,7 +15,8 @@ _DEGREES = r"(?:\s?(?:°|º|degrees?\b|deg\b))"
 NUMBERS = (
     rf"(?P<range>(?<![\d./])-?\d{{1,2}}{_DEGREES}?\s?(?:-|–|to)\s?\d{{2,3}}{_DEGREES}?(?![\d/%]))"
     rf"|(?P<degrees>(?<![\d./])\d{{1,3}}{_DEGREES}"
-    r"|(?:(?<=flexion )|(?<=flexion: )|(?<=flexion to )|(?<=flexion of )|(?<=flexes to )|(?<=bends to ))"
+    r"|(?:(?<=flexion )|(?<=flexion: )|(?<=flexion to )|(?<=flexion of )|(?<=flexes to )|(?<=bends to )"
+    r"|(?<=flex )|(?<=flex: )|(?<=flex to ))"
     r"\d{2,3}(?![\d/%.]))"
 )
 _DIGITS = re.compile(r"\d+")
@@ -96,7 +97,7 @@ class MotionGrammar:
             bent = float(_DIGITS.findall(token.wording)[0])
             return (bend, "present" if bent < entry.bent_from else "absent") if bend is not None else None
         if token.kind in {"full", "limited"}:
-            name = _after(tokens, at, {"motion"})
+            name = _after(tokens, at, {"motion"}) or _right_before(tokens, at, "motion")
             return (name, "absent" if token.kind == "full" else "present") if name is not None else None
         return None
 
@@ -140,6 +141,12 @@ def _before(tokens: list[Token], at: int, kinds: set[str]) -> Token | None:
         if token.kind not in _SMALL and token.kind not in {"full", "limited", "range"}:
             return None
     return None
+
+
+def _right_before(tokens: list[Token], at: int, kind: str) -> Token | None:
+    """The token of ``kind`` before ``at`` with at most one small word between ("ROM full", "ROM is full")."""
+    before = [token for token in tokens[max(0, at - 2) : at] if token.kind not in {"link", "sep"}]
+    return before[-1] if before and before[-1].kind == kind else None
 
 
 def _listed(tokens: list[Token], end: int) -> Token | None:

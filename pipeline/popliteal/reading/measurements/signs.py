@@ -64,6 +64,8 @@ class SignGrammar:
         for at, token in enumerate(tokens):
             if token.kind == "value" and token.weak and not _beside(tokens, at, {"subject", "side", "number"}):
                 done[at] = _as(token, "word")
+            elif token.kind == "value" and token.role != "leading" and _denied(done, at):
+                done[at] = _as(token, "link")  # "no foot pulses palpable"
             elif token.wording in _DASHES and not _closes(tokens, at):
                 done[at] = _as(token, "link")  # "SLR - 40 degrees"
             elif token.kind == "number":
@@ -192,3 +194,12 @@ def _beside(tokens: list[Token], at: int, kinds: set[str]) -> bool:
     before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep"}), None)
     after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "prep"}), None)
     return any(t is not None and t.kind in kinds for t in (before, after))
+
+
+def _denied(tokens: list[Token], at: int) -> bool:
+    """Whether a word before the sign has denied it already, with nothing else between."""
+    back = at - 1
+    while back >= 0 and tokens[back].kind in _NEAR:
+        back -= 1
+    named = any(token.kind == "subject" for token in tokens[back + 1 : at])
+    return named and back >= 0 and tokens[back].kind == "value" and tokens[back].role == "leading"
