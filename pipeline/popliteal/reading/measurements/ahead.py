@@ -64,8 +64,8 @@ class Ahead:
         token = self.tokens[k]
         if token.kind in GLUE:
             return True
-        if token.kind == "sep":
-            return bool(found.named)
+        if token.kind == "sep":  # "4/5 strength with hip flexion"
+            return bool(found.named) or (claim.whole is not None and token.wording.casefold() == "with")
         if token.kind == "side":
             return self._item_side(found, k)
         if token.kind == "all":
