@@ -196,11 +196,16 @@ class Reader:
             told = self._outcome(text, piece) if outcome else None
             for mention in here:
                 concept = self._knowledge.concepts[mention.concept]
-                if concept.category in ended and not concept.normal and mention.course in {None, "unknown"}:
+                if (
+                    concept.category in ended
+                    and not concept.normal
+                    and concept.treatment is None
+                    and mention.course in {None, "unknown"}
+                ):
                     mention.course = "resolved"
                     mention.cues.append("outcome")
             if told:
-                ended = told
+                ended |= told
             elif not ended and any(self._complains(mention) for mention in here):
                 return
 
