@@ -156,9 +156,7 @@ class Assertion:
                 continue
             if cue.effect == "possible" and reached and self._exempt.beside(between, items[reached[-1]], item):
                 break
-            if cue.effect == "absent" and (
-                self._exempt.until(sentence, item) or self._exempt.explained(sentence, hit, item)
-            ):
+            if cue.effect == "absent" and self._exempt.from_denial(sentence, hit, item):
                 continue
             reached.append(index)
             previous = max(previous, item.last)

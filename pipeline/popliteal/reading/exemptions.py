@@ -11,6 +11,8 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.tokens import UNKNOWN
 
+_WITHIN = frozenset({"in", "inside", "into", "within", "from", "through"})
+_ARTICLES = frozenset({"the", "his", "her", "a"})
 _UNTIL = frozenset({"until", "till", "til"})
 
 
@@ -135,6 +137,19 @@ class Exemptions:
         answered = any(hit.last <= cue.first < commas[-1] and cue.entry.id == "negation_after" for cue in sentence.cues)
         closed = answered or len(commas) == 1 or bool({"or", "nor", "and"}.intersection(words[hit.last : commas[-1]]))
         return closed and not {"or", "nor"}.intersection(words[commas[-1] : item.first])
+
+    def from_denial(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a denial before an item does not deny it."""
+        return self.until(sentence, item) or self.within(sentence, hit, item) or self.explained(sentence, hit, item)
+
+    @staticmethod
+    def within(sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a bare name is only where something else is denied ("no stone in the bladder")."""
+        if not item.bare:
+            return False
+        words = [sentence.raw(token).lower() for token in range(hit.last, item.first)]
+        led = [word for word in words if word not in _ARTICLES]
+        return bool(led) and led[-1] in _WITHIN
 
     def indication(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item is what something is done for, so that it is there ("risks of surgery for his foot drop")."""

@@ -233,7 +233,7 @@ _WORD_FOLLOWS = re.compile(r"\s\w")
 _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
 _MINUSES = re.compile(r"[,;]\s*[-−][A-Za-z]")
 _PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}|[A-Za-z]{3} ?\+(?=\s*(?:[,;.]|\Z))")
-_FRACTION = re.compile(r"\d[.,]$")
+_FRACTION = re.compile(r"\d[.,-]$")
 _TAKERS = frozenset({"concept", "cue"})
 _FUZZY = {"concept", "head", "site"}
 
@@ -350,7 +350,7 @@ def _opens_clause(sentence: Sentence, first: int) -> bool:
 
 
 def _in_number(sentence: Sentence, token: int) -> bool:
-    """Whether a token is a digit of a decimal fraction ("1.0 cm"), not the answer nought."""
+    """Whether a token is a digit of a fraction ("1.0 cm") or of the size of a suture ("2-0"), not the answer nought."""
     if not sentence.tokens[token][0].isdigit():
         return False
     start = sentence.spans[token][0]
