@@ -149,12 +149,16 @@ class Engine:
         return grave
 
     def _seen_over(self, facts: list[Fact], age: float | None) -> tuple[View, list[View]] | None:
-        """The note and its legs with what is over counted as if it were there; None where nothing is over."""
+        """The note and its legs with what is over counted as if it were there; None where nothing is over.
+
+        What is normal now says nothing of then.
+        """
         over = [fact for fact in facts if fact.over]
         for fact in over:
             fact.usable = True
         if not over:
             return None
+        facts = [fact for fact in facts if fact.concept not in self.decisions.sets["normal_examination"]]
         _, whole, legs, _ = self._seen(facts, age)
         return whole, legs
 
