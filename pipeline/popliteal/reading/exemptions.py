@@ -61,7 +61,8 @@ class Exemptions:
     @staticmethod
     def apart(between: Sequence[str], *, again: bool) -> bool:
         """Whether a normal finding is a statement of its own behind a denial ("nil anorexia bowels normal")."""
-        return "," in between or (again and "and" in between) or between[:1] == [UNKNOWN]
+        beside = again and {"or", "nor"}.isdisjoint(between)  # "nil numbness gait ok"
+        return "," in between or beside or between[:1] == [UNKNOWN]
 
     def own_statement(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a list under a negation has ended before an item: a value out of range ("no rash, T 38.4"), a part

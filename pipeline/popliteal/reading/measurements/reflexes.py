@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 
 from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Subject
@@ -36,6 +37,8 @@ _DIGITS = re.compile(r"[0-4]")
 _ROMAN = re.compile(r"\bIV\b|\bI{1,3}\b")
 _NUMERALS = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 LOOSE = 3
+#: So many characters before and behind a sentence other signs of the upper motor neuron are looked for.
+_BESIDE = 120
 SENSE = "sense"
 
 
@@ -97,7 +100,7 @@ class ReflexGrammar:
         carry.subjects = []
         heading = carry.limb
         readings = [reading for reading in pair(tokens, carry, loose=LOOSE) if not self._unfounded(reading, tokens)]
-        upper = self._upper_signs(text, start, end)
+        upper = partial(self._upper_signs, text, start, end)
         found: list[Mention] = []
         for _, group in groupby(readings, key=lambda reading: (reading.value.start, reading.side)):
             found += self._mentions(list(group), heading, upper)
@@ -202,8 +205,10 @@ class ReflexGrammar:
         return reading.subject is None and not numbered
 
     def _upper_signs(self, text: str, start: int, end: int) -> bool:
-        """Whether the sentence affirms another sign of the upper motor neuron."""
-        tokens = self._upper_lexer.tokens(text, start, end)
+        """Whether the sentence or what stands beside it affirms another sign of the upper motor neuron."""
+        stop = text.find("\n\n", end, end + _BESIDE)
+        behind = min(len(text), end + _BESIDE) if stop < 0 else stop
+        tokens = self._upper_lexer.tokens(text, max(0, text.rfind("\n\n", 0, start), start - _BESIDE), behind)
         for at, token in enumerate(tokens):
             near = tokens[max(0, at - 2) : at + 4]
             if token.kind == "upper" and not any(one.kind == "negation" for one in near):
@@ -221,7 +226,7 @@ class ReflexGrammar:
             return "normal"
         return "low" if grade >= 1 else "absent"
 
-    def _mentions(self, readings: list[Reading], heading: Token | None, upper: bool) -> list[Mention]:
+    def _mentions(self, readings: list[Reading], heading: Token | None, upper: Callable[[], bool]) -> list[Mention]:
         """All readings of one value: one mention of what is normal, one per site of what is not."""
         subjects = [self._subject(reading) for reading in readings]
         limb = readings[0].limb or heading
@@ -234,7 +239,7 @@ class ReflexGrammar:
             return [] if arm else [self._mention(readings, self.entry.normal_concept, False, heading)]
         if what == "brisk":
             mention = self._mention(readings, self.entry.brisk_concept, arm, heading)
-            mention.assertion = "present" if upper or not self._doubtful(readings) else "possible"
+            mention.assertion = "present" if not self._doubtful(readings) or upper() else "possible"
             return [mention]
         return [] if arm else self._lowered(readings, subjects, heading, whole)
 
@@ -262,7 +267,7 @@ class ReflexGrammar:
 
     def table_mentions(self, reading: Reading) -> list[Mention]:
         """What a cell of a table becomes."""
-        return self._mentions([reading], None, False)
+        return self._mentions([reading], None, bool)
 
     def _subject(self, reading: Reading) -> Subject | None:
         return self.entry.subjects.get(reading.subject.id) if reading.subject is not None else None
