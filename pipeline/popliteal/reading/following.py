@@ -58,11 +58,13 @@ class Following:
     def _only_time(self, sentence: str) -> bool:
         """Whether a sentence has cues of time or course and else only words that may stand around them."""
         fillers = self._rules.fillers
-        places = [word.start() for word in _WORD.finditer(sentence) if word[0].lower() not in fillers]
-        if places and not self._timer.within_cue(sentence, places[0]):  # the first word tells it of most sentences
+        places = (word.start() for word in _WORD.finditer(sentence) if word[0].lower() not in fillers)
+        first = next(places, None)
+        if first is not None and not self._timer.within_cue(sentence, first):  # it tells it of most sentences
             return False
         spans = self._timer.cue_spans(sentence)
-        return bool(spans) and all(any(start <= at < end for start, end in spans) for at in places)
+        rest = places if first is None else itertools.chain((first,), places)
+        return bool(spans) and all(any(start <= at < end for start, end in spans) for at in rest)
 
 
 def goes_on(mention: Mention, concept: Concept, category: str | None) -> bool:

@@ -40,9 +40,10 @@ class Engine:
         if not note.text or note.text.isspace():
             return []
         words = plain(note.text)
-        if words is None:
-            return self._reader.read(note.text, note.note_date)
-        return [_back(finding, words, note.text) for finding in self._reader.read(words.text, note.note_date)]
+        with _no_collection():
+            if words is None:
+                return self._reader.read(note.text, note.note_date)
+            return [_back(finding, words, note.text) for finding in self._reader.read(words.text, note.note_date)]
 
     def assess(self, note: Note, findings: Sequence[Finding]) -> dict[str, Any]:
         """The contract's JSON of one note, made of findings that :meth:`read` gave."""
@@ -76,7 +77,11 @@ def assessment(note: Note, findings: Sequence[Finding], knowledge: Knowledge) ->
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Without looking for garbage meanwhile: what loading makes is there to stay, and it is a lot to look through."""
+    """Without looking for garbage meanwhile.
+
+    What loading makes is there to stay, and it is a lot to look through; what reading makes of a note is gone when the
+    note is read, and of its own accord.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
