@@ -102,12 +102,12 @@ class Reader:
         """Add grades, reflexes, temperatures and other measurements."""
         tables = self._measurer.find_tables(text)[::-1]
         every = self._focus is None
-        concerned = pieces[0].words.with_token(self._measurer.calls) if pieces and not every else set()
+        called = self._measurer.called(*pieces[0].words.as_written()) if pieces and not every else {}
         for piece in pieces:
-            if not (tables or every or piece.number in concerned):
+            if not (tables or every or piece.number in called):
                 continue
-            tokens_here = piece.words.tokens(piece.number)
-            found = self._measurer.find(text, piece.start, piece.end, tokens=tokens_here, every=every)
+            wanted = called.get(piece.number, ())
+            found = self._measurer.find(text, piece.start, piece.end, wanted=wanted, every=every)
             doubt(text, found)
             if tables:
                 in_table = []

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from itertools import compress, count
 from typing import TypeAlias
 
 from popliteal.reading.sentence import LAYERS
@@ -89,10 +88,10 @@ class Words:
             self._opened[pattern] = known
         return known
 
-    def with_token(self, wanted: Callable[[str], object]) -> set[int]:
-        """The sentences, by number, with a token as it is written of which ``wanted`` is true."""
+    def as_written(self) -> tuple[list[str], list[int]]:
+        """The tokens of all sentences, a mark behind each, and where those of each start, and one more would."""
         tokens = self._read() if self._tokens is None else self._tokens
-        return {bisect_right(self._starts, at) - 1 for at in compress(count(), map(wanted, tokens))}
+        return tokens, self._starts
 
     def _read(self) -> list[str]:
         self._tokens, self._starts = written_apart(self.text, self.spans)

@@ -75,8 +75,8 @@ class Measurer:
         self._lists = frozenset({*rules.of(Weakness), *rules.of(NormalList)})
 
         self._wanted = Wanted(grammar.needs for grammar in self.grammars)
-        #: Something true for a token, as it is written, if its sentence may hold a measurement outside of tables.
-        self.calls: Callable[[str], object] = self._wanted.anchors_in
+        #: By number, the sentences of a note that may hold a measurement outside of tables, and what they call for.
+        self.called: Callable[[Sequence[str], Sequence[int]], dict[int, list[int]]] = self._wanted.in_sentences
 
     def concerns(self, tokens: Iterable[str]) -> bool:
         """Whether a text with ``tokens``, as written, can hold a measurement, in a table or outside of one."""
@@ -88,18 +88,19 @@ class Measurer:
         start: int,
         end: int,
         context: Context | None = None,
-        tokens: Sequence[str] | None = None,
+        wanted: Sequence[int] | None = None,
         *,
         every: bool = False,
     ) -> list[Mention]:
         """Mentions in the sentence or line ``text[start:end]``; offsets are into ``text``.
 
-        ``tokens`` are those of the sentence as written, where somebody has them already. With ``every`` all grammars
-        read the sentence, whether or not it holds what they need.
+        ``wanted`` is what ``called`` says of the sentence, where somebody has asked already. With ``every`` all
+        grammars read the sentence, whether or not it holds what they need.
         """
-        wanted: Sequence[int] = range(len(self.grammars))
-        if not every:
-            wanted = self._wanted.by(written(text, start, end) if tokens is None else tokens)
+        if every:
+            wanted = range(len(self.grammars))
+        elif wanted is None:
+            wanted = self._wanted.by(written(text, start, end))
         if wanted and wanted[0] < self._graded and self._needle.search(text, start, end):
             wanted = [at for at in wanted if at >= self._graded]
         if not wanted:

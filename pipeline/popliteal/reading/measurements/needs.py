@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 from popliteal.knowledge.forms import expand
@@ -115,9 +116,17 @@ class Wanted:
 
     def by(self, tokens: Sequence[str]) -> list[int]:
         """The numbers of the grammars that ``tokens`` call for, in order."""
-        if not self.any(tokens):
-            return []
-        words = frozenset().union(*map(self._words.__getitem__, tokens))
+        return self._called(frozenset().union(*map(self._words.__getitem__, tokens)))
+
+    def in_sentences(self, tokens: Sequence[str], starts: Sequence[int]) -> dict[int, list[int]]:
+        """The same of each sentence of a note that calls for any, by its number: ``tokens`` of all, where each starts,
+        and one more would."""
+        needed = [*map(self._words.__getitem__, tokens)]
+        unions = (frozenset().union(*needed[start:end]) for start, end in pairwise(starts))
+        return {number: called for number, words in enumerate(unions) if words and (called := self._called(words))}
+
+    def _called(self, words: frozenset[str]) -> list[int]:
+        """The numbers of the grammars that a sentence with these of the needed words calls for, in order."""
         called: set[int] = set()
         for word in words & self.anchors:
             beside = self._beside[word]
