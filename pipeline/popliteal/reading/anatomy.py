@@ -59,6 +59,8 @@ class Anatomy:
         if label[0] is not None:
             before = partial(labelled, before, label[0], label[1])
         places = self.places(sentence, before)
+        if not places and label[0] is None and all(self._needs_place(work) for work in works):
+            return []
         said = [work for work in works if not work.hit.entry.bare]  # "face" may be a site as well
         content = {t: w for w in said for t in range(w.hit.first, w.hit.last)}
         if places:
@@ -69,6 +71,11 @@ class Anatomy:
         self._sides.give(sentence, works, places, content)
         company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
         return [located for work in works for located in self._naming.located(sentence, work, label, company)]
+
+    def _needs_place(self, work: Work) -> bool:
+        """Whether a phrase says nothing without a place in its own sentence or in the label of its line."""
+        head = self._knowledge.heads[work.hit.entry.id] if work.hit.entry.kind == "head" else None
+        return head is not None and head.default is None and not head.reach
 
     def _from_sentence(
         self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]

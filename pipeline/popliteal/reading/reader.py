@@ -286,7 +286,7 @@ class Reader:
     def _located(self, text: str, piece: Piece, company: frozenset[str]) -> list[Located]:
         if piece.located is None:
             sentence = self._phrases(text, piece)
-            if not sentence.content:
+            if all(hit.entry.kind == "blocker" for hit in sentence.content):
                 piece.located = []
             else:
                 before = partial(self._trail.antecedent, text, piece)
