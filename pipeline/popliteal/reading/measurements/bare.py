@@ -40,10 +40,8 @@ def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
         return True  # "left lower extremity 5 throughout"
     words = [token.wording.casefold() for token in before]
     if words[-1] in _NAMED or words[-2:] == ["grade", "as"]:
-        whole = any(token.role == "whole" for token in near) or (after and after[0].role == "whole")
-        part = any(token.role == "part" for token in tokens[max(0, at - 6) : at + 6])
-        roman = tokens[at].wording.isalpha()  # "grade IV motor deficit" may be a percentage of impairment
-        return bool(part or (whole and not (roman and after and after[0].role == "whole"))) and _closed(after)
+        named = any(token.role == "part" for token in tokens[max(0, at - 6) : at + 6])
+        return (named or _of_strength(near, tokens[at], after)) and _ends(after)
     if strict and (_behind_part(before) or _of_part(after)):
         return True
     if near[-1].wording == ":" and last.role == "part" and not last.weak:
@@ -88,6 +86,21 @@ def _behind_whole(before: Sequence[Token], words: Sequence[str], after: Sequence
         if token.kind != "link" and word not in _RATED and not (named and _closed(after)):
             return False
     return False
+
+
+def _of_strength(near: Sequence[Token], grade: Token, after: Sequence[Token]) -> bool:
+    """Whether a general word makes a ``grade`` one of strength, before it (``power: grade 4``) or right behind it.
+
+    Behind a Roman one it does not: ``grade IV motor deficit`` may be a percentage of impairment.
+    """
+    if any(token.role == "whole" for token in near):
+        return True
+    return bool(after) and after[0].role == "whole" and not grade.wording.isalpha()
+
+
+def _ends(after: Sequence[Token]) -> bool:
+    """Whether nothing follows of which a ``grade`` may be (``grade 4 eversion``, but ``grade 2 hamstring tear``)."""
+    return _closed(after) or (after[0].role == "part" and _closed(after[1:]))
 
 
 def _closed(after: Sequence[Token]) -> bool:
