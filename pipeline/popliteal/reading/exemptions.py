@@ -119,7 +119,7 @@ class Exemptions:
         return (
             token >= hit.last
             and words[token] == ","
-            and not self._stating.isdisjoint(words[item.first + 1 : item.last])
+            and not self._stating.isdisjoint(words[item.first : item.last])
         )
 
     def _affirmed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:

@@ -20,6 +20,8 @@ NUMBER = (
     r"(?:\s?(?:-|–|to)\s?\d+(?:\.\d+)?(?![\d/]))?(?!\s?/\s?\d))"
 )
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
+#: Characters from the name to the first of two girths.
+_NAME_TO_VALUE = 40
 _MORE = frozenset({">", "≥", "greater", "more", "over", "above"})
 _LESS = frozenset({"<", "≤", "less", "under", "below"})
 
@@ -180,12 +182,12 @@ class QuantityGrammar:
         if len(by_side) == 2:
             small, big = sorted(by_side.values(), key=lambda reading: reading.value.value or 0.0)
             gap = round((big.value.value or 0.0) - (small.value.value or 0.0), 2)
-            return [self._gap(readings[0].start, readings[-1].end, big.side, gap)]
+            return [self._gap(_start(readings[0]), readings[-1].end, big.side, gap)]
         said = next((t for t in tokens if t.id == "difference"), None)
         if said is None or not readings:
             return []
         one = readings[0]
-        return [self._gap(one.start, max(one.end, one.value.end), one.side, one.value.value or 0.0)]
+        return [self._gap(_start(one), max(one.end, one.value.end), one.side, one.value.value or 0.0)]
 
     def _gap(self, start: int, end: int, side: str | None, gap: float) -> Mention:
         least = self.entry.present_from or 0.0
@@ -210,6 +212,11 @@ def grammars(rules: MeasurementRules) -> list[QuantityGrammar]:
     for entry in entries.values():
         names.add(entry.names, Entry("foreign"))
     return [QuantityGrammar(name, entry, names) for name, entry in entries.items()]
+
+
+def _start(reading: Reading) -> int:
+    """Where a reading begins; without its name if other things are told of it in between ("calf tender, 41 cm")."""
+    return reading.start if reading.value.start - reading.start <= _NAME_TO_VALUE else reading.value.start
 
 
 def _blocked(tokens: list[Token], at: int) -> bool:
