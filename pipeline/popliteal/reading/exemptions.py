@@ -116,11 +116,7 @@ class Exemptions:
         token = item.first - 1
         while token > hit.last and words[token] in self._gap:
             token -= 1
-        return (
-            token >= hit.last
-            and words[token] == ","
-            and not self._stating.isdisjoint(words[item.first : item.last])
-        )
+        return token >= hit.last and words[token] == "," and not self._stating.isdisjoint(words[item.first : item.last])
 
     def _affirmed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a closed list is said to be there ("nil fever or rash, night pain present"), or is
