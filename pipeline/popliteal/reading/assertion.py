@@ -52,7 +52,7 @@ class Assertion:
         self._closers |= lexicon.word_set(words.classes["closing"])
         self._signs = frozenset(words.classes["sign_of_a_noun"])
         self._denials = lexicon.word_set(["denies", "denied"])
-        self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because"])
+        self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because", "due", "owing"])
 
     def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
         """A verdict for each of ``items``, which stand in order of their first token."""
