@@ -218,7 +218,9 @@ class Anatomy:
                 led = True  # "numbness, tingling: left foot"
             elif word == "" and sentence.raw(token).isalpha() and unknown < 2 and led:
                 unknown += 1
-            elif word not in self._grammar.gap and not (joined and self._of_degree(sentence, token, content)):
+            elif word not in self._grammar.gap and not (
+                _of_side(sentence, token) or (joined and self._of_degree(sentence, token, content))
+            ):
                 break
             token += 1
         if found and not (crossed and self._unfit(work, found)):
@@ -362,3 +364,8 @@ class Anatomy:
     def part(self, site: str) -> str | None:
         """The joint or segment that a site belongs to."""
         return self._sites[site].part
+
+
+def _of_side(sentence: Sentence, token: int) -> bool:
+    """Whether a token is the stop of an abbreviated side ("pain in the Lt. knee")."""
+    return sentence.raw(token) == "." and any(side.first < token < side.last for side in sentence.sides)
