@@ -246,7 +246,7 @@ class Quantity(Strict):
     At or above ``present_from``, above ``present_above`` or below ``present_below`` the concept is present, otherwise
     absent, or nothing at all with ``only_present``. ``names_with_unit`` count only where the number has its unit; what
     ``other`` names takes the number away, what ``veto`` names earlier in the sentence everything. Without thresholds
-    the number is all there is to say. ``value`` of the finding is the number as written, or in ``unit`` if
+    the number is all there is to say. From ``bare_below`` on a number needs its unit. ``value`` of the finding is the number as written, or in ``unit`` if
     ``converted``; thresholds are compared in ``unit``.
     """
 
@@ -259,6 +259,7 @@ class Quantity(Strict):
     converted: bool = False
     number_first: bool = False
     plausible: tuple[float, float]
+    bare_below: float | None = None
     thousands_below: float | None = None
     present_from: float | None = None
     present_above: float | None = None

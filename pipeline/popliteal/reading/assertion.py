@@ -226,6 +226,8 @@ class Assertion:
             if limit == hit.first:
                 if not self._leads_to(sentence, item.last, hit.first):
                     return []
+            elif (item.first, item.last) == (items[reached[-1]].first, items[reached[-1]].last):
+                pass  # the same words twice: "bladder or bowel incontinence"
             elif not self._only_joined(sentence, item.last, limit) or self._answered(sentence, item):
                 break
             elif items[reached[-1]].elicited > item.elicited and _CONJUNCTIONS.isdisjoint(

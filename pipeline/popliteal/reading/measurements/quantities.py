@@ -120,6 +120,8 @@ class QuantityGrammar:
     def _fits(self, token: Token, unit: Token | None) -> bool:
         if token.value is None:
             return False
+        if unit is None and self.entry.bare_below is not None and token.value >= self.entry.bare_below:
+            return False
         low, high = self.entry.plausible
         return low <= self._comparable(token.value, unit.id if unit is not None else "") <= high
 

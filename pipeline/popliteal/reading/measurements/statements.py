@@ -17,6 +17,8 @@ _CLAUSE_ENDS = frozenset({";", "."})
 _LEVEL = re.compile(r"([LS])\s?(\d)(?:\s?[-–/]\s?([LS]?)\s?(\d))?")
 _REGIONS = {"<lumbar level>": "LS", "<cervical level>": "C", "<thoracic level>": "T"}
 _NO = (None, "")
+#: Later words are taken for earlier ones if they lie closer together by so many words.
+_CLOSER = 4
 
 
 class StatementGrammar:
@@ -58,7 +60,9 @@ class StatementGrammar:
         return self._mention(text, start, end, chosen)
 
     def _nearest(self, hits: Sequence[list[Token]], text: str) -> list[Token] | None:
-        """One hit per group, each as near as can be to the first group's; None if they are too far apart."""
+        """One hit per group: the first that lie close enough, or later ones much closer together; None if none do."""
+        best: list[Token] | None = None
+        reach = self.entry.within
         for anchor in hits[0]:
             chosen = [anchor]
             for group in hits[1:]:
@@ -68,9 +72,10 @@ class StatementGrammar:
                     break
                 chosen.append(min(apart, key=lambda token: abs(token.start - anchor.start)))
             low, high = min(token.start for token in chosen), max(token.end for token in chosen)
-            if len(chosen) == len(hits) and text.count(" ", low, high) <= self.entry.within:
-                return chosen
-        return None
+            words = text.count(" ", low, high)
+            if len(chosen) == len(hits) and words <= reach:
+                best, reach = chosen, words - _CLOSER
+        return best
 
     def _mention(self, text: str, start: int, end: int, chosen: list[Token]) -> Mention | None:
         span = [chosen[n] for n in self.entry.span] if self.entry.span else chosen
