@@ -244,10 +244,10 @@ class Quantity(Strict):
     """``name number unit`` with thresholds: volumes, indices, laboratory values, lost weight.
 
     At or above ``present_from``, above ``present_above`` or below ``present_below`` the concept is present, otherwise
-    absent, or nothing at all with ``only_present``. ``names_with_unit`` count only where the number has its unit; what
-    ``other`` names takes the number away, what ``veto`` names earlier in the sentence everything. Without thresholds
-    the number is all there is to say. From ``bare_below`` on a number needs its unit. ``value`` of the finding is the number as written, or in ``unit`` if
-    ``converted``; thresholds are compared in ``unit``.
+    absent, or nothing at all with ``only_present``. ``names_with_unit`` count only where the number has its unit, and
+    so do numbers from ``bare_below`` on; what ``other`` names takes the number away, what ``veto`` names earlier in the
+    sentence everything. Without thresholds the number is all there is to say. ``value`` of the finding is the number as
+    written, or in ``unit`` if ``converted``; thresholds are compared in ``unit``.
     """
 
     kind: Literal["quantity"]
