@@ -257,6 +257,8 @@ class Places:
 
     def _sides_after(self, sentence: Sentence, last: int, at_side: dict[int, Hit], starts: set[int]) -> list[str]:
         token = last
+        if sentence.tokens[last : last + 1] == [","] and sentence.tokens[last + 3 : last + 4] == [","]:
+            token += 1  # "the affected leg, the left, is weak"
         while token < len(sentence.words) and token - last <= 3:
             if token in at_side:
                 hit = at_side[token]
