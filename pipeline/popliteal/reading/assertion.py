@@ -51,6 +51,7 @@ class Assertion:
         self._closers = self._joiners | self._linking | self._prepositions | self._gap | self._affirming
         self._closers |= lexicon.word_set(words.classes["closing"])
         self._signs = frozenset(words.classes["sign_of_a_noun"])
+        self._studies = lexicon.word_set(words.classes["study"])
         self._denials = lexicon.word_set(["denies", "denied"])
         self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because", "due", "owing"])
 
@@ -120,7 +121,7 @@ class Assertion:
             reached += self._forward(sentence, hit, cue, items, stops)
             if not reached and cue.scope in {"list", "phrase"} and self._closes(sentence, hit):
                 reached += self._near(sentence, hit, items)
-        if cue.direction in {"backward", "both"}:
+        if cue.direction in {"backward", "both"} and not (cue.effect == "family" and self._goes_on(sentence, hit)):
             reached += self._backward(sentence, hit, cue, items, stops, covered)
         return [index for index in reached if _concerns(cue, items[index])]
 
@@ -224,12 +225,14 @@ class Assertion:
         limit = hit.first
         for index, item in reversed(before):
             if limit == hit.first:
-                if not self._leads_to(sentence, item.last, hit.first):
+                if not self._leads_to(sentence, item.last, hit.first) or self._of_study(sentence, item, hit):
                     return []
             elif (item.first, item.last) == (items[reached[-1]].first, items[reached[-1]].last):
                 pass  # the same words twice: "bladder or bowel incontinence"
             elif not self._only_joined(sentence, item.last, limit) or self._answered(sentence, item):
                 break
+            elif items[reached[-1]].diagnosis > item.diagnosis:
+                break  # "left foot drop, DVT excluded"
             elif items[reached[-1]].elicited > item.elicited and _CONJUNCTIONS.isdisjoint(
                 sentence.words[item.first : hit.first]
             ):
@@ -237,6 +240,16 @@ class Assertion:
             reached.append(index)
             limit = min(limit, item.first)
         return reached
+
+    def _goes_on(self, sentence: Sentence, hit: Hit) -> bool:
+        """Whether a cue tells of what follows it ("left foot drop, mother has lupus")."""
+        if hit.last == len(sentence.words):
+            return False
+        return sentence.raw(hit.last).isalpha() and sentence.words[hit.last] not in self._closers
+
+    def _of_study(self, sentence: Sentence, item: Item, hit: Hit) -> bool:
+        """Whether what a cue answers is a study beside a complaint ("left foot drop (MRI negative)")."""
+        return not item.diagnosis and not self._studies.isdisjoint(sentence.words[item.last : hit.first])
 
     @staticmethod
     def _answered(sentence: Sentence, item: Item) -> bool:

@@ -50,7 +50,8 @@ class Following:
         if subject is None and not self._only_time(sentence):
             return None
         start, end = subject.span("word") if subject is not None else (0, 0)
-        timing = self._timer.read(sentence, start, end, day, pronoun=True)
+        # "Prior fusion." is of itself
+        timing = self._timer.read(sentence, start, end, day, pronoun=subject is not None)
         named = subject.groupdict() if subject is not None else {}
         category = next((name for name, found in named.items() if found and name != "word"), None)
         return (category, timing) if timing.cues else None

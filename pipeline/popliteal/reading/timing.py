@@ -192,6 +192,8 @@ class Timer:
         gap = sentence[end : cue.start]
         if behind is not None:
             gap = sentence[end : behind.start] + sentence[behind.end : cue.start]
+        if "(" in gap and not self._rules.linking.issuperset(map(str.lower, _WORD.findall(gap, gap.rindex("(")))):
+            return None  # "foot drop (numbness resolved)"
         if cue.rule.mode == "span" and _APPOSED.fullmatch(gap) and _CLOSED.match(sentence, cue.end):
             gap = gap.replace(",", " ")  # "numbness, left foot, 3 weeks."
         return self._gap(gap, cue.rule.after, cue.rule, own, forward=False)

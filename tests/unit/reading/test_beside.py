@@ -1,0 +1,52 @@
+"""A complaint of today stays one whatever stands beside it: history, denials, relatives, plans, results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from popliteal.knowledge import load
+from popliteal.reading.reader import Reader
+
+GIVEN: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("beside.yaml").read_text(encoding="utf-8"))
+
+
+def _sentences() -> Iterator[Any]:
+    for complaint in GIVEN["complaints"]:
+        for other in GIVEN["before"]:
+            yield pytest.param([f"{other}{way}{_fit(complaint, way)}." for way in GIVEN["ways"]], complaint, id=other)
+        for other in GIVEN["behind"]:
+            texts = [f"{_capital(complaint)}{way}{_fit(other, way)}{_close(way)}." for way in GIVEN["ways_behind"]]
+            yield pytest.param(texts, complaint, id=f"... {other}")
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def _fit(words: str, way: str) -> str:
+    return _capital(words) if way == ". " else words
+
+
+def _close(way: str) -> str:
+    return ")" if way.endswith("(") else ""
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(load())
+
+
+@pytest.mark.parametrize(("texts", "complaint"), list(_sentences()))
+def test_a_complaint_beside_something_else(texts: list[str], complaint: str, reader: Reader) -> None:
+    changed = []
+    for text in texts:
+        start = text.lower().index(complaint)
+        found = [one for one in reader.read(text) if start <= one.start < start + len(complaint)]
+        if not any((one.assertion, one.temporality) == ("present", "current") for one in found):
+            changed.append(text)
+    assert changed == []
