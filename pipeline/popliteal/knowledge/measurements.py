@@ -116,9 +116,9 @@ class Strength(Strict):
     """Grades of the Medical Research Council: subjects beyond those of ``actions.yaml``, worded grades, blockers.
 
     What ``examined`` finds begins the examination of one limb; its group ``side`` is the side of the movements that
-    follow in the paragraph while no other side is named. ``former`` stands right before a grade of the past; what its
-    group ``told`` is, only if a later grade stands before it or has ``later`` before it;
-    ``myotomes`` are the movements by which a root's level is graded.
+    follow in the paragraph while no other side is named. ``former`` stands right before a grade of the past,
+    ``formerly`` right behind it; what the group ``told`` is, only if a later grade stands before it or has ``later``
+    before it; ``myotomes`` are the movements by which a root's level is graded.
     """
 
     kind: Literal["strength"]
@@ -129,6 +129,7 @@ class Strength(Strict):
     elsewhere: Regex
     examined: Regex | None = None
     former: Regex | None = None
+    formerly: Regex | None = None
     later: Regex | None = None
     myotomes: dict[str, str] = Field(default_factory=dict)
     apart: Joints

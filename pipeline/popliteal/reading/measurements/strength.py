@@ -67,6 +67,7 @@ class StrengthGrammar:
         self._elsewhere = re.compile(entry.elsewhere)
         self._examined = re.compile(entry.examined) if entry.examined else None
         self._former = re.compile(entry.former) if entry.former else None
+        self._formerly = re.compile(entry.formerly or "(?!)")
         self._later = re.compile(entry.later or "(?!)")
         vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
@@ -115,14 +116,15 @@ class StrengthGrammar:
                 if new in told or not _same(readings[new], readings[old]):
                     continue
                 between = text[readings[old].value.end : readings[new].value.start]
-                if found["told"] is None or new < old or self._later.search(between):
+                if not found.groupdict().get("told") or new < old or self._later.search(between):
                     pairs.append((old, new))
         return {old for old, _ in pairs}, {new for _, new in pairs}
 
     def _told(self, reading: Reading, text: str, start: int) -> re.Match[str] | None:
-        """The words right before a grade that put it into the past."""
+        """The words right before a grade or behind it that put it into the past."""
         value = reading.value
-        return self._former.search(text, max(start, value.start - BEFORE), value.start) if self._former else None
+        before = self._former.search(text, max(start, value.start - BEFORE), value.start) if self._former else None
+        return before or self._formerly.match(text, value.end)
 
     def _give_examined(self, readings: list[Reading], text: str, start: int, context: Context) -> None:
         """The side of the limb that the paragraph examines, to movements that have none."""
@@ -194,11 +196,12 @@ class StrengthGrammar:
         tokens = [self._myotome(tokens, at) for at in range(len(tokens))]
         named = any(token.kind == "subject" for token in tokens)
         strict = any(token.role == "whole" for token in tokens) or in_rows(tokens)
-        graded = False
+        graded = spoken = False
         done: list[Token] = []
         for at, token in enumerate(tokens):
-            kind = token.kind
+            kind, leading = token.kind, False
             graded = graded or kind == "grade"
+            spoken = spoken or token.role == "whole"
             if kind == "grade":
                 kind = "num" if self._blocked(tokens, at) else "value"
             elif kind == "bare":
@@ -206,9 +209,10 @@ class StrengthGrammar:
             elif kind == "value":
                 full = (self._numbers[token.id] or 0.0) >= self.entry.normal_from
                 beside = self._beside_whole(tokens, at) if full else bare and self._beside_part(tokens, at)
-                beside = beside or (self.entry.values[token.id].reading == "normal" and _beside_list(tokens, at))
-                beside = beside or (full and graded and _before_part(tokens, at))
-                kind = "value" if beside else "word"
+                works = self.entry.values[token.id].reading == "normal"
+                beside = beside or (works and _beside_list(tokens, at))
+                leading = not beside and full and (graded or (works and spoken)) and _before_part(tokens, at)
+                kind = "value" if beside or leading else "word"
             elif kind == "block":
                 kind = "word"
             done.append(
@@ -221,7 +225,7 @@ class StrengthGrammar:
                     token.id,
                     token.side,
                     False,
-                    token.role,
+                    "leading" if leading else token.role,
                     token.region,
                     self._numbers.get(token.id, token.value),
                     token.wording,
