@@ -179,10 +179,10 @@ class Timer:
             return None
         if cue.end <= start:
             reach, gap = cue.rule.before, sentence[cue.end : start]
-            if cue.rule.events_before is not None:
-                if not event and "," in gap:
-                    return None  # "s/p TKA, left foot drop"
-                reach = cue.rule.events_before if event else reach
+            if not event and cue.rule.temporality == "historical" and "," in gap.lstrip(" ,"):
+                return None  # "s/p TKA, left foot drop"
+            if event and cue.rule.events_before is not None:
+                reach = cue.rule.events_before
             if reach is None or (cue.rule.opening and not _opens(sentence, cue, gap)):
                 return None
             return self._gap(gap, reach, cue.rule, sentence[start:end], forward=True)
