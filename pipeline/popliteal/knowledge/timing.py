@@ -55,6 +55,7 @@ class RuleEntry(_Entry):
     unless: tuple[str, ...] = ()
     unless_after: tuple[str, ...] = ()
     past_unless: tuple[str, ...] = ()
+    events_unless: tuple[str, ...] = ()
     mode: Mode | None = None
     before: int | None = None
     after: int | None = None
@@ -113,11 +114,13 @@ class TimingFile(_Entry):
 
 @dataclass(frozen=True, slots=True)
 class Vetoes:
-    """Words that take a rule's effect away: before the finding, behind it, and (only of ``past_after``) before it."""
+    """Words that take a rule's effect away: before the finding, behind it, and before it (of ``past_after``, and of
+    ``past_events_after``)."""
 
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     past: re.Pattern[str] | None
+    events: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +210,12 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
     return TimingRules(
         cues=Alternation(cues, before=r"(?<![\w/.=-])", behind=r"(?:(?<!\w)|(?!\w))"),
         vetoes=tuple(
-            Vetoes(_words(rule.unless), _words(rule.unless_after), _words(rule.past_unless))
+            Vetoes(
+                _words(rule.unless),
+                _words(rule.unless_after),
+                _words(rule.past_unless),
+                _words(rule.events_unless),
+            )
             for rule in file.rules.values()
         ),
         names=tuple(file.rules),

@@ -298,8 +298,9 @@ def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
         return rule.recent is None or near.days > rule.recent
     if near.days is None:
         return False
+    began = near.cue.vetoes.events
     if event and rule.past_events_after is not None and near.days > rule.past_events_after:
-        return True
+        return began is None or began.search(sentence, max(0, start - _VETO_REACH), start) is None
     if rule.past_after is None or near.distance > 1 or near.days <= rule.past_after:
         return False
     return past is None or past.search(sentence, max(0, start - _VETO_REACH), start) is None
