@@ -96,6 +96,8 @@ class Anatomy:
         for work in works:
             if not work.places:
                 self._from_subject(sentence, work, content, places)
+                if work.how == "subject" and work.hit.entry.kind == "concept":
+                    self._share_before(sentence, work, content, place_at)
         self._from_joined(sentence, works, places)
         for work in works:
             if not work.places:
@@ -152,18 +154,22 @@ class Anatomy:
         """
         if work.how not in {"own", "before"}:
             return
-        first = min(place.first for place in work.places)
-        while (place := self._listed(sentence, first - 1, -1, at, commas=bool(work.shared))) is not None:
-            if place in work.places or place.first in content or self._led_by_finding(sentence, place, content):
-                break
-            work.shared.append(place)
-            first = place.first
+        self._share_before(sentence, work, content, at)
         last = work.places[-1].last
         while last >= work.hit.last and (place := self._listed(sentence, last, 1, at, commas=True)) is not None:
             if place.first in content or place.last in content:
                 break
             work.shared.append(place)
             last = place.last
+
+    def _share_before(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
+        """The places listed before those of a finding ("back, buttock and leg pain", "the foot and calf are numb")."""
+        first = min(place.first for place in work.places)
+        while (place := self._listed(sentence, first - 1, -1, at, commas=bool(work.shared))) is not None:
+            if place in work.places or place.first in content or self._led_by_finding(sentence, place, content):
+                break
+            work.shared.append(place)
+            first = place.first
 
     def _listed(self, sentence: Sentence, token: int, step: int, at: dict[int, Place], *, commas: bool) -> Place | None:
         """The place that stands in a list with another, of which ``token`` is the neighbour, on its side ``step``."""

@@ -27,6 +27,7 @@ _GLUE = frozenset({"link", "prep", "sep", "side", "order"})  # what may stand be
 LOOSE = 2
 REACH = 14
 SADDLE = "saddle"
+LEVEL = "level"
 _SACRAL = re.compile(r"S[23]\s?[-–/]\s?S?[45]|S[345]")  #: levels of the saddle: S2-4, S3
 
 
@@ -63,7 +64,7 @@ class SensationGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Sensation mentions in ``text[start:end]``."""
-        tokens = self._prepare(self.lexer.tokens(text, start, end))
+        tokens = self._prepare(_by_level(self.lexer.tokens(text, start, end)))
         readings = [one for one in pair(tokens, Carry(), loose=LOOSE) if self._founded(one, tokens)]
         found: list[Mention] = []
         for _, group in groupby(readings, key=lambda one: (one.value.start, one.side, self._concept(one))):
@@ -97,7 +98,7 @@ class SensationGrammar:
             return any(token.kind == "subject" for token in tokens)
         if reading.subject is None or (reading.subject.weak and reading.inherited):
             return False
-        return not reading.inherited or reading.side is not None
+        return not reading.inherited or reading.side is not None or reading.value.role == LEVEL
 
     def _normal(self, reading: Reading) -> bool:
         """Whether the value says that what was tested is normal."""
@@ -291,3 +292,16 @@ def _beside_subject(tokens: list[Token], at: int) -> bool:
     before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind not in GLUE), None)
     after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in GLUE), None)
     return any(t is not None and t.kind == "subject" for t in (before, after))
+
+
+def _by_level(tokens: list[Token]) -> list[Token]:
+    """``light touch: L4 N, L5 ↓``: a value right behind a level is of what is tested, as if it stood beside it."""
+    if not any(token.kind == "subject" for token in tokens):
+        return tokens
+    done = list(tokens)
+    for at in range(1, len(tokens)):
+        before, value = tokens[at - 1], tokens[at]
+        if before.kind == "level" and value.kind == "value" and not _SACRAL.fullmatch(before.wording):
+            done[at - 1] = replace(before, kind="link")
+            done[at] = replace(value, start=before.start, weak=False, role=LEVEL)
+    return done

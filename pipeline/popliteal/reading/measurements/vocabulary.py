@@ -46,6 +46,6 @@ def add_subjects(vocabulary: Vocabulary, subjects: Mapping[str, Subject]) -> Non
 def add_values(vocabulary: Vocabulary, values: Mapping[str, Value]) -> None:
     """Add worded values."""
     for key, value in values.items():
-        vocabulary.add(value.forms, Entry("value", key))
+        vocabulary.add(value.forms, Entry("value", key, value.side))
         vocabulary.add(value.weak, Entry("value", key, weak=True))
         vocabulary.add(value.leading, Entry("value", key, weak=True, role="leading"))
