@@ -13,6 +13,7 @@ from popliteal.reading.tokens import UNKNOWN
 _BEHIND = 6
 #: Ways to come by places that are not of a finding's own words.
 _AFAR = frozenset({"joined", "subject", "near", "topic"})
+_COMPARED = frozenset({"vs", "versus", "than", "cf"})  # "mild oedema vs R"
 _SIGNS = frozenset({"+", "-", "−"})
 _SPANS = frozenset({"for", "since", "x", "×"})  # "calf pain L for 36 hours"
 
@@ -111,6 +112,8 @@ class Sides:
         token = first
         while token < len(sentence.words) and token - first <= _BEHIND:
             if token in at_side:
+                if sentence.raw(token - 1).lower() in _COMPARED:
+                    return None
                 if loose and (tied or not self._ends_at(sentence, at_side[token].last)):
                     return None
                 if (token in used and work.how != "after") or not self._stands_alone(sentence, at_side[token]):

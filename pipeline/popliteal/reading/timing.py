@@ -179,7 +179,8 @@ class Timer:
             return None
         if cue.end <= start:
             reach, gap = cue.rule.before, sentence[cue.end : start]
-            if not event and cue.rule.temporality == "historical" and "," in gap.lstrip(" ,") and ":" not in gap:
+            listed = "," in gap.lstrip(" ,") and ":" not in sentence[cue.start : start]
+            if listed and not event and cue.rule.temporality == "historical":
                 return None  # "s/p TKA, left foot drop"; but "resolved symptoms: numbness, tingling"
             if event and cue.rule.events_before is not None:
                 reach = cue.rule.events_before
