@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.measurements import load_measurements
+from popliteal.knowledge.measurement_rules import load_measurements
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention
 from popliteal.schema import ASSERTIONS, LATERALITIES

@@ -25,7 +25,7 @@ from popliteal.knowledge.concepts import (
 from popliteal.knowledge.decisions import Decisions, load_decisions
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.layout import Abbreviations, SectionRules, load_abbreviations, load_sections
-from popliteal.knowledge.measurements import MeasurementRules, load_measurements
+from popliteal.knowledge.measurement_rules import MeasurementRules, load_measurements
 from popliteal.knowledge.timing import TimingRules, load_timing
 
 __all__ = ["Knowledge", "load"]

@@ -20,7 +20,7 @@ from popliteal.knowledge.cohorts import load_cohorts, vocabulary
 from popliteal.knowledge.concepts import PHRASED, phrase_lists
 from popliteal.knowledge.conditions import AnyOf, Condition, finds, triggers
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.measurements import load_measurements
+from popliteal.knowledge.measurement_rules import load_measurements
 from popliteal.knowledge.phrases import expand
 
 Uses = Mapping[str, tuple[str, ...]]

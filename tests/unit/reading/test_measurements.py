@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.measurements import load_measurements
+from popliteal.knowledge.measurement_rules import load_measurements
 from popliteal.reading.measurements import Context, Measurer
 from popliteal.reading.mention import Mention
 from popliteal.reading.tokens import written

@@ -9,7 +9,8 @@ import pytest
 from popliteal.errors import PatternError
 from popliteal.knowledge.forms import expand
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.measurements import Quantity, load_measurements
+from popliteal.knowledge.measurement_rules import load_measurements
+from popliteal.knowledge.measurements import Quantity
 from popliteal.reading.measurements import Measurer
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import (
-    MeasurementRules,
     Motion,
     NeedleStudy,
     NormalList,

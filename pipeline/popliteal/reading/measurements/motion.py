@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from popliteal.knowledge.measurements import MeasurementRules, Motion
+from popliteal.knowledge.measurement_rules import MeasurementRules
+from popliteal.knowledge.measurements import Motion
 from popliteal.reading.measurements.context import Context, paragraph
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
 from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from popliteal.knowledge.measurements import MeasurementRules, NormalList
+from popliteal.knowledge.measurement_rules import MeasurementRules
+from popliteal.knowledge.measurements import NormalList
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
 from popliteal.reading.measurements.lists import List, after, before, lists, side_before, side_behind

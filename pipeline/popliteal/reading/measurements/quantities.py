@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from popliteal.knowledge.measurements import MeasurementRules, Quantity, Subject
+from popliteal.knowledge.measurement_rules import MeasurementRules
+from popliteal.knowledge.measurements import Quantity, Subject
 from popliteal.reading.measurements.claims import Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary

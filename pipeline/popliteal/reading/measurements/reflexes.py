@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
-from popliteal.knowledge.measurements import MeasurementRules, Reflexes, Subject
+from popliteal.knowledge.measurement_rules import MeasurementRules
+from popliteal.knowledge.measurements import Reflexes, Subject
 from popliteal.reading.measurements.claims import Reading
 from popliteal.reading.measurements.context import Context, look_back
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, split_pair

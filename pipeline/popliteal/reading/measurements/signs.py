@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from itertools import groupby
 
-from popliteal.knowledge.measurements import MeasurementRules, Sign, Value
+from popliteal.knowledge.measurement_rules import MeasurementRules
+from popliteal.knowledge.measurements import Sign, Value
 from popliteal.reading.measurements.claims import Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, split_pair

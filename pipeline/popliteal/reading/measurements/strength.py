@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from popliteal.knowledge.measurements import MeasurementRules, Strength, Subject
+from popliteal.knowledge.measurement_rules import MeasurementRules
+from popliteal.knowledge.measurements import Strength, Subject
 from popliteal.reading.measurements.bare import in_rows, surely_grade
 from popliteal.reading.measurements.claims import GLUE, Reading
 from popliteal.reading.measurements.context import Context, look_back, paragraph

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from popliteal.knowledge.measurements import MeasurementRules, Temperature
+from popliteal.knowledge.measurement_rules import MeasurementRules
+from popliteal.knowledge.measurements import Temperature
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
 from popliteal.reading.measurements.needs import Needs, literal, need

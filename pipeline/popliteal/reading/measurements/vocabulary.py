@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from popliteal.knowledge.measurements import Glue, MeasurementRules, Sides, Subject, Value
+from popliteal.knowledge.measurement_rules import MeasurementRules
+from popliteal.knowledge.measurements import Glue, Sides, Subject, Value
 from popliteal.reading.measurements.lexer import Entry, Vocabulary
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from popliteal.knowledge.measurements import Glue, MeasurementRules, Subject, Weakness
+from popliteal.knowledge.measurement_rules import MeasurementRules
+from popliteal.knowledge.measurements import Glue, Subject, Weakness
 from popliteal.reading.measurements.claims import GLUE
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.grades import GRADE, degree
