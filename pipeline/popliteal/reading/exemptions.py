@@ -53,6 +53,9 @@ class Exemptions:
         self._lasting = lexicon.word_set(words.classes["lasting"])
         self._possessives = lexicon.word_set(words.classes["possessive"])
         self._definite = self._possessives | lexicon.word_set(words.classes["definite"])
+        self._dating, self._spanning, self._counting = (
+            frozenset(words.classes[name]) for name in ("dating", "spanning", "counting")
+        )
         self._stating = lexicon.word_set(words.classes["stating"])
         self._says = lexicon.word_set(words.classes["says"])
         self._causal = lexicon.word_set(words.classes["causal"])
@@ -72,7 +75,7 @@ class Exemptions:
             return "," in words[hit.last : item.first]
         if self._fails(words, hit, item) or self._affirmed(sentence, hit, item):
             return True
-        if self._sided(sentence, hit, item) or self._states(words, hit, item):
+        if self._sided(sentence, hit, item) or self._states(words, hit, item) or self._dated(sentence, hit, item):
             return True
         if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
             return False
@@ -87,6 +90,15 @@ class Exemptions:
             elif words[token] not in self._gap and not named:
                 return False
         return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
+
+    def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item behind a comma says since when it is there ("no injury, chills last 2 nights")."""
+        words = sentence.words
+        if "," not in words[hit.last : item.first] or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
+            return False
+        behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 2, len(words)))]
+        first, then = (*behind, "", "")[:2]
+        return first in self._dating or (first in self._spanning and (then[:1].isdigit() or then in self._counting))
 
     @staticmethod
     def _sided(sentence: Sentence, hit: Hit, item: Item) -> bool:
