@@ -78,6 +78,8 @@ class TemperatureGrammar:
         before = tokens[at - 1] if at else None
         if before is None or (found and before.kind == "later"):
             return before is not None
+        if found and "." in tokens[at].wording and at + 1 < len(tokens) and tokens[at + 1].kind == "later":
+            return True  # "38.9 now"
         closed = at + 1 == len(tokens) or tokens[at + 1].kind in {"sep", "hard"}
         return vitals > 1 and "." in tokens[at].wording and before.kind == "sep" and closed
 
