@@ -232,6 +232,8 @@ class Cue(Model):
     opening: bool = False
     closing: bool = False
     sign: bool = False
+    impersonal: bool = False
+    disease: bool = False
     reach: int | None = None
     phrases: list[str]
 

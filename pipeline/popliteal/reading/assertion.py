@@ -51,6 +51,7 @@ class Assertion:
         self._closers = self._joiners | self._linking | self._prepositions | self._gap | self._affirming
         self._closers |= lexicon.word_set(words.classes["closing"])
         self._signs = frozenset(words.classes["sign_of_a_noun"])
+        self._persons = frozenset(words.classes["person"])
         self._studies = lexicon.word_set(words.classes["study"])
         self._denials = lexicon.word_set(["denies", "denied"])
         self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because", "due", "owing"])
@@ -99,9 +100,20 @@ class Assertion:
         return [
             hit
             for hit in sentence.cues
-            if (hit.first not in inside and hit.last - 1 not in inside)
+            if (hit.first not in inside and hit.last - 1 not in inside and not self._of_a_person(sentence, hit, items))
             or (hit.first in begins and self._negates_list(hit))
         ]
+
+    def _of_a_person(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
+        """Whether a cue that tells what holds of everybody stands in a sentence about somebody, or about one side."""
+        cue = self._cues[hit.entry.id]
+        if not cue.impersonal:
+            return False
+        if cue.disease and not any(item.diagnosis and item.last == hit.first for item in items):
+            return True
+        return bool(sentence.sides) or any(
+            sentence.raw(token).lower() in self._persons for token in range(len(sentence.words))
+        )
 
     def _negates_list(self, hit: Hit) -> bool:
         cue = self._cues[hit.entry.id]
