@@ -56,8 +56,10 @@ class Exemptions:
         self._dating, self._spanning, self._counting = (
             frozenset(words.classes[name]) for name in ("dating", "spanning", "counting")
         )
+        self._doing = frozenset(words.classes["doing"])
         self._stating = lexicon.word_set(words.classes["stating"])
         self._says = lexicon.word_set(words.classes["says"])
+        self._treating = frozenset(words.classes["treating"])
         self._causal = lexicon.word_set(words.classes["causal"])
         self._passed = (self._prepositions | self._gap) - self._says
 
@@ -73,7 +75,7 @@ class Exemptions:
         words = sentence.words
         if item.found:
             return "," in words[hit.last : item.first]
-        if self._fails(words, hit, item) or self._affirmed(sentence, hit, item):
+        if self._fails(words, hit, item) or self._does(sentence, hit, item) or self._affirmed(sentence, hit, item):
             return True
         if self._sided(sentence, hit, item) or self._states(words, hit, item) or self._dated(sentence, hit, item):
             return True
@@ -123,6 +125,12 @@ class Exemptions:
         nots = any(word in self._auxiliaries and after == "not" for word, after in pairwise(said))
         return nots or not self._failing.isdisjoint(said)
 
+    def _does(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item says itself what somebody does ("denies drug use and drinks two beers a day")."""
+        between = sentence.words[hit.last : item.first]
+        closed = between[-1:] == ["and"] and {"or", "nor"}.isdisjoint(between)
+        return closed and sentence.raw(item.first).lower() in self._doing
+
     def _states(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
         """Whether an item behind a comma has a verb of its own ("no crystals, culture grew staphylococci")."""
         token = item.first - 1
@@ -149,7 +157,19 @@ class Exemptions:
 
     def from_denial(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a denial before an item does not deny it."""
-        return self.until(sentence, item) or self.within(sentence, hit, item) or self.explained(sentence, hit, item)
+        if self.until(sentence, item) or self.within(sentence, hit, item):
+            return True
+        return self.explained(sentence, hit, item) or self._treated(sentence, hit, item)
+
+    def _treated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether it is a treatment for an item that is denied ("does not prescribe opiates for back pain")."""
+        words, token = sentence.words, item.first - 1
+        behind = [sentence.raw(at).lower() for at in range(hit.last, min(hit.last + 3, item.first))]
+        if item.event or self._treating.isdisjoint(behind):
+            return False
+        while token > hit.last and words[token] in self._gap and words[token] != "for":
+            token -= 1
+        return words[token] == "for"
 
     @staticmethod
     def within(sentence: Sentence, hit: Hit, item: Item) -> bool:

@@ -85,7 +85,7 @@ class Naming:
         if concept.site:  # "arm and leg weak"
             limb = self._sites[concept.site].leg
             places = [p for p in places if self._sites[p.site].leg == limb] or places
-        return places
+        return sorted(places, key=lambda p: not self._sites[p.site].leg)  # what is measured at both is of the leg
 
     def _head(
         self, sentence: Sentence, work: Work, label: tuple[str | None, str | None], company: frozenset[str]
