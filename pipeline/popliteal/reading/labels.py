@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from popliteal.knowledge.layout import SectionRules
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sections import Section
+from popliteal.reading.titles import titles_of
 
 _MOST_TITLES = 10_000
 
@@ -12,9 +14,10 @@ _MOST_TITLES = 10_000
 class Labels:
     """Keeps what it found in a title."""
 
-    def __init__(self, lexicon: Lexicon, anatomy: Anatomy) -> None:
+    def __init__(self, lexicon: Lexicon, anatomy: Anatomy, rules: SectionRules) -> None:
         self._lexicon = lexicon
         self._anatomy = anatomy
+        self._titles = titles_of(rules)
         self._known: dict[str, tuple[str | None, str | None]] = {}
 
     def of(self, section: Section) -> tuple[str | None, str | None]:
@@ -23,6 +26,11 @@ class Labels:
         if site is None and section.side is None and section.report:
             site, side = self._named(section.report)
         return site, section.side or side
+
+    def leaves_out(self, section: Section) -> tuple[str, ...]:
+        """The concepts that do not count below a section's title ("XI: strength normal")."""
+        known = self._titles.known(section.title, prefix=False) if section.title else None
+        return known.label.leaves_out if known is not None and known.label is not None else ()
 
     def _named(self, title: str) -> tuple[str | None, str | None]:
         """The one site that a title names, and the side of the first."""

@@ -63,7 +63,7 @@ class Reader:
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._given = Given(self._knowledge.concepts)
         self._trail = Trail(self._phrases, self._anatomy, knowledge.sides.examined)
-        self._labels = Labels(self._lexicon, self._anatomy)
+        self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
         """The findings of ``text`` in order; ``text[finding.start:finding.end] == finding.text`` for each.
@@ -140,7 +140,8 @@ class Reader:
             if id(one.hit) not in piece.given:
                 mention = self._mention(text, piece, one)
                 found.setdefault((mention.start, mention.end, mention.concept), mention)
-        return in_order([*piece.given.values(), *found.values()])
+        none, every = self._labels.leaves_out(piece.section), [*piece.given.values(), *found.values()]
+        return in_order([mention for mention in every if mention.concept not in none])
 
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""

@@ -42,7 +42,7 @@ def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
     if words[-1] in _NAMED or words[-2:] == ["grade", "as"]:
         named = any(token.role == "part" for token in tokens[max(0, at - 6) : at + 6])
         return (named or _of_strength(near, tokens[at], after)) and _ends(after)
-    if strict and (_behind_part(before) or _of_part(after)):
+    if strict and (_behind_part(before) or _of_part(after) or _excepted(before, after)):
         return True
     if near[-1].wording == ":" and last.role == "part" and not last.weak:
         return len(before) == 1 and not after  # a line of its own: "Dorsiflexors: 4"
@@ -68,6 +68,13 @@ def _of_part(after: Sequence[Token]) -> bool:
         return False
     part = next((token for token in after[1:] if token.kind not in {"link", "side"}), None)
     return part is not None and part.role == "part"
+
+
+def _excepted(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """``5/5 except for 4+ left ankle dorsiflexion``."""
+    last = next((token for token in reversed(before) if token.kind not in {"link", "prep"}), None)
+    part = next((token for token in after if token.kind not in {"link", "prep", "side"}), None)
+    return last is not None and last.kind == "except" and part is not None and part.role == "part"
 
 
 def _sided(before: Sequence[Token], after: Sequence[Token]) -> bool:

@@ -14,7 +14,8 @@ from popliteal.reading.mention import Mention
 
 _DEGREES = r"(?:\s?(?:°|º|degrees?\b|deg\b))"
 NUMBERS = (
-    rf"(?P<range>(?<![\d./])-?\d{{1,2}}{_DEGREES}?\s?(?:-|–|to)\s?\d{{2,3}}{_DEGREES}?(?![\d/%]))"
+    rf"(?P<range>(?<![\d./])-?\d{{1,2}}{_DEGREES}?\s?(?:-|–|to|through)\s?\d{{2,3}}{_DEGREES}?(?![\d/%])"
+    rf"|between \d{{1,2}}{_DEGREES}?\s?and\s?\d{{2,3}}{_DEGREES}?(?![\d/%]))"
     rf"|(?P<degrees>(?<![\d./])\d{{1,3}}{_DEGREES}"
     r"|(?:(?<=flexion )|(?<=flexion: )|(?<=flexion to )|(?<=flexion of )|(?<=flexes to )|(?<=bends to )"
     r"|(?<=flex )|(?<=flex: )|(?<=flex to ))"
