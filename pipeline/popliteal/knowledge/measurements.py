@@ -53,7 +53,8 @@ class Subject(Strict):
 
     ``weak`` forms count only next to a value. A ``part`` (a movement, a reflex) beats the ``place`` and the ``limb`` it
     stands in; a ``whole`` (``strength``) says what the sentence is about; a ``foreign`` subject is known so that its
-    values are not taken for another's. ``unsaid_side`` is the side where none is said (``LL`` means both).
+    values are not taken for another's. ``unsaid_side`` is the side where none is said (``LL`` means both). A
+    ``complaint`` (``weakness``) is measured only where a grade follows it in its own clause.
     """
 
     forms: Forms = ()
@@ -64,6 +65,7 @@ class Subject(Strict):
     unsaid_side: Laterality | None = None
     role: Literal["part", "place", "limb", "whole", "foreign"] = "part"
     region: Literal["leg", "arm", "all"] = "leg"
+    complaint: bool = False
 
 
 class Value(Strict):

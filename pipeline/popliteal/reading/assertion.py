@@ -17,8 +17,9 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 
-_CONJUNCTIONS = frozenset({"and", "or", "nor"})
 _RANK = {"untested": 6, "family": 5, "hypothetical": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
+#: What parts a denying adjective from a finding that it is not of ("MRI normal and left foot drop").
+_APART = frozenset({"and", "but", "with", "while"})
 _LIST_REACH = 60
 _CLAUSE_REACH = 10
 _NEXT_REACH = 6
@@ -155,7 +156,10 @@ class Assertion:
             if cue.scope == "next":
                 if reached and not self._only_joined(sentence, previous, item.first):
                     break
-                if not reached and (len(between) > _NEXT_REACH or between[:1] == [","]):
+                if cue.effect == "absent" and reached and items[reached[-1]].elicited > item.elicited:
+                    break  # "negative SLR and left foot drop"
+                parted = between[:1] == [","] or (cue.effect == "absent" and not _APART.isdisjoint(between[:1]))
+                if not reached and (len(between) > _NEXT_REACH or parted):
                     break  # "MRI negative, left foot drop"
             if item.normal and cue.effect == "absent" and self._exempt.apart(between, again=served or bool(reached)):
                 break
@@ -245,9 +249,7 @@ class Assertion:
                 break
             elif items[reached[-1]].diagnosis > item.diagnosis:
                 break  # "left foot drop, DVT excluded"
-            elif items[reached[-1]].elicited > item.elicited and _CONJUNCTIONS.isdisjoint(
-                sentence.words[item.first : hit.first]
-            ):
+            elif items[reached[-1]].elicited > item.elicited and not _of_all(sentence.words[item.last : hit.first]):
                 break  # "back pain, SLR neg"; but "pain, swelling and a Tinel sign were absent"
             reached.append(index)
             limit = min(limit, item.first)
@@ -330,6 +332,11 @@ def _first_part(sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -
     comma = next((token for token in range(hit.last, end) if sentence.words[token] == ","), end)
     begun = any(hit.last <= item.first < comma or item.first == hit.first for item in items)
     return end if begun or {"or", "nor"}.intersection(sentence.words[comma:end]) else comma
+
+
+def _of_all(between: Sequence[str]) -> bool:
+    """Whether what is said behind a list is of all of it: "pain or a Tinel sign absent", "pain and swelling were"."""
+    return "or" in between or "nor" in between or ("and" in between and not {"were", "are"}.isdisjoint(between))
 
 
 def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import tokens
 from popliteal.reading.sentence import Entry, Hit, Sentence
+
+#: What parts a complaint from the normal finding behind it, so many tokens behind it at most.
+_SET_OFF = frozenset({",", ";", "/", "-", "–", "—", "(", "and", "with", "but", "while", "although", "though"})
+SET_OFF = 5
 
 
 class Given:
@@ -33,6 +37,38 @@ class Given:
         content = sorted([*kept, *extra], key=lambda hit: (hit.first, hit.last))
         unsided = [hit for hit in extra if by_hit[id(hit)].laterality is None]
         return sentence.with_content(content, unsided), by_hit
+
+    def apart(
+        self, sentence: Sentence, given: list[Mention], again: Callable[[int, int], list[Mention]]
+    ) -> list[Mention]:
+        """The mentions, a normal one without the complaint that its words run over ("left leg numb, reflexes normal").
+
+        ``again`` measures anew between two offsets; what it finds there stands for the mention.
+        """
+        kept: list[Mention] = []
+        for mention in given:
+            rest = self._rest(sentence, mention) if self._concepts[mention.concept].normal else None
+            if rest is None:
+                kept.append(mention)
+            else:
+                kept += [one for one in again(*rest) if one.start < mention.end and one.concept == mention.concept]
+        return kept
+
+    def _rest(self, sentence: Sentence, mention: Mention) -> tuple[int, int] | None:
+        """What is left of a normal mention in whose words a complaint stands, set off from the rest of them."""
+        first, last = tokens(sentence, mention.start, mention.end)
+        for hit in reversed(sentence.content):
+            whole = hit.entry.kind == "concept" and not self._concepts[hit.entry.id].normal and not hit.entry.assertion
+            headed = hit.entry.kind == "head" and (first < hit.first or _leads_to(sentence, hit.last, first))
+            if hit.first >= last or not (headed or (whole and hit.last > first)):
+                continue
+            if hit.last > last:  # "5/5 on the right and left foot drop"
+                return (mention.start, sentence.spans[hit.first][0]) if first < hit.first else None
+            behind = range(max(hit.last, first), min(max(hit.last, first) + SET_OFF, last))
+            parted = next((token for token in behind if sentence.raw(token).lower() in _SET_OFF), None)
+            if parted is not None:
+                return sentence.spans[parted][1], sentence.spans[-1][1]
+        return None
 
     def _specified(self, given: Hit, by_hit: dict[int, Mention], sentence: Sentence) -> Hit:
         """A vague grade with the concept of the phrase that begins before it ("unable to lift the right foot, 0/5"),
@@ -70,6 +106,12 @@ class Given:
             return True
         category = self._concepts[given.entry.id].category
         return category in {"", self._concepts[hit.entry.id].category}
+
+
+def _leads_to(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether only a side stands between a word and the place that it is said of ("swollen left knee, reflexes 2+")."""
+    sides = {token for side in sentence.sides for token in range(side.first, side.last)}
+    return start <= end and sides.issuperset(range(start, end))
 
 
 def _says_more(phrase: Hit, given: Hit) -> bool:

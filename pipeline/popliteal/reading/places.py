@@ -232,6 +232,11 @@ class Places:
             return "bilateral"  # "from the knees down"
         return None
 
+    def beside_leg(self, places: list[Place], others: list[Place]) -> bool:
+        """Whether what has the second places is of the trunk, beside something of a leg ("leg weakness, back pain")."""
+        trunk = others and not any(self._sites[place.site].leg for place in others)
+        return bool(trunk) and any(self._sites[place.site].leg for place in places)
+
     def sides_before(self, sentence: Sentence, first: int, at_side: dict[int, Hit]) -> list[str]:
         found: list[str] = []
         token, unknown = first - 1, 0
@@ -239,6 +244,8 @@ class Places:
             word = sentence.words[token]
             if token in at_side:
                 hit = at_side[token]
+                if found and _of_another(sentence, hit, token):
+                    break
                 found.append(hit.entry.id)
                 token = hit.first - 1
                 continue
@@ -294,6 +301,15 @@ def sides_at(sentence: Sentence) -> dict[int, Hit]:
 def region(site: str) -> str:
     """``foot`` of ``foot_dorsum``."""
     return site.split("_")[0]
+
+
+def _of_another(sentence: Sentence, side: Hit, last: int) -> bool:
+    """Whether a side before another one is of what stands before ("reflexes symmetric, left leg", "5/5 on the right,
+    left leg", or that in two lines)."""
+    parted = sentence.words[last + 1 : last + 2] == [","] or "\n" in sentence.between(last, last + 1)
+    return parted and (
+        side.entry.id == "bilateral" or sentence.words[max(0, side.first - 2) : side.first] == ["on", "the"]
+    )
 
 
 def combine(sides: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -106,17 +106,21 @@ class Reader:
         for piece in pieces:
             if not (tables or every or piece.number in called):
                 continue
-            wanted = called.get(piece.number, ())
-            found = self._measurer.find(text, piece.start, piece.end, wanted=wanted, every=every)
-            doubt(text, found)
-            if tables:
-                in_table = []
-                while tables and tables[-1].start < piece.end:
-                    in_table.append(tables.pop())
-                found = in_table + [m for m in found if not any(overlap(m, other) for other in in_table)]
-            for mention in found:
-                mention.section = piece.section.kind
-                piece.mentions.append(mention)
+            found = self._measured(text, piece, piece.start, piece.end, called.get(piece.number, ()), every=every)
+            while tables and tables[-1].start < piece.end:
+                tables[-1].section = piece.section.kind
+                piece.mentions.append(tables.pop())
+            piece.mentions += [m for m in found if not any(overlap(m, other) for other in piece.mentions)]
+
+    def _measured(
+        self, text: str, piece: Piece, start: int, end: int, wanted: Sequence[int] | None = None, *, every: bool = False
+    ) -> list[Mention]:
+        """The measurements of a sentence, or of a part of it."""
+        found = self._measurer.find(text, start, end, wanted=wanted, every=every)
+        doubt(text, found)
+        for mention in found:
+            mention.section = piece.section.kind
+        return found
 
     def find(self, text: str, pieces: list[Piece]) -> None:
         """Add what phrases say. Where one overlaps a mention that stands already, that mention is right."""
@@ -275,6 +279,7 @@ class Reader:
             if self._lexicon.points_back(scan):
                 scan.named = self._trail.side(text, piece)
             given = [mention for mention in piece.mentions if mention.pattern not in self._lexicon.patterns]
+            given = self._given.apart(scan, given, partial(self._measured, text, piece))
             piece.sentence, piece.given = self._given.among(scan, given)
         return piece.sentence
 

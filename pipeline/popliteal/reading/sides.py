@@ -96,7 +96,8 @@ class Sides:
                 work.places = [replace(place, side=work.side) for place in work.places]
         for left, right in pairwise(works):
             if right.side is None and left.side and self.joined(sentence, left, right):
-                right.side = None if self.begins_anew(sentence, left, right) else left.side
+                anew = self.begins_anew(sentence, left, right) or self._places.beside_leg(left.places, right.places)
+                right.side = None if anew else left.side
                 right.plural = left.plural
         for left, right in reversed(list(pairwise(works))):
             if left.side is None and right.side and right.trails and self.joined(sentence, left, right):

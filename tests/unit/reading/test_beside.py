@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from popliteal.knowledge import load
+from popliteal.knowledge import Knowledge, load
 from popliteal.reading.reader import Reader
 
-GIVEN: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("beside.yaml").read_text(encoding="utf-8"))
+GIVEN: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("beside.yaml").read_text(encoding="utf-8"))
 
 
 def _sentences() -> Iterator[Any]:
@@ -37,8 +37,37 @@ def _close(way: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(load())
+def knowledge() -> Knowledge:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def reader(knowledge: Knowledge) -> Reader:
+    return Reader(knowledge)
+
+
+def _normals() -> Iterator[Any]:
+    for complaint, side in GIVEN["sided"].items():
+        for normal in GIVEN["normals"]:
+            texts = [f"{_capital(complaint)}{way}{_fit(normal, way)}{_close(way)}." for way in GIVEN["ways_behind"]]
+            texts += [f"{_capital(normal)}{way}{_fit(complaint, way)}." for way in GIVEN["ways_normal"]]
+            yield pytest.param(texts, complaint, side, id=f"{complaint}, {normal}")
+
+
+@pytest.mark.parametrize(("texts", "complaint", "side"), list(_normals()))
+def test_a_complaint_beside_a_normal_finding(
+    texts: list[str], complaint: str, side: str, reader: Reader, knowledge: Knowledge
+) -> None:
+    changed = []
+    for text in texts:
+        start = text.lower().index(complaint.lower())
+        found = [one for one in reader.read(text) if start <= one.start < start + len(complaint)]
+        said = [
+            one for one in found if (one.assertion, one.temporality, one.laterality) == ("present", "current", side)
+        ]
+        if not any(not knowledge.concepts[one.concept].normal for one in said):
+            changed.append(text)
+    assert changed == []
 
 
 @pytest.mark.parametrize(("texts", "complaint"), list(_sentences()))

@@ -32,6 +32,7 @@ class Ahead:
         self.at = at
         self.stop = stop
         self.claimed = at + 1
+        self.side: str | None = None  # said behind the value
 
     def read(self, claim: Claim, side: str | None) -> int:
         """Complete ``claim``; gives the first token nobody has claimed. ``side`` holds unless another is said."""
@@ -160,9 +161,9 @@ class Ahead:
             claim.everywhere = claim.everywhere or token
             return True
         if token.kind == "side":
-            if not self._takes_side(claim, k):
+            if not self._takes_side(claim, k) or self._told(token):
                 return False
-            claim.side = self._both(k) or token.side
+            self.side = claim.side = self._both(k) or token.side
             claim.give_side(claim.side)
             return True
         if token.kind == "subject" and token.role == "whole":
@@ -173,11 +174,15 @@ class Ahead:
         if claim.everywhere is not None and not claim.named and not claim.rest:  # "4/5 throughout the legs"
             claim.named = [Named(token, token.side or claim.side, own=token.side is not None)]
             return True
-        if token.side is None or not (claim.named or claim.rest):
+        if token.side is None or not (claim.named or claim.rest) or self._told(token):
             return False
         claim.give_side(token.side)
         claim.side = token.side
         return True
+
+    def _told(self, token: Token) -> bool:
+        """Whether another side stands already behind the value ("reduced in the left foot (right leg normal)")."""
+        return self.side is not None and token.side != self.side
 
     def _takes_side(self, claim: Claim, k: int) -> bool:
         after = next((t for t in self.tokens[k + 1 : min(self.stop, k + NEAR)] if t.kind not in GLUE), None)

@@ -156,7 +156,8 @@ class ReflexGrammar:
         if token.kind == "value":
             if (token.id == "normal" and self._of_another(tokens, at)) or self._after_another(tokens, at):
                 return _as(token, "word", None, "")
-            if token.weak and not (_next_to(tokens, at, {"subject", "value"}) or _beside_side(tokens, at)):
+            beside = _next_to(tokens, at, {"subject", "value"}) or _beside_side(tokens, at)
+            if token.weak and (not beside or _of_limb(tokens, at)):
                 return _as(token, "word", None, "")
             role = token.role
             value = self.entry.values[token.id].value
@@ -353,6 +354,13 @@ def _repeats(tokens: list[Token], at: int) -> bool:
 
 def _one_side(readings: Iterable[Reading]) -> bool:
     return any(reading.side in {"left", "right"} for reading in readings)
+
+
+def _of_limb(tokens: list[Token], at: int) -> bool:
+    """Whether a word is said of a limb, no reflex right behind it ("left leg weak, reflexes normal")."""
+    before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep", "side"}), None)
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return before is not None and before.role == "limb" and not (after is not None and after.role in {"part", "whole"})
 
 
 def _next_to(tokens: list[Token], at: int, kinds: set[str]) -> bool:

@@ -28,6 +28,8 @@ _STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
 #: Grades of the same movement then and now stand at most so many grades apart.
 NEAR = 4
+#: The role of a word for weakness that ends what it is said of.
+STATED = "stated"
 #: A list of movements without grades has at most so many tokens.
 LISTED = 14
 #: Letters before a grade in which a word of the past is looked for.
@@ -75,6 +77,7 @@ class StrengthGrammar:
         add_values(vocabulary, entry.values)
         vocabulary.add(entry.blockers, Entry("block"))
         self.joints.add(vocabulary)
+        self._complaints = frozenset(key for key, one in self.subjects.items() if one.complaint)
         self._numbers = {key: value.value for key, value in entry.values.items()}
         self.lexer = Lexer(vocabulary, f"{PAIR}|{GRADE}|{BARE}", lambda kind, wording: (degree(wording), kind))
 
@@ -194,6 +197,7 @@ class StrengthGrammar:
 
     def prepare(self, tokens: list[Token], bare: bool = False) -> list[Token]:
         """Grades become values where nothing speaks against them; what remains of them becomes plain numbers."""
+        tokens = [self._complaint(tokens, at) for at in range(len(tokens))]
         tokens = [self._myotome(tokens, at) for at in range(len(tokens))]
         named = any(token.kind == "subject" for token in tokens)
         strict = any(token.role == "whole" for token in tokens) or in_rows(tokens)
@@ -202,7 +206,7 @@ class StrengthGrammar:
         for at, token in enumerate(tokens):
             kind, leading = token.kind, False
             graded = graded or kind == "grade"
-            spoken = spoken or token.role == "whole"
+            spoken = spoken or token.role in {"whole", STATED}
             if kind == "grade":
                 kind = "num" if self._blocked(tokens, at) else "value"
             elif kind == "bare":
@@ -233,6 +237,20 @@ class StrengthGrammar:
                 )
             )
         return done
+
+    def _complaint(self, tokens: list[Token], at: int) -> Token:
+        """A word for weakness as the end of what it is said of, unless a grade stands beside it in its own clause."""
+        token = tokens[at]
+        if token.id not in self._complaints or token.kind != "subject":
+            return token
+        if any(one.kind in {"grade", "both", "bare"} for one in tokens[max(0, at - 2) : at]):
+            return token  # "grade 3 weakness of the evertors"
+        behind = tokens[at + 1 :]
+        if len(behind) > 1 and behind[0].kind == "sep" and behind[1].kind == "grade":
+            behind = behind[1:]  # "weakness, 4/5, of the left leg"
+        own = next((later for later in behind if later.kind in {"grade", "both", "sep", "hard"}), None)
+        graded = own is not None and own.kind in {"grade", "both"} and (own.value or 0) < self.entry.normal_from
+        return token if graded else replace(token, kind="hard", id="", role=STATED)
 
     def _myotome(self, tokens: list[Token], at: int) -> Token:
         """A root's level beside its grade as the movement that it stands for (``L5 3/5``, ``L5 myotome 3/5``)."""
