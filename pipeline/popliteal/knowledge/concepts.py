@@ -128,12 +128,12 @@ class Concept(Model):
 class Head(Model):
     """A word such as "pain" or "weakness" that becomes a concept by the site it belongs to.
 
-    ``by_site`` maps a site to a concept; ``default`` is what it becomes without a site (None: nothing), and ``company``
-    the concepts of which one must stand near for that (none listed: always). ``also`` maps a site to another that it
-    means too ("limbs" are arms as well). ``reach`` is how many words back a site of
-    the sentence may stand without a verb between ("R knee swollen overnight, hot, red"). ``inherit`` says whether a
-    site from the surroundings counts, or only one in the same clause. ``absent_phrases`` say by themselves that it is
-    not there ("nontender").
+    ``by_site`` maps a site to a concept; ``default`` is what it becomes without a site (None: nothing), and
+    ``company`` the concepts of which one must stand near for that (none listed: always); ``known`` asks for company
+    where it has a site, too ("the wound"). ``also`` maps a site to another that it means too ("limbs" are arms as
+    well). ``reach`` is how many words back a site of the sentence may stand without a verb between ("R knee swollen
+    overnight, hot, red"). ``inherit`` says whether a site from the surroundings counts, or only one in the same
+    clause. ``absent_phrases`` say by themselves that it is not there ("nontender").
     """
 
     id: str
@@ -144,6 +144,7 @@ class Head(Model):
     also: dict[str, str] = {}
     default: str | None = None
     company: list[str] = []
+    known: bool = False
     reach: int = 0
     ambiguous: list[Ambiguous] = []
     inherit: bool = False

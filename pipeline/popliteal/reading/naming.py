@@ -91,6 +91,9 @@ class Naming:
         self, sentence: Sentence, work: Work, label: tuple[str | None, str | None], company: frozenset[str]
     ) -> Iterator[Located]:
         head = self._knowledge.heads[work.hit.entry.id]
+        welcome = not head.company or not company.isdisjoint(head.company)
+        if head.known and not welcome:
+            return
         places = work.places
         if not places and label[0] is not None and (head.inherit or label[0] in head.by_site):
             places = [Place(work.hit.first, work.hit.first, label[0], label[1])]
@@ -107,7 +110,6 @@ class Naming:
             if key not in done:
                 done.add(key)
                 yield Located(work.hit, first, last, *key, placed=True)
-        welcome = not head.company or not company.isdisjoint(head.company)
         placeless = not work.places or work.how in {"joined", "near", "subject"}
         elsewhere = label[0] is not None and not self._sites[label[0]].leg and self._sites[label[0]].part != "back"
         if placeless and not done and head.default is not None and welcome and not elsewhere:

@@ -11,7 +11,7 @@ from itertools import groupby
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Reflexes, Subject
 from popliteal.reading.measurements.claims import Reading
-from popliteal.reading.measurements.context import Context, look_back
+from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, split_pair
 from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need
 from popliteal.reading.measurements.pairing import pair
@@ -41,6 +41,8 @@ LOOSE = 3
 #: So many characters before and behind a sentence other signs of the upper motor neuron are looked for.
 _BESIDE = 120
 SENSE = "sense"
+#: What a paragraph is about: reflexes, or strength.
+_TOPIC = re.compile(r"(?i:(?P<reflex>reflex)|strength|power|muscle|motor)|(?P<short>\bDTRs?\b|\bMSRs?\b)")
 
 
 def reflex_grade(wording: str) -> float | None:
@@ -94,7 +96,7 @@ class ReflexGrammar:
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Reflex mentions in ``text[start:end]``."""
         raw = self.lexer.tokens(text, start, end)
-        tokens = self._prepare(raw) if any(map(_names_reflex, raw)) else []
+        tokens = self._prepare(raw, told=_told(raw, text, start, context)) if any(map(_names_reflex, raw)) else []
         if not any(token.kind == "value" for token in tokens):
             return []
         carry = look_back(self._read_before, text, start, context.since)
@@ -110,9 +112,9 @@ class ReflexGrammar:
     def _read_before(self, text: str, start: int, end: int) -> list[Token]:
         return self._prepare(self.lexer.tokens(text, start, end))
 
-    def _prepare(self, tokens: list[Token]) -> list[Token]:
-        """Decide which numbers and words are values of reflexes here."""
-        strong = any(
+    def _prepare(self, tokens: list[Token], *, told: bool = False) -> list[Token]:
+        """Decide which numbers and words are values of reflexes here; ``told`` where what goes before is about them."""
+        strong = told or any(
             (t.kind == "subject" and not t.weak and t.role != "limb")
             or (t.kind in {"value", "subject"} and "reflex" in t.wording)
             for t in tokens
@@ -326,6 +328,15 @@ def _as(token: Token, kind: str, value: float | None, identity: str, *, weak: bo
     return Token(
         kind, token.start, token.end, identity, token.side, weak, token.role, token.region, value, token.wording
     )
+
+
+def _told(tokens: list[Token], text: str, start: int, context: Context) -> bool:
+    """Whether a pair or a plus stands beside a part, where reflexes were the last topic (``4/4 patellae``)."""
+    graded = [at for at, token in enumerate(tokens) if token.kind in {"plus", "both"}]
+    if not any(_next_to(tokens, at, {"subject"}) for at in graded) or any(t.id == "strength" for t in tokens):
+        return False
+    topics = [*_TOPIC.finditer(text, paragraph(text, start, context.since), start)]
+    return bool(topics) and bool(topics[-1]["reflex"] or topics[-1]["short"])
 
 
 def _two_signs(wording: str) -> bool:

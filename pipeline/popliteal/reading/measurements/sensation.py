@@ -29,6 +29,7 @@ LOOSE = 2
 REACH = 14
 SADDLE = "saddle"
 LEVEL = "level"
+WORSE = "worse"
 _SACRAL = re.compile(r"S[23]\s?[-–/]\s?S?[45]|S[345]")  #: levels of the saddle: S2-4, S3
 
 
@@ -95,6 +96,8 @@ class SensationGrammar:
         """Words need a modality beside them (``SILT`` is its own), and carry on only with a side (``absent R``)."""
         if reading.value.id == "intact":
             return True
+        if reading.value.id == WORSE and any(t.kind == "value" and t.end <= reading.value.start for t in tokens):
+            return False  # it compares the sides of what is read already
         if reading.rest:
             return any(token.kind == "subject" for token in tokens)
         if reading.subject is None or (reading.subject.weak and reading.inherited):
