@@ -122,20 +122,29 @@ def _unknown_ids(
                 problems.append(f"{source.where((*path, 'company', index))}: {head.id}: unknown concept {name!r}")
         if head.default is not None and head.default not in concepts:
             problems.append(f"{source.where((*path, 'default'))}: {head.id}: unknown concept {head.default!r}")
-    return problems + _unknown_sites(layers, concepts, sites)
+    return problems + _unknown_names(layers, concepts, sites)
 
 
-def _unknown_sites(layers: Layers, concepts: dict[str, Concept], sites: dict[str, Site]) -> list[str]:
+def _unknown_names(layers: Layers, concepts: dict[str, Concept], sites: dict[str, Site]) -> list[str]:
     written = layers.entries("concepts")
-    return [
-        f"{source.where((*path, 'at', site))}: {concept.id}: unknown site {site!r} or concept {name!r}"
-        for concept in concepts.values()
-        for source, path, _ in [written[concept.id]]
-        for site, name in concept.at.items()
-        if site not in sites or name not in concepts
-    ] + [
-        f"{source.where((*path, 'site'))}: {concept.id}: unknown site {concept.site!r}"
-        for concept in concepts.values()
-        for source, path, _ in [written[concept.id]]
-        if concept.site is not None and concept.site not in sites
-    ]
+    return (
+        [
+            f"{source.where((*path, 'at', site))}: {concept.id}: unknown site {site!r} or concept {name!r}"
+            for concept in concepts.values()
+            for source, path, _ in [written[concept.id]]
+            for site, name in concept.at.items()
+            if site not in sites or name not in concepts
+        ]
+        + [
+            f"{source.where((*path, 'site'))}: {concept.id}: unknown site {concept.site!r}"
+            for concept in concepts.values()
+            for source, path, _ in [written[concept.id]]
+            if concept.site is not None and concept.site not in sites
+        ]
+        + [
+            f"{source.where((*path, 'seen_as'))}: {concept.id}: unknown concept {concept.seen_as!r}"
+            for concept in concepts.values()
+            for source, path, _ in [written[concept.id]]
+            if concept.seen_as is not None and concept.seen_as not in concepts
+        ]
+    )

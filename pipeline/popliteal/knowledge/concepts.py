@@ -77,7 +77,8 @@ class Concept(Model):
     ``value`` what of its own words is its value (``level``: of the spine, "L5"),
     ``lasting`` what is still there however long ago it was put in (a prosthesis), ``treatment`` what is given (drug) or
     worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach,
-    ``disease`` a disease by its name outside the category of diagnoses, which a test can look for.
+    ``disease`` a disease by its name outside the category of diagnoses, which a test can look for, ``seen_as`` the
+    concept that a disease is where a scan or its report shows it ("MRI: discitis").
     """
 
     id: str
@@ -107,6 +108,7 @@ class Concept(Model):
     value: Literal["level"] | None = None
     elicited: bool = False
     disease: bool = False
+    seen_as: str | None = None
     examples: list[str] = []
 
     @property

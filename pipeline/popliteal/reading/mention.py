@@ -44,6 +44,11 @@ class Mention:
     placed: bool = False
     cues: list[str] = field(default_factory=list)
 
+    def put_behind(self, cue: str) -> None:
+        """Make it past, because of ``cue``."""
+        self.temporality = "historical"
+        self.cues.append(cue)
+
     def placed_at(self, site: str | None, side: str | None, *, placed: bool) -> Mention:
         """The same mention at a site and on a side; ``dataclasses.replace`` takes four times as long."""
         other = Mention(*_values(self))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 
-from popliteal.knowledge.concepts import Concept
 from popliteal.reading.mention import Mention
 from popliteal.reading.places import Antecedent
 from popliteal.reading.sections import Section
@@ -70,20 +69,6 @@ def once(mentions: list[Mention]) -> list[Mention]:
     """The mentions without those that say the same of the same words; the first of them stays."""
     by_key = {(m.start, m.end, m.concept, m.site, m.laterality): m for m in reversed(mentions)}
     return [m for m in mentions if by_key[(m.start, m.end, m.concept, m.site, m.laterality)] is m]
-
-
-def without_what_is_to_come(mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
-    """The mentions without what an operation of the same words, planned or declined, has not left (no prosthesis)."""
-    planned = {
-        (m.start, m.end)
-        for m in mentions
-        if m.assertion in {"hypothetical", "absent"} and concepts[m.concept].done and m.temporality != "historical"
-    }
-    return [
-        m
-        for m in mentions
-        if not (concepts[m.concept].lasting and m.assertion != "absent" and (m.start, m.end) in planned)
-    ]
 
 
 def cut(spans: Iterable[tuple[int, int]], sections: list[Section]) -> Iterator[tuple[int, int]]:

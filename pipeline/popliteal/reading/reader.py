@@ -26,12 +26,15 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.onsets import begin_with, date_grades
-from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens, without_what_is_to_come
+from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens
+from popliteal.reading.questions import teach
 from popliteal.reading.sections import Section, find_sections, section_at
+from popliteal.reading.seen import name_as_seen
 from popliteal.reading.sentence import Sentence
 from popliteal.reading.sides import Located
 from popliteal.reading.timing import Timer, Timing, section_temporality
 from popliteal.reading.trail import Trail
+from popliteal.reading.weeding import weeded
 from popliteal.schema import Finding
 
 _BULLETS = "-•*–—▪●◦·+"
@@ -162,8 +165,8 @@ class Reader:
                 if text[piece.end - 1] == "?":
                     answer_question(text, piece.end, piece.mentions)
                 settle(piece.mentions, forms)
-                piece.mentions = [m for m in piece.mentions if not _says_nothing(m)]
-                piece.mentions = without_what_is_to_come(piece.mentions, self._knowledge.concepts)
+                piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts)
+        teach(text, pieces, self._knowledge.concepts)
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
@@ -185,8 +188,7 @@ class Reader:
                 date_grades(text, piece.mentions, concepts)
         spans, mentions = [(piece.start, piece.end) for piece in pieces], [piece.mentions for piece in pieces]
         for mention in self._contrast.past(text, spans, mentions):
-            mention.temporality = "historical"
-            mention.cues.append("then")
+            mention.put_behind("then")
         self._settle(text, pieces)
 
     def _settle(self, text: str, pieces: list[Piece]) -> None:
@@ -243,8 +245,9 @@ class Reader:
                 located = self._located(text, piece, company)
                 piece.mentions = in_order(self._placed(self._phrases(text, piece), piece, located))
         last_site, last_of = partial(self._trail.site, text), partial(self._trail.site_of, text)
-        look_back(pieces, self._knowledge.concepts, self._anatomy.report, last_site, last_of)
         mentions, concepts = self.ordered(pieces), self._knowledge.concepts
+        name_as_seen(text, pieces, concepts)
+        look_back(pieces, concepts, self._anatomy.report, last_site, last_of)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts)
         for mention in mentions:
@@ -254,8 +257,7 @@ class Reader:
             if len(piece.mentions) > 1:
                 piece.mentions = once(piece.mentions)
         for mention in superseded(text, self.ordered(pieces), self._contrast):
-            mention.temporality = "historical"
-            mention.cues.append("later entry")
+            mention.put_behind("later entry")
         mark(text, pieces, self.ordered(pieces), concepts)
 
     def findings(self, text: str, pieces: list[Piece]) -> list[Finding]:
@@ -437,11 +439,6 @@ class _Concepts(dict[str, Concept]):
 
     def __missing__(self, label: str) -> Concept:
         return Concept(id=label, category="", label=label, src="")
-
-
-def _says_nothing(mention: Mention) -> bool:
-    """Whether a mention is no finding: a bare name that is not said to be well, a test that was not done."""
-    return mention.assertion == "untested" or (mention.bare and mention.assertion != "absent")
 
 
 def _denied(text: str, mention: Mention, verdict: Verdict) -> bool:

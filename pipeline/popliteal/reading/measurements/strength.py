@@ -202,6 +202,7 @@ class StrengthGrammar:
         tokens = [self._myotome(tokens, at) for at in range(len(tokens))]
         named = any(token.kind == "subject" for token in tokens)
         strict = any(token.role == "whole" for token in tokens) or in_rows(tokens)
+        strength = any(token.kind == "grade" or token.role == "whole" for token in tokens)
         graded = spoken = False
         done: list[Token] = []
         for at, token in enumerate(tokens):
@@ -216,7 +217,7 @@ class StrengthGrammar:
                 full = (self._numbers[token.id] or 0.0) >= self.entry.normal_from
                 beside = self._beside_whole(tokens, at) if full else bare and self._beside_part(tokens, at)
                 works = self.entry.values[token.id].reading == "normal"
-                beside = beside or (works and _beside_list(tokens, at))
+                beside = beside or (full and (strength or works) and _listed(tokens, at) > (0 if strength else 1))
                 leading = not beside and full and (graded or (works and spoken)) and _before_part(tokens, at)
                 kind = "value" if beside or leading else "word"
             elif kind == "block":
@@ -414,21 +415,22 @@ def _before_part(tokens: list[Token], at: int) -> bool:
     return bool(behind) and behind[0].role == "part" and not owned
 
 
-def _beside_list(tokens: list[Token], at: int) -> bool:
-    """Whether a list of two movements or more stands beside, without grades (``EHL, TA and gastroc intact``)."""
-    before, after = tokens[max(0, at - LISTED) : at][::-1], tokens[at + 1 : at + 1 + LISTED]
-    if any(token.kind == "grade" for token in (*before, *after)):
-        return False
-    for near in (before, after):
-        parts = 0
-        for token in near:
-            if token.kind == "subject" and token.role == "part":
-                parts += 1
-            elif token.kind not in {"link", "prep", "sep", "side"} and token.id != "feet":
-                break
-        if parts > 1:
-            return True
-    return False
+def _listed(tokens: list[Token], at: int) -> int:
+    """How many movements stand beside without grades of their own, in a list (``EHL, TA and gastroc intact``)."""
+    before, _ = _movements(tokens[max(0, at - LISTED) : at][::-1])
+    after, ended_by = _movements(tokens[at + 1 : at + 1 + LISTED])
+    return max(before, 0 if ended_by == "grade" else after)
+
+
+def _movements(near: list[Token]) -> tuple[int, str]:
+    """How many movements a list begins with, and the kind of the token that ends it."""
+    parts = 0
+    for token in near:
+        if token.kind == "subject" and token.role == "part":
+            parts += 1
+        elif token.kind not in {"link", "prep", "sep", "side"} and token.id != "feet":
+            return parts, token.kind
+    return parts, ""
 
 
 def _region(subject: Subject | None, reading: Reading, heading: Token | None) -> str:

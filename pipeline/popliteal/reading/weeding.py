@@ -1,0 +1,50 @@
+"""Mentions that turn out to be no findings, once it is known what is asserted of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from popliteal.knowledge.concepts import Concept
+from popliteal.reading.mention import Mention
+
+
+def weeded(text: str, mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
+    """The mentions of a sentence, in order, without those that say nothing, or nothing new."""
+    saying = [mention for mention in mentions if not _says_nothing(mention)]
+    return _without_what_is_to_come(_without_short_names(text, saying), concepts)
+
+
+def _says_nothing(mention: Mention) -> bool:
+    """Whether a mention is no finding: a bare name that is not said to be well, a test that was not done."""
+    return mention.assertion == "untested" or (mention.bare and mention.assertion != "absent")
+
+
+def _without_short_names(text: str, mentions: list[Mention]) -> list[Mention]:
+    """The mentions without the abbreviations that only say again what stands before them: "thrombosis (DVT)"."""
+    return [
+        mention
+        for before, mention in pairwise([None, *mentions])
+        if mention is not None
+        and (
+            before is None
+            or before.concept != mention.concept
+            or text[before.end : mention.start].lstrip() != "("
+            or text[mention.end : mention.end + 1] != ")"
+            or not text[mention.start : mention.end].isupper()
+        )
+    ]
+
+
+def _without_what_is_to_come(mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
+    """The mentions without what an operation of the same words, planned or declined, has not left (no prosthesis)."""
+    planned = {
+        (m.start, m.end)
+        for m in mentions
+        if m.assertion in {"hypothetical", "absent"} and concepts[m.concept].done and m.temporality != "historical"
+    }
+    return [
+        m
+        for m in mentions
+        if not (concepts[m.concept].lasting and m.assertion != "absent" and (m.start, m.end) in planned)
+    ]
