@@ -24,6 +24,8 @@ _WORDED_GRADES = ("trace", "flicker", "gravity", "plegic")
 #: Kinds of tokens that can be values, and those of them that depend on what stands before.
 _VALUES = frozenset({"grade", "bare", "value", "both"})
 _DOUBTFUL = _VALUES - {"grade"}
+#: What a list of movements has between them; between the value and the first one nothing may part them.
+_IN_LIST = frozenset({"link", "prep", "sep", "side"})
 _STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
 #: Grades of the same movement then and now stand at most so many grades apart.
@@ -217,7 +219,7 @@ class StrengthGrammar:
                 full = (self._numbers[token.id] or 0.0) >= self.entry.normal_from
                 beside = self._beside_whole(tokens, at) if full else bare and self._beside_part(tokens, at)
                 works = self.entry.values[token.id].reading == "normal"
-                beside = beside or (full and (strength or works) and _listed(tokens, at) > (0 if strength else 1))
+                beside = beside or (full and _beside_list(tokens, at, strength=strength, works=works))
                 leading = not beside and full and (graded or (works and spoken)) and _before_part(tokens, at)
                 kind = "value" if beside or leading else "word"
             elif kind == "block":
@@ -415,11 +417,17 @@ def _before_part(tokens: list[Token], at: int) -> bool:
     return bool(behind) and behind[0].role == "part" and not owned
 
 
-def _listed(tokens: list[Token], at: int) -> int:
-    """How many movements stand beside without grades of their own, in a list (``EHL, TA and gastroc intact``)."""
+def _beside_list(tokens: list[Token], at: int, *, strength: bool, works: bool) -> bool:
+    """Whether a list of movements without grades stands beside (``EHL, TA and gastroc intact``).
+
+    Where the sentence tells of ``strength``, one movement before is enough. Otherwise it may be how far they move,
+    unless the word says that each ``works``.
+    """
     before, _ = _movements(tokens[max(0, at - LISTED) : at][::-1])
+    if strength and before:
+        return True
     after, ended_by = _movements(tokens[at + 1 : at + 1 + LISTED])
-    return max(before, 0 if ended_by == "grade" else after)
+    return works and (before > 1 or (after > 1 and ended_by != "grade"))
 
 
 def _movements(near: list[Token]) -> tuple[int, str]:
@@ -428,7 +436,7 @@ def _movements(near: list[Token]) -> tuple[int, str]:
     for token in near:
         if token.kind == "subject" and token.role == "part":
             parts += 1
-        elif token.kind not in {"link", "prep", "sep", "side"} and token.id != "feet":
+        elif (token.kind not in _IN_LIST and token.id != "feet") or (token.kind == "sep" and not parts):
             return parts, token.kind
     return parts, ""
 
