@@ -125,6 +125,7 @@ class Strength(Strict):
     former: Regex | None = None
     formerly: Regex | None = None
     later: Regex | None = None
+    weakened: Regex | None = None
     myotomes: dict[str, str] = Field(default_factory=dict)
     apart: Joints
     normal_concept: str

@@ -34,6 +34,7 @@ class Anatomy:
         self._sides = Sides(grammar, self._places)
         self._articles = grammar.gap - grammar.prepositions
         self._lists = grammar.joiners & lexicon.word_set(["and", "or", ",", "/", "&", "+", "and/or", "→"])
+        self._observed = lexicon.word_set(knowledge.words.classes["observed"])
         self._naming = Naming(knowledge)
         self.places = self._places.of
         self.ill = self._places.ill
@@ -222,6 +223,8 @@ class Anatomy:
                 joined = True
             elif word in self._grammar.prepositions or (word == ":" and token == work.hit.last):
                 led = True  # "numbness, tingling: left foot"
+            elif token == work.hit.last and word in self._observed:
+                pass  # "tenderness found at the knees and in the low back"
             elif word == "" and sentence.raw(token).isalpha() and unknown < 2 and led:
                 unknown += 1
             elif word not in self._grammar.gap and not (

@@ -47,7 +47,7 @@ class Naming:
                 continue
             entry = self._knowledge.concepts[concept]
             site = self.report(place.site) if entry.sites != "none" else None
-            side = (place.side or done[0].side) if entry.sided else None
+            side = (place.side or (None if work.before_side(place) else done[0].side)) if entry.sided else None
             if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
                 yield Located(work.hit, work.hit.first, work.hit.last, concept, site, side, placed=True)
 
@@ -102,7 +102,7 @@ class Naming:
             concept = head.by_site.get(place.site)
             if concept is None:
                 continue
-            side = work.side_at(place) or work.first_side() or label[1]
+            side = work.side_at(place) or (None if work.before_side(place) else work.first_side()) or label[1]
             entry = self._knowledge.concepts[concept]
             site = self.report(place.site) if entry.sites != "none" else None
             first, last = self._with_adjacent(sentence, work, place)

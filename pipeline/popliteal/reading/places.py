@@ -12,6 +12,7 @@ from popliteal.reading.sentence import Hit, Place, Sentence
 from popliteal.reading.tokens import written
 
 _PART_OF = frozenset({"of", "on", "in"})
+_AND = frozenset({"and", "&", "+"})
 
 #: in small letters and capitals
 _PRONOUNS = frozenset(
@@ -94,6 +95,7 @@ class Places:
         self._sites = knowledge.sites
         self._concepts = knowledge.concepts
         self._grammar = grammar
+        self._pairing = grammar.gap | _AND
         self._referable = {name for site in self._sites.values() for name in site.refers}
 
     def of(self, sentence: Sentence, before: Before = nothing) -> list[Place]:
@@ -124,8 +126,26 @@ class Places:
                 between = sentence.words[left.last : right.first]
                 if between and self._grammar.joiners.issuperset(between):
                     right.side = left.side  # "right hip and knee"
+        if len(places) > 1 and at_side:
+            places = self._with_pairs(sentence, places)
         sentence.places = places
         return places
+
+    def _with_pairs(self, sentence: Sentence, places: list[Place]) -> list[Place]:
+        """The places, the same part of both sides as one ("the right leg and left leg are swollen")."""
+        found = {token for hit in sentence.content for token in range(hit.first, hit.last)}
+        done: list[Place] = []
+        for place in places:
+            last = done[-1] if done else None
+            if last is not None and last.site == place.site and {last.side, place.side} == {"left", "right"}:
+                between = range(last.last, place.first)
+                joined = any(sentence.words[token] in _AND for token in between)
+                small = all(sentence.words[token] in self._pairing for token in between)
+                if joined and small and found.isdisjoint((last.first, *between, place.first, place.last)):
+                    done[-1] = Place(last.first, place.last, last.site, "bilateral")
+                    continue
+            done.append(place)
+        return done
 
     def _meant(self, place: Place, before: Before) -> Place:
         """The joint that a word such as "joint" stands for, or the place itself."""

@@ -43,9 +43,17 @@ class Work:
         """The side of the first of its places that has one."""
         return next((place.side for place in self.places if place.side), None)
 
+    def before_side(self, place: Place) -> bool:
+        """Whether a place has no side and stands before one that has ("low back and right leg pain")."""
+        if place.side or self.trails or self.how not in {"before", "after"}:
+            return False
+        return any(one.side and place.last <= one.first for one in self.places)
+
     def side_at(self, place: Place | None) -> str | None:
         """The side at one of its places; own words tell more than a subject ("left leg raise: right-sided pain"), and
         what stands behind it more than both of one ("legs: numb on the right")."""
+        if place is not None and self.before_side(place):
+            return None
         both = place is not None and place.side == "bilateral"
         if self.side and (both or not self.trails) and self.how in _AFAR:
             return self.side

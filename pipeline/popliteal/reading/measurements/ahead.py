@@ -70,6 +70,8 @@ class Ahead:
         if token.kind == "side":
             return self._item_side(found, k)
         if token.kind == "all":
+            if not found.named and self._leads_a_list(k):
+                return True
             if not found.named:
                 claim.everywhere, found.last = token, k
             return False
@@ -78,6 +80,12 @@ class Ahead:
         found.words += 1
         weak = bool(found.named) and found.named[-1].token.weak
         return token.kind == "word" and found.words <= SKIPPED_WORDS and not weak
+
+    def _leads_a_list(self, k: int) -> bool:
+        """Whether ``throughout`` says of what: a list with a joint in it (``2+ throughout the arms and the knees``)."""
+        after = [t for t in self.tokens[k + 1 : min(self.stop, k + NEAR)] if t.kind not in {*GLUE, "all", "side"}]
+        listed = [t.kind for t in after[:3]] == ["subject", "sep", "subject"]
+        return listed and "part" in {after[0].role, after[2].role}
 
     def _item_side(self, found: _List, k: int) -> bool:
         token = self.tokens[k]

@@ -13,11 +13,13 @@ _ROMAN = r"(?:0|IV|V|I{1,3})"
 DEGREES = ("0", "1", "2", "3", "4", "5", "I", "II", "III", "IV", "V")
 #: Words and signs of which a sentence with a grade out of five, or with one such as ``M4``, holds at least one.
 OVER = ("/", "out", "over", "M", "grade", "graded", "mrc")
+#: What is graded after ``of``: ``5/5 of the left leg``, not ``1/5 of the cases``.
+_OF_A_LIMB = r"\s+(?:(?:the|his|her|their)\s+)?(?:left|right|both|bilateral|upper|lower|[LRB][UL]Es?)\b"
 #: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``; never a date, a list position or ``1/5 of``.
 GRADE = (
     rf"(?P<grade>(?<![\d./]){_MARK}?{_DEGREE}\s?(?:\(?{_MARK}?\)?|plus|minus)"
     rf"(?:\s?(?:[-–/]|to)\s?{_DEGREE}\s?{_MARK}?)?\s?(?:/|out\s+of|over)\s?5"
-    rf"(?![\d/]|\.\d|\s?/\s?\d|\s+of\b|-\d\d)(?:\s?{_MARK}(?![\w+-]))?"
+    rf"(?![\d/]|\.\d|\s?/\s?\d|\s+of\b(?!{_OF_A_LIMB})|-\d\d)(?:\s?{_MARK}(?![\w+-]))?"
     # IV/V, 4/V, M4+: the same in Roman numerals and as the Council wrote it
     rf"|(?<![\w/.-])(?:{_ROMAN}|[0-5])\s?{_MARK}?\s?/\s?V(?![\w/])|(?<![\w/.+-])M[0-5]{_MARK}?(?![\w/]|\.\d)"
     # in words; what is "grade 3 chondromalacia" is no strength

@@ -127,7 +127,10 @@ class ReflexGrammar:
             return []
         tokens = [_as(t, "num", None, "") if _repeats(tokens, at) else t for at, t in enumerate(tokens)]
         tokens = [self._level_of(tokens, at) for at in range(len(tokens))]
-        worded = any(t.kind in {"value", "plus", "both", "symbol"} for t in tokens)
+        worded = any(
+            t.kind in {"value", "plus", "both", "symbol"} or (t.kind == "digit" and _follows_subject(tokens, at))
+            for at, t in enumerate(tokens)
+        )
         settled = [self._settled(tokens, at, strong=strong, worded=worded) for at in range(len(tokens))]
         order = next((token.side for token in tokens if token.kind == "order"), None)
         done: list[Token] = []

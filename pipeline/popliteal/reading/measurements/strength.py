@@ -34,6 +34,8 @@ NEAR = 4
 STATED = "stated"
 #: A list of movements without grades has at most so many tokens.
 LISTED = 14
+#: The grade of full strength.
+FULL = 5
 #: Letters before a grade in which a word of the past is looked for.
 BEFORE = 24
 
@@ -75,6 +77,7 @@ class StrengthGrammar:
         self._former = re.compile(entry.former) if entry.former else None
         self._formerly = re.compile(entry.formerly or "(?!)")
         self._later = re.compile(entry.later or "(?!)")
+        self._weakened = re.compile(entry.weakened or "(?!)")
         vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
         add_values(vocabulary, entry.values)
@@ -106,7 +109,8 @@ class StrengthGrammar:
         former, later = self._apart_in_time(readings, text, start)
         found: list[Mention] = []
         for at, reading in enumerate(readings):
-            for mention in self.mentions(reading, heading):
+            floor = readings[at - 1].end if at else start
+            for mention in self.mentions(reading, heading, self._weakened.search(text, floor, reading.start) is not None):
                 mention.end = min(end, closed(text, mention.start, mention.end))
                 mention.temporality = "historical" if at in former else "current" if at in later else None
                 found.append(mention)
@@ -322,14 +326,14 @@ class StrengthGrammar:
         after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in GLUE), None)
         return any(t is not None and t.kind == "subject" and t.role == "part" for t in (before, after))
 
-    def mentions(self, reading: Reading, heading: Token | None) -> list[Mention]:
-        """What one reading becomes: nothing, one mention, or leg and arm."""
+    def mentions(self, reading: Reading, heading: Token | None, weakened: bool = False) -> list[Mention]:
+        """What one reading becomes: nothing, one mention, or leg and arm; ``weakened`` is called weak (``5-/5``)."""
         grade = reading.value.value
         if grade is None or (reading.subject is None and reading.inherited and not self._stands_alone(reading)):
             return []
         subject = self.subjects[reading.subject.id] if reading.subject is not None else None
         region = _region(subject, reading, heading)
-        if grade >= self.entry.normal_from:
+        if grade >= (FULL if weakened else self.entry.normal_from):
             return [self._normal(reading, region, heading)]
         if subject is not None and subject.concept is not None:
             return [self._weak(reading, subject.concept, subject.site, grade, heading)]
