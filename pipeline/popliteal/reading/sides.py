@@ -47,7 +47,8 @@ class Work:
         """Whether a place has no side and stands before one that has ("low back and right leg pain")."""
         if place.side or self.trails or self.how not in {"before", "after"}:
             return False
-        return any(one.side and place.last <= one.first for one in self.places)
+        behind = next((one.side for one in self.places if one.side and place.last <= one.first), None)
+        return behind in {"left", "right"} and self.side in {behind, None}
 
     def side_at(self, place: Place | None) -> str | None:
         """The side at one of its places; own words tell more than a subject ("left leg raise: right-sided pain"), and

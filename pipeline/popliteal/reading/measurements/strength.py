@@ -109,8 +109,8 @@ class StrengthGrammar:
         former, later = self._apart_in_time(readings, text, start)
         found: list[Mention] = []
         for at, reading in enumerate(readings):
-            floor = readings[at - 1].end if at else start
-            for mention in self.mentions(reading, heading, self._weakened.search(text, floor, reading.start) is not None):
+            weakened = self._weakened.search(text, readings[at - 1].end if at else start, reading.start)
+            for mention in self.mentions(reading, heading, weakened is not None):
                 mention.end = min(end, closed(text, mention.start, mention.end))
                 mention.temporality = "historical" if at in former else "current" if at in later else None
                 found.append(mention)
