@@ -26,6 +26,8 @@ _NEXT_REACH = 6
 _AFTER_REACH = 7
 #: What may stand between a field and its answer ("Fever......No", "| foot drop | no |").
 _LEADERS = frozenset("().|_")
+#: Blanks that part two fields of a line ("nil ulcers    foot feels cold").
+_WIDE = "   "
 
 
 @dataclass(slots=True)
@@ -190,6 +192,8 @@ class Assertion:
             return min(ends, default=len(words))  # "her mother has foot drop, and denies weakness of her own legs"
         reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
         end = min(len(words), hit.last + reach)
+        if _WIDE in sentence.text and cue.effect == "absent":
+            end = _before_field(sentence, hit, end)
         labelled = ":" in words[hit.last - 1 : hit.last + 1]  # "Denies: fever; chills; weight loss"
         verbs = hit.last
         for token, kind in stops:
@@ -276,6 +280,8 @@ class Assertion:
         token = hit.last
         if cue.effect == "hypothetical" or "  " in sentence.between(token - 1, token):
             return False  # "stroke prevention, diabetes"; or a field ends here
+        if token < len(sentence.words) and sentence.raw(token) == "(" and sentence.raw(hit.first - 1) != ",":
+            return False  # "DVT less likely (anticoagulated)"
         while token < len(sentence.words) and sentence.words[token] in self._gap:
             token += 1
         if token == len(sentence.words):
@@ -294,6 +300,8 @@ class Assertion:
         hits = (*sentence.sites, *sentence.sides, *sentence.content, *doubts)
         places = {token for hit in hits for token in range(hit.first, hit.last)}
         unknown, affirmed = 0, sentence.words[start - 1] in self._affirming
+        if _WIDE in sentence.text and any(_WIDE in sentence.between(token - 1, token) for token in range(start, end)):
+            return False  # "PAD (SFA stenosis)    AAA screen neg"; but "fever       no"
         for token in range(start, end):
             word = sentence.words[token]
             if word == "," and affirmed:
@@ -337,6 +345,17 @@ def _first_part(sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -
 def _of_all(between: Sequence[str]) -> bool:
     """Whether what is said behind a list is of all of it: "pain or a Tinel sign absent", "pain and swelling were"."""
     return "or" in between or "nor" in between or ("and" in between and not {"were", "are"}.isdisjoint(between))
+
+
+def _before_field(sentence: Sentence, hit: Hit, end: int) -> int:
+    """Where the next field of a line begins ("nil ulcers    foot feels cold"), if one does before ``end``.
+
+    A gap right behind the cue parts nothing, nor do those of the column that it opens ("Denies:   fever   chills").
+    """
+    if _WIDE in sentence.between(hit.last - 1, hit.last):
+        return end
+    gaps = (token for token in range(hit.last + 1, end) if _WIDE in sentence.between(token - 1, token))
+    return next(gaps, end)
 
 
 def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:

@@ -78,7 +78,7 @@ class SignGrammar:
                     done[at] = _as(token, "num")
                 else:
                     done[at] = _as(token, "value", value=token.value)
-            elif token.kind == "value" and token.id:
+            elif token.kind == "value" and token.id and (token.role != "leading" or _closes(tokens, at)):
                 number = self._number_before(done, at) if self.entry.unit is not None else None
                 if number is not None:
                     done[number] = _as(
