@@ -147,4 +147,11 @@ def _unknown_names(layers: Layers, concepts: dict[str, Concept], sites: dict[str
             for source, path, _ in [written[concept.id]]
             if concept.seen_as is not None and concept.seen_as not in concepts
         ]
+        + [
+            f"{source.where((*path, 'not_after'))}: {concept.id}: unknown site {site!r}"
+            for concept in concepts.values()
+            for source, path, _ in [written[concept.id]]
+            for site in concept.not_after
+            if site not in sites
+        ]
     )

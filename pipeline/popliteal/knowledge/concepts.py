@@ -69,8 +69,10 @@ class Concept(Model):
     ``site``), ``own`` (only where its own noun phrase says), ``near`` (also by its clause and line). ``at`` tells
     what it is called at a site (numbness at the saddle is ``saddle_anesthesia``). ``looks_back`` gives a mention
     without a place that of the same finding before it (``same``), or else the site named last (``site``), or the last
-    one of the back (``back``). ``lingers`` tells whether it is company for the heads of the whole note after it, not
-    of the next two sentences alone ("the wound" after "ulcer of the heel"). ``sided`` tells whether it has a side.
+    one of the back (``back``). ``not_after`` lists sites: a mention without a place is none where the last site named
+    before it is one of them ("a splint" for a finger). ``lingers`` tells whether it is company for the heads of the
+    whole note after it, not of the next two sentences alone ("the wound" after "ulcer of the heel"). ``sided`` tells
+    whether it has a side.
     ``side_carries`` whether a note's only side is its side too; ``unsaid_side`` is the side of a mention that names
     none ("ankle jerks absent" means both). ``event`` marks what happens once (operations, injuries), ``done`` what
     lies in the past as soon as it is asserted (operations),
@@ -96,6 +98,7 @@ class Concept(Model):
     sites: Literal["none", "fixed", "own", "near"] = "near"
     at: dict[str, str] = {}
     looks_back: Literal["same", "site", "back"] | None = None
+    not_after: list[str] = []
     lingers: bool = False
     sided: bool = True
     side_carries: bool = True
@@ -132,9 +135,10 @@ class Head(Model):
 
     ``by_site`` maps a site to a concept; ``default`` is what it becomes without a site (None: nothing), and
     ``company`` the concepts of which one must stand near for that (none listed: always); ``known`` asks for company
-    where it has a site, too ("the wound"). ``also`` maps a site to another that it means too ("limbs" are arms as
-    well). ``reach`` is how many words back a site of the sentence may stand without a verb between ("R knee swollen
-    overnight, hot, red"). ``inherit`` says whether a site from the surroundings counts, or only one in the same
+    where it has a site, too ("the wound"). ``under`` holds titles, in small letters, below which it means its default
+    as well ("cardiovascular"). ``also`` maps a site to another that it means too ("limbs" are arms as well). ``reach``
+    is how many words back a site of the sentence may stand without a verb between ("R knee swollen overnight, hot,
+    red"). ``inherit`` says whether a site from the surroundings counts, or only one in the same
     clause. ``absent_phrases`` say by themselves that it is not there ("nontender").
     """
 
@@ -147,6 +151,7 @@ class Head(Model):
     default: str | None = None
     company: list[str] = []
     known: bool = False
+    under: list[str] = []
     reach: int = 0
     ambiguous: list[Ambiguous] = []
     inherit: bool = False
@@ -237,6 +242,7 @@ class Cue(Model):
     sign: bool = False
     impersonal: bool = False
     disease: bool = False
+    embeds: bool = False
     reach: int | None = None
     phrases: list[str]
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.naming import Naming
-from popliteal.reading.places import Before, Grammar, Places, labelled, nothing
+from popliteal.reading.places import NO_HEADING, Before, Grammar, Heading, Places, labelled, nothing
 from popliteal.reading.sentence import Place, Sentence
 from popliteal.reading.sides import Located, Sides, Work
 
@@ -44,23 +44,23 @@ class Anatomy:
     def locate(
         self,
         sentence: Sentence,
-        label: tuple[str | None, str | None] = (None, None),
+        label: Heading = NO_HEADING,
         company: frozenset[str] = frozenset(),
         before: Before = nothing,
     ) -> list[Located]:
         """Every concept of the sentence with site and side.
 
-        ``label`` is (site, side) of the line or section; ``company`` holds the concepts found just before, in which a
+        ``label`` is what stands above the line or section; ``company`` holds the concepts found just before, in which a
         head without a site may mean what its ``default`` says ("no new weakness" after "sciatica"); ``before`` is what
         the sentences before were about.
         """
         works = [Work(hit) for hit in sentence.content if hit.entry.kind != "blocker"]
         if not works:
             return []
-        if label[0] is not None:
-            before = partial(labelled, before, label[0], label[1])
+        if label.site is not None:
+            before = partial(labelled, before, label.site, label.side)
         places = self.places(sentence, before)
-        if not places and label[0] is None and all(self._needs_place(work) for work in works):
+        if not places and label.site is None and all(self._needs_place(work) for work in works):
             return []
         said = [work for work in works if not work.hit.entry.bare]  # "face" may be a site as well
         content = {t: w for w in said for t in range(w.hit.first, w.hit.last)}

@@ -165,7 +165,7 @@ class Assertion:
                     break  # "MRI negative, left foot drop"
             if item.normal and cue.effect == "absent" and self._exempt.apart(between, again=served or bool(reached)):
                 break
-            if cue.effect == "absent" and self._exempt.own_statement(sentence, hit, item):
+            if cue.effect == "absent" and not cue.embeds and self._exempt.own_statement(sentence, hit, item):
                 break
             if cue.effect == "hypothetical" and self._exempt.indication(sentence, hit, item):
                 continue
@@ -196,6 +196,7 @@ class Assertion:
             end = _before_field(sentence, hit, end)
         labelled = ":" in words[hit.last - 1 : hit.last + 1]  # "Denies: fever; chills; weight loss"
         verbs = hit.last
+        own = 1 if cue.embeds else 0  # so many verbs are of the clause that the cue opens ("think the foot is weak")
         for token, kind in stops:
             if token == verbs and kind == "affirm":
                 verbs += 1  # verbs right behind the cue belong to it ("no noted weight loss", "unclear whether he has")
@@ -203,6 +204,9 @@ class Assertion:
             if (labelled and words[token] == ";") or _in_passing(sentence, hit, token):
                 continue
             if hit.last <= token < end:
+                if own and kind == "affirm":
+                    own -= 1
+                    continue
                 end = token
                 break
         if cue.scope == "clause":

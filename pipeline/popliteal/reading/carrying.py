@@ -19,11 +19,16 @@ def look_back(
 ) -> None:
     """Give a mention without a place that of the same finding before it, or else the site named last.
 
+    One that then is of another part of the body is left out.
+
     ``report`` turns a site of the patterns into one of the inventory; ``last_site`` is the one named last before a
     sentence, ``last_of`` the last of one part of the body; both "" if there is none.
     """
     before: dict[str, Mention] = {}
     for piece in pieces:
+        piece.mentions = [
+            one for one in piece.mentions if not _of_another(one, piece, concepts[one.concept], last_site)
+        ]
         for mention in piece.mentions:
             looks_back = concepts[mention.concept].looks_back
             if looks_back is None:
@@ -39,6 +44,13 @@ def look_back(
                     mention.site = report(last_site(piece) or None)
             if mention.site is not None:
                 before[mention.concept] = mention
+
+
+def _of_another(mention: Mention, piece: Piece, concept: Concept, last_site: Callable[[Piece], str]) -> bool:
+    """Whether a mention that names no place is of a part of the body that is none of its own ("a splint")."""
+    if not concept.not_after or mention.site is not None or mention.placed:
+        return False
+    return last_site(piece) in concept.not_after
 
 
 def _of_today(mention: Mention, concept: Concept) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from popliteal.knowledge.layout import SectionRules
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.places import Heading
 from popliteal.reading.sections import Section
 from popliteal.reading.titles import titles_of
 
@@ -20,12 +21,12 @@ class Labels:
         self._titles = titles_of(rules)
         self._known: dict[str, tuple[str | None, str | None]] = {}
 
-    def of(self, section: Section) -> tuple[str | None, str | None]:
-        """The site and side that a section's own title names ("RIGHT KNEE:"), or that of the report it is a part of."""
+    def of(self, section: Section) -> Heading:
+        """What a section's own title names ("RIGHT KNEE:"), or that of the report it is a part of."""
         site, side = self._named(section.title)
         if site is None and section.side is None and section.report:
             site, side = self._named(section.report)
-        return site, section.side or side
+        return Heading(site, section.side or side, section.title)
 
     def leaves_out(self, section: Section) -> tuple[str, ...]:
         """The concepts that do not count below a section's title ("XI: strength normal")."""

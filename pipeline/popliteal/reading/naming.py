@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept, Head
-from popliteal.reading.places import region
+from popliteal.reading.places import Heading, region
 from popliteal.reading.sentence import Place, Sentence
 from popliteal.reading.sides import Located, Work
 
@@ -24,9 +24,7 @@ class Naming:
         for head in reversed(knowledge.heads.values()):
             self._kin.update(dict.fromkeys(head.by_site.values(), head))
 
-    def located(
-        self, sentence: Sentence, work: Work, label: tuple[str | None, str | None], company: frozenset[str]
-    ) -> Iterator[Located]:
+    def located(self, sentence: Sentence, work: Work, label: Heading, company: frozenset[str]) -> Iterator[Located]:
         """The findings that a phrase is with its places and side; ``label`` and ``company`` as for Anatomy.locate."""
         entry = work.hit.entry
         found = self._concept(work, label) if entry.kind == "concept" else self._head(sentence, work, label, company)
@@ -51,7 +49,7 @@ class Naming:
             if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
                 yield Located(work.hit, work.hit.first, work.hit.last, concept, site, side, placed=True)
 
-    def _concept(self, work: Work, label: tuple[str | None, str | None]) -> Iterator[Located]:
+    def _concept(self, work: Work, label: Heading) -> Iterator[Located]:
         concept = self._knowledge.concepts[work.hit.entry.id]
         done: set[tuple[str | None, str | None]] = set()
         places: list[Place | None] = [*self._places_of(concept, work)]
@@ -61,12 +59,12 @@ class Naming:
         for place in places or [None]:
             site = place.site if place else None if elsewhere else concept.site
             if site is None and concept.sites == "near":
-                site = label[0]
+                site = label.site
             apart = concept.sites == "own" and not concept.side_carries and work.how not in _OWN
             nearby = None if apart else work.first_side()
-            side = work.side_at(place) or nearby or label[1]
+            side = work.side_at(place) or nearby or label.side
             if work.plural and concept.category == "vascular":
-                side = label[1] or side  # "RLE: DP and PT pulses 2+"
+                side = label.side or side  # "RLE: DP and PT pulses 2+"
             name = concept.at.get(site or "", concept.id)
             key = (self.report(site), side if self._knowledge.concepts[name].sided else None)
             if key not in done:
@@ -87,22 +85,20 @@ class Naming:
             places = [p for p in places if self._sites[p.site].leg == limb] or places
         return sorted(places, key=lambda p: not self._sites[p.site].leg)  # what is measured at both is of the leg
 
-    def _head(
-        self, sentence: Sentence, work: Work, label: tuple[str | None, str | None], company: frozenset[str]
-    ) -> Iterator[Located]:
+    def _head(self, sentence: Sentence, work: Work, label: Heading, company: frozenset[str]) -> Iterator[Located]:
         head = self._knowledge.heads[work.hit.entry.id]
-        welcome = not head.company or not company.isdisjoint(head.company)
+        welcome = not head.company or not company.isdisjoint(head.company) or label.title.casefold() in head.under
         if head.known and not welcome:
             return
         places = work.places
-        if not places and label[0] is not None and (head.inherit or label[0] in head.by_site):
-            places = [Place(work.hit.first, work.hit.first, label[0], label[1])]
+        if not places and label.site is not None and (head.inherit or label.site in head.by_site):
+            places = [Place(work.hit.first, work.hit.first, label.site, label.side)]
         done: set[tuple[str, str | None, str | None]] = set()
         for place in [*places, *(replace(one, site=head.also[one.site]) for one in places if one.site in head.also)]:
             concept = head.by_site.get(place.site)
             if concept is None:
                 continue
-            side = work.side_at(place) or (None if work.before_side(place) else work.first_side()) or label[1]
+            side = work.side_at(place) or (None if work.before_side(place) else work.first_side()) or label.side
             entry = self._knowledge.concepts[concept]
             site = self.report(place.site) if entry.sites != "none" else None
             first, last = self._with_adjacent(sentence, work, place)
@@ -111,10 +107,12 @@ class Naming:
                 done.add(key)
                 yield Located(work.hit, first, last, *key, placed=True)
         placeless = not work.places or work.how in {"joined", "near", "subject"}
-        elsewhere = label[0] is not None and not self._sites[label[0]].leg and self._sites[label[0]].part != "back"
+        elsewhere = (
+            label.site is not None and not self._sites[label.site].leg and self._sites[label.site].part != "back"
+        )
         if placeless and not done and head.default is not None and welcome and not elsewhere:
             entry = self._knowledge.concepts[head.default]
-            yield Located(work.hit, work.hit.first, work.hit.last, head.default, entry.site, work.side or label[1])
+            yield Located(work.hit, work.hit.first, work.hit.last, head.default, entry.site, work.side or label.side)
 
     def _with_adjacent(self, sentence: Sentence, work: Work, place: Place) -> tuple[int, int]:
         """A site word right before the head belongs to the span ("knee pain"); a side does not."""

@@ -22,6 +22,17 @@ _MEMORY = 3
 _NO_PLACE = frozenset({"reflex", "test"})
 
 
+class Heading(NamedTuple):
+    """What stands above a sentence: the site and side that the title of its line or section names, and the title."""
+
+    site: str | None = None
+    side: str | None = None
+    title: str = ""
+
+
+NO_HEADING = Heading()
+
+
 class Antecedent(NamedTuple):
     """What sentences before this one named: the joint that "the joint" means, with its side, and the part of the leg
     that "it" means, with its side; ``age`` counts the sentences since then that named no part of the leg."""

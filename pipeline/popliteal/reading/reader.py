@@ -299,9 +299,9 @@ class Reader:
             else:
                 before = partial(self._trail.antecedent, text, piece)
                 label = self._labels.of(piece.section)
-                if label[1] is None:
-                    part = self._trail.examined(text, piece)
-                    label = part if label[0] in {None, part[0]} else label
+                if label.side is None:
+                    site, side = self._trail.examined(text, piece)
+                    label = label._replace(site=site, side=side) if label.site in {None, site} else label
                 piece.located = self._anatomy.locate(sentence, label, company, before)
         return piece.located
 
