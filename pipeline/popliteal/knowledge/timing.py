@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.alternation import Alternation, beginnings, infixes, small
+from popliteal.knowledge.forms import Regex
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.source import Source, validate
 from popliteal.schema import Course, Onset
@@ -68,15 +69,20 @@ class RuleEntry(_Entry):
     with_event: bool = False
     with_last: bool = False
     ignored: bool = False
+    again: bool = False
 
 
 class GapEntry(_Entry):
-    """Words between a cue and a finding: what no cue passes, verbs, verbs of beginning, links to what precedes."""
+    """Words between a cue and a finding: what no cue passes, verbs, verbs of beginning, links to what precedes.
+
+    ``anew`` is what sets a finding off from the past one that it is joined to ("previous TKA and left foot drop").
+    """
 
     stops: tuple[str, ...]
     verbs: tuple[str, ...]
     beginnings: tuple[str, ...]
     linking: tuple[str, ...]
+    anew: Regex
 
 
 class ContrastEntry(_Entry):
@@ -170,6 +176,7 @@ class TimingRules:
     verbs: frozenset[str]
     beginnings: frozenset[str]
     linking: frozenset[str]
+    anew: re.Pattern[str]
     contrast: ContrastRules
     following: FollowingRules
 
@@ -228,6 +235,7 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
         verbs=frozenset(gap.verbs),
         beginnings=frozenset(gap.beginnings),
         linking=frozenset(gap.linking),
+        anew=re.compile(gap.anew, re.IGNORECASE),
         contrast=_contrast(file, parts_of),
         following=_following(file),
     )

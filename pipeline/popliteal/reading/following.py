@@ -68,15 +68,19 @@ class Following:
         return bool(spans) and all(any(start <= at < end for start, end in spans) for at in rest)
 
 
-def goes_on(mention: Mention, concept: Concept, category: str | None) -> bool:
-    """Whether a mention is of the present and of ``category`` (None: any), so that a later sentence can speak of it."""
+def goes_on(mention: Mention, concept: Concept, category: str | None, *, again: bool) -> bool:
+    """Whether a mention is of ``category`` (None: any) and of the present, or has come back (``again``), so that a later
+    sentence can speak of it."""
     other = concept.normal or concept.done or concept.lasting or concept.treatment is not None
-    there = mention.assertion in {None, "present", "possible"} and mention.temporality != "historical"
+    there = mention.assertion in {None, "present", "possible"}
+    there = there and (mention.temporality != "historical" or (again and not concept.event))
     return there and not other and category in {None, concept.category}
 
 
 def add(mention: Mention, timing: Timing) -> None:
     """Complete a mention with what a later sentence says of it; what its own sentence said stays."""
+    if timing.again:
+        mention.temporality, mention.course, mention.onset, mention.onset_days = None, timing.course, None, None
     if mention.onset in {None, "unknown"} and mention.onset_days is None:
         mention.onset, mention.onset_days = timing.onset, timing.onset_days
     if mention.course in {None, "unknown"}:

@@ -179,7 +179,7 @@ class Reader:
                     waiting.append((mention, timing.with_last))
         for before, category, timing in self._following.told(text, pieces, day, self._complains):
             for mention in before.mentions:
-                if goes_on(mention, self._knowledge.concepts[mention.concept], category):
+                if goes_on(mention, self._knowledge.concepts[mention.concept], category, again=timing.again):
                     add(mention, timing)
         concepts = self._knowledge.concepts
         begin_with(waiting, self.ordered(pieces), concepts, self._timer.onset)

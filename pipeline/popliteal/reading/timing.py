@@ -20,7 +20,7 @@ class Timing:
     """Timing of one finding; ``onset_days`` counts days before the note; None or unknown: nothing near says so.
 
     ``with_event``: it began with the operation or injury that the note tells of ("numb since the operation");
-    ``with_last``: with that or with whatever was told last ("since then").
+    ``with_last``: with that or with whatever was told last ("since then"). ``again``: what was over has come back.
     """
 
     onset: Onset = "unknown"
@@ -29,6 +29,7 @@ class Timing:
     temporality: str | None = None
     with_event: bool = False
     with_last: bool = False
+    again: bool = False
     cues: tuple[str, ...] = ()
 
 
@@ -180,7 +181,7 @@ class Timer:
         if cue.end <= start:
             reach, gap = cue.rule.before, sentence[cue.end : start]
             listed = "," in gap.lstrip(" ,") and ":" not in sentence[cue.start : start]
-            if listed and not event and cue.rule.temporality == "historical":
+            if cue.rule.temporality == "historical" and not event and (listed or self._rules.anew.search(gap)):
                 return None  # "s/p TKA, left foot drop"; but "resolved symptoms: numbness, tingling"
             if event and cue.rule.events_before is not None:
                 reach = cue.rule.events_before
@@ -242,15 +243,17 @@ class Timer:
         days = next((one.days for one in near if one.days is not None), None)
         undated = next((one.cue.rule.undated for one in near if one.cue.rule.undated and one.days is None), None)
         course = next((one.cue.rule.course for one in near if one.cue.rule.course is not None), None)
+        again = next((one.cue.rule.course for one in near if one.cue.rule.again), None)
         recent = event and course != "resolved" and any(map(_is_recent, near))
         past = any(_is_past(one, sentence, start, event) for one in near) and not _persists(near, start, event)
-        past = past and not recent  # "knee dislocation two hours ago"; operations are past all the same
+        past = past and not recent and not again  # "knee dislocation two hours ago"; operations are past all the same
         return Timing(
             # of what is over, only words give a class
             onset=words or ("unknown" if past else undated if undated and days is None else self.onset(days)),
             onset_days=days,
-            course=course or "unknown",
+            course=again or course or "unknown",
             temporality="historical" if past else None,
+            again=again is not None,
             with_event=days is None and any(one.cue.rule.with_event for one in near),
             with_last=days is None and any(one.cue.rule.with_last for one in near),
             cues=tuple(f"{one.cue.name}:{sentence[one.cue.start : one.cue.end].strip()}" for one in near),
