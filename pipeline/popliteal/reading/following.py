@@ -69,8 +69,8 @@ class Following:
 
 
 def goes_on(mention: Mention, concept: Concept, category: str | None, *, again: bool) -> bool:
-    """Whether a mention is of ``category`` (None: any) and of the present, or has come back (``again``), so that a later
-    sentence can speak of it."""
+    """Whether a later sentence can speak of a mention: it is of ``category`` (None: any), and of the present or come
+    back (``again``)."""
     other = concept.normal or concept.done or concept.lasting or concept.treatment is not None
     there = mention.assertion in {None, "present", "possible"}
     there = there and (mention.temporality != "historical" or (again and not concept.event))
