@@ -295,8 +295,10 @@ class Places:
 
     def _sides_after(self, sentence: Sentence, last: int, at_side: dict[int, Hit], starts: set[int]) -> list[str]:
         token = last
-        if sentence.tokens[last : last + 1] == [","] and sentence.tokens[last + 3 : last + 4] == [","]:
-            token += 1  # "the affected leg, the left, is weak"
+        if sentence.tokens[last : last + 1] == [","]:
+            if aside := self._aside(sentence, last + 1, at_side):
+                return [aside]
+            return []
         while token < len(sentence.words) and token - last <= 3:
             if token in at_side:
                 hit = at_side[token]
@@ -309,6 +311,14 @@ class Places:
                 return []
             token += 1
         return []
+
+    def _aside(self, sentence: Sentence, token: int, at_side: dict[int, Hit]) -> str | None:
+        """A side between commas ("the affected leg, the left, is weak", "tender at L5, on both sides, and")."""
+        skipped = self._grammar.leads
+        first = next((t for t in range(token, min(token + 3, len(sentence.words))) if t in at_side), None)
+        if first is None or not skipped.issuperset(sentence.words[token:first]):
+            return None
+        return at_side[first].entry.id if sentence.tokens[at_side[first].last :][:1] == [","] else None
 
     def _side_of_whole(self, sentence: Sentence, place: Place, at: dict[int, Hit], starts: set[int]) -> str | None:
         """The side of what a site is part of ("the toes of both feet", "sole of the left foot")."""
