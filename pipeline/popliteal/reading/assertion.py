@@ -186,7 +186,9 @@ class Assertion:
         """The token before which the forward scope of a cue ends."""
         words = sentence.words
         if cue.scope == "sentence":
-            return next((t for t, kind in stops if t >= hit.last and words[t] in self._strong_stops), len(words))
+            listed = words[hit.last :].count(";") > 1  # "Risks include bleeding; infection; foot drop"
+            strong = (t for t, kind in stops if t >= hit.last and words[t] in self._strong_stops)
+            return next((t for t in strong if not (listed and words[t] == ";")), len(words))
         if cue.effect == "family" and cue.reach is None:
             ends = [t for t, kind in stops if t >= hit.last and kind == "contrast"]
             ends += [t for t in range(hit.last, len(words)) if words[t] in self._denials and words[t - 1] == "and"]

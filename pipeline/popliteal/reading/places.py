@@ -66,6 +66,10 @@ def labelled(before: Before, site: str, side: str | None) -> Antecedent:
     return last if last.site == site else last._replace(site=site, side=side, topic=site, topic_side=side)
 
 
+#: What a place is compared with stands at most so many tokens behind the word that compares.
+COMPARED = 4
+
+
 class Grammar:
     """The small words that tie findings, sites and sides together, from ``words.yaml``."""
 
@@ -82,6 +86,7 @@ class Grammar:
         self._longest_both = max(phrase.count(" ") + 1 for phrase in self.both)
         self._opens_both = frozenset(written(phrase, 0, len(phrase))[0].lower() for phrase in self.both)
         self.healthy = lexicon.word_set(words.classes["intact"])
+        self.compared = lexicon.word_set(words.classes["compared"])
         self.leads = self.gap | self.prepositions
         self.joins = self.gap | self.joiners
         self.ties = self.leads | self.linking
@@ -179,11 +184,14 @@ class Places:
         return tied and all(word in self._grammar.gap for word in sentence.words[part.last + 1 : whole.first])
 
     def ill(self, sentence: Sentence) -> list[Place]:
-        """The sites of a sentence without those that it calls healthy ("left leg NAD", "the right knee is normal")."""
+        """The sites of a sentence without those that it calls healthy ("left leg NAD", "the right knee is normal"), or
+        with which it only compares ("swollen compared to the right knee")."""
+        healthy, compared = self._grammar.healthy, self._grammar.compared
         return [
             place
             for place in self.of(sentence)
-            if not any(word in self._grammar.healthy for word in sentence.words[place.last : place.last + 3])
+            if healthy.isdisjoint(sentence.words[place.last : place.last + 3])
+            and compared.isdisjoint(sentence.words[max(0, place.first - COMPARED) : place.last])
         ]
 
     def _pronouns(self, sentence: Sentence, places: list[Place], before: Before) -> list[Place]:
