@@ -80,7 +80,7 @@ class Exemptions:
             return "," in words[hit.last : item.first]
         if self._fails(words, hit, item) or self._does(sentence, hit, item) or self._affirmed(sentence, hit, item):
             return True
-        if self._sided(sentence, hit, item) or self._states(words, hit, item) or self._dated(sentence, hit, item):
+        if self._sided(sentence, hit, item) or self._states(words, hit, item) or self.dated(sentence, hit, item):
             return True
         if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
             return False
@@ -96,7 +96,7 @@ class Exemptions:
                 return False
         return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
 
-    def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+    def dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a comma says since when it is there ("no injury, chills last 2 nights")."""
         words = sentence.words
         if "," not in words[hit.last : item.first] or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
