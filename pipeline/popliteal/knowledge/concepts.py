@@ -72,12 +72,13 @@ class Concept(Model):
     one of the back (``back``). ``not_after`` lists sites: a mention without a place is none where the last site named
     before it is one of them ("a splint" for a finger). ``lingers`` tells whether it is company for the heads of the
     whole note after it, not of the next two sentences alone ("the wound" after "ulcer of the heel"). ``sided`` tells
-    whether it has a side, ``destination`` whether it is where it goes to ("from the back to the heel"),
+    whether it has a side.
     ``side_carries`` whether a note's only side is its side too; ``unsaid_side`` is the side of a mention that names
     none ("ankle jerks absent" means both). ``event`` marks what happens once (operations, injuries), ``done`` what
     lies in the past as soon as it is asserted (operations),
     ``value`` what of its own words is its value (``level``: of the spine, "L5"),
-    ``lasting`` what is still there however long ago it was put in (a prosthesis), ``treatment`` what is given (drug) or
+    ``lasting`` what is still there however long ago it was put in (a prosthesis), ``chronic`` a disease that stays
+    ("diabetes diagnosed ten years ago"), ``treatment`` what is given (drug) or
     worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach,
     ``disease`` a disease by its name outside the category of diagnoses, which a test can look for, ``seen_as`` the
     concept that a disease is where a scan or its report shows it ("MRI: discitis").
@@ -101,12 +102,12 @@ class Concept(Model):
     not_after: list[str] = []
     lingers: bool = False
     sided: bool = True
-    destination: bool = False
     side_carries: bool = True
     unsaid_side: Literal["bilateral"] | None = None
     event: bool = False
     done: bool = False
     lasting: bool = False
+    chronic: bool = False
     normal: bool = False
     treatment: Literal["drug", "device"] | None = None
     value: Literal["level"] | None = None
@@ -165,8 +166,7 @@ class Site(Model):
     ``leg`` is false for what lies elsewhere (arm, face, spine): its side says nothing about a leg. ``refers`` lists the
     sites that a word such as "joint" may stand for: the one named last. ``outside`` ones are known only so that a
     finding is not given to the leg by mistake. ``part`` names the joint or segment a site belongs to ("heel" is of the
-    foot); a site that may be the whole limb has none. A ``weak`` one is of no account under the label of a part of a
-    leg ("Right knee: the skin is cool").
+    foot); a site that may be the whole limb has none.
     """
 
     id: str
@@ -180,7 +180,6 @@ class Site(Model):
     leg: bool = True
     part: str | None = None
     outside: bool = False
-    weak: bool = False
     helper: bool = False
     refers: list[str] = []
     report: str | None = None

@@ -14,9 +14,7 @@ from popliteal.reading.tokens import UNKNOWN
 _WITHIN = frozenset({"in", "inside", "into", "within", "from", "through"})
 _ARTICLES = frozenset({"the", "his", "her", "a"})
 _UNTIL = frozenset({"until", "till", "til"})
-_CANNOT = frozenset({"cannot", "can't", "cant", "couldn't", "unable", "inability", "never", "hardly", "rarely"})
-#: What cannot be done stands at most so many tokens before its "without".
-_DOUBLED = 8
+_CAUSED = frozenset({"to", "from", "by"})
 
 
 @dataclass(slots=True)
@@ -54,6 +52,7 @@ class Exemptions:
         self._failing = lexicon.word_set(words.classes["failing"])
         self._auxiliaries = lexicon.word_set(words.classes["auxiliary"])
         self._lasting = lexicon.word_set(words.classes["lasting"])
+        self._settled = lexicon.word_set(words.classes["settled"])
         self._possessives = lexicon.word_set(words.classes["possessive"])
         self._definite = self._possessives | lexicon.word_set(words.classes["definite"])
         self._dating, self._spanning, self._counting = (
@@ -80,7 +79,7 @@ class Exemptions:
             return "," in words[hit.last : item.first]
         if self._fails(words, hit, item) or self._does(sentence, hit, item) or self._affirmed(sentence, hit, item):
             return True
-        if self._sided(sentence, hit, item) or self._states(words, hit, item) or self.dated(sentence, hit, item):
+        if self._sided(sentence, hit, item) or self._states(words, hit, item) or self._dated(sentence, hit, item):
             return True
         if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
             return False
@@ -96,7 +95,7 @@ class Exemptions:
                 return False
         return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
 
-    def dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+    def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a comma says since when it is there ("no injury, chills last 2 nights")."""
         words = sentence.words
         if "," not in words[hit.last : item.first] or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
@@ -160,7 +159,7 @@ class Exemptions:
 
     def from_denial(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a denial before an item does not deny it."""
-        if self.until(sentence, item) or self.within(sentence, hit, item) or _doubled(sentence, hit):
+        if self.until(sentence, item) or self.within(sentence, hit, item):
             return True
         return self.explained(sentence, hit, item) or self._treated(sentence, hit, item)
 
@@ -191,8 +190,15 @@ class Exemptions:
         return token > hit.last and words[token] in self._possessives and words[token - 1] == "for"
 
     def his_own(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether a doubt is about what an item does, not about the item: "may be related to his diabetes"."""
+        """Whether a doubt is about what an item does, not about the item: "may be related to his diabetes", "likely due
+        to longstanding hypertension and diabetes"."""
         words, token = sentence.words, item.first - 1
+        if (
+            item.diagnosis
+            and words[hit.last - 1] in _CAUSED
+            and not self._settled.isdisjoint(words[hit.last : item.last])
+        ):
+            return True
         while token >= hit.last and words[token] in self._gap and words[token] not in self._possessives:
             token -= 1
         led = self._gap.issuperset(words[hit.last : max(hit.last, token)])
@@ -223,9 +229,3 @@ class Exemptions:
         """Whether a negation held only until then ("no back pain until Tuesday", "not diabetic until this year")."""
         behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 4, len(sentence.words)))]
         return bool(_UNTIL.intersection(behind[: behind.index(",") if "," in behind else None]))
-
-
-def _doubled(sentence: Sentence, hit: Hit) -> bool:
-    """Whether "without" stands behind what cannot be done ("unable to wear shoes without pain")."""
-    before = [sentence.raw(token).lower() for token in range(max(0, hit.first - _DOUBLED), hit.first)]
-    return sentence.words[hit.first] == "without" and "," not in before and not _CANNOT.isdisjoint(before)

@@ -26,7 +26,7 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.onsets import begin_with, date_grades
-from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap, tokens
+from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens
 from popliteal.reading.questions import teach
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.seen import name_as_seen
@@ -255,7 +255,7 @@ class Reader:
                 mention.laterality = None  # "B12 164 (L)" is low
         for piece in pieces:
             if len(piece.mentions) > 1:
-                piece.mentions = distinct(text, piece.mentions, concepts)
+                piece.mentions = once(piece.mentions)
         for mention in superseded(text, self.ordered(pieces), self._contrast):
             mention.put_behind("later entry")
         mark(text, pieces, self.ordered(pieces), concepts)
@@ -427,8 +427,8 @@ class Reader:
             mention.temporality = (
                 mention.temporality
                 or ("current" if concept.lasting else "historical" if done else None)
-                or timing.temporality
-                or section_temporality(section.kind, concept.event, self._knowledge.sections)
+                or (None if concept.chronic and timing.onset_days is not None else timing.temporality)
+                or section_temporality(section.kind, concept, self._knowledge.sections)
             )
         mention.cues.extend(timing.cues)
         return timing

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.layout import SectionRules
 from popliteal.knowledge.timing import DAYS, MONTHS, RuleEntry, TimingRules, Vetoes
 from popliteal.schema import Course, Onset
@@ -382,10 +383,12 @@ def _day(year: int, month: int, day: int, note_date: date) -> date | None:
         return None
 
 
-def section_temporality(kind: str, event: bool, rules: SectionRules) -> str | None:
+def section_temporality(kind: str, concept: Concept, rules: SectionRules) -> str | None:
     """What a section of ``kind`` says about a finding without a time cue of its own: ``historical`` or None.
 
-    ``event`` is true for operations, injuries and the like: those of a past history are over, its diseases are not.
+    Operations, injuries and the like of a past history are over, its diseases are not; a drug given in an operation
+    is over with it.
     """
     said = rules.kinds[kind].temporality
-    return "historical" if said == "historical" or (said == "historical_events" and event) else None
+    over = {"historical": True, "historical_events": concept.event, "historical_drugs": concept.treatment == "drug"}
+    return "historical" if said is not None and over[said] else None

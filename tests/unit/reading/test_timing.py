@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.layout import load_sections
 from popliteal.knowledge.timing import load_timing
@@ -235,21 +236,27 @@ def test_temporality(marked: str, expected: tuple[bool, bool], timer: Timer) -> 
 
 
 @pytest.mark.parametrize(
-    ("kind", "symptom", "event"),
+    ("kind", "past"),
     [
-        ("past_history", None, "historical"),
-        ("surgical_history", "historical", "historical"),
-        ("prior_note", "historical", "historical"),
-        ("hospital_course", None, None),
-        ("hpi", None, None),
-        ("plan", None, None),
-        ("unknown", None, None),
+        ("past_history", {"event"}),
+        ("surgical_history", {"symptom", "event", "drug"}),
+        ("prior_note", {"symptom", "event", "drug"}),
+        ("procedure", {"drug"}),
+        ("hospital_course", set()),
+        ("hpi", set()),
+        ("plan", set()),
+        ("unknown", set()),
     ],
 )
-def test_sections_put_into_the_past(kind: str, symptom: str | None, event: str | None) -> None:
+def test_sections_put_into_the_past(kind: str, past: set[str]) -> None:
     rules = load_sections(Layers())
-    assert section_temporality(kind, False, rules) == symptom
-    assert section_temporality(kind, True, rules) == event
+    symptom = Concept(id="x", category="", label="X", src="")
+    concepts = {
+        "symptom": symptom,
+        "event": symptom.model_copy(update={"event": True}),
+        "drug": symptom.model_copy(update={"treatment": "drug"}),
+    }
+    assert {name for name, one in concepts.items() if section_temporality(kind, one, rules) == "historical"} == past
 
 
 @pytest.mark.parametrize(
