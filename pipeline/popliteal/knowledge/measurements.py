@@ -35,7 +35,7 @@ class Sides(Strict):
 
 
 class Glue(Strict):
-    """Small words between a subject, its side and its value."""
+    """Small words between a subject, its side and its value; ``later`` ones say that a value is that of now."""
 
     kind: Literal["glue"]
     sep: Forms
@@ -46,6 +46,7 @@ class Glue(Strict):
     rest: Forms
     exception: Forms
     versus: Forms
+    later: Regex
 
 
 class Subject(Strict):
@@ -242,8 +243,9 @@ class Quantity(Strict):
     At or above ``present_from``, above ``present_above`` or below ``present_below`` the concept is present, otherwise
     absent, or nothing at all with ``only_present``. ``names_with_unit`` count only where the number has its unit, and
     so do numbers from ``bare_below`` on; what ``other`` names takes the number away, what ``veto`` names earlier in the
-    sentence everything. Without thresholds the number is all there is to say. ``value`` of the finding is the number as
-    written, or in ``unit`` if ``converted``; thresholds are compared in ``unit``.
+    sentence everything. Of a ``change`` ("lost 5 kg, now 70 kg") a second number is no later value. Without thresholds
+    the number is all there is to say. ``value`` of the finding is the number as written, or in ``unit`` if
+    ``converted``; thresholds are compared in ``unit``.
     """
 
     kind: Literal["quantity"]
@@ -262,6 +264,7 @@ class Quantity(Strict):
     present_below: float | None = None
     possible_from: float | None = None
     only_present: bool = False
+    change: bool = False
     words: dict[str, Value] = Field(default_factory=dict)
     numerals: dict[str, float] = Field(default_factory=dict)
     names_with_unit: Forms = ()

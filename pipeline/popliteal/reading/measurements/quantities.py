@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Quantity, Subject
+from popliteal.knowledge.measurements import Glue, Quantity, Subject
 from popliteal.reading.measurements.claims import Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
@@ -23,6 +23,9 @@ NUMBER = (
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 #: Characters from the name to the first of two girths.
 _NAME_TO_VALUE = 40
+#: Characters behind a value in which it may be said to be that of now, and what parts it from the value of then.
+AROUND = 16
+_PART = re.compile(r"[,(]")
 _MORE = frozenset({">", "≥", "greater", "more", "over", "above"})
 _LESS = frozenset({"<", "≤", "less", "under", "below"})
 
@@ -30,10 +33,12 @@ _LESS = frozenset({"<", "≤", "less", "under", "below"})
 class QuantityGrammar:
     """Finds one quantity."""
 
-    def __init__(self, name: str, entry: Quantity, names: Vocabulary) -> None:
-        """``names`` knows the names of all quantities as foreign; this one's own are laid over them."""
+    def __init__(self, name: str, entry: Quantity, names: Vocabulary, later: str) -> None:
+        """``names`` knows the names of all quantities as foreign; this one's own are laid over them. ``later`` is what
+        says that a value is that of now."""
         self.name = name
         self.entry = entry
+        self._later = re.compile(later)
         worded = [form for word in entry.words.values() for form in (*word.forms, *word.weak)]
         said = need(*worded, *entry.numerals) | literal(DIGIT)
         self.needs: tuple[Needs, ...] = ((need(*entry.names, *entry.names_with_unit), said),)
@@ -64,7 +69,20 @@ class QuantityGrammar:
         if self.entry.difference:
             return self._difference(readings, prepared)
         near = [reading for reading in readings if self._near(reading)]
+        near += self._of_now(text, near[-1], prepared) if near and not self.entry.change else []
         return [mention for reading in near if (mention := self._mention(reading, prepared)) is not None]
+
+    def _of_now(self, text: str, then: Reading, tokens: list[Token]) -> list[Reading]:
+        """The value of now behind one of then: ``PVR 50 ml last month, today 450 ml``."""
+        for token in tokens:
+            if token.kind != "value" or token.value is None or token.start < then.value.end:
+                continue
+            gap, behind = text[then.value.end : token.start], text[token.end : token.end + AROUND]
+            said = self._later.search(_PART.split(gap)[-1]) or self._later.match(behind.lstrip())
+            if said is None or len(gap) > _NAME_TO_VALUE or any(one in gap for one in ".;\n"):
+                return []
+            return [Reading(then.subject, token, then.side, token.start, token.end)]
+        return []
 
     def _near(self, reading: Reading) -> bool:
         """Whether value and name stand together; a number before its name only where the entry allows it."""
@@ -214,7 +232,7 @@ def grammars(rules: MeasurementRules) -> list[QuantityGrammar]:
     names = shared(rules)
     for entry in entries.values():
         names.add(entry.names, Entry("foreign"))
-    return [QuantityGrammar(name, entry, names) for name, entry in entries.items()]
+    return [QuantityGrammar(name, entry, names, rules.one(Glue).later) for name, entry in entries.items()]
 
 
 def _start(reading: Reading) -> int:

@@ -208,7 +208,7 @@ class StrengthGrammar:
         tokens = [self._myotome(tokens, at) for at in range(len(tokens))]
         named = any(token.kind == "subject" for token in tokens)
         strict = any(token.role == "whole" for token in tokens) or in_rows(tokens)
-        strength = any(token.kind == "grade" or token.role == "whole" for token in tokens)
+        strength = any(token.kind == "grade" or token.role in {"whole", STATED} for token in tokens)
         graded = spoken = False
         done: list[Token] = []
         for at, token in enumerate(tokens):
