@@ -81,6 +81,8 @@ class Exemptions:
             return True
         if self._sided(sentence, hit, item) or self._states(words, hit, item) or self._dated(sentence, hit, item):
             return True
+        if self._clause(words, hit, item):
+            return True
         if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
             return False
         starts = {place.first: place.last for place in sentence.sites}
@@ -94,6 +96,13 @@ class Exemptions:
             elif words[token] not in self._gap and not named:
                 return False
         return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
+
+    def _clause(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
+        """Whether an item is told of in a clause of its own ("does not smoke and his leg is weak")."""
+        if self._says.isdisjoint(words[item.first : item.last + 1]) or not {"or", "nor"}.isdisjoint(words[hit.last :]):
+            return False
+        begun = [t for t in range(hit.last + 1, item.first) if words[t] == "and" and words[t + 1] in self._possessives]
+        return bool(begun) and self._gap.issuperset(words[begun[-1] + 2 : item.first])
 
     def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a comma says since when it is there ("no injury, chills last 2 nights")."""
