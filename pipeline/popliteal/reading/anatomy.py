@@ -69,6 +69,9 @@ class Anatomy:
         for work in works:
             if not work.places:
                 self._from_topic(work, places, before)
+        for work, after in pairwise(works):  # "any pain, swelling or redness", said of the knee named before
+            if not work.places and after.how == "topic" and self._sides.joined(sentence, work, after):
+                work.places, work.how = after.places, "topic"
         self._sides.give(sentence, works, places, content)
         company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
         return [located for work in works for located in self._naming.located(sentence, work, label, company)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -104,9 +104,10 @@ class ReflexGrammar:
         heading = carry.limb
         readings = [reading for reading in pair(tokens, carry, loose=LOOSE) if not self._unfounded(reading, tokens)]
         upper = partial(self._upper_signs, text, start, end)
+        of_arms = {one.value.value for one in readings if one.subject is not None and one.subject.region == "arm"}
         found: list[Mention] = []
         for _, group in groupby(readings, key=lambda reading: (reading.value.start, reading.side)):
-            found += self._mentions(list(group), heading, upper)
+            found += self._mentions(list(group), heading, upper, of_arms)
         return self._level(found)
 
     def _read_before(self, text: str, start: int, end: int) -> list[Token]:
@@ -233,15 +234,24 @@ class ReflexGrammar:
             return "normal"
         return "low" if grade >= 1 else "absent"
 
-    def _mentions(self, readings: list[Reading], heading: Token | None, upper: Callable[[], bool]) -> list[Mention]:
-        """All readings of one value: one mention of what is normal, one per site of what is not."""
+    def _mentions(
+        self,
+        readings: list[Reading],
+        heading: Token | None,
+        upper: Callable[[], bool],
+        of_arms: Container[float | None] = (),
+    ) -> list[Mention]:
+        """All readings of one value: one mention of what is normal, one per site of what is not.
+
+        A grade that the arms have too, ``of_arms``, is that of all reflexes (``triceps 1, knees 1, ankles 1``).
+        """
         subjects = [self._subject(reading) for reading in readings]
         limb = readings[0].limb or heading
         if all(subject is None for subject in subjects) and limb is not None:
             subjects = [self.entry.subjects[limb.id]]
         whole = all(subject is None or subject.role in {"limb", "whole"} for subject in subjects)
         arm = all(subject is not None and subject.region == "arm" for subject in subjects)
-        what = self._reading(readings[0].value, whole or arm)
+        what = self._reading(readings[0].value, whole or arm or readings[0].value.value in of_arms)
         if what == "normal":
             return [] if arm else [self._mention(readings, self.entry.normal_concept, False, heading)]
         if what == "brisk":
