@@ -72,7 +72,7 @@ class Concept(Model):
     one of the back (``back``). ``not_after`` lists sites: a mention without a place is none where the last site named
     before it is one of them ("a splint" for a finger). ``lingers`` tells whether it is company for the heads of the
     whole note after it, not of the next two sentences alone ("the wound" after "ulcer of the heel"). ``sided`` tells
-    whether it has a side.
+    whether it has a side, ``destination`` whether it is where it goes to ("from the back to the heel"),
     ``side_carries`` whether a note's only side is its side too; ``unsaid_side`` is the side of a mention that names
     none ("ankle jerks absent" means both). ``event`` marks what happens once (operations, injuries), ``done`` what
     lies in the past as soon as it is asserted (operations),
@@ -102,6 +102,7 @@ class Concept(Model):
     not_after: list[str] = []
     lingers: bool = False
     sided: bool = True
+    destination: bool = False
     side_carries: bool = True
     unsaid_side: Literal["bilateral"] | None = None
     event: bool = False
@@ -166,7 +167,8 @@ class Site(Model):
     ``leg`` is false for what lies elsewhere (arm, face, spine): its side says nothing about a leg. ``refers`` lists the
     sites that a word such as "joint" may stand for: the one named last. ``outside`` ones are known only so that a
     finding is not given to the leg by mistake. ``part`` names the joint or segment a site belongs to ("heel" is of the
-    foot); a site that may be the whole limb has none.
+    foot); a site that may be the whole limb has none. A ``weak`` one is of no account under the label of a part of a
+    leg ("Right knee: the skin is cool").
     """
 
     id: str
@@ -180,6 +182,7 @@ class Site(Model):
     leg: bool = True
     part: str | None = None
     outside: bool = False
+    weak: bool = False
     helper: bool = False
     refers: list[str] = []
     report: str | None = None

@@ -90,7 +90,8 @@ class LabelEntry(_Entry):
 
 
 class GrammarEntry(_Entry):
-    """How titles may be dressed: words around them, words that make a phrase no title, titles without a colon.
+    """How titles may be dressed: words around them, words that make a phrase no title, titles without a colon; what is
+    ``stated`` in a line of its own ("risks discussed") is a title only with a colon or above a list.
 
     ``studies`` are words that begin the title of a report ("MRI of the left knee"); ``parts`` are the headers inside a
     report, which keep what its title names, ``closing`` those of them that close it and can also stand without one.
@@ -102,6 +103,7 @@ class GrammarEntry(_Entry):
     prefixes: tuple[str, ...]
     tails: dict[str, str]
     soap: dict[str, str]
+    stated: tuple[str, ...] = ()
     studies: tuple[str, ...] = ()
     named_by: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
@@ -156,6 +158,7 @@ class SectionRules:
     tails: dict[str, str]
     soap: dict[str, str]
     sides: dict[str, str]
+    stated: frozenset[str]
     studies: tuple[str, ...] = ()
     named_by: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
@@ -251,6 +254,7 @@ def _rules(
         tails=grammar.tails,
         soap=grammar.soap,
         sides={word: side for side, words in grammar.sides.items() for word in words},
+        stated=frozenset(grammar.stated),
         studies=tuple(f"{study} " for study in _normals(grammar.studies)),
         named_by=frozenset(_normals(grammar.named_by)),
         parts=frozenset(_normals(grammar.parts)),

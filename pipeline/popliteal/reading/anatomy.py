@@ -60,6 +60,8 @@ class Anatomy:
         if label.site is not None:
             before = partial(labelled, before, label.site, label.side)
         places = self.places(sentence, before)
+        if label.site is not None and self._sites[label.site].leg and self._sites[label.site].part is not None:
+            places = [place for place in places if not self._sites[place.site].weak]
         if not places and label.site is None and all(self._needs_place(work) for work in works):
             return []
         said = [work for work in works if not work.hit.entry.bare]  # "face" may be a site as well
@@ -87,7 +89,7 @@ class Anatomy:
         """Give findings the places of their sentence, those that are tied to them most closely first."""
         place_at = {t: p for p in places for t in range(p.first, p.last)}
         for work in works:
-            self._from_own_words(work, places)
+            self._from_own_words(work, self._ends(sentence, work, places))
         for work in works:
             if not work.places:
                 self._from_before(sentence, work, content, place_at)
@@ -109,6 +111,22 @@ class Anatomy:
         for before, work in pairwise(works):  # "legs neg for weakness or numbness"
             if not work.places and before.how == "near" and self._sides.joined(sentence, before, work):
                 work.places, work.how = self._of_legs(before.places), "joined"
+
+    def _ends(self, sentence: Sentence, work: Work, places: list[Place]) -> list[Place]:
+        """The places at which a finding can be: what goes from one to another is where it goes."""
+        if not self._goes(work):
+            return places
+        return [place for place in places if not self._leaves(sentence, place)] or places
+
+    def _goes(self, work: Work) -> bool:
+        return work.hit.entry.kind == "concept" and self._knowledge.concepts[work.hit.entry.id].destination
+
+    def _leaves(self, sentence: Sentence, place: Place) -> bool:
+        """Whether a place is where something comes from ("pain from the back to the heel")."""
+        token = place.first - 1
+        while token >= 0 and sentence.words[token] in self._articles:
+            token -= 1
+        return token >= 0 and sentence.raw(token).lower() == "from"
 
     def _from_own_words(self, work: Work, places: list[Place]) -> None:
         inside = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]
@@ -201,9 +219,13 @@ class Anatomy:
         found: list[Place] = []
         token, unknown, led = work.hit.last, 0, False
         joined, crossed = token in content, False  # "red hot knee"
+        goes = self._goes(work)
         while token < len(sentence.words):
             place = None if token in content else at.get(token)
             word = sentence.words[token]
+            if goes and place is not None and self._leaves(sentence, place):
+                token, led = place.last, True
+                continue
             if place is not None:
                 if id(place) in owned or (found and not joined):
                     break
@@ -276,6 +298,8 @@ class Anatomy:
                 before = None  # "the left leg is weak and the right is numb"
             if before and self._sides.begins_anew(sentence, before, work):
                 before = None  # "nil radiation to legs, nil numbness"
+            if after and self._goes(after):
+                after = None  # "pain was shooting down the leg": one complaint
             if after and after.places and self._unfit(work, after.places):
                 after = None  # "R knee - effusion, Tinel at the fibular head"
             if (

@@ -165,8 +165,11 @@ class Assertion:
                     break  # "MRI negative, left foot drop"
             if item.normal and cue.effect == "absent" and self._exempt.apart(between, again=served or bool(reached)):
                 break
-            if cue.effect == "absent" and not cue.embeds and self._exempt.own_statement(sentence, hit, item):
-                break
+            ends = cue.effect == "absent" or (cue.effect == "hypothetical" and cue.scope == "next")
+            if ends and not cue.embeds and self._exempt.own_statement(sentence, hit, item):
+                break  # "no fever, left foot drop", "told to rest, left foot drop"
+            if cue.effect == "family" and self._exempt.dated(sentence, hit, item):
+                break  # "mother has MS, left foot drop since yesterday"
             if cue.effect == "hypothetical" and self._exempt.indication(sentence, hit, item):
                 continue
             if cue.effect == "possible" and (
@@ -185,7 +188,9 @@ class Assertion:
         """The token before which the forward scope of a cue ends."""
         words = sentence.words
         if cue.scope == "sentence":
-            return next((t for t, kind in stops if t >= hit.last and words[t] in self._strong_stops), len(words))
+            listed = words[hit.last :].count(";") > 1  # "Risks include bleeding; infection; foot drop"
+            strong = (t for t, kind in stops if t >= hit.last and words[t] in self._strong_stops)
+            return next((t for t in strong if not (listed and words[t] == ";")), len(words))
         if cue.effect == "family" and cue.reach is None:
             ends = [t for t, kind in stops if t >= hit.last and kind == "contrast"]
             ends += [t for t in range(hit.last, len(words)) if words[t] in self._denials and words[t - 1] == "and"]
@@ -304,6 +309,7 @@ class Assertion:
         hits = (*sentence.sites, *sentence.sides, *sentence.content, *doubts)
         places = {token for hit in hits for token in range(hit.first, hit.last)}
         unknown, affirmed = 0, sentence.words[start - 1] in self._affirming
+        plural = not {"were", "are"}.isdisjoint(sentence.words[end - 1 : end + 1])
         if _WIDE in sentence.text and any(_WIDE in sentence.between(token - 1, token) for token in range(start, end)):
             return False  # "PAD (SFA stenosis)    AAA screen neg"; but "fever       no"
         for token in range(start, end):
@@ -315,11 +321,13 @@ class Assertion:
                 continue
             if word in self._about or (word == "," and token == end - 1):
                 continue
-            if word in self._joiners and (token + 1 in places or sentence.raw(token) == "/"):
-                continue  # "HIV/syphilis negative", but not "leg weakness, COVID negative"
+            if word in self._joiners and (token + 1 in places or sentence.raw(token) == "/" or plural):
+                continue  # "HIV/syphilis negative", "HIV and syphilis were negative"; not "weakness, COVID negative"
             if (
-                word in {UNKNOWN, NUMBER} or "/" in sentence.tokens[max(start, token - 2) : token]
-            ):  # "chills/night sweats: no"
+                word in {UNKNOWN, NUMBER}
+                or (plural and sentence.raw(token).isalpha())
+                or "/" in sentence.tokens[max(start, token - 2) : token]  # "chills/night sweats: no"
+            ):
                 unknown += 1
                 if unknown > 2:
                     return False
@@ -398,7 +406,7 @@ def _verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Ver
         doubted, asked = (
             min(abs(item.first - hit.first) for hit in found[key]) for key in ("possible", "hypothetical")
         )
-        found.pop("hypothetical" if doubted < asked else "possible")
+        found.pop("hypothetical" if doubted <= asked else "possible")
     effect = max(found, key=lambda name: _RANK[name])
     return Verdict(
         "hypothetical" if effect == "weak" else effect,

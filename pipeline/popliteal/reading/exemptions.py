@@ -14,6 +14,9 @@ from popliteal.reading.tokens import UNKNOWN
 _WITHIN = frozenset({"in", "inside", "into", "within", "from", "through"})
 _ARTICLES = frozenset({"the", "his", "her", "a"})
 _UNTIL = frozenset({"until", "till", "til"})
+_CANNOT = frozenset({"cannot", "can't", "cant", "couldn't", "unable", "inability", "never", "hardly", "rarely"})
+#: What cannot be done stands at most so many tokens before its "without".
+_DOUBLED = 8
 _CAUSED = frozenset({"to", "from", "by"})
 
 
@@ -79,7 +82,7 @@ class Exemptions:
             return "," in words[hit.last : item.first]
         if self._fails(words, hit, item) or self._does(sentence, hit, item) or self._affirmed(sentence, hit, item):
             return True
-        if self._sided(sentence, hit, item) or self._states(words, hit, item) or self._dated(sentence, hit, item):
+        if self._sided(sentence, hit, item) or self._states(words, hit, item) or self.dated(sentence, hit, item):
             return True
         if self._clause(words, hit, item):
             return True
@@ -104,7 +107,7 @@ class Exemptions:
         begun = [t for t in range(hit.last + 1, item.first) if words[t] == "and" and words[t + 1] in self._possessives]
         return bool(begun) and self._gap.issuperset(words[begun[-1] + 2 : item.first])
 
-    def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+    def dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a comma says since when it is there ("no injury, chills last 2 nights")."""
         words = sentence.words
         if "," not in words[hit.last : item.first] or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
@@ -168,7 +171,7 @@ class Exemptions:
 
     def from_denial(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a denial before an item does not deny it."""
-        if self.until(sentence, item) or self.within(sentence, hit, item):
+        if self.until(sentence, item) or self.within(sentence, hit, item) or _doubled(sentence, hit):
             return True
         return self.explained(sentence, hit, item) or self._treated(sentence, hit, item)
 
@@ -238,3 +241,9 @@ class Exemptions:
         """Whether a negation held only until then ("no back pain until Tuesday", "not diabetic until this year")."""
         behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 4, len(sentence.words)))]
         return bool(_UNTIL.intersection(behind[: behind.index(",") if "," in behind else None]))
+
+
+def _doubled(sentence: Sentence, hit: Hit) -> bool:
+    """Whether "without" stands behind what cannot be done ("unable to wear shoes without pain")."""
+    before = [sentence.raw(token).lower() for token in range(max(0, hit.first - _DOUBLED), hit.first)]
+    return sentence.words[hit.first] == "without" and "," not in before and not _CANNOT.isdisjoint(before)

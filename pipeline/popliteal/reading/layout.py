@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from popliteal.knowledge.layout import Abbreviations
 
 #: No sentence is longer than this many characters: what reads sentences may be more than linear in their length.
 LONGEST = 2000
 
+#: Shorter lines are not taken for wrapped ones.
+_WRAPPED = 40
 #: Wider lines than this are paragraphs on one line, not text that somebody wrapped.
 _WIDEST_WRAP = 132
 #: A line that goes on in lower case was wrapped if it is at least this long.
@@ -63,7 +66,10 @@ def sentences(text: str, abbreviations: Abbreviations) -> list[tuple[int, int]]:
 
 
 def _ends(text: str, abbreviations: Abbreviations) -> Iterator[int]:
-    width = max(map(len, text.splitlines()), default=0)
+    lines = text.splitlines()
+    width = max(map(len, lines), default=0)
+    if not _WRAPPED <= width <= _WIDEST_WRAP or not _goes_on_below(lines):
+        width = 0
     sentence = line = 0
     for match in _CANDIDATE.finditer(text):
         at, after = match.span()
@@ -81,10 +87,15 @@ def _ends(text: str, abbreviations: Abbreviations) -> Iterator[int]:
             sentence = after
 
 
+def _goes_on_below(lines: list[str]) -> bool:
+    """Whether some long line goes on in lower case; else no line was wrapped, the longest is one among others."""
+    return any(len(line) >= _WRAPPED and below[:1].islower() for line, below in pairwise(lines))
+
+
 def _line_ends(text: str, line: int, at: int, gap: str, after: int, width: int) -> bool:
     """Whether the line break at ``at`` (of the line that began at ``line``) ends a sentence.
 
-    ``gap`` is the break with the white space up to ``after``.
+    ``gap`` is the break with the white space up to ``after``; ``width`` that of the text, 0 where it is not wrapped.
     """
     if after >= len(text) or (gap != "\n" and ("\f" in gap or len(_BREAKS.findall(gap)) > 1)):
         return True
@@ -93,7 +104,7 @@ def _line_ends(text: str, line: int, at: int, gap: str, after: int, width: int) 
         return True
     word = _FIRST_WORD.match(text, after)
     length = at - line
-    wrapped = 40 <= width <= _WIDEST_WRAP and length + 1 + (len(word[0]) if word else 0) > width
+    wrapped = 0 < width < length + 1 + (len(word[0]) if word else 0)
     if text[after].islower():
         return not (wrapped or length >= _LONG_LINE or (length >= 20 and _UNFINISHED.search(before)))
     return not (wrapped or (length >= _LONG_LINE and _UNFINISHED.search(before[-12:])))

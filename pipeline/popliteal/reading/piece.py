@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 
+from popliteal.knowledge.concepts import Concept
 from popliteal.reading.mention import Mention
 from popliteal.reading.places import Antecedent
 from popliteal.reading.sections import Section
@@ -15,6 +17,10 @@ from popliteal.reading.sides import Located
 from popliteal.reading.words import Words
 
 _PLACE = attrgetter("start", "end")
+#: Categories of what a patient has had or has, none of them a complaint or a sign.
+_BACKGROUND = frozenset({"cause_risk", "diagnosis"})
+#: What may stand between two words of one statement: "ETOH: drinks", "drinks 3 beers".
+_COUNTED = re.compile(r"[:=–—-]?\s*(?:\d[\d.–/-]*)?")
 
 
 @dataclass(slots=True)
@@ -65,10 +71,42 @@ def in_order(mentions: Iterable[Mention]) -> list[Mention]:
     return found
 
 
-def once(mentions: list[Mention]) -> list[Mention]:
-    """The mentions without those that say the same of the same words; the first of them stays."""
-    by_key = {(m.start, m.end, m.concept, m.site, m.laterality): m for m in reversed(mentions)}
-    return [m for m in mentions if by_key[(m.start, m.end, m.concept, m.site, m.laterality)] is m]
+def distinct(text: str, mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
+    """The mentions in order, without those that say of the same words or the same thing what one before has said.
+
+    One in brackets right behind another explains it ("urinary tract infection (UTI)"). Two that share words are one;
+    so are diseases and events that touch ("lung cancer metastasis", "traumatic injury"), and habits with but a number
+    or a colon between them ("ETOH: drinks 3 beers"). The first then reaches to the end of both.
+    """
+    kept: list[Mention] = []
+    for mention in mentions:
+        last = next((one for one in reversed(kept[-4:]) if one.concept == mention.concept), None)
+        if last is None or not _one_and_the_same(text, last, mention, concepts[mention.concept]):
+            kept.append(mention)
+        elif text[last.end : mention.start].strip() != "(":
+            last.end = max(last.end, mention.end)
+    return kept
+
+
+def _one_and_the_same(text: str, left: Mention, right: Mention, concept: Concept) -> bool:
+    """Whether two mentions of a concept, one behind the other, are one finding."""
+    if (left.start, left.end, left.site, left.laterality) == (right.start, right.end, right.site, right.laterality):
+        return True
+    if (left.assertion, left.temporality, left.laterality) != (right.assertion, right.temporality, right.laterality):
+        return False
+    if None not in {left.site, right.site} and left.site != right.site:
+        return False
+    between = text[left.end : right.start].strip()
+    if between == "(" and text[right.end : right.end + 1] == ")":
+        return True
+    if left.value is not None and right.value is not None:
+        return False
+    if right.start < left.end or between == "/":
+        return True
+    if not between:
+        return concept.category in _BACKGROUND  # "chest pain SOB" are two complaints
+    habit = concept.category in _BACKGROUND and not (concept.is_disease or concept.event or concept.done)
+    return habit and _COUNTED.fullmatch(between) is not None
 
 
 def cut(spans: Iterable[tuple[int, int]], sections: list[Section]) -> Iterator[tuple[int, int]]:

@@ -66,6 +66,10 @@ def labelled(before: Before, site: str, side: str | None) -> Antecedent:
     return last if last.site == site else last._replace(site=site, side=side, topic=site, topic_side=side)
 
 
+#: What a place is compared with stands at most so many tokens behind the word that compares.
+COMPARED = 4
+
+
 class Grammar:
     """The small words that tie findings, sites and sides together, from ``words.yaml``."""
 
@@ -82,6 +86,7 @@ class Grammar:
         self._longest_both = max(phrase.count(" ") + 1 for phrase in self.both)
         self._opens_both = frozenset(written(phrase, 0, len(phrase))[0].lower() for phrase in self.both)
         self.healthy = lexicon.word_set(words.classes["intact"])
+        self.compared = lexicon.word_set(words.classes["compared"])
         self.leads = self.gap | self.prepositions
         self.joins = self.gap | self.joiners
         self.ties = self.leads | self.linking
@@ -179,11 +184,14 @@ class Places:
         return tied and all(word in self._grammar.gap for word in sentence.words[part.last + 1 : whole.first])
 
     def ill(self, sentence: Sentence) -> list[Place]:
-        """The sites of a sentence without those that it calls healthy ("left leg NAD", "the right knee is normal")."""
+        """The sites of a sentence without those that it calls healthy ("left leg NAD", "the right knee is normal"), or
+        with which it only compares ("swollen compared to the right knee")."""
+        healthy, compared = self._grammar.healthy, self._grammar.compared
         return [
             place
             for place in self.of(sentence)
-            if not any(word in self._grammar.healthy for word in sentence.words[place.last : place.last + 3])
+            if healthy.isdisjoint(sentence.words[place.last : place.last + 3])
+            and compared.isdisjoint(sentence.words[max(0, place.first - COMPARED) : place.last])
         ]
 
     def _pronouns(self, sentence: Sentence, places: list[Place], before: Before) -> list[Place]:
@@ -295,8 +303,10 @@ class Places:
 
     def _sides_after(self, sentence: Sentence, last: int, at_side: dict[int, Hit], starts: set[int]) -> list[str]:
         token = last
-        if sentence.tokens[last : last + 1] == [","] and sentence.tokens[last + 3 : last + 4] == [","]:
-            token += 1  # "the affected leg, the left, is weak"
+        if sentence.tokens[last : last + 1] == [","]:
+            if aside := self._aside(sentence, last + 1, at_side):
+                return [aside]
+            return []
         while token < len(sentence.words) and token - last <= 3:
             if token in at_side:
                 hit = at_side[token]
@@ -309,6 +319,14 @@ class Places:
                 return []
             token += 1
         return []
+
+    def _aside(self, sentence: Sentence, token: int, at_side: dict[int, Hit]) -> str | None:
+        """A side between commas ("the affected leg, the left, is weak", "tender at L5, on both sides, and")."""
+        skipped = self._grammar.leads
+        first = next((t for t in range(token, min(token + 3, len(sentence.words))) if t in at_side), None)
+        if first is None or not skipped.issuperset(sentence.words[token:first]):
+            return None
+        return at_side[first].entry.id if sentence.tokens[at_side[first].last :][:1] == [","] else None
 
     def _side_of_whole(self, sentence: Sentence, place: Place, at: dict[int, Hit], starts: set[int]) -> str | None:
         """The side of what a site is part of ("the toes of both feet", "sole of the left foot")."""

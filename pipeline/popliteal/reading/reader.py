@@ -26,7 +26,7 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.onsets import begin_with, date_grades
-from popliteal.reading.piece import Open, Piece, cut, in_order, once, overlap, tokens
+from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap, tokens
 from popliteal.reading.questions import teach
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.seen import name_as_seen
@@ -157,9 +157,7 @@ class Reader:
         for index, piece in enumerate(pieces):
             above = still_open if text[piece.start] in _BULLETS else None
             still_open = above
-            heads = text[piece.end - 1] == ":" and any(
-                text[one.start] in _BULLETS for one in pieces[index + 1 : index + 2]
-            )
+            heads = text[piece.end - 1] == ":" and any(text[p.start] in _BULLETS for p in pieces[index + 1 : index + 2])
             if piece.mentions or heads or self._focus is None:
                 still_open = self._judge(text, piece, above) or above
                 if text[piece.end - 1] == "?":
@@ -255,7 +253,7 @@ class Reader:
                 mention.laterality = None  # "B12 164 (L)" is low
         for piece in pieces:
             if len(piece.mentions) > 1:
-                piece.mentions = once(piece.mentions)
+                piece.mentions = distinct(text, piece.mentions, concepts)
         for mention in superseded(text, self.ordered(pieces), self._contrast):
             mention.put_behind("later entry")
         mark(text, pieces, self.ordered(pieces), concepts)

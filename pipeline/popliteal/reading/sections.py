@@ -276,6 +276,8 @@ class _Finder:
         if header is not None:
             if not alone and not colon and not marked and not dash:
                 return None
+            if alone and not colon and not marked and self._states(title) and not self._item_follows(index):
+                return None
             listed = bool(match["mark"]) and not marked
             return None if listed and not colon and not dash and header.label is not None else header
         if dash or not self._unknown_title(title, colon, alone, marked, index):
@@ -301,6 +303,10 @@ class _Finder:
             return False
         following = self.lines[index + 1] if index + 1 < len(self.lines) else None
         return colon or (alone and len(title) > 4 and self.lines[index].blank_before and following is not None)
+
+    def _states(self, title: str) -> bool:
+        """Whether a line without a mark says that something was done ("Return precautions given")."""
+        return not self.rules.stated.isdisjoint(title.lower().split())
 
     def _underlined(self, index: int) -> bool:
         below = self.lines[index + 1] if index + 1 < len(self.lines) else None

@@ -85,9 +85,9 @@ class Trail:
         sentence = self._phrases(text, piece)
         if not sentence.sites and not sentence.sides:
             return False
+        passed = {None, part[1]} if sentence.sides else {None, part[1], "bilateral"}  # "walks on heels and toes"
         return any(
-            place.side not in {None, part[1]} or not self._anatomy.of_leg(place.site)
-            for place in self._anatomy.places(sentence)
+            place.side not in passed or not self._anatomy.of_leg(place.site) for place in self._anatomy.places(sentence)
         ) or any(hit.entry.id != part[1] for hit in sentence.sides)
 
     def site(self, text: str, piece: Piece) -> str:

@@ -49,6 +49,7 @@ CASES = {
         "Example who found weakness of dorsiflexion of the ankle and toes and sent\n"
         "him for studies.¦"
     ),
+    "the longest of two lines": "Sudden complete loss of feeling in the left foot today¦\nReturn precautions given¦",
     "flattened": "HISTORY:,¦ The foot is numb.,¦PAST HISTORY:,¦ 1. Diabetes.,¦2. Gout.,¦NECK:,¦ Supple.¦",
     "flattened comma before a title": "no fever,¦NECK: supple¦",
     "comma in prose": "Numbness, tingling, and pain.¦",

@@ -84,6 +84,8 @@ CASES: dict[str, list[tuple[str, str, str | None]]] = {
         ("ros", "Musculoskeletal", None),
     ],
     "Neurological Exam: normal": [("exam", "Neurological Exam", None)],
+    "Return precautions given\nLeft foot drop": [],
+    "Risks discussed\n- foot drop": [("consent", "Risks discussed", None)],
     "Return precautions: new weakness": [("instructions", "Return precautions", None)],
     "Safety net back\n- new weakness": [("instructions", "Safety net back", None)],
     "Risks: nerve injury, foot drop": [("consent", "Risks", None)],
