@@ -57,6 +57,7 @@ class Assertion:
         self._persons = frozenset(words.classes["person"])
         self._studies = lexicon.word_set(words.classes["study"])
         self._denials = lexicon.word_set(["denies", "denied"])
+        self._why = lexicon.word_set(knowledge.words.classes["why"])
         self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because", "due", "owing"])
 
     def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
@@ -192,7 +193,7 @@ class Assertion:
             strong = (t for t, kind in stops if t >= hit.last and words[t] in self._strong_stops)
             return next((t for t in strong if not (listed and words[t] == ";")), len(words))
         if cue.effect == "family" and cue.reach is None:
-            ends = [t for t, kind in stops if t >= hit.last and kind == "contrast"]
+            ends = [t for t, kind in stops if t >= hit.last and kind == "contrast" and words[t] not in self._why]
             ends += [t for t in range(hit.last, len(words)) if words[t] in self._denials and words[t - 1] == "and"]
             return min(ends, default=len(words))  # "her mother has foot drop, and denies weakness of her own legs"
         reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
