@@ -150,6 +150,8 @@ def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Conc
             nearby = not concept.event and (concept.side_carries or concept.category == "pain")  # legs swell together
             either = concept.event and mention.site and len(told.sides(mention.site)) > 1
             known = (before if either else same).get(mention.concept, set())
+            if concept.done and mention.assertion == "hypothetical":
+                known = set()  # what is planned need not be on the side of the last one
             side = _only(known) or told.side(mention.site, nearby=nearby)
         if side is None and concept.side_carries and not (concept.event and mention.site):
             side = _only(kind.get(concept.category, set())) or _only(today or ever)
