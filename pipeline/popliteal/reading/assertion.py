@@ -179,7 +179,10 @@ class Assertion:
                 continue
             if cue.effect == "possible" and reached and self._exempt.beside(between, items[reached[-1]], item):
                 break
-            if cue.effect == "absent" and self._exempt.from_denial(sentence, hit, item):
+            if cue.effect == "absent" and (
+                self._exempt.from_denial(sentence, hit, item)
+                or self._exempt.of_known(sentence, hit, item, items, verb=cue.scope == "clause")
+            ):
                 continue
             reached.append(index)
             previous = max(previous, item.last)

@@ -58,6 +58,7 @@ class Exemptions:
         self._settled = lexicon.word_set(words.classes["settled"])
         self._possessives = lexicon.word_set(words.classes["possessive"])
         self._definite = self._possessives | lexicon.word_set(words.classes["definite"])
+        self._ties, self._itself = (frozenset(words.classes[name]) for name in ("tying", "itself"))
         self._dating, self._spanning, self._counting = (
             frozenset(words.classes[name]) for name in ("dating", "spanning", "counting")
         )
@@ -184,6 +185,35 @@ class Exemptions:
         while token > hit.last and words[token] in self._gap and words[token] != "for":
             token -= 1
         return words[token] == "for"
+
+    def of_known(self, sentence: Sentence, hit: Hit, item: Item, items: Sequence[Item], *, verb: bool) -> bool:
+        """Whether something else is denied of an item that is known to be there ("no drainage from the ulcer").
+
+        A noun and a preposition stand between the denial and the item, which is a definite one. Behind a ``verb`` that
+        denies the noun is definite too ("does not recall the details of the accident").
+        """
+        words, token = sentence.words, item.first - 1
+        places = {at for place in (*sentence.sites, *sentence.sides) for at in range(place.first, place.last)}
+        while (
+            token > hit.last + 1
+            and words[token] not in self._definite
+            and (token in places or words[token] in self._gap or words[token] == UNKNOWN)
+        ):
+            token -= 1
+        noun = token - 2
+        if item.bare or item.normal or noun < hit.last or words[token] not in self._definite:
+            return False
+        raw = sentence.raw(noun).lower()
+        if sentence.raw(token - 1).lower() not in self._ties or not raw.isalpha():
+            return False
+        if raw in self._itself or words[noun] in self._gap or noun in places:
+            return False
+        if verb and words[noun - 1] not in self._definite:
+            return False
+        led = [one for one in items if one.first <= noun < one.last and one is not item]
+        if any(one.last == item.first for one in led):
+            return True  # "drainage from the foot" stands before "ulcer"
+        return not led or places.isdisjoint(range(token, item.first))  # "no pain in the knee swelling"
 
     @staticmethod
     def within(sentence: Sentence, hit: Hit, item: Item) -> bool:

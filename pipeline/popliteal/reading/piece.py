@@ -92,13 +92,13 @@ def _one_and_the_same(text: str, left: Mention, right: Mention, concept: Concept
     """Whether two mentions of a concept, one behind the other, are one finding."""
     if (left.start, left.end, left.site, left.laterality) == (right.start, right.end, right.site, right.laterality):
         return True
-    if (left.assertion, left.temporality, left.laterality) != (right.assertion, right.temporality, right.laterality):
-        return False
     if None not in {left.site, right.site} and left.site != right.site:
         return False
     between = text[left.end : right.start].strip()
     if between == "(" and text[right.end : right.end + 1] == ")":
         return True
+    if (left.assertion, left.temporality, left.laterality) != (right.assertion, right.temporality, right.laterality):
+        return False
     if left.value is not None and right.value is not None:
         return False
     if right.start < left.end or between == "/":
