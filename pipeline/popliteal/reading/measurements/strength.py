@@ -16,6 +16,7 @@ from popliteal.reading.measurements.lexer import Entry, Lexer, Token, split_pair
 from popliteal.reading.measurements.needs import Needs, literal, need, words_of
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
+from popliteal.reading.measurements.worded import before_part, beside_list, opens, with_weakness
 from popliteal.reading.mention import Mention
 
 #: What a strength of any kind needs: a grade, a word for strength, or a movement with a bare digit or a word.
@@ -24,16 +25,14 @@ _WORDED_GRADES = ("trace", "flicker", "gravity", "plegic")
 #: Kinds of tokens that can be values, and those of them that depend on what stands before.
 _VALUES = frozenset({"grade", "bare", "value", "both"})
 _DOUBTFUL = _VALUES - {"grade"}
-#: What a list of movements has between them; between the value and the first one nothing may part them.
-_IN_LIST = frozenset({"link", "prep", "sep", "side"})
+#: Subjects that say where, not what.
+_PLACES = frozenset({"limb", "place"})
 _STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
 #: Grades of the same movement then and now stand at most so many grades apart.
 NEAR = 4
 #: The role of a word for weakness that ends what it is said of.
 STATED = "stated"
-#: A list of movements without grades has at most so many tokens.
-LISTED = 14
 #: The grade of full strength.
 FULL = 5
 #: Letters before a grade in which a word of the past is looked for.
@@ -112,6 +111,8 @@ class StrengthGrammar:
             weakened = self._weakened.search(text, readings[at - 1].end if at else start, reading.start)
             for mention in self.mentions(reading, heading, weakened is not None):
                 mention.end = min(end, closed(text, mention.start, mention.end))
+                if mention.concept != self.entry.normal_concept:
+                    mention.start = with_weakness(text, start, mention.start)
                 mention.temporality = "historical" if at in former else "current" if at in later else None
                 found.append(mention)
         return found
@@ -208,7 +209,7 @@ class StrengthGrammar:
         tokens = [self._myotome(tokens, at) for at in range(len(tokens))]
         named = any(token.kind == "subject" for token in tokens)
         strict = any(token.role == "whole" for token in tokens) or in_rows(tokens)
-        strength = any(token.kind == "grade" or token.role in {"whole", STATED} for token in tokens)
+        strength = any(token.kind == "grade" or token.role == "whole" for token in tokens)
         graded = spoken = False
         done: list[Token] = []
         for at, token in enumerate(tokens):
@@ -223,8 +224,9 @@ class StrengthGrammar:
                 full = (self._numbers[token.id] or 0.0) >= self.entry.normal_from
                 beside = self._beside_whole(tokens, at) if full else bare and self._beside_part(tokens, at)
                 works = self.entry.values[token.id].reading == "normal"
-                beside = beside or (full and _beside_list(tokens, at, strength=strength, works=works))
-                leading = not beside and full and (graded or (works and spoken)) and _before_part(tokens, at)
+                beside = beside or (full and beside_list(tokens, at, strength=strength, works=works))
+                leading = not beside and full and (graded or (works and spoken)) and before_part(tokens, at)
+                leading = leading or (beside and not full and opens(tokens, at))
                 kind = "value" if beside or leading else "word"
             elif kind == "block":
                 kind = "word"
@@ -317,7 +319,10 @@ class StrengthGrammar:
         for token in reversed(tokens[max(0, at - 9) : at]):
             if token.role == "whole":
                 return True
-            if token.kind not in {"link", "foreign", "sep", "side", "prep", "all", "rest"} and token.role != "limb":
+            if (
+                token.kind not in {"link", "foreign", "sep", "side", "prep", "all", "rest"}
+                and token.role not in _PLACES
+            ):
                 return False
         return False
 
@@ -412,37 +417,6 @@ def _same(one: Reading, other: Reading) -> bool:
     if one.subject is None or other.subject is None or one.subject.id != other.subject.id:
         return False
     return one.side == other.side or None in {one.side, other.side}
-
-
-def _before_part(tokens: list[Token], at: int) -> bool:
-    """Whether a movement without a grade of its own stands right behind (``TA 0/5 with preserved plantarflexion``)."""
-    behind = [token for token in tokens[at + 1 : at + 5] if token.kind not in {"link", "side"}]
-    owned = len(behind) > 1 and behind[1].kind in {"grade", "bare"}
-    return bool(behind) and behind[0].role == "part" and not owned
-
-
-def _beside_list(tokens: list[Token], at: int, *, strength: bool, works: bool) -> bool:
-    """Whether a list of movements without grades stands beside (``EHL, TA and gastroc intact``).
-
-    Where the sentence tells of ``strength``, one movement before is enough. Otherwise it may be how far they move,
-    unless the word says that each ``works``.
-    """
-    before, _ = _movements(tokens[max(0, at - LISTED) : at][::-1])
-    if strength and before:
-        return True
-    after, ended_by = _movements(tokens[at + 1 : at + 1 + LISTED])
-    return works and (before > 1 or (after > 1 and ended_by != "grade"))
-
-
-def _movements(near: list[Token]) -> tuple[int, str]:
-    """How many movements a list begins with, and the kind of the token that ends it."""
-    parts = 0
-    for token in near:
-        if token.kind == "subject" and token.role == "part":
-            parts += 1
-        elif (token.kind not in _IN_LIST and token.id != "feet") or (token.kind == "sep" and not parts):
-            return parts, token.kind
-    return parts, ""
 
 
 def _region(subject: Subject | None, reading: Reading, heading: Token | None) -> str:
