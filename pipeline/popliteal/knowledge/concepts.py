@@ -80,6 +80,7 @@ class Concept(Model):
     ``lasting`` what is still there however long ago it was put in (a prosthesis), ``chronic`` a disease that stays
     ("diabetes diagnosed ten years ago"), ``treatment`` what is given (drug) or
     worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach,
+    ``one_place`` what is one however many places its words name ("no DVT of the femoral or popliteal veins"),
     ``disease`` a disease by its name outside the category of diagnoses, which a test can look for, ``seen_as`` the
     concept that a disease is where a scan or its report shows it ("MRI: discitis").
     """
@@ -112,6 +113,7 @@ class Concept(Model):
     normal: bool = False
     treatment: Literal["drug", "device"] | None = None
     value: Literal["level"] | None = None
+    one_place: bool = False
     elicited: bool = False
     disease: bool = False
     seen_as: str | None = None

@@ -76,7 +76,8 @@ class Anatomy:
                 work.places, work.how = after.places, "topic"
         self._sides.give(sentence, works, places, content)
         company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
-        return [located for work in works for located in self._naming.located(sentence, work, label, company)]
+        found = [located for work in works for located in self._naming.located(sentence, work, label, company)]
+        return _without_echoes(found)
 
     def _needs_place(self, work: Work) -> bool:
         """Whether a phrase says nothing without a place in its own sentence or in the label of its line."""
@@ -405,3 +406,9 @@ class Anatomy:
 def _of_side(sentence: Sentence, token: int) -> bool:
     """Whether a token is the stop of an abbreviated side ("pain in the Lt. knee")."""
     return sentence.raw(token) == "." and any(side.first < token < side.last for side in sentence.sides)
+
+
+def _without_echoes(found: list[Located]) -> list[Located]:
+    """Without what has no place of its own where another head gives the same words one ("calves: no oedema")."""
+    placed = {(one.hit.first, one.hit.last, one.concept) for one in found if one.placed}
+    return [one for one in found if one.placed or (one.hit.first, one.hit.last, one.concept) not in placed]

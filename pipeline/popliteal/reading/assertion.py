@@ -133,7 +133,7 @@ class Assertion:
         covered: list[bool],
     ) -> list[int]:
         reached: list[int] = []
-        if cue.direction in {"forward", "both"}:
+        if cue.direction in {"forward", "both"} and not _ends_field(sentence, hit):
             reached += self._forward(sentence, hit, cue, items, stops)
             if not reached and cue.scope in {"list", "phrase"} and self._closes(sentence, hit):
                 reached += self._near(sentence, hit, items)
@@ -242,8 +242,8 @@ class Assertion:
         before = [(index, item) for index, item in enumerate(items) if item.last <= hit.first]
         if not before:
             return []
-        if cue.scope == "next":  # "radiculopathy versus neuropathy"
-            return self._near(sentence, hit, items)
+        if cue.scope == "next" or (cue.direction == "both" and cue.scope == "sentence"):
+            return self._near(sentence, hit, items)  # "radiculopathy versus neuropathy", "DVT warning signs given: ..."
         if cue.scope != "near":
             limit = max((t for t, kind in stops if t < hit.first and kind == "contrast"), default=-1)
             return [index for index, item in before if item.first > limit and hit.first - item.last <= _LIST_REACH]
@@ -295,6 +295,8 @@ class Assertion:
             return False  # "stroke prevention, diabetes"; or a field ends here
         if token < len(sentence.words) and sentence.raw(token) == "(" and sentence.raw(hit.first - 1) != ",":
             return False  # "DVT less likely (anticoagulated)"
+        if _WIDE in sentence.between(hit.first - 1, hit.first) and sentence.raw(hit.last).isalpha():
+            return sentence.words[token] not in self._closers  # "nil SOB    nil calf pain"
         while token < len(sentence.words) and sentence.words[token] in self._gap:
             token += 1
         if token == len(sentence.words):
@@ -361,6 +363,13 @@ def _first_part(sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -
 def _of_all(between: Sequence[str]) -> bool:
     """Whether what is said behind a list is of all of it: "pain or a Tinel sign absent", "pain and swelling were"."""
     return "or" in between or "nor" in between or ("and" in between and not {"were", "are"}.isdisjoint(between))
+
+
+def _ends_field(sentence: Sentence, hit: Hit) -> bool:
+    """Whether a word is the answer to what stands before it and a stroke ends the field: "hypos nil / nocturia"."""
+    if hit.last - hit.first > 1 or hit.last >= len(sentence.words) or sentence.raw(hit.last) != "/" or not hit.first:
+        return False
+    return sentence.raw(hit.first - 1).isalpha() and bool(sentence.between(hit.last - 1, hit.last))
 
 
 def _before_field(sentence: Sentence, hit: Hit, end: int) -> int:

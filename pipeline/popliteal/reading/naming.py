@@ -56,7 +56,7 @@ class Naming:
         elsewhere = work.how in _OWN and all(self._sites[place.site].outside for place in work.places)  # "neck fusion"
         if elsewhere and concept.sites == "near" and not (concept.site or concept.event):
             return  # "tingling of the scalp"
-        for place in places or [None]:
+        for place in (places[:1] if concept.one_place else places) or [None]:
             site = place.site if place else None if elsewhere else concept.site
             if site is None and concept.sites == "near":
                 site = label.site
