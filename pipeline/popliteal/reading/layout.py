@@ -19,8 +19,12 @@ LONGEST = 2000
 _WRAPPED = 40
 #: Wider lines than this are paragraphs on one line, not text that somebody wrapped.
 _WIDEST_WRAP = 132
-#: A line that goes on in lower case was wrapped if it is at least this long.
+#: A line that goes on in lower case was wrapped if it is at least this long, and the lines around are no longer.
 _LONG_LINE = 60
+#: So much shorter than the others a line may be that was wrapped by hand.
+_RAGGED = 15
+#: So many characters before and behind a line the lines around it are looked at.
+_AROUND = 1500
 
 # One of a few characters begins each, so that the text between is passed over at once: a line break, a stop, or what is
 # left of a line break in an export. Every alternative matches without a condition behind it: nothing is scanned twice.
@@ -106,8 +110,18 @@ def _line_ends(text: str, line: int, at: int, gap: str, after: int, width: int) 
     length = at - line
     wrapped = 0 < width < length + 1 + (len(word[0]) if word else 0)
     if text[after].islower():
-        return not (wrapped or length >= _LONG_LINE or (length >= 20 and _UNFINISHED.search(before)))
+        if wrapped or (length >= 20 and _UNFINISHED.search(before)):
+            return False
+        return length < _LONG_LINE or _has_room(text, line, length + 1 + (len(word[0]) if word else 0))
     return not (wrapped or (length >= _LONG_LINE and _UNFINISHED.search(before[-12:])))
+
+
+def _has_room(text: str, line: int, needed: int) -> bool:
+    """Whether lines around the one at ``line`` are so much longer than ``needed`` that nobody wrapped it there."""
+    first = text.rfind("\n\n", max(0, line - _AROUND), line) + 1 or max(0, line - _AROUND)
+    last = text.find("\n\n", line, line + _AROUND)
+    lengths = map(len, text[first : last if last >= 0 else line + _AROUND].splitlines())
+    return sum(length >= needed + _RAGGED for length in lengths) > 1
 
 
 def _flattened(text: str, comma: int) -> bool:
