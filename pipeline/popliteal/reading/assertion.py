@@ -295,7 +295,8 @@ class Assertion:
             return False  # "stroke prevention, diabetes"; or a field ends here
         if token < len(sentence.words) and sentence.raw(token) == "(" and sentence.raw(hit.first - 1) != ",":
             return False  # "DVT less likely (anticoagulated)"
-        if _WIDE in sentence.between(hit.first - 1, hit.first) and sentence.raw(hit.last).isalpha():
+        goes_on = token < len(sentence.words) and sentence.raw(token).isalpha()
+        if goes_on and _WIDE in sentence.between(hit.first - 1, hit.first):
             return sentence.words[token] not in self._closers  # "nil SOB    nil calf pain"
         while token < len(sentence.words) and sentence.words[token] in self._gap:
             token += 1
