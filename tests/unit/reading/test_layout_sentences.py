@@ -48,7 +48,7 @@ CASES = {
         "woke with a dead leg on Monday, catches the toes on kerbs, no pain\n¦"
         "numb over the shin and the foot, not worse on coughing, no fever\n¦"
         "lost weight on the new injections and drives a van all day with a knee on the door, as for years.¦\n"
-        "Works on a roof in the afternoon, where he squats for hours to fix the sheets and then cannot get up, he says.¦"
+        "Works on a roof in the afternoon, where he squats for hours to fix the sheets and then cannot get up.¦"
     ),
     "wrapped before a capital": (
         "He was seen in the clinic on the ward by the registrar and then by Doctor\n"
