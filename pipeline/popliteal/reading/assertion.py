@@ -24,6 +24,8 @@ _LIST_REACH = 60
 _CLAUSE_REACH = 10
 _NEXT_REACH = 6
 _AFTER_REACH = 7
+#: What may stand between a comma and a doubt ("no fracture, with a possible sprain").
+_SMALL = frozenset({"a", "an", "the", "some", "with", "and", "though", "is", "was"})
 #: What may stand between a field and its answer ("Fever......No", "| foot drop | no |").
 _LEADERS = frozenset("().|_")
 #: Blanks that part two fields of a line ("nil ulcers    foot feels cold").
@@ -435,7 +437,11 @@ def _doubted_apart(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) 
     if not doubts or len(negations) < len(found["absent"]):
         return False
     last = max(hit.last for hit in negations)
-    return any(
-        last <= doubt.first and {",", "-", "–", "—", "("}.intersection(sentence.words[last : doubt.first])
-        for doubt in doubts
-    )
+    return any(last <= doubt.first and _set_off(sentence, last, doubt.first) for doubt in doubts)
+
+
+def _set_off(sentence: Sentence, start: int, token: int) -> bool:
+    """Whether a comma or a dash stands right before a token; "denies diabetes, history suggestive of" is one list."""
+    while token > start and sentence.raw(token - 1).lower() in _SMALL:
+        token -= 1
+    return token > start and sentence.words[token - 1] in {",", "-", "–", "—", "("}
