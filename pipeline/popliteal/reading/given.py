@@ -12,6 +12,8 @@ from popliteal.reading.sentence import Entry, Hit, Sentence
 #: What parts a complaint from the normal finding behind it, so many tokens behind it at most.
 _SET_OFF = frozenset({",", ";", "/", "-", "–", "—", "(", "and", "with", "but", "while", "although", "though"})
 SET_OFF = 5
+#: What ties a complaint to its place.
+_TIES = frozenset({"in", "of", "over", "on", "at", "the", "his", "her", "to"})
 
 
 class Given:
@@ -47,6 +49,8 @@ class Given:
         """
         kept: list[Mention] = []
         for mention in given:
+            if _of_complaint(sentence, mention):
+                continue
             rest = self._rest(sentence, mention) if self._concepts[mention.concept].normal else None
             if rest is None:
                 kept.append(mention)
@@ -106,6 +110,19 @@ class Given:
             return True
         category = self._concepts[given.entry.id].category
         return category in {"", self._concepts[hit.entry.id].category}
+
+
+def _of_complaint(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a mention with a value from behind is the place of a complaint before it ("numb left foot and EHL 4/5")."""
+    first, last = tokens(sentence, mention.start, mention.end)
+    places = {token for site in sentence.sites for token in range(site.first, site.last)}
+    if mention.value is None or not first < last or not places.issuperset(range(first, last)):
+        return False
+    sides = {token for side in sentence.sides for token in range(side.first, side.last)}
+    before = first - 1
+    while before >= 0 and (before in sides or sentence.words[before] in _TIES):
+        before -= 1
+    return any(hit.last == before + 1 for hit in sentence.content if hit.entry.kind in {"head", "concept"})
 
 
 def _leads_to(sentence: Sentence, start: int, end: int) -> bool:

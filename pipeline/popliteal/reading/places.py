@@ -19,6 +19,8 @@ _PRONOUNS = frozenset(
     "".join(word) for plain in ("it", "this") for word in product(*zip(plain, plain.upper(), strict=True))
 )
 _MEMORY = 3
+#: So many tokens behind a place a finding may begin that is of it, or stand its side.
+AHEAD = 3
 _NO_PLACE = frozenset({"reflex", "test"})
 
 
@@ -140,8 +142,8 @@ class Places:
         for left, right in pairwise(places):
             if right.side is None and left.side:
                 between = sentence.words[left.last : right.first]
-                if between and self._grammar.joiners.issuperset(between):
-                    right.side = left.side  # "right hip and knee"
+                if between and self._grammar.joiners.issuperset(between) and not _side_behind(sentence, right, at_side):
+                    right.side = left.side  # "right hip and knee"; not "left foot numb, knee pain (R)"
         if len(places) > 1 and at_side:
             places = self._with_pairs(sentence, places)
         sentence.places = places
@@ -283,7 +285,7 @@ class Places:
             word = sentence.words[token]
             if token in at_side:
                 hit = at_side[token]
-                if found and _of_another(sentence, hit, token):
+                if found and _of_another(sentence, hit, token, first):
                     break
                 found.append(hit.entry.id)
                 token = hit.first - 1
@@ -352,13 +354,26 @@ def region(site: str) -> str:
     return site.split("_")[0]
 
 
-def _of_another(sentence: Sentence, side: Hit, last: int) -> bool:
-    """Whether a side before another one is of what stands before ("reflexes symmetric, left leg", "5/5 on the right,
-    left leg", or that in two lines)."""
+def _of_another(sentence: Sentence, side: Hit, last: int, first: int) -> bool:
+    """Whether a side before another one is of what stands before it, ``first`` being the place that both stand before:
+    "reflexes symmetric, left leg", "5/5 on the right, left leg", "foot drop on the right and left knee pain"."""
     parted = sentence.words[last + 1 : last + 2] == [","] or "\n" in sentence.between(last, last + 1)
-    return parted and (
-        side.entry.id == "bilateral" or sentence.words[max(0, side.first - 2) : side.first] == ["on", "the"]
-    )
+    led = sentence.words[max(0, side.first - 2) : side.first] == ["on", "the"]
+    if parted and (side.entry.id == "bilateral" or led):
+        return True
+    before = side.first - 2 if led else side.first
+    told = any(hit.last == before for hit in sentence.content)
+    return told and any(first <= hit.first <= first + AHEAD for hit in sentence.content)
+
+
+def _side_behind(sentence: Sentence, place: Place, at_side: dict[int, Hit]) -> bool:
+    """Whether a side stands behind a place, or behind what is said of it ("knee pain (R)")."""
+    for token in range(place.last, min(place.last + AHEAD + 1, len(sentence.words))):
+        if token in at_side:
+            return True
+        if sentence.raw(token) in {",", ";", "."}:
+            return False
+    return False
 
 
 def combine(sides: list[str]) -> str:

@@ -18,6 +18,12 @@ _SIGNS = frozenset({"+", "-", "−"})
 _SPANS = frozenset({"for", "since", "x", "×"})  # "calf pain L for 36 hours"
 
 
+def _used(places: list[Place], at_side: dict[int, Hit]) -> set[int]:
+    """The tokens of the sides that stand beside a place and are its own."""
+    near = ((place, token) for place in places if place.side for token in range(place.first - 3, place.last + 2))
+    return {token for place, token in near if token in at_side and place.side in {at_side[token].entry.id, "bilateral"}}
+
+
 def _is_span(sentence: Sentence, token: int) -> bool:
     """Whether a time such as "3/52" begins at a token."""
     parts = sentence.tokens[token : token + 3]
@@ -85,7 +91,7 @@ class Sides:
         """Set ``side`` of each of ``works``; ``content`` says which of them stands at a token."""
         at_side = sides_at(sentence)
         named = at_side.keys()
-        used = {t for p in places if p.side for t in range(p.first - 3, p.last + 2)} if at_side else set()
+        used = _used(places, at_side)
         for work in works:
             inside = (
                 [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side] if named else []

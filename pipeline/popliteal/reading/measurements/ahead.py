@@ -203,4 +203,6 @@ class Ahead:
         rest = [t for t in self.tokens[k + 1 : k + NEAR] if t.kind not in GLUE]
         if self.stop < len(self.tokens) or len(rest) < 2 or rest[0].kind != "sep" or rest[1].kind != "side":
             return None
+        if len(rest) > 2 and rest[2].kind in {"word", "foreign", "subject"}:
+            return None  # "over the left foot, right knee pain"
         return "bilateral" if rest[1].side != self.tokens[k].side else None

@@ -38,6 +38,8 @@ class Behind:
                 parted = len(claim.named)
                 if self.strict and not claim.named and n > 1 and _is_of_other(tokens[n - 2 : n]):
                     claim.prefix, claim.side, claim.fresh = self.side, None, False
+                elif n and tokens[n - 1].kind in {"word", "foreign"}:
+                    claim.fresh = False  # "left knee pain, SLR positive on the right"
             if token.kind == "rest":
                 claim = Claim(rest=True, limb=claim.limb, whole=claim.whole)
             elif token.kind == "side":
