@@ -113,7 +113,7 @@ class Given:
 
 
 def _of_complaint(sentence: Sentence, mention: Mention) -> bool:
-    """Whether a mention with a value from behind is the place of a complaint before it ("numb left foot and EHL 4/5")."""
+    """Whether a mention with a value from behind is the place of a complaint before it ("numb foot and EHL 4/5")."""
     first, last = tokens(sentence, mention.start, mention.end)
     places = {token for site in sentence.sites for token in range(site.first, site.last)}
     if mention.value is None or not first < last or not places.issuperset(range(first, last)):

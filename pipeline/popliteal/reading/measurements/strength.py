@@ -224,7 +224,8 @@ class StrengthGrammar:
                 full = (self._numbers[token.id] or 0.0) >= self.entry.normal_from
                 beside = self._beside_whole(tokens, at) if full else bare and self._beside_part(tokens, at)
                 works = self.entry.values[token.id].reading == "normal"
-                beside = beside or (full and beside_list(tokens, at, strength=strength, works=works))
+                told = strength or any(one.role == STATED for one in tokens[at:])  # "TP normal, weakness of eversion"
+                beside = beside or (full and beside_list(tokens, at, strength=told, works=works))
                 leading = not beside and full and (graded or (works and spoken)) and before_part(tokens, at)
                 leading = leading or (beside and not full and opens(tokens, at))
                 kind = "value" if beside or leading else "word"
