@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,31 @@ def _normals() -> Iterator[Any]:
             texts = [f"{_capital(complaint)}{way}{_fit(normal, way)}{_close(way)}." for way in GIVEN["ways_behind"]]
             texts += [f"{_capital(normal)}{way}{_fit(complaint, way)}." for way in GIVEN["ways_normal"]]
             yield pytest.param(texts, complaint, side, id=f"{complaint}, {normal}")
+
+
+SIDES = {
+    "left": {"side": "left", "letter": "L", "limb": "LLE"},
+    "right": {"side": "right", "letter": "R", "limb": "RLE"},
+}
+
+
+def _pairs() -> Iterator[Any]:
+    for first, concept in GIVEN["paired"].items():
+        for second, other in GIVEN["paired"].items():
+            if concept != other:
+                yield pytest.param(first, concept, second, other, id=f"{first} | {second}")
+
+
+@pytest.mark.parametrize(("first", "concept", "second", "other"), list(_pairs()))
+def test_two_findings_of_two_sides(first: str, concept: str, second: str, other: str, reader: Reader) -> None:
+    changed = []
+    for way, (left, right) in itertools.product(GIVEN["ways_paired"], (("left", "right"), ("right", "left"))):
+        begun = _capital(first.format(**SIDES[left])) + way
+        text = begun + _fit(second.format(**SIDES[right]), way) + "."
+        found = {(one.concept, one.laterality, one.start >= len(begun)) for one in reader.read(text)}
+        if not found >= {(concept, left, False), (other, right, True)}:
+            changed.append(text)
+    assert changed == []
 
 
 @pytest.mark.parametrize(("texts", "complaint", "side"), list(_normals()))
