@@ -249,7 +249,8 @@ class Exemptions:
     def explained(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a doubt or denial is about what a known item comes from ("I suspect the pain in his knee is
         referred", "I do not think the foot drop is due to the back")."""
-        words, token, after = sentence.words, item.first - 1, item.last
+        words, after = sentence.words, item.last
+        token = item.first if words[item.first] in self._definite else item.first - 1  # "this swelling"
         while token >= hit.last and words[token] in self._gap and words[token] not in self._definite:
             token -= 1
         if token < hit.last or words[token] not in self._definite:

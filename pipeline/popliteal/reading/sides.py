@@ -159,9 +159,11 @@ class Sides:
         return token >= len(sentence.words) or sentence.raw(token) in {",", ".", ";", ")"}
 
     def _side_of_same(self, sentence: Sentence, work: Work, places: list[Place]) -> str | None:
-        """The side of the same site named again right after ("knee pain in the right knee")."""
+        """The side of the same site named again ("knee pain in the right knee", "ankle sprain, left ankle")."""
         for place in places:
             between = sentence.words[work.hit.last : place.first]
+            if between[:1] == [","] and self._ends_at(sentence, place.last):
+                between = between[1:]
             if place.first < work.hit.last or len(between) > 4 or not self._grammar.leads.issuperset(between):
                 continue
             return place.side if region(place.site) == region(work.places[-1].site) else None

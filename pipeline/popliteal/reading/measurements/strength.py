@@ -107,9 +107,14 @@ class StrengthGrammar:
             self._give_examined(readings, text, start, context)
         former, later = self._apart_in_time(readings, text, start)
         found: list[Mention] = []
+        told: set[tuple[int, str, str | None]] = set()
         for at, reading in enumerate(readings):
             weakened = self._weakened.search(text, readings[at - 1].end if at else start, reading.start)
             for mention in self.mentions(reading, heading, weakened is not None):
+                key = (reading.value.start, mention.concept, mention.site)
+                if key in told and reading.subject is not None and reading.subject.region == "arm":
+                    continue  # "4/5 in the deltoids, biceps and triceps": one weak arm
+                told.add(key)
                 mention.end = min(end, closed(text, mention.start, mention.end))
                 if mention.concept != self.entry.normal_concept:
                     mention.start = with_weakness(text, start, mention.start)
