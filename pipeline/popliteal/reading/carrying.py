@@ -153,7 +153,8 @@ def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Conc
             if concept.done and mention.assertion == "hypothetical":
                 known = set()  # what is planned need not be on the side of the last one
             side = _only(known) or told.side(mention.site, nearby=nearby)
-        if side is None and concept.side_carries and not (concept.event and mention.site):
+        past = concept.category == "diagnosis" and mention.temporality == "historical"  # "history of DVT": of any leg
+        if side is None and concept.side_carries and not (concept.event and (mention.site or past)):
             side = _only(kind.get(concept.category, set())) or _only(today or ever)
         mention.laterality = side or concept.unsaid_side
 
