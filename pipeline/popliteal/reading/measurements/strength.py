@@ -262,6 +262,11 @@ class StrengthGrammar:
         if any(one.kind in {"grade", "both", "bare"} for one in tokens[max(0, at - 2) : at]):
             return token  # "grade 3 weakness of the evertors"
         behind = tokens[at + 1 :]
+        of = len(behind) > 1 and behind[0].kind == "prep" and behind[1].kind not in {"grade", "both", "bare"}
+        if of and any(one.role == "part" for one in tokens[max(0, at - 4) : at]):
+            return replace(
+                token, kind="hard", id="", role=STATED
+            )  # "pain in the calf, then weakness of eversion (2/5)"
         if len(behind) > 1 and behind[0].kind == "sep" and behind[1].kind == "grade":
             behind = behind[1:]  # "weakness, 4/5, of the left leg"
         own = next((later for later in behind if later.kind in {"grade", "both", "sep", "hard"}), None)
