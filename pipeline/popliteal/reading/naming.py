@@ -112,6 +112,8 @@ class Naming:
         )
         if placeless and not done and head.default is not None and welcome and not elsewhere:
             entry = self._knowledge.concepts[head.default]
+            if entry.event and work.places and not any(self._sites[place.site].leg for place in work.places):
+                return  # "knee pain; the lumbar spine shows no fracture"
             yield Located(work.hit, work.hit.first, work.hit.last, head.default, entry.site, work.side or label.side)
 
     def _with_adjacent(self, sentence: Sentence, work: Work, place: Place) -> tuple[int, int]:
