@@ -20,6 +20,7 @@ from popliteal.reading.sides import Located, Sides, Work
 
 _NEAR = 8
 _SUBJECT = 14
+_GOING = frozenset({"going", "radiating", "shooting", "traveling", "travelling", "extending", "running", "spreading"})
 _EXAMINED = frozenset({"examination", "exam", "inspection", "palpation"})
 
 
@@ -213,6 +214,8 @@ class Anatomy:
             token -= 1
         if token >= 0 and sentence.words[token] in self._grammar.prepositions:
             token -= 1
+            if token >= 0 and sentence.raw(token).lower() in _GOING:
+                token -= 1  # "back pain going into the right buttock, and knee pain"
         return token >= 0 and token in content
 
     def _from_after(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
