@@ -73,7 +73,8 @@ class Anatomy:
             if not work.places:
                 self._from_topic(work, places, before)
         for work, after in pairwise(works):  # "any pain, swelling or redness", said of the knee named before
-            if not work.places and after.how == "topic" and self._sides.joined(sentence, work, after):
+            bare = work.hit.entry.kind == "head" and not work.places
+            if bare and after.how == "topic" and self._sides.joined(sentence, work, after):
                 work.places, work.how = after.places, "topic"
         self._sides.give(sentence, works, places, content)
         company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}

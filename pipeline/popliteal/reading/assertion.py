@@ -422,7 +422,8 @@ def _verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Ver
         doubted, asked = (
             min(abs(item.first - hit.first) for hit in found[key]) for key in ("possible", "hypothetical")
         )
-        found.pop("hypothetical" if doubted <= asked else "possible")
+        behind = all(hit.first >= item.last for hit in found["hypothetical"])  # "?CES → ED"
+        found.pop("hypothetical" if doubted < asked or (behind and doubted == asked) else "possible")
     effect = max(found, key=lambda name: _RANK[name])
     return Verdict(
         "hypothetical" if effect == "weak" else effect,

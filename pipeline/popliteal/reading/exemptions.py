@@ -13,6 +13,7 @@ from popliteal.reading.tokens import UNKNOWN
 
 _WITHIN = frozenset({"in", "inside", "into", "within", "from", "through"})
 _ARTICLES = frozenset({"the", "his", "her", "a"})
+_PLACING = frozenset({"in", "of", "on", "over", "the", "his", "her"})
 _UNTIL = frozenset({"until", "till", "til"})
 _CANNOT = frozenset({"cannot", "can't", "cant", "couldn't", "unable", "inability", "never", "hardly", "rarely"})
 #: What cannot be done stands at most so many tokens before its "without".
@@ -113,7 +114,10 @@ class Exemptions:
         words = sentence.words
         if "," not in words[hit.last : item.first] or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
             return False
-        behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 2, len(words)))]
+        at, places = item.last, {t for one in (*sentence.sites, *sentence.sides) for t in range(one.first, one.last)}
+        while at < len(words) and (at in places or words[at] in _PLACING):
+            at += 1  # "numbness of the left foot for 3 days"
+        behind = [sentence.raw(token).lower() for token in range(at, min(at + 2, len(words)))]
         first, then = (*behind, "", "")[:2]
         return first in self._dating or (first in self._spanning and (then[:1].isdigit() or then in self._counting))
 
