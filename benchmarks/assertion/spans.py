@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import spacy
+from spacy.tokens import Doc
 
 from popliteal.evaluating.corpus import load
 from popliteal.evaluating.gold import GoldFinding, GoldNote, Vocabulary
@@ -45,6 +46,7 @@ def cases() -> tuple[list[Case], int]:
     """
     sentences = spacy.blank("en")
     sentences.add_pipe("popliteal_sentences")
+    words = spacy.blank("en").make_doc
     engine = Engine()
     kept: list[Case] = []
     left_out = 0
@@ -53,7 +55,7 @@ def cases() -> tuple[list[Case], int]:
         starts = tuple(sentence.start_char for sentence in sentences(text).sents)
         asked = [finding for finding in gold.findings if not _says_it_alone(finding, engine)]
         left_out += len(gold.findings) - len(asked)
-        kept += [Case(text, starts, layer) for layer in _layers(_spans(gold, asked))]
+        kept += [Case(text, starts, layer) for layer in _layers(_spans(gold, asked), words(text))]
     return kept, left_out
 
 
@@ -73,13 +75,19 @@ def _spans(gold: GoldNote, findings: Iterable[GoldFinding]) -> list[Span]:
     return sorted(once.values(), key=lambda span: (span.start, span.end))
 
 
-def _layers(spans: list[Span]) -> list[tuple[Span, ...]]:
-    """The spans in groups without overlap: entities of a document may not overlap."""
+def _layers(spans: list[Span], doc: Doc) -> list[tuple[Span, ...]]:
+    """The spans in groups that share no token ("pain/numbness" is one): entities of a document may not overlap."""
     layers: list[list[Span]] = []
+    ends: list[int] = []
     for span in spans:
-        free = next((layer for layer in layers if layer[-1].end <= span.start), None)
+        held = doc.char_span(span.start, span.end, alignment_mode="expand")
+        assert held is not None  # noqa: S101  # expanded, it always holds a token
+        first, last = held.start, held.end
+        free = next((at for at, end in enumerate(ends) if end <= first), None)
         if free is None:
             layers.append([span])
+            ends.append(last)
         else:
-            free.append(span)
+            layers[free].append(span)
+            ends[free] = last
     return [tuple(layer) for layer in layers]

@@ -49,12 +49,8 @@ def _given(doc: Doc, span: Span) -> DocSpan:
 
 
 def _mark(doc: Doc, span: Span) -> Verdict:
-    """The verdict on one span; components may put others in the place of what was given, so they are found again.
-
-    Of spans one within the other the narrowest is meant.
-    """
-    around = [one for one in doc.spans["given"] if one.start_char <= span.start and one.end_char >= span.end]
-    given = min(around, key=lambda one: one.end_char - one.start_char)
+    """The verdict on one span; components may put others in the place of what was given, so they are found again."""
+    (given,) = [one for one in doc.spans["given"] if one.start_char <= span.start and one.end_char >= span.end]
     return Verdict(given._.assertion, given._.temporality == "historical")
 
 
