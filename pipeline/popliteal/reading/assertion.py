@@ -28,8 +28,6 @@ _AFTER_REACH = 7
 _SMALL = frozenset({"a", "an", "the", "some", "with", "and", "though", "is", "was"})
 #: What may stand between a field and its answer ("Fever......No", "| foot drop | no |").
 _LEADERS = frozenset("().|_")
-#: Blanks that part two fields of a line ("nil ulcers    foot feels cold").
-_WIDE = "   "
 
 
 @dataclass(slots=True)
@@ -203,7 +201,7 @@ class Assertion:
             return min(ends, default=len(words))  # "her mother has foot drop, and denies weakness of her own legs"
         reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
         end = min(len(words), hit.last + reach)
-        if _WIDE in sentence.text and cue.effect == "absent":
+        if cue.effect == "absent" and sentence.parted(hit.last - 1, end):
             end = _before_field(sentence, hit, end)
         labelled = ":" in words[hit.last - 1 : hit.last + 1]  # "Denies: fever; chills; weight loss"
         verbs = hit.last
@@ -298,7 +296,7 @@ class Assertion:
         if token < len(sentence.words) and sentence.raw(token) == "(" and sentence.raw(hit.first - 1) != ",":
             return False  # "DVT less likely (anticoagulated)"
         goes_on = token < len(sentence.words) and sentence.raw(token).isalpha()
-        if goes_on and _WIDE in sentence.between(hit.first - 1, hit.first):
+        if goes_on and sentence.parted(hit.first - 1, hit.first + 1):
             return sentence.words[token] not in self._closers  # "nil SOB    nil calf pain"
         while token < len(sentence.words) and sentence.words[token] in self._gap:
             token += 1
@@ -319,7 +317,7 @@ class Assertion:
         places = {token for hit in hits for token in range(hit.first, hit.last)}
         unknown, affirmed = 0, sentence.words[start - 1] in self._affirming
         plural = not {"were", "are"}.isdisjoint(sentence.words[end - 1 : end + 1])
-        if _WIDE in sentence.text and any(_WIDE in sentence.between(token - 1, token) for token in range(start, end)):
+        if sentence.parted(start - 1, end):
             return False  # "PAD (SFA stenosis)    AAA screen neg"; but "fever       no"
         for token in range(start, end):
             word = sentence.words[token]
@@ -380,9 +378,9 @@ def _before_field(sentence: Sentence, hit: Hit, end: int) -> int:
 
     A gap right behind the cue parts nothing, nor do those of the column that it opens ("Denies:   fever   chills").
     """
-    if _WIDE in sentence.between(hit.last - 1, hit.last):
+    if sentence.parted(hit.last - 1, hit.last + 1):
         return end
-    gaps = (token for token in range(hit.last + 1, end) if _WIDE in sentence.between(token - 1, token))
+    gaps = (token for token in range(hit.last + 1, end) if sentence.parted(token - 1, token + 1))
     return next(gaps, end)
 
 

@@ -21,6 +21,8 @@ LAYERS = {
 }
 OPPOSITE: dict[str | None, str] = {"left": "right", "right": "left"}
 _ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5, "outcome": 6}
+#: Blanks that part two fields of a line ("nil ulcers    foot feels cold").
+_WIDE = "   "
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,11 @@ class Sentence:
     def between(self, token: int, other: int) -> str:
         """What stands between two tokens, as written."""
         return self.text[self.spans[token][1] : self.spans[other][0]] if other < len(self.spans) else ""
+
+    def parted(self, first: int, last: int) -> bool:
+        """Whether a gap as between two fields of a line stands between tokens ``first`` to ``last`` (exclusive)."""
+        spans = self.spans
+        return self.text.find(_WIDE, spans[first][1], spans[min(last, len(spans)) - 1][0]) >= 0
 
     def written(self, first: int, last: int) -> str:
         """The text of tokens ``first`` to ``last`` (exclusive)."""
