@@ -27,9 +27,9 @@ from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.onsets import begin_with, date_grades
 from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap, tokens
-from popliteal.reading.questions import teach
+from popliteal.reading.questions import Questions
 from popliteal.reading.sections import Section, find_sections, section_at
-from popliteal.reading.seen import name_as_seen
+from popliteal.reading.seen import Seen
 from popliteal.reading.sentence import Sentence
 from popliteal.reading.sides import Located
 from popliteal.reading.timing import Timer, Timing, section_temporality
@@ -67,6 +67,7 @@ class Reader:
         self._given = Given(self._knowledge.concepts)
         self._trail = Trail(self._phrases, self._anatomy, knowledge.sides.examined)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
+        self._questions, self._seen = Questions(self._knowledge), Seen(self._knowledge)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
         """The findings of ``text`` in order; ``text[finding.start:finding.end] == finding.text`` for each.
@@ -164,7 +165,7 @@ class Reader:
                     answer_question(text, piece.end, piece.mentions)
                 settle(piece.mentions, forms)
                 piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts)
-        teach(text, pieces, self._knowledge.concepts)
+        self._questions.teach(text, pieces)
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
@@ -244,7 +245,7 @@ class Reader:
                 piece.mentions = in_order(self._placed(self._phrases(text, piece), piece, located))
         last_site, last_of = partial(self._trail.site, text), partial(self._trail.site_of, text)
         mentions, concepts = self.ordered(pieces), self._knowledge.concepts
-        name_as_seen(text, pieces, concepts)
+        self._seen.rename(text, pieces)
         look_back(pieces, concepts, self._anatomy.report, last_site, last_of)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts)

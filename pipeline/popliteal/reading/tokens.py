@@ -197,3 +197,8 @@ def _one_slip(left: str, right: str) -> bool:
     if long[:-1] == short:
         return True
     return any(long[:i] + long[i + 1 :] == short for i in range(1, len(long) - 1))
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A regular expression of any of ``words``, whole and the longest first."""
+    return rf"\b(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})\b"
