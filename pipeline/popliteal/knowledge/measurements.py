@@ -347,6 +347,8 @@ class Statement(Strict):
     ``context`` must be named in the clause too, anywhere. ``<lumbar level>`` stands for L1 to S2 or L4-5, and likewise
     ``<cervical level>`` and ``<thoracic level>``. ``ordered`` asks for the groups in their order. ``span`` names the
     groups that the finding's words reach over. The side is the one that the clause names, unless ``sided`` is false.
+    Parted by a comma, the last group is what the clause goes on to, so that one of ``spared`` behind it takes it back
+    ("reduced recruitment, tib post normal").
     ``root`` takes the nerve root from the words, or from the level and the
     way the disc goes.
     """
@@ -356,6 +358,7 @@ class Statement(Strict):
     all_of: tuple[Forms, ...]
     context: Forms = ()
     none_of: Forms = ()
+    spared: Forms = ()
     within: int = 14
     ordered: bool = False
     span: tuple[int, ...] = ()
