@@ -14,7 +14,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
 from popliteal.reading.exemptions import Exemptions, Item
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.sentence import Hit, Sentence
+from popliteal.reading.sentence import Hit, Sentence, covered
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 
 _RANK = {"untested": 6, "family": 5, "hypothetical": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
@@ -314,7 +314,7 @@ class Assertion:
             return False
         doubts = (hit for hit in sentence.cues if self._cues[hit.entry.id].effect == "possible")
         hits = (*sentence.sites, *sentence.sides, *sentence.content, *doubts)
-        places = {token for hit in hits for token in range(hit.first, hit.last)}
+        places = covered(hits)
         unknown, affirmed = 0, sentence.words[start - 1] in self._affirming
         plural = not {"were", "are"}.isdisjoint(sentence.words[end - 1 : end + 1])
         if sentence.parted(start - 1, end):
@@ -344,7 +344,7 @@ class Assertion:
         return True
 
     def _only_joined(self, sentence: Sentence, start: int, end: int) -> bool:
-        places = {token for hit in (*sentence.sites, *sentence.sides) for token in range(hit.first, hit.last)}
+        places = covered((*sentence.sites, *sentence.sides))
         return end - start <= 8 and all(
             token in places
             or sentence.words[token] in self._joiners

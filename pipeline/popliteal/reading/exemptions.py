@@ -8,12 +8,11 @@ from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.sentence import Hit, Sentence
+from popliteal.reading.sentence import PLACING, Hit, Sentence, covered
 from popliteal.reading.tokens import UNKNOWN
 
 _WITHIN = frozenset({"in", "inside", "into", "within", "from", "through"})
 _ARTICLES = frozenset({"the", "his", "her", "a"})
-_PLACING = frozenset({"in", "of", "on", "over", "the", "his", "her"})
 _UNTIL = frozenset({"until", "till", "til"})
 _CANNOT = frozenset({"cannot", "can't", "cant", "couldn't", "unable", "inability", "never", "hardly", "rarely"})
 #: What cannot be done stands at most so many tokens before its "without".
@@ -114,8 +113,8 @@ class Exemptions:
         words = sentence.words
         if "," not in words[hit.last : item.first] or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
             return False
-        at, places = item.last, {t for one in (*sentence.sites, *sentence.sides) for t in range(one.first, one.last)}
-        while at < len(words) and (at in places or words[at] in _PLACING):
+        at, places = item.last, covered((*sentence.sites, *sentence.sides))
+        while at < len(words) and (at in places or words[at] in PLACING):
             at += 1  # "numbness of the left foot for 3 days"
         behind = [sentence.raw(token).lower() for token in range(at, min(at + 2, len(words)))]
         first, then = (*behind, "", "")[:2]
@@ -197,7 +196,7 @@ class Exemptions:
         denies the noun is definite too ("does not recall the details of the accident").
         """
         words, token = sentence.words, item.first - 1
-        places = {at for place in (*sentence.sites, *sentence.sides) for at in range(place.first, place.last)}
+        places = covered((*sentence.sites, *sentence.sides))
         while (
             token > hit.last + 1
             and words[token] not in self._definite
@@ -259,7 +258,7 @@ class Exemptions:
             token -= 1
         if token < hit.last or words[token] not in self._definite:
             return False
-        places = {at for place in (*sentence.sites, *sentence.sides) for at in range(place.first, place.last)}
+        places = covered((*sentence.sites, *sentence.sides))
         while after < len(words) and (after in places or words[after] in self._passed):
             after += 1
         says = after < len(words) and words[after] in self._says

@@ -7,13 +7,11 @@ from collections.abc import Callable, Mapping
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import tokens
-from popliteal.reading.sentence import Entry, Hit, Sentence
+from popliteal.reading.sentence import PLACING, Entry, Hit, Sentence, covered
 
 #: What parts a complaint from the normal finding behind it, so many tokens behind it at most.
 _SET_OFF = frozenset({",", ";", "/", "-", "–", "—", "(", "and", "with", "but", "while", "although", "though"})
-SET_OFF = 5
-#: What ties a complaint to its place.
-_TIES = frozenset({"in", "of", "over", "on", "at", "the", "his", "her", "to"})
+_SET_OFF_WITHIN = 5
 
 
 class Given:
@@ -68,7 +66,7 @@ class Given:
                 continue
             if hit.last > last:  # "5/5 on the right and left foot drop"
                 return (mention.start, sentence.spans[hit.first][0]) if first < hit.first else None
-            behind = range(max(hit.last, first), min(max(hit.last, first) + SET_OFF, last))
+            behind = range(max(hit.last, first), min(max(hit.last, first) + _SET_OFF_WITHIN, last))
             parted = next((token for token in behind if sentence.raw(token).lower() in _SET_OFF), None)
             if parted is not None:
                 return sentence.spans[parted][1], sentence.spans[-1][1]
@@ -115,19 +113,19 @@ class Given:
 def _of_complaint(sentence: Sentence, mention: Mention) -> bool:
     """Whether a mention with a value from behind is the place of a complaint before it ("numb foot and EHL 4/5")."""
     first, last = tokens(sentence, mention.start, mention.end)
-    places = {token for site in sentence.sites for token in range(site.first, site.last)}
+    places = covered(sentence.sites)
     if mention.value is None or not first < last or not places.issuperset(range(first, last)):
         return False
-    sides = {token for side in sentence.sides for token in range(side.first, side.last)}
+    sides = covered(sentence.sides)
     before = first - 1
-    while before >= 0 and (before in sides or sentence.words[before] in _TIES):
+    while before >= 0 and (before in sides or sentence.words[before] in PLACING):
         before -= 1
     return any(hit.last == before + 1 for hit in sentence.content if hit.entry.kind in {"head", "concept"})
 
 
 def _leads_to(sentence: Sentence, start: int, end: int) -> bool:
     """Whether only a side stands between a word and the place that it is said of ("swollen left knee, reflexes 2+")."""
-    sides = {token for side in sentence.sides for token in range(side.first, side.last)}
+    sides = covered(sentence.sides)
     return start <= end and sides.issuperset(range(start, end))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.sentence import Hit, Place, Sentence
+from popliteal.reading.sentence import Hit, Place, Sentence, covered
 from popliteal.reading.tokens import written
 
 _PART_OF = frozenset({"of", "on", "in"})
@@ -133,7 +133,7 @@ class Places:
         """The sites of a sentence with their own sides, worked out once; nobody changes them."""
         if sentence.places is not None:
             return sentence.places
-        taken = {t for hit in sentence.content if hit.entry.kind == "blocker" for t in range(hit.first, hit.last)}
+        taken = covered(hit for hit in sentence.content if hit.entry.kind == "blocker")
         places = [Place(h.first, h.last, h.entry.id) for h in sentence.sites if h.first not in taken]
         at_side = sides_at(sentence)
         starts = {place.first for place in places}
@@ -151,7 +151,7 @@ class Places:
 
     def _with_pairs(self, sentence: Sentence, places: list[Place]) -> list[Place]:
         """The places, the same part of both sides as one ("the right leg and left leg are swollen")."""
-        found = {token for hit in sentence.content for token in range(hit.first, hit.last)}
+        found = covered(sentence.content)
         done: list[Place] = []
         for place in places:
             last = done[-1] if done else None

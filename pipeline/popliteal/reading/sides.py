@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from popliteal.reading.places import Grammar, Places, combine, region, sides_at
-from popliteal.reading.sentence import Hit, Place, Sentence
+from popliteal.reading.sentence import Hit, Place, Sentence, covered
 from popliteal.reading.tokens import UNKNOWN
 
 #: So many tokens behind a finding its side may stand.
@@ -121,7 +121,7 @@ class Sides:
     def _side_after(
         self, sentence: Sentence, work: Work, at_side: dict[int, Hit], content: dict[int, Work], used: set[int]
     ) -> str | None:
-        answers = {token for hit in sentence.cues for token in range(hit.first, hit.last)}
+        answers = covered(sentence.cues)
         behind = [place.last for place in work.places if work.how == "after" and place.last > work.hit.last]
         first, loose = max(behind, default=work.hit.last), False
         tied = bool(behind)  # "Tinel at the fibular head negative on the left", "swelling of the calf on the left"
