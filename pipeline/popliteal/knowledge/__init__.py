@@ -126,32 +126,26 @@ def _unknown_ids(
 
 
 def _unknown_names(layers: Layers, concepts: dict[str, Concept], sites: dict[str, Site]) -> list[str]:
+    """Problems with sites and concepts that concepts name and that are none."""
     written = layers.entries("concepts")
-    return (
-        [
-            f"{source.where((*path, 'at', site))}: {concept.id}: unknown site {site!r} or concept {name!r}"
-            for concept in concepts.values()
-            for source, path, _ in [written[concept.id]]
-            for site, name in concept.at.items()
-            if site not in sites or name not in concepts
+    problems: list[str] = []
+    for concept in concepts.values():
+        named: list[tuple[tuple[str, ...], str, bool]] = [
+            ((key,), f"site {site!r}", site in sites) for key, site in _sites_named(concept)
         ]
-        + [
-            f"{source.where((*path, 'site'))}: {concept.id}: unknown site {concept.site!r}"
-            for concept in concepts.values()
-            for source, path, _ in [written[concept.id]]
-            if concept.site is not None and concept.site not in sites
+        if concept.seen_as is not None:
+            named.append((("seen_as",), f"concept {concept.seen_as!r}", concept.seen_as in concepts))
+        for site, name in concept.at.items():
+            known = site in sites and name in concepts
+            named.append((("at", site), f"site {site!r} or concept {name!r}", known))
+        source, path, _ = written[concept.id]
+        problems += [
+            f"{source.where((*path, *key))}: {concept.id}: unknown {what}" for key, what, known in named if not known
         ]
-        + [
-            f"{source.where((*path, 'seen_as'))}: {concept.id}: unknown concept {concept.seen_as!r}"
-            for concept in concepts.values()
-            for source, path, _ in [written[concept.id]]
-            if concept.seen_as is not None and concept.seen_as not in concepts
-        ]
-        + [
-            f"{source.where((*path, 'not_after'))}: {concept.id}: unknown site {site!r}"
-            for concept in concepts.values()
-            for source, path, _ in [written[concept.id]]
-            for site in concept.not_after
-            if site not in sites
-        ]
-    )
+    return problems
+
+
+def _sites_named(concept: Concept) -> list[tuple[str, str]]:
+    """The sites that a concept names, with the keys that they stand under."""
+    own = [("site", concept.site)] if concept.site is not None else []
+    return own + [("not_after", site) for site in concept.not_after]
