@@ -89,7 +89,7 @@ class Ahead:
 
     def _item_side(self, found: _List, k: int) -> bool:
         token = self.tokens[k]
-        if self._before_next(k):
+        if self._before_next(k) or self._of_other_words(found, k):
             return False
         after = next((t for t in self.tokens[k + 1 : min(self.stop, k + NEAR)] if t.kind not in GLUE), None)
         if found.named and (after is None or after.kind != "subject"):  # it closes the list: "TA, EHL on the left"
@@ -99,6 +99,12 @@ class Ahead:
             found.last = k
         found.side = token.side
         return True
+
+    def _of_other_words(self, found: _List, k: int) -> bool:
+        """Whether unknown words behind the list's last comma part side ``k`` from it (``3+ in the legs, upgoing right
+        toe``)."""
+        since = [token.kind for token in self.tokens[found.last + 1 : k]]
+        return bool(found.named) and "sep" in since and "word" in since[since.index("sep") :]
 
     def _item_subject(self, claim: Claim, found: _List, k: int, limbs: bool) -> bool:
         token = self.tokens[k]

@@ -66,7 +66,8 @@ class Behind:
             claim.words, claim.pre, claim.heading = 0, None, None
         elif token.kind == "foreign":
             listed = n > 0 and tokens[n - 1].kind == "sep" and (claim.named or claim.whole)
-            if not listed:  # "sensation and reflexes are normal" speaks of both
+            sided = n > 1 and tokens[n - 2].kind == "side" and tokens[n - 1].wording == ","  # "clonus R, Babinski +"
+            if not listed or sided:  # "sensation and reflexes are normal" speaks of both
                 claim.drop_subjects()
                 claim.words, claim.heading = self.loose + 1, None
         elif token.kind == "except":

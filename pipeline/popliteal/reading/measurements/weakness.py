@@ -19,6 +19,8 @@ from popliteal.reading.mention import Mention
 #: Words that make what follows them weak, by kind; ``power`` only says what is spoken of.
 _LEADING = frozenset({"of", "either", "except", "denied"})
 _BEHIND = frozenset({"said", "either", "of", "denied"})
+#: What parts those of a list that are weak from those that are not.
+_PARTING = frozenset({",", "with"})
 #: A grade so many tokens from a list is the list's.
 GRADED = 3
 
@@ -65,7 +67,8 @@ class WeaknessGrammar:
         """Mentions in ``text[start:end]``; whether they are denied from afar is for later stages to say."""
         tokens = self.joints.resolve(self.lexer.tokens(text, start, end))
         found: list[Mention] = []
-        for one in lists(tokens, lambda token: token.role == "part" and token.id in self.subjects, least=1):
+        for listed in lists(tokens, lambda token: token.role == "part" and token.id in self.subjects, least=1):
+            one = _without_the_spared(tokens, listed)
             leading = before(tokens, one, {*_LEADING, "power"})
             excepted = leading is not None and leading.kind == "except"
             near = tokens[one.first if excepted else max(0, one.first - GRADED) : one.stop + GRADED]
@@ -114,6 +117,15 @@ class WeaknessGrammar:
             mention.assertion = denied
             found.append(mention)
         return found
+
+
+def _without_the_spared(tokens: Sequence[Token], one: List) -> List:
+    """The list up to the part of it that is said to be well ("DF and eversion, with inversion and PF spared")."""
+    if after(tokens, one, {"full"}) is None:
+        return one
+    cut = max((at for at in range(one.first, one.stop) if tokens[at].wording in _PARTING), default=one.first)
+    weak = tuple(at for at in one.parts if at < cut)
+    return List(one.first, cut, weak) if weak else one
 
 
 def _end(closing: Token, last: Token) -> int:
