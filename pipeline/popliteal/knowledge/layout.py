@@ -78,14 +78,17 @@ class KindEntry(_Entry):
 class LabelEntry(_Entry):
     """Labels that stand inside sections; ``default`` is their kind where the enclosing section cannot hold them.
 
-    ``inside`` names the only kinds that can; left out, the ``inner`` of the section decides. ``leaves_out`` names the
-    concepts that are none of the patient's limbs below such a label ("XI: strength normal").
+    ``inside`` names the only kinds that can; left out, the ``inner`` of the section decides. A label that
+    ``keeps_side`` is of the side of the title above it; one that ``divides`` only where no other words stand between
+    ("RIGHT FOOT: Vascular: ... Skin: ..."). ``leaves_out`` names the concepts that are none of the patient's limbs
+    below such a label ("XI: strength normal").
     """
 
     titles: tuple[str, ...]
     default: str | None = None
     inside: tuple[str, ...] = ()
     keeps_side: bool = False
+    divides: bool = False
     leaves_out: tuple[str, ...] = ()
 
 
@@ -132,13 +135,14 @@ class KindRule:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label inside a section: its kind where no section can hold it, whether it keeps the side above it, and the
-    concepts that do not count below it."""
+    """A label inside a section: its kind where no section can hold it, whether it keeps the side above it, always or
+    where it divides what stands under it, and the concepts that do not count below it."""
 
     default: str | None
     keeps_side: bool
     inside: frozenset[str] = frozenset()
     leaves_out: tuple[str, ...] = ()
+    divides: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,7 +239,7 @@ def _rules(
         problems += [f"{source.where(path)}: {kind}: title {t!r} belongs to {titles[t]} already" for t in taken]
     inner: dict[str, Label] = {}
     for source, path, group in labels:
-        label = Label(group.default, group.keeps_side, frozenset(group.inside), group.leaves_out)
+        label = Label(group.default, group.keeps_side, frozenset(group.inside), group.leaves_out, group.divides)
         where = f"{source.where(path)}: {path[-1]}"
         wrong = {group.default, *group.inside} - {None, *kinds}
         problems += [f"{where}: {kind!r} is no kind of section" for kind in sorted(map(str, wrong))]

@@ -49,6 +49,13 @@ class Mention:
         self.temporality = "historical"
         self.cues.append(cue)
 
+    def stands_behind(self, text: str, negations: Iterable[str]) -> bool:
+        """Whether a worded value stands right behind its negation ("no brisk reflexes"); a grade is what it is."""
+        if self.assertion != "present" or any(map(str.isdigit, self.value_text or "")):
+            return False
+        before = text[: self.start].rstrip()
+        return any(before.endswith(cue) for cue in negations)
+
     def placed_at(self, site: str | None, side: str | None, *, placed: bool) -> Mention:
         """The same mention at a site and on a side; ``dataclasses.replace`` takes four times as long."""
         other = Mention(*_values(self))

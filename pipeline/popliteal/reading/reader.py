@@ -20,6 +20,7 @@ from popliteal.reading.exemptions import Item
 from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, goes_on
 from popliteal.reading.given import Given
+from popliteal.reading.holding import Holding
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences
 from popliteal.reading.lexicon import Lexicon
@@ -66,6 +67,7 @@ class Reader:
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._given = Given(self._knowledge.concepts)
         self._trail = Trail(self._phrases, self._anatomy, knowledge.sides.examined)
+        self._holding = Holding(self._anatomy, self._knowledge.concepts, knowledge.sites)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
         self._questions, self._seen = Questions(self._knowledge), Seen(self._knowledge)
 
@@ -246,6 +248,7 @@ class Reader:
         last_site, last_of = partial(self._trail.site, text), partial(self._trail.site_of, text)
         mentions, concepts = self.ordered(pieces), self._knowledge.concepts
         self._seen.rename(text, pieces)
+        self._holding.give(text, pieces)
         look_back(pieces, concepts, self._anatomy.report, last_site, last_of)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts)
@@ -309,7 +312,7 @@ class Reader:
         sentence = self._phrases(text, piece)
         items = [self._item(sentence, mention) for mention in piece.mentions]
         for mention, verdict in zip(piece.mentions, self._assertion.decide(sentence, items), strict=True):
-            if _denied(text, mention, verdict):
+            if verdict.assertion == "absent" and mention.stands_behind(text, verdict.cues):
                 mention.assertion = None
             self._assert(mention, verdict, piece.section, above)
         opened = self._assertion.open_effect(sentence, items) if text[piece.end - 1] == ":" else None
@@ -438,13 +441,3 @@ class _Concepts(dict[str, Concept]):
 
     def __missing__(self, label: str) -> Concept:
         return Concept(id=label, category="", label=label, src="")
-
-
-def _denied(text: str, mention: Mention, verdict: Verdict) -> bool:
-    """Whether a worded value stands right behind its negation ("no brisk reflexes"); a grade is what it is."""
-    if (verdict.assertion, mention.assertion) != ("absent", "present") or any(
-        map(str.isdigit, mention.value_text or "")
-    ):
-        return False
-    before = text[: mention.start].rstrip()
-    return any(before.endswith(cue) for cue in verdict.cues)

@@ -11,10 +11,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from operator import attrgetter
 from string import ascii_letters, ascii_uppercase
 
 from popliteal.knowledge.layout import Label, SectionRules, normal
+from popliteal.reading.sentence import OPPOSITE
 from popliteal.reading.titles import WORDS_IN_TITLE, titles_of
 
 
@@ -64,6 +66,8 @@ _HEAD = re.compile(
     r"(?P<title>[A-Za-z0-9][^\n\r\f\v:*\[\]]{0,79}?)\s{0,3}"
     r"(?P<end>:\s?\*{0,3}|\*{1,3}\s*:?|__\s*:?|\]\s*:?|\s*[=#]{1,6}\s*$|\s[-–—](?=\s)|⇒|$)"
 )
+#: A short title behind a comma or a stop, and what closes it: a colon or a dash.
+_NEXT_SIDE = re.compile(r"(?<=[,;.])\s+(?P<title>[A-Za-z]+(?: [A-Za-z]+){0,3})\s?(?::|\s[-–—])(?=\s)")
 _ENDS_TITLE = re.compile(r"[:*_\]⇒–—-]")
 _COLON = re.compile(r":(?=[\s,]|$)")
 #: A stop inside what would be a title: "Family history of MS. Exam: ..." is a sentence and a header.
@@ -87,16 +91,18 @@ def find_sections(text: str, rules: SectionRules) -> list[Section]:
     headers = _Finder(text, rules).headers()
     opened: list[tuple[int, int, str, str, str | None]] = [(0, 0, "unknown", "", None)]
     side_above: str | None = None
+    divided = False  # whether nothing but labels stands under the last title that is none
     parent = "unknown"
-    for header in headers:
+    for header, below in zip_longest(headers, headers[1:]):
         above = parent if header.title == "" and header.until_blank else opened[-1][2]
         kind = _kind(header, above, rules)
         if header.until_blank and header.title:
             parent = above
-        keeps = header.label is not None and header.label.keeps_side
+        keeps = header.label is not None and (header.label.keeps_side or (divided and header.label.divides))
         side = header.side or (side_above if keeps else None)
         if not keeps:
-            side_above = header.side if header.alone else None
+            divided = below is not None and not text[header.body : below.start].strip()
+            side_above = header.side if header.alone or divided else None
         opened.append((header.start, header.body, kind, header.title, side))
     ends = [start for start, *_ in opened[1:]] + [len(text)]
     sections = [
@@ -234,7 +240,22 @@ class _Finder:
         first = self._at_start(index, line)
         if first is not None:
             yield first
-        yield from self._inline(first.body if first else line.start, line, under=first is not None)
+        inline = self._inline(first.body if first else line.start, line, under=first is not None)
+        if first is None or first.side not in OPPOSITE:
+            yield from inline
+            return
+        others = self._other_sides(first, line)
+        taken = {header.start for header in others}
+        yield from sorted([*others, *(one for one in inline if one.start not in taken)], key=_START)
+
+    def _other_sides(self, first: _Header, line: _Line) -> list[_Header]:
+        """The other side in the line of a first one ("R leg - warm, pulses 2+, L leg - cold")."""
+        found: list[_Header] = []
+        for match in _NEXT_SIDE.finditer(self.text, first.body, line.end):
+            header = self._known(match.start("title"), match.end(), match["title"], False, False)
+            if header is not None and header.side in OPPOSITE and header.label is not None:
+                found.append(header)
+        return found
 
     def _at_start(self, index: int, line: _Line) -> _Header | None:
         text, rules = self.text, self.rules
@@ -267,6 +288,9 @@ class _Finder:
         marked = bool(match["bold"] or (match["mark"] or "").lstrip("(")[:1] in {"#", "="}) or self._underlined(index)
         if (match["bold"] and not end) or _SENTENCE_ENDS.search(title):
             return None
+        if dash and self.text[body : line.end].strip(" :*").lower() in self.rules.sides:  # "LEG EXAM - LEFT"
+            title, body = self.text[match.start("title") : line.end].strip(" :*"), line.end
+            alone, colon, dash = True, True, False
         last = title.rsplit(maxsplit=1)[-1].lower()
         if alone and last in self.rules.tails and (colon or self._item_follows(index)):
             return _Header(start, body, title, kind=self.rules.tails[last], until_blank=True)

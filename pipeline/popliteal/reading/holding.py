@@ -1,0 +1,161 @@
+"""Sides that hold on: what opens a sentence or a row of it gives its side to what follows without one.
+
+"On the right, tone is normal and power full, while on the left ..."; "LLE warm, pulses 2+, no calf tenderness";
+"pulses palpable bilaterally, feet warm, no ulcers"; "Left EHL 3/5, gluteus medius 4/5. Gastrocnemius 5/5."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from popliteal.knowledge.concepts import Concept, Site
+from popliteal.reading.anatomy import Anatomy
+from popliteal.reading.mention import Mention
+from popliteal.reading.piece import Piece
+from popliteal.reading.sentence import Hit, Place, Sentence
+
+#: The side that opens a sentence stands at most so many tokens behind its beginning ("On examination his left leg").
+_OPENS = 5
+_LEADS = frozenset({"on", "in", "at", "over"})
+_ARTICLES = frozenset({"the", "his", "her", "their", "my", "your"})
+#: What a clause may begin behind.
+_PARTS = frozenset({",", ";", ".", ":", "-", "–", "—", "•", "and", "but", "while", "whereas", "whilst", "though"})
+#: What may follow "on the left" where no comma does: the subject of its clause.
+_SUBJECTS = frozenset({",", "there", "he", "she", "they", "we", "i"})
+_OPEN_CATEGORIES = frozenset({"vascular", "joint_infection"})
+
+
+class _Reach(NamedTuple):
+    """From where to where in the text a side holds; ``signs``, only for what an examination shows."""
+
+    side: str
+    start: int
+    end: int
+    signs: bool
+
+
+class Holding:
+    """Built once from the knowledge."""
+
+    def __init__(self, anatomy: Anatomy, concepts: Mapping[str, Concept], sites: Mapping[str, Site]) -> None:
+        self._anatomy = anatomy
+        self._concepts = concepts
+        self._sites = sites
+
+    def give(self, text: str, pieces: Iterable[Piece]) -> None:
+        """Set ``laterality`` of mentions without one, each by what stands before it in its own sentence or row."""
+        row: list[Mention] = []
+        last: Piece | None = None
+        for piece in pieces:
+            if not piece.mentions:
+                continue
+            unsided = [one for one in piece.mentions if self._waits(one, piece)]
+            if unsided and piece.sentence is not None and piece.sentence.sides:
+                self._in_sentence(piece.sentence, piece.mentions, unsided)
+            if last is None or "\n" in text[last.end : piece.start]:
+                row = []
+            row = self._in_row(row, piece.mentions, unsided)
+            last = piece
+
+    def _waits(self, mention: Mention, piece: Piece) -> bool:
+        """Whether a mention of something in a leg has no side, or only that of a plural ("hamstrings 4/5")."""
+        if not self._concepts[mention.concept].sided or self._of_arm(mention):
+            return False
+        if mention.laterality != "bilateral" or piece.sentence is None:
+            return mention.laterality is None
+        sides = {hit.entry.id for hit in piece.sentence.sides}
+        return "bilateral" not in sides and len(sides) < 2
+
+    def _in_sentence(self, sentence: Sentence, mentions: list[Mention], unsided: list[Mention]) -> None:
+        for reach in (*self._fronted(sentence), *self._opening(sentence)):
+            for mention in unsided:
+                if reach.start <= mention.start < reach.end and (self._is_sign(mention) or not reach.signs):
+                    mention.laterality = reach.side
+        self._in_list(sentence, mentions)
+
+    def _is_sign(self, mention: Mention) -> bool:
+        """Whether a mention is what an examination shows: not a complaint, a disease or what happened."""
+        concept = self._concepts[mention.concept]
+        if concept.event or concept.is_disease or concept.treatment is not None:
+            return False
+        graded = mention.value_text is not None and concept.category in {"motor", "sensory"}
+        return concept.normal or concept.is_result or graded or concept.category in _OPEN_CATEGORIES
+
+    def _fronted(self, sentence: Sentence) -> Iterator[_Reach]:
+        """Sides that open a clause before its subject ("On the left, ...")."""
+        sides = sentence.sides
+        for number, hit in enumerate(sides):
+            lead = hit.first - 1
+            while lead > 0 and sentence.raw(lead).lower() in _ARTICLES:
+                lead -= 1
+            if lead < 0 or sentence.raw(lead).lower() not in _LEADS:
+                continue
+            if lead and sentence.raw(lead - 1).lower() not in _PARTS:
+                continue
+            site = next((site for site in sentence.sites if site.first <= hit.last < site.last), None)
+            if site is not None and not self._sites[site.entry.id].leg:
+                continue
+            last = hit.last if site is None else site.last
+            if sentence.raw(min(last, len(sentence.tokens) - 1)).lower() in {"side", "hand"}:
+                last += 1
+            if last >= len(sentence.tokens) or sentence.raw(last).lower() not in _SUBJECTS:
+                continue
+            following = next((other for other in sides[number + 1 :] if other.entry.id != hit.entry.id), None)
+            yield _Reach(hit.entry.id, sentence.spans[last][0], _starts(sentence, following), signs=False)
+
+    def _opening(self, sentence: Sentence) -> Iterator[_Reach]:
+        """The limb at the beginning of a list of signs, up to the next side or part of the body elsewhere."""
+        places = self._anatomy.places(sentence)
+        first = places[0] if places else None
+        hit = sentence.sides[0]
+        if first is None or first.side != hit.entry.id or not self._sites[first.site].leg:
+            return
+        begins, ends = min(hit.first, first.first), max(hit.last, first.last)
+        apart = ends - begins > hit.last - hit.first + first.last - first.first
+        if begins > _OPENS or apart or any(one.first < ends for one in sentence.content):
+            return
+        following = next((other for other in sentence.sides if other.entry.id != first.side), None)
+        elsewhere = next((place for place in places if not self._sites[place.site].leg), None)
+        end = min(_starts(sentence, following), _starts(sentence, elsewhere))
+        yield _Reach(hit.entry.id, sentence.spans[ends - 1][1], end, signs=True)
+
+    def _in_list(self, sentence: Sentence, mentions: list[Mention]) -> None:
+        """Both sides of a vessel or of the skin hold for the next of the list ("pulses 2+ bilaterally, no edema")."""
+        if any(side.entry.id != "bilateral" for side in sentence.sides):
+            return
+        said = sentence.spans[sentence.sides[0].first][0]
+        both = False
+        for mention in mentions:
+            vascular = self._concepts[mention.concept].category == "vascular" and self._is_sign(mention)
+            if both and vascular and mention.laterality is None and mention.start > said:
+                mention.laterality = "bilateral"
+            both |= vascular and mention.laterality == "bilateral"
+
+    def _in_row(self, row: list[Mention], mentions: list[Mention], unsided: list[Mention]) -> list[Mention]:
+        """Give the grades of muscles that stand one behind the other the side named last; the row so far."""
+        for mention in mentions:
+            if not self._is_grade(mention):
+                row = []
+                continue
+            if row and mention in unsided and self._of_arm(row[-1]) == self._of_arm(mention):
+                mention.laterality = row[-1].laterality
+            row = [mention]
+        return row
+
+    def _is_grade(self, mention: Mention) -> bool:
+        """Whether a mention grades one muscle."""
+        concept, value = self._concepts[mention.concept], mention.value_text
+        if concept.category != "motor" or value is None or mention.assertion != "present":
+            return False
+        return value != "all" if concept.normal else any(map(str.isdigit, value))
+
+    def _of_arm(self, mention: Mention) -> bool:
+        """Whether a mention is of no part of a leg."""
+        site = mention.site or self._concepts[mention.concept].site
+        return site is not None and not self._sites[site].leg
+
+
+def _starts(sentence: Sentence, one: Hit | Place | None) -> int:
+    """Where a phrase begins in the text; the end of the sentence where there is none."""
+    return sentence.end if one is None else sentence.spans[one.first][0]
