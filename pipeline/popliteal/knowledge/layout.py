@@ -65,7 +65,7 @@ class KindEntry(_Entry):
 
     ``inner`` says what a header inside it does: ``any`` (unknown headers stay in the section, as in an examination),
     ``labels`` (only known labels stay), ``none`` (a known label opens the section it belongs to). ``plans`` marks a
-    section in which an operation is one to come.
+    section in which an operation is one to come, ``subject`` one that says what the whole note is about.
     """
 
     titles: tuple[str, ...] = ()
@@ -73,6 +73,7 @@ class KindEntry(_Entry):
     temporality: Literal["historical", "historical_events", "historical_drugs"] | None = None
     inner: Literal["any", "labels", "none"] = "labels"
     plans: bool = False
+    subject: bool = False
 
 
 class LabelEntry(_Entry):
@@ -131,6 +132,12 @@ class KindRule:
     temporality: str | None = None
     inner: str = "labels"
     plans: bool = False
+    subject: bool = False
+
+    @property
+    def tells_past(self) -> bool:
+        """Whether it tells of operations and injuries that are over, or of nobody here."""
+        return self.assertion is not None or self.temporality in {"historical", "historical_events"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +255,9 @@ def _rules(
     if problems:
         raise PatternError(problems)
     return SectionRules(
-        kinds={kind: KindRule(e.assertion, e.temporality, e.inner, e.plans) for kind, (_, _, e) in kinds.items()},
+        kinds={
+            kind: KindRule(e.assertion, e.temporality, e.inner, e.plans, e.subject) for kind, (_, _, e) in kinds.items()
+        },
         titles=titles,
         labels=inner,
         affixes=frozenset(_normals(grammar.affixes)),

@@ -40,6 +40,7 @@ class Anatomy:
         self.places = self._places.of
         self.ill = self._places.ill
         self.report = self._naming.report
+        self.again = self._naming.again
         self.antecedent = self._places.antecedent
 
     def locate(
@@ -48,12 +49,13 @@ class Anatomy:
         label: Heading = NO_HEADING,
         company: frozenset[str] = frozenset(),
         before: Before = nothing,
+        named: str | None = None,
     ) -> list[Located]:
         """Every concept of the sentence with site and side.
 
         ``label`` is what stands above the line or section; ``company`` holds the concepts found just before, in which a
         head without a site may mean what its ``default`` says ("no new weakness" after "sciatica"); ``before`` is what
-        the sentences before were about.
+        the sentences before were about; ``named`` is what a head that names something ``again`` means by it.
         """
         works = [Work(hit) for hit in sentence.content if hit.entry.kind != "blocker"]
         if not works:
@@ -63,7 +65,7 @@ class Anatomy:
         places = self.places(sentence, before)
         if label.site is not None and self._sites[label.site].leg and self._sites[label.site].part is not None:
             places = [place for place in places if not self._sites[place.site].weak]
-        if not places and label.site is None and all(self._needs_place(work) for work in works):
+        if not places and label.site is None and all(self._needs_place(work, named) for work in works):
             return []
         said = [work for work in works if not work.hit.entry.bare]  # "face" may be a site as well
         content = {t: w for w in said for t in range(w.hit.first, w.hit.last)}
@@ -78,13 +80,19 @@ class Anatomy:
                 work.places, work.how = after.places, "topic"
         self._sides.give(sentence, works, places, content)
         company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
-        found = [located for work in works for located in self._naming.located(sentence, work, label, company)]
+        if any(not self._sites[place.site].leg and self.part(place.site) != "back" for place in places):
+            named = None  # "right forearm fracture, tendon repair"
+        found: list[Located] = []
+        for work in works:
+            found += self._naming.located(sentence, work, label, company, named)
+            if found and found[-1].concept in self.again:
+                named = found[-1].concept
         return _without_echoes(found)
 
-    def _needs_place(self, work: Work) -> bool:
+    def _needs_place(self, work: Work, named: str | None) -> bool:
         """Whether a phrase says nothing without a place in its own sentence or in the label of its line."""
         head = self._knowledge.heads[work.hit.entry.id] if work.hit.entry.kind == "head" else None
-        return head is not None and head.default is None and not head.reach
+        return head is not None and head.default is None and not head.reach and not (head.again and named)
 
     def _from_sentence(
         self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from popliteal.knowledge.concepts import Concept, Site
+from popliteal.knowledge.layout import KindRule
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import Place
@@ -110,20 +111,24 @@ class Told:
         return next((self._at[name] for name in (site, part) if name in self._at), set())
 
 
-def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Concept]) -> None:
+def carry_sides(
+    mentions: list[Mention], told: Told, concepts: Mapping[str, Concept], kinds: Mapping[str, KindRule]
+) -> None:
     """Sides that a mention does not name itself.
 
     A later mention of what had one side before has it still ("the drop foot" after "left foot drop"). A complaint of a
     part that the note names on one side alone is on that side. If all of its kind, or all of the note, have one side,
     it has that. Some findings mean both when they say nothing ("ankle jerks absent"). Of a joint with both sides in the
     note an operation has the side of one told before, not of one told later: a washout of the right knee may stand
-    before "previous left knee replacement".
+    before "previous left knee replacement". At last it has the only side of what the note is about: that named
+    first in its titles and diagnoses. ``kinds`` are those of sections.
     """
     same: dict[str, set[str]] = {}
     before: dict[str, set[str]] = {}
     kind: dict[str, set[str]] = {}
     today: set[str] = set()
     ever: set[str] = set()
+    first: dict[str, str] = {}  # by kind of the sections that say what the note is about
     for mention in mentions:
         side, concept = mention.laterality, concepts[mention.concept]
         if side is None or side == "unspecified":
@@ -131,9 +136,12 @@ def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Conc
         same.setdefault(mention.concept, set()).add(side)
         if not told.elsewhere(mention.site):
             ever.add(side)
+            if mention.section in kinds and kinds[mention.section].subject:
+                first.setdefault(mention.section, side)
             if _of_today(mention, concept):
                 today.add(side)
                 kind.setdefault(concept.category, set()).add(side)
+    about = next(iter(first.values())) if len(set(first.values())) == 1 else None
     for mention in mentions:
         concept = concepts[mention.concept]
         if concept.event and mention.laterality:
@@ -156,6 +164,8 @@ def carry_sides(mentions: list[Mention], told: Told, concepts: Mapping[str, Conc
         past = concept.category == "diagnosis" and mention.temporality == "historical"  # "history of DVT": of any leg
         if side is None and concept.side_carries and not (concept.event and (mention.site or past)):
             side = _only(kind.get(concept.category, set())) or _only(today or ever)
+        if side is None and concept.side_carries and (concept.done or concept.treatment == "device"):
+            side = None if mention.section in kinds and kinds[mention.section].tells_past else about
         mention.laterality = side or concept.unsaid_side
 
 

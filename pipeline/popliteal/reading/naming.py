@@ -23,11 +23,19 @@ class Naming:
         self._kin: dict[str, Head] = {}
         for head in reversed(knowledge.heads.values()):
             self._kin.update(dict.fromkeys(head.by_site.values(), head))
+        self.again = frozenset(
+            name for head in knowledge.heads.values() if head.again for name in head.by_site.values()
+        )
 
-    def located(self, sentence: Sentence, work: Work, label: Heading, company: frozenset[str]) -> Iterator[Located]:
-        """The findings that a phrase is with its places and side; ``label`` and ``company`` as for Anatomy.locate."""
-        entry = work.hit.entry
-        found = self._concept(work, label) if entry.kind == "concept" else self._head(sentence, work, label, company)
+    def located(
+        self, sentence: Sentence, work: Work, label: Heading, company: frozenset[str], named: str | None
+    ) -> Iterator[Located]:
+        """The findings that a phrase is with its places and side; ``label``, ``company`` and ``named`` as for
+        Anatomy.locate."""
+        if work.hit.entry.kind == "concept":
+            found = self._concept(work, label)
+        else:
+            found = self._head(sentence, work, label, company, named)
         done: list[Located] = []
         for located in found:
             done.append(located)
@@ -85,9 +93,14 @@ class Naming:
             places = [p for p in places if self._sites[p.site].leg == limb] or places
         return sorted(places, key=lambda p: not self._sites[p.site].leg)  # what is measured at both is of the leg
 
-    def _head(self, sentence: Sentence, work: Work, label: Heading, company: frozenset[str]) -> Iterator[Located]:
+    def _head(
+        self, sentence: Sentence, work: Work, label: Heading, company: frozenset[str], named: str | None
+    ) -> Iterator[Located]:
         head = self._knowledge.heads[work.hit.entry.id]
-        welcome = not head.company or not company.isdisjoint(head.company) or label.title.casefold() in head.under
+        again = named if head.again and named in head.by_site.values() else None
+        default = again or head.default
+        expected = not head.company or not company.isdisjoint(head.company) or label.title.casefold() in head.under
+        welcome = again is not None or expected
         if head.known and not welcome:
             return
         places = work.places
@@ -110,11 +123,11 @@ class Naming:
         elsewhere = (
             label.site is not None and not self._sites[label.site].leg and self._sites[label.site].part != "back"
         )
-        if placeless and not done and head.default is not None and welcome and not elsewhere:
-            entry = self._knowledge.concepts[head.default]
+        if placeless and not done and default is not None and welcome and not elsewhere:
+            entry = self._knowledge.concepts[default]
             if entry.event and work.places and not any(self._sites[place.site].leg for place in work.places):
                 return  # "knee pain; the lumbar spine shows no fracture"
-            yield Located(work.hit, work.hit.first, work.hit.last, head.default, entry.site, work.side or label.side)
+            yield Located(work.hit, work.hit.first, work.hit.last, default, entry.site, work.side or label.side)
 
     def _with_adjacent(self, sentence: Sentence, work: Work, place: Place) -> tuple[int, int]:
         """A site word right before the head belongs to the span ("knee pain"); a side does not."""

@@ -20,6 +20,7 @@ from popliteal.reading.exemptions import Item
 from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, goes_on
 from popliteal.reading.given import Given
+from popliteal.reading.heard import Heard
 from popliteal.reading.holding import Holding
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences
@@ -130,23 +131,19 @@ class Reader:
 
     def find(self, text: str, pieces: list[Piece]) -> None:
         """Add what phrases say. Where one overlaps a mention that stands already, that mention is right."""
-        company: frozenset[str] = frozenset()
-        last: frozenset[str] = frozenset()
-        lingering: frozenset[str] = frozenset()
         if self._focus is None:
             self._trail.walk(text, pieces)
         with_content = pieces[0].words.having("content") if pieces else {}
+        heard = Heard(self._knowledge, self._lingers, self._anatomy.again)
         for piece in pieces:
             if piece.mentions or piece.number in with_content or self._focus is None:
-                piece.mentions = self._found(text, piece, company)
-            here = frozenset([mention.concept for mention in piece.mentions])
-            lingering |= here & self._lingers
-            company, last = here | last | lingering, here
+                piece.mentions = self._found(text, piece, heard)
+            heard.hear(piece)
 
-    def _found(self, text: str, piece: Piece, company: frozenset[str]) -> list[Mention]:
+    def _found(self, text: str, piece: Piece, heard: Heard) -> list[Mention]:
         """The mentions of a sentence, of phrases and those given."""
         found: dict[tuple[int, int, str], Mention] = {}
-        for one in self._located(text, piece, company):
+        for one in self._located(text, piece, heard.company, heard.named):
             if id(one.hit) not in piece.given:
                 mention = self._mention(text, piece, one)
                 found.setdefault((mention.start, mention.end, mention.concept), mention)
@@ -251,7 +248,7 @@ class Reader:
         self._holding.give(text, pieces)
         look_back(pieces, concepts, self._anatomy.report, last_site, last_of)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
-        carry_sides(mentions, told, concepts)
+        carry_sides(mentions, told, concepts, self._knowledge.sections.kinds)
         for mention in mentions:
             if not concepts[mention.concept].sided:
                 mention.laterality = None  # "B12 164 (L)" is low
@@ -293,7 +290,7 @@ class Reader:
             piece.scan = self._lexicon.sentence(piece.words, piece.number)
         return piece.scan
 
-    def _located(self, text: str, piece: Piece, company: frozenset[str]) -> list[Located]:
+    def _located(self, text: str, piece: Piece, company: frozenset[str], named: str | None = None) -> list[Located]:
         if piece.located is None:
             sentence = self._phrases(text, piece)
             if all(hit.entry.kind == "blocker" for hit in sentence.content):
@@ -304,7 +301,7 @@ class Reader:
                 if label.side is None:
                     site, side = self._trail.examined(text, piece)
                     label = label._replace(site=site, side=side) if label.site in {None, site} else label
-                piece.located = self._anatomy.locate(sentence, label, company, before)
+                piece.located = self._anatomy.locate(sentence, label, company, before, named)
         return piece.located
 
     def _judge(self, text: str, piece: Piece, above: Open | None) -> Open | None:
