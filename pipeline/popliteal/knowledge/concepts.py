@@ -142,10 +142,10 @@ class Head(Model):
     ``company`` the concepts of which one must stand near for that (none listed: always); ``known`` asks for company
     where it has a site, too ("the wound"); with ``again`` a word without a place is before all that of its concepts
     that the note named last ("the surgery" after "right knee arthroscopy"). ``under`` holds titles, in small letters,
-    below which it means its default as well ("cardiovascular"). ``also`` maps a site to another that it means too ("limbs" are arms as well). ``reach``
-    is how many words back a site of the sentence may stand without a verb between ("R knee swollen overnight, hot,
-    red"). ``inherit`` says whether a site from the surroundings counts, or only one in the same
-    clause. ``absent_phrases`` say by themselves that it is not there ("nontender").
+    below which it means its default as well ("cardiovascular"). ``also`` maps a site to another that it means too
+    ("limbs" are arms as well). ``reach`` is how many words back a site of the sentence may stand without a verb between
+    ("R knee swollen overnight, hot, red"). ``inherit`` says whether a site from the surroundings counts, or only one in
+    the same clause. ``absent_phrases`` say by themselves that it is not there ("nontender").
     """
 
     id: str
