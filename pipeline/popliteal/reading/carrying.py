@@ -128,7 +128,6 @@ def carry_sides(
     kind: dict[str, set[str]] = {}
     today: set[str] = set()
     ever: set[str] = set()
-    first: dict[str, str] = {}  # by kind of the sections that say what the note is about
     for mention in mentions:
         side, concept = mention.laterality, concepts[mention.concept]
         if side is None or side == "unspecified":
@@ -136,12 +135,10 @@ def carry_sides(
         same.setdefault(mention.concept, set()).add(side)
         if not told.elsewhere(mention.site):
             ever.add(side)
-            if mention.section in kinds and kinds[mention.section].subject:
-                first.setdefault(mention.section, side)
             if _of_today(mention, concept):
                 today.add(side)
                 kind.setdefault(concept.category, set()).add(side)
-    about = next(iter(first.values())) if len(set(first.values())) == 1 else None
+    about = _about(mentions, told, kinds)
     for mention in mentions:
         concept = concepts[mention.concept]
         if concept.event and mention.laterality:
@@ -165,8 +162,22 @@ def carry_sides(
         if side is None and concept.side_carries and not (concept.event and (mention.site or past)):
             side = _only(kind.get(concept.category, set())) or _only(today or ever)
         if side is None and concept.side_carries and (concept.done or concept.treatment == "device"):
-            side = None if mention.section in kinds and kinds[mention.section].tells_past else about
+            rule = kinds.get(mention.section or "")
+            side = None if rule is not None and rule.tells_past else about
         mention.laterality = side or concept.unsaid_side
+
+
+def _about(mentions: list[Mention], told: Told, kinds: Mapping[str, KindRule]) -> str | None:
+    """The side of what the note is about, if its titles and diagnoses name one first, and the same."""
+    first: dict[str, str] = {}
+    for mention in mentions:
+        kind = mention.section or ""
+        if mention.laterality in {None, "unspecified"} or kind not in kinds or told.elsewhere(mention.site):
+            continue
+        if kinds[kind].subject:
+            first.setdefault(kind, mention.laterality or "")
+    sides = set(first.values())
+    return sides.pop() if len(sides) == 1 else None
 
 
 def _only(sides: set[str]) -> str | None:
