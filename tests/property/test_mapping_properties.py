@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from popliteal.knowledge.conditions import Find, finds
@@ -14,7 +14,7 @@ from popliteal.knowledge.decisions import load_decisions
 from popliteal.knowledge.layers import Layers
 from popliteal.mapping import assess, trace
 from popliteal.mapping.assess import engine
-from popliteal.mapping.facts import View
+from popliteal.mapping.facts import BOTH, LEFT, RIGHT, View
 from popliteal.mapping.predicates import SUSPECTED, Hit
 from popliteal.mapping.urgency import ORDER
 from popliteal.schema import ASSERTIONS, COURSES, LATERALITIES, ONSETS, TEMPORALITIES
@@ -67,6 +67,14 @@ def notes(draw: st.DrawFn) -> list[Row]:
 NOTES = notes()
 
 
+def _row(concept: str, side: str) -> Row:
+    """A finding of today without a time."""
+    return {
+        "concept": concept, "site": None, "laterality": side, "assertion": "present", "temporality": "current",
+        "onset": "unknown", "course": "unknown", "value": None, "value_text": None,
+    }  # fmt: skip
+
+
 def numbered(note: list[Row]) -> list[Row]:
     return [{**row, "finding_id": number} for number, row in enumerate(note)]
 
@@ -98,6 +106,7 @@ def test_saying_it_twice_changes_nothing(note: list[Row]) -> None:
 
 
 @given(NOTES)
+@example([_row("calf_tenderness", LEFT), _row("calf_tenderness", RIGHT), _row("dx_dvt", BOTH) | {"course": "resolved"}])
 def test_left_and_right_are_treated_alike(note: list[Row]) -> None:
     swap = {"left": "right", "right": "left"}
     mirrored = [{**row, "laterality": swap.get(row["laterality"], row["laterality"])} for row in note]
@@ -173,6 +182,8 @@ def _unexplained(result: dict[str, Any]) -> list[str]:
 
 
 @given(NOTES)
+@example([_row("dx_cord_compression", BOTH), _row("gait_normal", LEFT), _row("strength_normal", LEFT)])
+@example([_row("dx_cord_compression", "unspecified"), _row("gait_normal", BOTH), _row("strength_normal", LEFT)])
 def test_both_legs_are_the_left_and_the_right(note: list[Row]) -> None:
     """A bilateral finding fires the rules that one on each leg fires, but where a rule wants one leg alone."""
     note = [row for row in note if row["concept"] not in ONE_SIDED]

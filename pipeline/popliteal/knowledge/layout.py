@@ -99,6 +99,8 @@ class GrammarEntry(_Entry):
 
     ``studies`` are words that begin the title of a report ("MRI of the left knee"); ``parts`` are the headers inside a
     report, which keep what its title names, ``closing`` those of them that close it and can also stand without one.
+    ``answers`` are words that say all of a section of one of the kinds in ``answered``: the next line is outside it.
+    A section of a kind in ``inline`` that begins on the line of its title ends with its paragraph.
     """
 
     affixes: tuple[str, ...]
@@ -108,6 +110,9 @@ class GrammarEntry(_Entry):
     tails: dict[str, str]
     soap: dict[str, str]
     stated: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    inline: tuple[str, ...] = ()
     studies: tuple[str, ...] = ()
     named_by: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
@@ -170,6 +175,9 @@ class SectionRules:
     soap: dict[str, str]
     sides: dict[str, str]
     stated: frozenset[str]
+    answers: frozenset[str] = frozenset()
+    answered: frozenset[str] = frozenset()
+    inline: frozenset[str] = frozenset()
     studies: tuple[str, ...] = ()
     named_by: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
@@ -252,6 +260,8 @@ def _rules(
         problems += [f"{where}: {kind!r} is no kind of section" for kind in sorted(map(str, wrong))]
         taken = [t for t in dict.fromkeys(_normals(group.titles)) if t in titles or inner.setdefault(t, label) != label]
         problems += [f"{where}: title {title!r} is defined elsewhere already" for title in taken]
+    unknown = sorted({*grammar.answered, *grammar.inline} - set(kinds))
+    problems += [f"sections.yaml: grammar: {kind!r} is no kind of section" for kind in unknown]
     if problems:
         raise PatternError(problems)
     return SectionRules(
@@ -268,6 +278,9 @@ def _rules(
         soap=grammar.soap,
         sides={word: side for side, words in grammar.sides.items() for word in words},
         stated=frozenset(grammar.stated),
+        answers=frozenset(grammar.answers),
+        answered=frozenset(grammar.answered),
+        inline=frozenset(grammar.inline),
         studies=tuple(f"{study} " for study in _normals(grammar.studies)),
         named_by=frozenset(_normals(grammar.named_by)),
         parts=frozenset(_normals(grammar.parts)),

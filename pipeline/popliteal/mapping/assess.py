@@ -143,7 +143,8 @@ class Engine:
         if seen is None:
             return []
         ranked, _, _ = self._ranked(*seen, [])
-        grave = [item for item in ranked if item.hypothesis.kind != "non_neural"][:1]
+        lead = next((item for item in ranked if item.hypothesis.kind != "non_neural"), None)
+        grave = [item for item in ranked if lead is not None and item.id == lead.id]  # on each leg that had it
         for item in grave:
             item.possible_only = True
         return grave

@@ -234,7 +234,8 @@ def views(facts: list[Fact], age: float | None, upper: Upper) -> tuple[View, lis
     quiet = not sides & {(LEFT, False), (RIGHT, False)}
     named = [side for side in (LEFT, RIGHT) if (side, quiet) in sides]
     # one leg beside both: what is said of the one holds for it alone
-    if (BOTH, False) in sides and (quiet is False or any(fact.denied and fact.leg in {LEFT, RIGHT} for fact in facts)):
+    both = not sides.isdisjoint({(BOTH, False), (BOTH, quiet)})
+    if both and (named or any(fact.denied and fact.leg in {LEFT, RIGHT} for fact in facts)):
         named = [LEFT, RIGHT]
     if not named:
         return whole, [whole.alias("unspecified")]

@@ -169,7 +169,7 @@ class Assertion:
             ends = cue.effect == "absent" or (cue.effect == "hypothetical" and cue.scope == "next")
             if ends and not cue.embeds and self._exempt.own_statement(sentence, hit, item):
                 break  # "no fever, left foot drop", "told to rest, left foot drop"
-            if cue.effect == "family" and self._exempt.dated(sentence, hit, item):
+            if cue.effect == "family" and self._exempt.own(sentence, hit, item):
                 break  # "mother has MS, left foot drop since yesterday"
             if cue.effect == "hypothetical" and self._exempt.indication(sentence, hit, item):
                 continue

@@ -83,7 +83,7 @@ class Exemptions:
             return "," in words[hit.last : item.first]
         if self._fails(words, hit, item) or self._does(sentence, hit, item) or self._affirmed(sentence, hit, item):
             return True
-        if self._sided(sentence, hit, item) or self._states(words, hit, item) or self.dated(sentence, hit, item):
+        if self._sided(sentence, hit, item) or self._states(words, hit, item) or self._dated(sentence, hit, item):
             return True
         if self._clause(words, hit, item):
             return True
@@ -108,7 +108,15 @@ class Exemptions:
         begun = [t for t in range(hit.last + 1, item.first) if words[t] == "and" and words[t + 1] in self._possessives]
         return bool(begun) and self._gap.issuperset(words[begun[-1] + 2 : item.first])
 
-    def dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+    def own(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item behind a relative is the patient's: it alone has a side, or a time since when it is there.
+
+        Operations and what closes a list ("mother has diabetes, neuropathy and a left foot ulcer") are the relative's.
+        """
+        closes = item.event or "and" in sentence.words[hit.last : item.first]
+        return self._dated(sentence, hit, item) or (not closes and self._sided(sentence, hit, item))
+
+    def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a comma says since when it is there ("no injury, chills last 2 nights")."""
         words = sentence.words
         if "," not in words[hit.last : item.first] or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):

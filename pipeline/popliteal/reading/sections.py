@@ -55,6 +55,7 @@ class _Header:
     side: str | None = None
     alone: bool = False
     until_blank: bool = False
+    answered: bool = False
 
 
 _LINE = re.compile(r"[^\n\r\f\v]+")
@@ -92,12 +93,13 @@ def find_sections(text: str, rules: SectionRules) -> list[Section]:
     opened: list[tuple[int, int, str, str, str | None]] = [(0, 0, "unknown", "", None)]
     side_above: str | None = None
     divided = False  # whether nothing but labels stands under the last title that is none
-    parent = "unknown"
+    parent, answered = "unknown", False
     for header, below in zip_longest(headers, headers[1:]):
         above = parent if header.title == "" and header.until_blank else opened[-1][2]
         kind = _kind(header, above, rules)
-        if header.until_blank and header.title:
-            parent = above
+        if (header.until_blank or header.answered) and header.title and not answered:
+            parent = above  # below "PMH: nil" and "Meds: nil" goes on what stood above both
+        answered = header.answered
         keeps = header.label is not None and (header.label.keeps_side or (divided and header.label.divides))
         side = header.side or (side_above if keeps else None)
         if not keeps:
@@ -183,19 +185,32 @@ class _Finder:
 
     def headers(self) -> list[_Header]:
         found: list[_Header] = []
-        open_until_blank = False
+        open_until_blank = answered = False
         body_seen = False
         for index, line in enumerate(self.lines):
-            if open_until_blank and line.blank_before and body_seen:
+            here = list(self._in_line(index, line))
+            begins = bool(here) and here[0].start == line.start
+            if (open_until_blank and line.blank_before and body_seen) or (answered and not begins):
                 found.append(_Header(line.start, line.start, "", until_blank=True))
                 open_until_blank = False
-            here = list(self._in_line(index, line))
             found.extend(here)
+            answered = bool(found) and (bool(here) or not body_seen) and self._answers(found[-1], line)
+            if found and answered:
+                found[-1].answered = True
             if here:
-                open_until_blank, body_seen = here[-1].until_blank, here[-1].body < line.end
+                body_seen = here[-1].body < line.end
+                open_until_blank = here[-1].until_blank or (body_seen and here[-1].kind in self.rules.inline)
+                here[-1].until_blank = open_until_blank
             else:
                 body_seen = True
         return found
+
+    def _answers(self, header: _Header, line: _Line) -> bool:
+        """Whether a line says all of the section of a header, which is nothing ("FH: nil", "PMHx - well")."""
+        if header.kind not in self.rules.answered:
+            return False
+        said = self.text[max(header.body, line.start) : line.end].strip(" \t\xa0.;:")
+        return bool(said) and self.rules.answers.issuperset(said.lower().strip("-–—").split())
 
     def _lines(self) -> list[_Line]:
         """The lines that are not blank, without white space at their end."""
