@@ -39,12 +39,16 @@ def _without_short_names(text: str, mentions: list[Mention]) -> list[Mention]:
 def _without_what_is_to_come(mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
     """The mentions without what an operation of the same words, planned or declined, has not left (no prosthesis)."""
     planned = {
-        (m.start, m.end)
+        (m.start, m.end): m.assertion
         for m in mentions
         if m.assertion in {"hypothetical", "absent"} and concepts[m.concept].done and m.temporality != "historical"
     }
     return [
         m
         for m in mentions
-        if not (concepts[m.concept].lasting and m.assertion != "absent" and (m.start, m.end) in planned)
+        if not (
+            concepts[m.concept].lasting
+            and (m.start, m.end) in planned
+            and not m.assertion == planned[m.start, m.end] == "absent"
+        )
     ]
