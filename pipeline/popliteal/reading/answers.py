@@ -11,7 +11,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from popliteal.knowledge import Knowledge
 from popliteal.reading.mention import Mention
+from popliteal.reading.tokens import any_of
 
 _LINE = re.compile(r"[^\n\r\f\v]+")
 _WORD = r"(?:yes|no|y|n|present|absent|positive|negative)"
@@ -34,7 +36,7 @@ _YES = frozenset({"yes", "y", "present", "positive"})
 _COLUMNS = re.compile(r"\b(?:YES|Yes|NO|No)\b")
 _CROSS = re.compile(r"(?<!\S)(?:[xX✓✔☑☒]|\[[xX✓✔]\])(?!\S)")
 _BEHIND_QUESTION = re.compile(
-    r"\s*(?:(?P<yes>yes|y|positive|present)|no|n|none|nil|never|denie[sd]|negative)(?=\s*(?:[.,;]|\s{2}|\n|$))",
+    r"\s*(?:[-–—:]\s?)?(?:(?P<yes>yes|y|positive|present)|no|n|none|nil|never|denie[sd]|negative)(?=\s*(?:[.,;]|\s{2}|\n|$))",
     re.IGNORECASE,
 )
 #: A question mark in front of words, not one that ends what stands before it.
@@ -90,15 +92,25 @@ def settle(mentions: Iterable[Mention], forms: list[Answer]) -> None:
             mention.cues[:] = [one.words]
 
 
-def doubt(text: str, measured: Iterable[Mention]) -> None:
-    """Let a question mark beside what was measured make it possible ("reflexes brisk?", "?AJ absent")."""
-    for mention in measured:
-        if mention.assertion == "present" and (
-            text[mention.end : mention.end + 1] == "?"
-            or _DOUBTED.search(text[max(0, mention.start - 4) : mention.start]) is not None
-        ):
-            mention.assertion = "possible"
-            mention.cues.append("?")
+class Doubts:
+    """What leaves in doubt what was measured: a question mark beside it, or an adverb of doubt inside it."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._adverb = re.compile(any_of(knowledge.words.classes["doubting"]), re.IGNORECASE)
+
+    def of(self, text: str, measured: Iterable[Mention]) -> None:
+        """Let it be possible ("reflexes brisk?", "?AJ absent", "reflexes possibly brisker")."""
+        for mention in measured:
+            if mention.assertion != "present":
+                continue
+            adverb = self._adverb.search(text, mention.start, mention.end)
+            if (
+                adverb is not None
+                or text[mention.end : mention.end + 1] == "?"
+                or _DOUBTED.search(text[max(0, mention.start - 4) : mention.start]) is not None
+            ):
+                mention.assertion = "possible"
+                mention.cues.append("?" if adverb is None else adverb[0])
 
 
 def answer_question(text: str, at: int, mentions: Iterable[Mention]) -> None:

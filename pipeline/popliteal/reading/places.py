@@ -93,6 +93,7 @@ class Grammar:
         self.joins = self.gap | self.joiners
         self.ties = self.leads | self.linking
         self.ends = self.joins | self.linking | self.breakers
+        self.moments = frozenset(words.classes["moments"])
 
     def names_both(self, sentence: Sentence, first: int, last: int) -> bool:
         """Whether a plural between two tokens means both sides ("pedal pulses palpable")."""

@@ -10,7 +10,7 @@ from functools import partial
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Anatomy
-from popliteal.reading.answers import answer_question, answers, doubt, settle
+from popliteal.reading.answers import Doubts, answer_question, answers, settle
 from popliteal.reading.assertion import Assertion, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
@@ -70,7 +70,7 @@ class Reader:
         self._trail = Trail(self._phrases, self._anatomy, knowledge.sides.examined)
         self._holding = Holding(self._anatomy, self._knowledge.concepts, knowledge.sites)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
-        self._questions, self._seen = Questions(self._knowledge), Seen(self._knowledge)
+        self._questions, self._seen, self._doubts = Questions(self._knowledge), Seen(self._knowledge), Doubts(knowledge)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
         """The findings of ``text`` in order; ``text[finding.start:finding.end] == finding.text`` for each.
@@ -124,7 +124,7 @@ class Reader:
     ) -> list[Mention]:
         """The measurements of a sentence, or of a part of it."""
         found = self._measurer.find(text, start, end, wanted=wanted, every=every)
-        doubt(text, found)
+        self._doubts.of(text, found)
         for mention in found:
             mention.section = piece.section.kind
         return found

@@ -363,9 +363,21 @@ class _Finder:
                 continue
             low = max(at, match.start() - _INLINE_WINDOW)
             header = self._before_colon(low, match.start(), under and low == at)
+            behind = header is not None and under and not text[at : header.start].strip()
+            if header is not None and behind and self._of_title_before(header, line.end):
+                continue
             if header is not None:
                 at, under = header.body, True
                 yield header
+
+    def _of_title_before(self, header: _Header, end: int) -> bool:
+        """Whether a side right behind a title is that of its value, short or before the other side's, and opens no
+        section ("Clonus: R: none  L: 3 beats")."""
+        sides = self.rules.sides
+        side = sides.get(normal(header.title))
+        rest = _STOP.split(self.text[header.body : end], maxsplit=1)[0]
+        others = {sides.get(found[1].lower()) for found in _SIDE_LABEL.finditer(rest)} - {None, side}
+        return side is not None and (bool(others) or end - header.body <= _SHORT)
 
     def _before_colon(self, low: int, colon: int, under: bool) -> _Header | None:
         window = self.text[low:colon]
@@ -421,6 +433,10 @@ _LEADS_ON = frozenset(
         "from",
     )
 )
+_STOP = re.compile(r"[.!?](?:\s|$)")
+_SIDE_LABEL = re.compile(r"\b([A-Za-z]{1,9}(?:-sided)?)\s?:")
+#: Letters of a value that stands alone behind its side.
+_SHORT = 30
 _AFTER_STOP = re.compile(r"[.;!?)\]](?:\s+|,\s*)")
 _AFTER_COMMA = re.compile(r",(?=\S)|,\s*(?=[A-Z]{2})")
 

@@ -176,6 +176,8 @@ class Sides:
             return True
         if sentence.words[following] in self._grammar.ends or sentence.raw(following).lower() in _SPANS:
             return True
+        if sentence.raw(following).lower() in self._grammar.moments:  # "foot drop L today"
+            return True
         if not sentence.raw(following).isalpha() or any(cue.first == following for cue in sentence.cues):
             return True
         led = [sentence.raw(token).lower() for token in range(max(0, side.first - 2), side.first)]

@@ -84,6 +84,8 @@ class Ahead:
     def _leads_a_list(self, k: int) -> bool:
         """Whether ``throughout`` says of what: a list with a joint in it (``2+ throughout the arms and the knees``)."""
         after = [t for t in self.tokens[k + 1 : min(self.stop, k + NEAR)] if t.kind not in {*GLUE, "all", "side"}]
+        if self.tokens[k].wording.casefold() == "in all" and self.tokens[k + 1 : k + 2] == after[:1] != []:
+            return after[0].kind == "subject"  # "0/5 in all ankle and toe groups"
         listed = [t.kind for t in after[:3]] == ["subject", "sep", "subject"]
         return listed and "part" in {after[0].role, after[2].role}
 

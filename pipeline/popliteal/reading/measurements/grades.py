@@ -10,11 +10,13 @@ _MARK = rf"[{_PLUS}{_MINUS}]"
 _DEGREE = r"[0-5](?:\.5)?"
 _ROMAN = r"(?:0|IV|V|I{1,3})"
 #: What a sentence with a grade holds one of: a number, or a Roman one.
-DEGREES = ("0", "1", "2", "3", "4", "5", "I", "II", "III", "IV", "V")
+DEGREES = ("0", "1", "2", "3", "4", "5", "I", "II", "III", "IV", "V", "five")
 #: Words and signs of which a sentence with a grade out of five, or with one such as ``M4``, holds at least one.
 OVER = ("/", "out", "over", "M", "grade", "graded", "mrc")
 #: What is graded after ``of``: ``5/5 of the left leg``, not ``1/5 of the cases``.
 _OF_A_LIMB = r"\s+(?:(?:the|his|her|their)\s+)?(?:left|right|both|bilateral|upper|lower|[LRB][UL]Es?)\b"
+#: ``four plus out of five``
+_SPELLED = r"(?<!\w)(?i:zero|one|two|three|four|five)(?:\s(?i:plus|minus))?\s(?i:out\sof|over)\sfive(?!\w)"
 #: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``; never a date, a list position or ``1/5 of``.
 GRADE = (
     rf"(?P<grade>(?<![\d./]){_MARK}?{_DEGREE}\s?(?:\(?{_MARK}?\)?|plus|minus)"
@@ -22,7 +24,8 @@ GRADE = (
     rf"(?![\d/]|\.\d|\s?/\s?\d|\s+of\b(?!{_OF_A_LIMB})|-\d\d)(?:\s?{_MARK}(?![\w+-]))?"
     # IV/V, 4/V, M4+: the same in Roman numerals and as the Council wrote it
     rf"|(?<![\w/.-])(?:{_ROMAN}|[0-5])\s?{_MARK}?\s?/\s?V(?![\w/])|(?<![\w/.+-])M[0-5]{_MARK}?(?![\w/]|\.\d)"
-    # in words; what is "grade 3 chondromalacia" is no strength
+    rf"|{_SPELLED}"
+    # by its name; what is "grade 3 chondromalacia" is no strength
     rf"|(?<!\w)(?i:(?:graded?|(?<=[a-z]\s)MRC(?:\sgrade)?)\s(?:as\s|at\s)?)[0-5]{_MARK}?(?=\s?(?:[.,;)]|\Z)|\s(?i:and|on|in|left|right|bilaterally|[lr])\b))"
 )
 #: A grade for each side (``4+/5-`` under ``right/left``); plain ``4/5`` is one only where the text says the order.
@@ -45,6 +48,8 @@ GRADED = re.compile(
 _NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
 _SIGNS = str.maketrans({**dict.fromkeys(_MINUS, "-"), **dict.fromkeys(_PLUS, "+")})
 _DIGITS = {"IV": "4", "V": "5", "III": "3", "II": "2", "I": "1"}
+_WORDS = {"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
+_WORD = re.compile("|".join(_WORDS), re.IGNORECASE)
 
 
 def degree(wording: str) -> float | None:
@@ -53,7 +58,7 @@ def degree(wording: str) -> float | None:
     >>> degree("4-/5"), degree("3 to 3+/5"), degree("4(+)/5"), degree("5−/5"), degree("IV/V"), degree("M3")
     (3.67, 3.0, 4.33, 4.67, 4.0, 3.0)
     """
-    plain = wording.strip().translate(_SIGNS)
+    plain = _WORD.sub(lambda word: _WORDS[word[0].lower()], wording.strip().translate(_SIGNS))
     body = re.sub(r"\s?(?:/|out\s+of|over)\s?[5V]\s?([+-]?)$", r"\1", plain).removeprefix("M")
     body = re.sub("^(?:IV|V|I{1,3})", lambda roman: _DIGITS[roman[0]], body)
     body = re.sub(r"\s?plus$", "+", re.sub(r"\s?minus$", "-", body))

@@ -41,8 +41,10 @@ def lists(tokens: Sequence[Token], listed: Callable[[Token], bool], least: int =
 
 def before(tokens: Sequence[Token], one: List, kinds: Set[str]) -> Token | None:
     """The word of one of the kinds right before a list, sides and small words left out."""
-    near = reversed(tokens[max(0, one.first - NEAR) : one.first])
-    last = next((token for token in near if token.kind not in GLUE | {"side"}), None)
+    near = [token for token in tokens[max(0, one.first - NEAR) : one.first] if token.kind not in GLUE]
+    if [token.kind for token in near[-3:]] == ["sep", "side", "sep"]:
+        near = near[:-3]  # "weakness, left more than right, of"
+    last = next((token for token in reversed(near) if token.kind != "side"), None)
     return last if last is not None and last.kind in kinds else None
 
 

@@ -172,7 +172,8 @@ class _Pairing:
             side = "left" if self.order == "right" else "right"
         inherited: list[Token | None] = [*self.carry.subjects] or [None]
         for subject in inherited:
-            reading = claim.reading(subject, value, side, start, value.end)
+            own = subject.side if subject is not None and subject.role == "limb" else None  # "RUE 3/5 and 4/5 distally"
+            reading = claim.reading(subject, value, side or own, start, value.end)
             reading.inherited = True
             self.readings.append(reading)
 

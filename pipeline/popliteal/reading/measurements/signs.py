@@ -44,7 +44,7 @@ class SignGrammar:
         """Mentions in ``text[start:end]``; a sign needs its name in the sentence."""
         if self._only_number is not None and self._only_number.search(text, start, end) is None:
             return []
-        tokens = self.lexer.tokens(text, start, end)
+        tokens = _without_asides(self.lexer.tokens(text, start, end))
         if not any(token.kind == "subject" for token in tokens):
             return []
         readings = [
@@ -105,7 +105,8 @@ class SignGrammar:
         for back in range(at - 1, max(-1, at - 7), -1):
             if done[back].kind == "value":
                 return back if done[back].value is None else None
-            if done[back].kind not in _NEAR:
+            headed = done[back].wording == ":" and done[back - 1].kind == "side"  # "right: absent left: 3 beats"
+            if done[back].kind not in _NEAR or headed:
                 return None
         return None
 
@@ -170,6 +171,16 @@ class SignGrammar:
         if not self.entry.number_in_span and subject is not None and not reading.inherited:
             return subject.start, subject.end
         return reading.start, reading.end
+
+
+def _without_asides(tokens: list[Token]) -> list[Token]:
+    """The tokens, with unknown words in brackets behind a value as small words ("SLR L 40 (pain to calf), R 80")."""
+    done: list[Token] = []
+    inside = False
+    for token in tokens:
+        inside = token.wording == "(" or (inside and token.wording != ")")
+        done.append(_as(token, "link") if inside and token.kind == "word" else token)
+    return done
 
 
 def _closes(tokens: list[Token], at: int) -> bool:

@@ -21,7 +21,7 @@ from popliteal.reading.mention import Mention
 
 #: What a strength of any kind needs: a grade, a word for strength, or a movement with a bare digit or a word.
 _BARE_GRADE = re.compile(r"[A-Za-z)]\s*[:=]?\s?[0-5][+-]?(?![\d/])")
-_WORDED_GRADES = ("trace", "flicker", "gravity", "plegic")
+_WORDED_GRADES = ("trace", "flicker", "gravity", "plegic", "of five", "over five")
 #: Kinds of tokens that can be values, and those of them that depend on what stands before.
 _VALUES = frozenset({"grade", "bare", "value", "both"})
 _DOUBTFUL = _VALUES - {"grade"}

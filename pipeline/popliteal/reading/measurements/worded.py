@@ -14,6 +14,9 @@ _IN_LIST = frozenset({"link", "prep", "sep", "side"})
 _WEAKNESS_OF = re.compile(
     r"\b(?:weakness|paresis|palsy)\s(?:of|in)\s(?:(?:the|his|her|both|left|right|L|R)\s){0,2}$", re.IGNORECASE
 )
+#: A grade in brackets between the word and the movement: "weakness (4/5) of dorsiflexion".
+_WEAKNESS_GRADED = re.compile(r"\b(?:weakness|paresis)\s\((?:(?:MRC|grade|power)\s){0,2}$", re.IGNORECASE)
+_GRADE_CLOSED = re.compile(r"[^()\n]{1,12}\)\s(?:of|in|on|with|for)\b")
 #: Letters before a muscle in which "weakness of" is looked for.
 _BEFORE = 28
 
@@ -56,6 +59,9 @@ def _movements(near: list[Token]) -> tuple[int, str]:
 
 
 def with_weakness(text: str, floor: int, start: int) -> int:
-    """``start``, moved before "weakness of the right" where that stands right before a graded muscle."""
-    named = _WEAKNESS_OF.search(text, max(floor, start - _BEFORE), start)
+    """``start``, moved before "weakness of the right" or "weakness (" where that stands right before what is graded."""
+    begin = max(floor, start - _BEFORE)
+    named = _WEAKNESS_OF.search(text, begin, start)
+    if named is None and _GRADE_CLOSED.match(text, start):
+        named = _WEAKNESS_GRADED.search(text, begin, start)
     return start if named is None else named.start()
