@@ -129,6 +129,10 @@ class Concept(Model):
         """Whether it is what an examination or a test shows."""
         return self.elicited or self.category in _RESULTS
 
+    def at_site(self, site: str | None) -> str:
+        """The concept that a mention of this one is at ``site``: numbness of the saddle is saddle anesthesia."""
+        return self.at.get(site or "", self.id)
+
     def value_in(self, words: str) -> str | None:
         """What the words of a mention give as its value: the level of "L5 radiculopathy"."""
         level = _LEVEL.search(words) if self.value == "level" else None

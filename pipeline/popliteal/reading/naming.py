@@ -45,15 +45,16 @@ class Naming:
 
     def _at_shared(self, work: Work, done: list[Located]) -> Iterator[Located]:
         """The same complaint at the places listed before its own; each place says which concept that is."""
-        own = self._knowledge.concepts[done[0].concept]
+        entry = work.hit.entry
+        own = self._knowledge.concepts[entry.id if entry.kind == "concept" else done[0].concept]
         head = self._kin.get(own.id)
         for place in work.shared:
-            concept = head.by_site.get(place.site) if head else own.id
+            concept = head.by_site.get(place.site) if head else own.at_site(place.site)
             if concept is None or self._sites[place.site].outside or (head is None and own.sites != "near"):
                 continue
-            entry = self._knowledge.concepts[concept]
-            site = self.report(place.site) if entry.sites != "none" else None
-            side = (place.side or (None if work.before_side(place) else done[0].side)) if entry.sided else None
+            named = self._knowledge.concepts[concept]
+            site = self.report(place.site) if named.sites != "none" else None
+            side = (place.side or (None if work.before_side(place) else done[0].side)) if named.sided else None
             if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
                 yield Located(work.hit, work.hit.first, work.hit.last, concept, site, side, placed=True)
 
@@ -73,7 +74,7 @@ class Naming:
             side = work.side_at(place) or nearby or label.side
             if work.plural and concept.category == "vascular":
                 side = label.side or side  # "RLE: DP and PT pulses 2+"
-            name = concept.at.get(site or "", concept.id)
+            name = concept.at_site(site)
             key = (self.report(site), side if self._knowledge.concepts[name].sided else None)
             if key not in done:
                 done.add(key)

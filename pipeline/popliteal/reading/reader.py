@@ -365,13 +365,13 @@ class Reader:
             elif id(given) not in done:
                 done.add(id(given))
                 concept = self._knowledge.concepts[given.concept]
-                given.concept = concept.at.get(given.site, given.concept) if given.site else one.concept
+                given.concept = concept.at_site(given.site) if given.site else one.concept
                 given.site = given.site or (one.site if concept.sites != "none" else None)
                 given.laterality = given.laterality or one.side
                 yield given
             elif id(given) not in sited and self._also_at(given, one.site):
-                side = one.side or given.laterality
-                yield replace(given, concept=one.concept, site=one.site, laterality=side, cues=list(given.cues))
+                side, name = one.side or given.laterality, self._knowledge.concepts[one.concept].at_site(one.site)
+                yield replace(given, concept=name, site=one.site, laterality=side, cues=list(given.cues))
         yield from (mention for mention in piece.mentions if id(mention) not in done)
 
     def _also_at(self, given: Mention, site: str | None) -> bool:

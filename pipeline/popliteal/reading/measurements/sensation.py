@@ -30,6 +30,9 @@ REACH = 14
 SADDLE = "saddle"
 LEVEL = "level"
 WORSE = "worse"
+_LOST = frozenset({"low", "absent"})
+_PARTING = frozenset({"hard", "except", "sep"})  # what a second result stands behind
+AHEAD = 3  #: so many tokens behind a loss that has only a place, nothing else may be named
 _SACRAL = re.compile(r"S[23]\s?[-–/]\s?S?[45]|S[345]")  #: levels of the saddle: S2-4, S3
 
 
@@ -71,10 +74,12 @@ class SensationGrammar:
         found: list[Mention] = []
         for _, group in groupby(readings, key=lambda one: (one.value.start, one.side, self._concept(one))):
             found += self._mentions(list(group), tokens)
-        return found + self._exceptions(tokens, readings) + self._spared(tokens, readings)
+        found += self._exceptions(tokens, readings) + self._spared(tokens, readings)
+        return [*found, *self._departures(tokens, readings)]
 
     def _prepare(self, tokens: list[Token]) -> list[Token]:
         done: list[Token] = []
+        tokens = [self._tested(tokens, at) for at in range(len(tokens))]
         for at, token in enumerate(tokens):
             if token.kind == "level" and _SACRAL.fullmatch(token.wording):
                 done.append(replace(token, kind="place", id=SADDLE))
@@ -91,6 +96,18 @@ class SensationGrammar:
             else:
                 done.append(token)
         return done
+
+    def _tested(self, tokens: list[Token], at: int) -> Token:
+        """``SILT diminished``: behind it stands what was found, so that it only names what was tested."""
+        token = tokens[at]
+        if token.kind != "value" or token.id != "intact":
+            return token
+        after = next((one for one in tokens[at + 1 :] if one.kind != "link"), None)
+        found = self.entry.values.get(after.id) if after is not None and after.kind == "value" else None
+        if found is None or found.reading not in _LOST:
+            return token
+        whole = next(key for key, modality in self.entry.modalities.items() if modality.whole)
+        return replace(token, kind="subject", id=whole, role="whole")
 
     def _founded(self, reading: Reading, tokens: list[Token]) -> bool:
         """Words need a modality beside them (``SILT`` is its own), and carry on only with a side (``absent R``)."""
@@ -262,6 +279,33 @@ class SensationGrammar:
                         Mention(start, nerve.end, concept, self.name, site=site, laterality=side, assertion="present")
                     )
         return found
+
+    def _departures(self, tokens: list[Token], readings: list[Reading]) -> Iterator[Mention]:
+        """``SILT but reduced over the sole``: a loss of which only the place is said, behind what is normal."""
+        since = min((one.value.end for one in readings if self._touched_normal(one)), default=None)
+        if since is None:
+            return
+        read = {one.value.start for one in readings}
+        begun = next(n for n, token in enumerate(tokens) if token.start >= since or token.end == since)
+        for at in range(begun + 1, len(tokens) - 1):
+            value, known = tokens[at], self.entry.values.get(tokens[at].id)
+            if value.kind != "value" or known is None or known.reading not in _LOST or value.start in read:
+                continue
+            before = next(token for token in reversed(tokens[:at]) if token.kind != "link")
+            beyond = tokens[begun + 1 : at] + tokens[at + 1 : at + 1 + AHEAD]
+            placed = tokens[at + 1].kind == "prep" or tokens[at + 1].id == SADDLE
+            if before.kind in _PARTING and placed and all(token.kind != "foreign" for token in beyond):
+                yield self._departure(tokens, value)
+
+    def _departure(self, tokens: list[Token], value: Token) -> Mention:
+        saddle = self._saddle(tokens, value.start, value.end)
+        if saddle is not None and self.entry.saddle_concept is not None and saddle.start >= value.end:
+            return Mention(value.start, saddle.end, self.entry.saddle_concept, self.name, assertion="present")
+        return Mention(value.start, value.end, self.entry.loss_concept, self.name, assertion="present")
+
+    def _touched_normal(self, reading: Reading) -> bool:
+        """Whether a reading finds touch normal (``SILT`` names what it tests itself)."""
+        return (reading.value.id == "intact" or self._touch(reading)) and self._normal(reading)
 
     def _left_out(self, after: list[Token]) -> Iterator[Mention]:
         """What is named after 'except', a finding for each part of the list; a side holds until another is named."""
