@@ -172,9 +172,13 @@ class NormalList(Strict):
 
 
 class Reflexes(Strict):
-    """Tendon reflexes, 0 to 4; ``levels`` are the parts by whose reflex a root is tested."""
+    """Tendon reflexes, 0 to 4; ``levels`` are the parts by whose reflex a root is tested.
+
+    A grade from ``brisk_certain_from`` on behind one of ``muscles`` is its strength where nothing says reflex.
+    """
 
     kind: Literal["reflexes"]
+    muscles: frozenset[str] = frozenset()
     subjects: dict[str, Subject]
     values: dict[str, Value]
     symmetric: Forms

@@ -97,10 +97,12 @@ class ContrastEntry(_Entry):
 class FollowingEntry(_Entry):
     """Words that stand for the finding of the sentence before, by its category (``any``), and words around a time.
 
-    ``openings`` may stand before such a word ("He says that it ...").
+    ``openings`` may stand before such a word ("He says that it ..."). Of what is ``measured``, by its category, nobody
+    says that it gets better or worse.
     """
 
     openings: tuple[str, ...] = ()
+    measured: frozenset[str] = frozenset()
     subjects: dict[str, tuple[str, ...]]
     fillers: tuple[str, ...]
 
@@ -149,11 +151,12 @@ class FollowingRules:
     """What :class:`popliteal.reading.following.Following` is built from.
 
     ``subject`` matches at the start of a sentence; its group ``word`` is the word that stands for a finding, and a
-    group named as a category tells which.
+    group named as a category tells which. A word of better or worse passes over findings of ``measured`` categories.
     """
 
     subject: re.Pattern[str]
     fillers: frozenset[str]
+    measured: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +256,7 @@ def _following(file: TimingFile) -> FollowingRules:
             rf"[•*\s-]*(?:(?:{'|'.join(entry.openings)})\s)?(?P<word>{'|'.join(groups)})(?!\w)", re.IGNORECASE
         ),
         fillers=frozenset(entry.fillers),
+        measured=entry.measured,
     )
 
 

@@ -43,6 +43,8 @@ class Scored:
     named_by: tuple[str, ...] = ()
     #: whether all that has a side is of both legs, though the note names one leg for something else
     of_both: bool = False
+    #: whether a finding of today that names its leg, or both, speaks for it
+    own: bool = False
     #: of a picture that the note says is over: never more than possible
     possible_only: bool = False
 
@@ -54,6 +56,7 @@ class Scorer:
         self.setting, self.hypotheses = decisions.scoring, decisions.hypotheses
         self.by_id = decisions.features
         self.quiet, self.signs = decisions.sets["quiet"], decisions.sets["nerve_sign"]
+        self.deficits = (decisions.sets["hemi_sign"], self.signs)
         self.pains = decisions.sets["sided_pain"]
         self.features = list(decisions.features.values())
         self.tests = [compiled(feature.when) for feature in self.features]
@@ -159,17 +162,22 @@ class Scorer:
         if side in {"whole", "unspecified"}:
             side = self._side(view, parts, whole=hypothesis.scope == "note" and not hypothesis.symmetric)
             side = BOTH if side == "unspecified" and hypothesis.symmetric else side
-        both = {fact.leg for fact in self._support(parts)} - {None} == {BOTH}
-        return Scored(key, hypothesis, side, total, eligible, parts, max(risk, 0.0), of_both=both)
+        support = self._support(parts)
+        both = {fact.leg for fact in support} - {None} == {BOTH}
+        own = any(fact.usable and fact.leg in {side, BOTH} for fact in support)
+        return Scored(key, hypothesis, side, total, eligible, parts, max(risk, 0.0), of_both=both, own=own)
 
     def _side(self, view: View, parts: list[Part], *, whole: bool) -> str:
         """The side of the deficits that support it, else of all that does, else of the note's deficits or pain.
 
-        What is certain decides before what is suspected: equivocal plantars make no hemiparesis bilateral.
+        What is of one half of the body tells more than signs of a leg, what is certain more than what is suspected
+        (equivocal plantars make no hemiparesis bilateral), and of one patient what is new more than what is old.
         """
         support = self._support(parts)
-        for facts in ([fact for fact in support if fact.concept in self.signs], support):
-            for weighed in ([fact for fact in facts if fact.certain], facts):
+        for facts in (*([fact for fact in support if fact.concept in kind] for kind in self.deficits), support):
+            certain = [fact for fact in facts if fact.certain]
+            recent = [fact for fact in certain if fact.fresh] if whole and any(f.chronic for f in certain) else []
+            for weighed in (recent, certain, facts):
                 if (side := side_of_facts(weighed)) != "unspecified":
                     return side
         for concepts in (self.signs, self.pains) if whole else ():

@@ -15,7 +15,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.naming import Naming
 from popliteal.reading.places import NO_HEADING, Before, Grammar, Heading, Places, labelled, nothing
-from popliteal.reading.sentence import Place, Sentence
+from popliteal.reading.sentence import Place, Sentence, covered
 from popliteal.reading.sides import Located, Sides, Work
 
 _NEAR = 8
@@ -372,7 +372,8 @@ class Anatomy:
         for place in reversed(places):
             if place.last > work.hit.first:
                 continue
-            between = sentence.words[place.last : work.hit.first]
+            passed = covered(hit for hit in sentence.content if hit.entry.kind == "blocker")
+            between = [sentence.words[token] for token in range(place.last, work.hit.first) if token not in passed]
             if len(between) <= head.reach and place.site in head.by_site and self._grammar.breakers.isdisjoint(between):
                 work.places, work.how = [place], "subject"
             return

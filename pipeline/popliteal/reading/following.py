@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from popliteal.knowledge.concepts import Concept
@@ -19,15 +19,18 @@ from popliteal.reading.timing import Timer, Timing
 
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 160  # characters
+_PASSED_OVER = 3  # sentences that only measure something
+_CHANGES = frozenset({"worsening", "improving"})
 _MOST = 5  # findings that one such sentence may speak of
 
 
 class Following:
     """Built once from the rules."""
 
-    def __init__(self, rules: FollowingRules, timer: Timer) -> None:
+    def __init__(self, rules: FollowingRules, timer: Timer, concepts: Mapping[str, Concept]) -> None:
         self._rules = rules
         self._timer = timer
+        self._concepts = concepts
 
     def told(
         self, text: str, pieces: list[Piece], day: date | None, complains: Callable[[Mention], bool]
@@ -42,7 +45,20 @@ class Following:
             if not any(map(complains, piece.mentions)):
                 found = self._read(text[piece.start : piece.end], day)
                 if found is not None:
-                    yield before, *found
+                    yield self._felt(before) if found[1].course in _CHANGES else before, *found
+
+    def _felt(self, piece: Piece) -> Piece:
+        """The sentence, or where it only measures something the last one before it that tells what is felt."""
+        last: Piece | None = piece
+        for _ in range(_PASSED_OVER):
+            while last is not None and not last.mentions:
+                last = last.previous
+            if last is None:
+                return piece
+            if any(self._concepts[one.concept].category not in self._rules.measured for one in last.mentions):
+                return last
+            last = last.previous
+        return piece
 
     def _read(self, sentence: str, day: date | None) -> tuple[str | None, Timing] | None:
         """The category that a sentence speaks of (None: any) and what it says of it; None where it says nothing."""

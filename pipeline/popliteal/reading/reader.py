@@ -28,6 +28,7 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.onsets import begin_with, date_grades
+from popliteal.reading.outcomes import Outcomes
 from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap, tokens
 from popliteal.reading.questions import Questions
 from popliteal.reading.sections import Section, find_sections, section_at
@@ -62,13 +63,14 @@ class Reader:
         self._measurer = Measurer(knowledge.measurements)
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
         self._timer = Timer(knowledge.timing)
-        self._following = Following(knowledge.timing.following, self._timer)
+        self._following = Following(knowledge.timing.following, self._timer, self._knowledge.concepts)
         self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._given = Given(self._knowledge.concepts)
         self._trail = Trail(self._phrases, self._anatomy, knowledge.sides.examined)
         self._holding = Holding(self._anatomy, self._knowledge.concepts, knowledge.sites)
+        self._outcomes = Outcomes(self._knowledge, self._assertion, self._trail, self._phrases)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
         self._questions, self._seen, self._doubts = Questions(self._knowledge), Seen(self._knowledge), Doubts(knowledge)
 
@@ -175,7 +177,7 @@ class Reader:
                 timing = self._time(text, piece.start, piece.end, mention, piece.section, day)
                 if timing.with_event or timing.with_last:
                     waiting.append((mention, timing.with_last))
-        for before, category, timing in self._following.told(text, pieces, day, self._complains):
+        for before, category, timing in self._following.told(text, pieces, day, self._outcomes.complains):
             for mention in before.mentions:
                 if goes_on(mention, self._knowledge.concepts[mention.concept], category, again=timing.again):
                     add(mention, timing)
@@ -187,53 +189,7 @@ class Reader:
         spans, mentions = [(piece.start, piece.end) for piece in pieces], [piece.mentions for piece in pieces]
         for mention in self._contrast.past(text, spans, mentions):
             mention.put_behind("then")
-        self._settle(text, pieces)
-
-    def _settle(self, text: str, pieces: list[Piece]) -> None:
-        """What was over when the note was written: all before a sentence that says so, if nothing follows."""
-        ended: set[str] = set()
-        with_outcome = pieces[0].words.having("outcome") if pieces else {}
-        for piece in reversed(pieces):
-            outcome = piece.number in with_outcome or self._focus is None
-            if not outcome and not piece.mentions:
-                continue
-            here = [m for m in piece.mentions if m.assertion == "present" and m.temporality != "historical"]
-            told = self._outcome(text, piece) if outcome else None
-            for mention in here:
-                concept = self._knowledge.concepts[mention.concept]
-                if (
-                    concept.category in ended
-                    and not concept.normal
-                    and concept.treatment is None
-                    and mention.course in {None, "unknown"}
-                ):
-                    mention.course = "resolved"
-                    mention.cues.append("outcome")
-            if told:
-                ended |= told
-            elif not ended and any(self._complains(mention) for mention in here):
-                return
-
-    def _complains(self, mention: Mention) -> bool:
-        """Whether a mention is a complaint or sign of the present, which no ending may lie behind."""
-        concept = self._knowledge.concepts[mention.concept]
-        return not concept.normal and any(
-            concept.category in one.categories for one in self._knowledge.outcomes.values()
-        )
-
-    def _outcome(self, text: str, piece: Piece) -> set[str]:
-        """The categories that a sentence says are over; none where it is negated, wished for or somebody else's."""
-        sentence = self._phrases(text, piece)
-        if not sentence.outcomes:
-            return set()
-        items = [Item(hit.first, hit.last) for hit in sentence.outcomes]
-        verdicts = self._assertion.decide(sentence, items)
-        return {
-            category
-            for hit, verdict in zip(sentence.outcomes, verdicts, strict=True)
-            if verdict.assertion is None
-            for category in self._knowledge.outcomes[hit.entry.id].categories
-        }
+        self._outcomes.settle(text, pieces, every=self._focus is None)
 
     def place(self, text: str, pieces: list[Piece]) -> None:
         """Give each mention its site and side; one that is at two sites becomes two."""

@@ -135,9 +135,14 @@ class Timer:
             behind = cues[index - 1] if index and cues[index - 1].start >= end else None
             holds = pronoun and cue.start <= start < cue.end
             distance = 0 if holds else self._distance(sentence, start, end, cue, event=event, behind=behind)
-            if distance is None or self._belongs_to_course(sentence, cues, index, end):
+            if distance is None:
                 continue
-            near.append(_Near(cue, distance, self._days(sentence[cue.start : cue.end], cue.rule, note_date)))
+            days = self._days(sentence[cue.start : cue.end], cue.rule, note_date)
+            if self._belongs_to_course(sentence, cues, index, end):
+                if cue.rule.onset is None and self.onset(days) != "chronic":
+                    continue
+                distance += _LIST_REACH  # it began before it got worse: any other time of its beginning goes first
+            near.append(_Near(cue, distance, days))
         return self._timing(sentence, start, sorted(near, key=lambda one: one.far(sentence, start)), event)
 
     def cue_spans(self, sentence: str) -> list[tuple[int, int]]:

@@ -207,11 +207,19 @@ class ReflexGrammar:
     def _unfounded(self, reading: Reading, tokens: list[Token]) -> bool:
         """A worded value that stands alone is not about reflexes."""
         numbered = reading.value.id in {"plus", "both", "digit", "symbol"}
+        if numbered and self._strength(reading, tokens):
+            return True
         if not numbered and reading.subject is not None and reading.subject.weak and _of_a_sense(reading, tokens):
             return True
         if not numbered and reading.inherited and reading.side is None:
             return True
         return reading.subject is None and not numbered
+
+    def _strength(self, reading: Reading, tokens: list[Token]) -> bool:
+        """``quads 4+``: the grade of a muscle, which only a word for reflexes makes one of its jerk."""
+        muscle = reading.subject is not None and reading.subject.wording.casefold() in self.entry.muscles
+        named = any(token.role == "whole" or "reflex" in token.wording.casefold() for token in tokens)
+        return muscle and not named and (reading.value.value or 0) >= self.entry.brisk_certain_from
 
     def _upper_signs(self, text: str, start: int, end: int) -> bool:
         """Whether the sentence or what stands beside it affirms another sign of the upper motor neuron."""

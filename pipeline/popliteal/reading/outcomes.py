@@ -1,0 +1,91 @@
+"""How a story ended: a sentence that says all is over puts an end to what stood before it ("he recovered fully")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.assertion import Assertion
+from popliteal.reading.exemptions import Item
+from popliteal.reading.mention import Mention
+from popliteal.reading.piece import Piece
+from popliteal.reading.sentence import OPPOSITE, Sentence
+from popliteal.reading.trail import Trail
+
+#: At most so many tokens behind the leg that it is said of an outcome begins.
+_SUBJECT = 4
+#: The leg that a sentence ends the complaints of, by category of finding; None: of both.
+Ended = dict[str, str | None]
+
+
+class Outcomes:
+    """Finds the sentences of ``outcomes.yaml`` and settles the mentions that they speak of."""
+
+    def __init__(
+        self, knowledge: Knowledge, assertion: Assertion, trail: Trail, phrases: Callable[[str, Piece], Sentence]
+    ) -> None:
+        """``phrases``: a sentence of a text with its phrases."""
+        self._concepts, self._outcomes = knowledge.concepts, knowledge.outcomes
+        self._assertion, self._trail, self._phrases = assertion, trail, phrases
+        self._categories = {category for one in knowledge.outcomes.values() for category in one.categories}
+
+    def complains(self, mention: Mention) -> bool:
+        """Whether a mention is a complaint or sign of the present, which no ending may lie behind."""
+        concept = self._concepts[mention.concept]
+        return not concept.normal and concept.category in self._categories
+
+    def settle(self, text: str, pieces: list[Piece], *, every: bool) -> None:
+        """Mark as resolved all before a sentence that says it is over, if no complaint follows.
+
+        ``every``: look for such a sentence everywhere, not only where the words of one were seen.
+        """
+        ended: Ended = {}
+        with_outcome = pieces[0].words.having("outcome") if pieces else {}
+        for piece in reversed(pieces):
+            outcome = piece.number in with_outcome or every
+            if not outcome and not piece.mentions:
+                continue
+            here = [m for m in piece.mentions if m.assertion == "present" and m.temporality != "historical"]
+            told = self._told(text, piece) if outcome else {}
+            if ended and here:
+                self._end(text, piece, here, ended)
+            if told:
+                ended.update((key, side if ended.get(key, side) == side else None) for key, side in told.items())
+            elif not ended and any(self.complains(mention) for mention in here):
+                return
+
+    def _end(self, text: str, piece: Piece, mentions: list[Mention], ended: Ended) -> None:
+        """Mark the mentions of a sentence that are over."""
+        for mention in mentions:
+            concept = self._concepts[mention.concept]
+            if concept.category not in ended or concept.normal or concept.treatment is not None:
+                continue
+            leg = ended[concept.category]
+            if mention.course in {None, "unknown"} and (leg is None or self._speaks_of(text, piece, leg)):
+                mention.course = "resolved"
+                mention.cues.append("outcome")
+
+    def _speaks_of(self, text: str, piece: Piece, leg: str) -> bool:
+        """Whether a sentence may be of a leg: it, or else what stands before it, does not name the other one."""
+        sides = {hit.entry.id for hit in self._phrases(text, piece).sides} or {self._trail.side(text, piece)}
+        return sides != {OPPOSITE[leg]}
+
+    def _told(self, text: str, piece: Piece) -> Ended:
+        """What a sentence says is over; nothing where it is negated, wished for or somebody else's."""
+        sentence = self._phrases(text, piece)
+        if not sentence.outcomes:
+            return {}
+        items = [Item(hit.first, hit.last) for hit in sentence.outcomes]
+        verdicts = self._assertion.decide(sentence, items)
+        return {
+            category: _side_before(sentence, hit.first)
+            for hit, verdict in zip(sentence.outcomes, verdicts, strict=True)
+            if verdict.assertion is None
+            for category in self._outcomes[hit.entry.id].categories
+        }
+
+
+def _side_before(sentence: Sentence, first: int) -> str | None:
+    """The one leg that is the subject of what begins at a token ("spinal, left leg fully recovered")."""
+    sides = [hit for hit in sentence.sides if hit.last <= first and first - hit.last <= _SUBJECT]
+    return sides[-1].entry.id if sides and sides[-1].entry.id in OPPOSITE else None
