@@ -67,8 +67,8 @@ class Outcomes:
 
     def _speaks_of(self, text: str, piece: Piece, leg: str) -> bool:
         """Whether a sentence may be of a leg: it, or else what stands before it, does not name the other one."""
-        sides = {hit.entry.id for hit in self._phrases(text, piece).sides} or {self._trail.side(text, piece)}
-        return sides != {OPPOSITE[leg]}
+        named: set[str | None] = {hit.entry.id for hit in self._phrases(text, piece).sides}
+        return (named or {self._trail.side(text, piece)}) != {OPPOSITE[leg]}
 
     def _told(self, text: str, piece: Piece) -> Ended:
         """What a sentence says is over; nothing where it is negated, wished for or somebody else's."""
