@@ -21,9 +21,15 @@ class Labels:
         self._titles = titles_of(rules)
         self._known: dict[str, tuple[str | None, str | None]] = {}
 
-    def of(self, section: Section) -> Heading:
-        """What a section's own title names ("RIGHT KNEE:"), or that of the report it is a part of."""
+    def of(self, section: Section, before: str = "") -> Heading:
+        """What a section's own title names ("RIGHT KNEE:"), or that of the report it is a part of.
+
+        In the line of a label ("Inspection:"), ``before`` being what stands there behind it, the site is that of the
+        title above it.
+        """
         site, side = self._named(section.title)
+        if site is None and section.under and "\n" not in before:
+            site, _ = self._named(section.under)
         if site is None and section.side is None and section.report:
             site, side = self._named(section.report)
         return Heading(site, section.side or side, section.title)

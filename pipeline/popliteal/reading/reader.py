@@ -253,7 +253,7 @@ class Reader:
                 piece.located = []
             else:
                 before = partial(self._trail.antecedent, text, piece)
-                label = self._labels.of(piece.section)
+                label = self._labels.of(piece.section, text[piece.section.body : piece.start])
                 if label.side is None:
                     site, side = self._trail.examined(text, piece)
                     label = label._replace(site=site, side=side) if label.site in {None, site} else label

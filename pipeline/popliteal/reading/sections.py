@@ -24,7 +24,8 @@ from popliteal.reading.titles import WORDS_IN_TITLE, titles_of
 class Section:
     """One section: header ``start..body``, text ``body..end``; ``side`` is left, right, bilateral or None.
 
-    ``report`` is the title of the report that the section is a part of ("MRI of the left knee").
+    ``report`` is the title of the report that the section is a part of ("MRI of the left knee"), ``under`` that of the
+    part of the body whose examination it divides ("LEFT KNEE" above "Inspection:").
     """
 
     start: int
@@ -34,6 +35,7 @@ class Section:
     title: str
     side: str | None
     report: str = ""
+    under: str = ""
 
 
 @dataclass(slots=True)  # nobody changes one, here and below: a frozen class takes three times as long to make
@@ -90,8 +92,8 @@ def find_sections(text: str, rules: SectionRules) -> list[Section]:
     Before the first header the kind is ``unknown`` and the title empty.
     """
     headers = _Finder(text, rules).headers()
-    opened: list[tuple[int, int, str, str, str | None]] = [(0, 0, "unknown", "", None)]
-    side_above: str | None = None
+    opened: list[tuple[int, int, str, str, str | None, str]] = [(0, 0, "unknown", "", None, "")]
+    over: _Header | None = None  # the last title that heads labels
     divided = False  # whether nothing but labels stands under the last title that is none
     parent, answered = "unknown", False
     for header, below in zip_longest(headers, headers[1:]):
@@ -101,15 +103,16 @@ def find_sections(text: str, rules: SectionRules) -> list[Section]:
             parent = above  # below "PMH: nil" and "Meds: nil" goes on what stood above both
         answered = header.answered
         keeps = header.label is not None and (header.label.keeps_side or (divided and header.label.divides))
-        side = header.side or (side_above if keeps else None)
         if not keeps:
             divided = below is not None and not text[header.body : below.start].strip()
-            side_above = header.side if header.alone or divided else None
-        opened.append((header.start, header.body, kind, header.title, side))
+            over = header if header.alone or divided else None
+        under = over if keeps else None
+        side = header.side or (under.side if under else None)
+        opened.append((header.start, header.body, kind, header.title, side, under.title if under else ""))
     ends = [start for start, *_ in opened[1:]] + [len(text)]
     sections = [
-        Section(start, body, end, kind, title, side)
-        for (start, body, kind, title, side), end in zip(opened, ends, strict=True)
+        Section(start, body, end, kind, title, side, under=under)
+        for (start, body, kind, title, side, under), end in zip(opened, ends, strict=True)
         if end > start
     ]
     sections = list(_in_reports(text, sections, rules))
