@@ -143,7 +143,7 @@ def carry_sides(
         concept = concepts[mention.concept]
         if concept.event and mention.laterality:
             before.setdefault(mention.concept, set()).add(mention.laterality)
-        if mention.laterality is not None or not concept.sided or told.elsewhere(mention.site):
+        if mention.laterality is not None or concept.sided is not True or told.elsewhere(mention.site):
             continue
         mention.laterality = concept.unsaid_side
         if concept.normal or mention.assertion in {"family", "absent"}:

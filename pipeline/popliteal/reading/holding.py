@@ -60,7 +60,7 @@ class Holding:
 
     def _waits(self, mention: Mention, piece: Piece) -> bool:
         """Whether a mention of something in a leg has no side, or only that of a plural ("hamstrings 4/5")."""
-        if not self._concepts[mention.concept].sided or self._of_arm(mention):
+        if self._concepts[mention.concept].sided is not True or self._of_arm(mention):
             return False
         if mention.laterality != "bilateral" or piece.sentence is None:
             return mention.laterality is None

@@ -75,7 +75,10 @@ class Naming:
             if work.plural and concept.category == "vascular":
                 side = label.side or side  # "RLE: DP and PT pulses 2+"
             name = concept.at_site(site)
-            key = (self.report(site), side if self._knowledge.concepts[name].sided else None)
+            sided = self._knowledge.concepts[name].sided
+            if sided == "own":
+                side = work.said or (place.side if place and work.how in _OWN else None)
+            key = (self.report(site), side if sided else None)
             if key not in done:
                 done.add(key)
                 yield Located(work.hit, work.hit.first, work.hit.last, name, *key, placed=place is not None)

@@ -286,7 +286,7 @@ class Reader:
             found=found,
             diagnosis=concept.is_disease,
             denied=mention.assertion == "absent" and mention.value is None,
-            general=concept.sites == "none" and not concept.sided,
+            general=concept.sites == "none" and concept.sided is not True,
             elicited=concept.is_result,
         )
 

@@ -42,6 +42,7 @@ class Work:
     shared: list[Place] = field(default_factory=list)
     how: str = ""
     side: str | None = None
+    said: str | None = None  # the side that its own words name
     trails: bool = False  # whether the side stands behind the finding
     plural: bool = False  # whether the side is only that of a plural ("pulses")
 
@@ -105,6 +106,7 @@ class Sides:
             elif named and not named.isdisjoint(range(work.hit.last, work.hit.last + 2 * _BEHIND)):
                 work.side = self._side_after(sentence, work, at_side, content, used)
             work.trails = not before and work.side is not None
+            work.said = work.side
             if work.side is None and work.places and not any(place.side for place in work.places):
                 work.side = self._side_of_same(sentence, work, places)
             if work.trails and work.how == "joined":  # "weakness of the right foot and numbness of the left"
