@@ -72,7 +72,8 @@ class Concept(Model):
     one of the back (``back``). ``not_after`` lists sites: a mention without a place is none where the last site named
     before it is one of them ("a splint" for a finger). ``lingers`` tells whether it is company for the heads of the
     whole note after it, not of the next two sentences alone ("the wound" after "ulcer of the heel"). ``sided`` tells
-    whether it has a side (``own``: only the one that its own noun phrase names, "left femoral artery disease"), ``destination`` whether it is where it goes to ("from the back to the heel"),
+    whether it has a side (``own``: only the one that its own noun phrase names, "left femoral artery disease"),
+    ``destination`` whether it is where it goes to ("from the back to the heel"),
     ``side_carries`` whether a note's only side is its side too; ``unsaid_side`` is the side of a mention that names
     none ("ankle jerks absent" means both). ``event`` marks what happens once (operations, injuries), ``done`` what
     lies in the past as soon as it is asserted (operations),
@@ -236,6 +237,7 @@ class Sides(Model):
     joined: dict[str, str]
     plural_is_both: list[str]
     examined: list[str] = []
+    described: list[str] = []
     same: list[str]
     other: list[str]
     neither: list[str] = []

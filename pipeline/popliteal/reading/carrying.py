@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 from popliteal.knowledge.concepts import Concept, Site
 from popliteal.knowledge.layout import KindRule
@@ -63,6 +64,14 @@ def _of_today(mention: Mention, concept: Concept) -> bool:
 _THERE = frozenset({None, "present", "possible"})
 
 
+_OPERATION = frozenset({"procedure", "indication"})
+
+
+def _of_operation(mention: Mention, concept: Concept) -> bool:
+    """Whether a mention is of the leg that an operation is told of: what is seen in it or after it, or its risks."""
+    return mention.section in _OPERATION and not concept.is_disease and bool(concept.side_carries or mention.site)
+
+
 class Told:
     """The sides that a note names of each site and part of the legs: in passing, or on both legs by a finding.
 
@@ -92,6 +101,13 @@ class Told:
         if site is not None:
             for name in {site, self._sites[site].part or site}:
                 self._at.setdefault(name, set()).add(side)
+
+    @cached_property
+    def operated(self) -> str | None:
+        """The only side of a part of the leg that the note names: where an operation is told, that of all it shows."""
+        self.sides(None)
+        named = self._all.union(*self._at.values()) if self._at else set[str]()
+        return _only(named)
 
     def elsewhere(self, site: str | None) -> bool:
         """Whether a site is none of a leg."""
@@ -146,18 +162,18 @@ def carry_sides(
         if mention.laterality is not None or concept.sided is not True or told.elsewhere(mention.site):
             continue
         mention.laterality = concept.unsaid_side
-        if concept.normal or mention.assertion in {"family", "absent"}:
+        if told.operated and _of_operation(mention, concept):
+            mention.laterality = told.operated
             continue
-        if mention.assertion == "hypothetical" and not (concept.done or concept.treatment):
+        asserted = mention.assertion not in {"family", "absent", "hypothetical"}
+        planned = mention.assertion == "hypothetical" and bool(concept.done or concept.treatment)
+        if concept.normal or not (asserted or planned):
             continue
-        side = None
-        if concept.side_carries or concept.category != "diagnosis":  # a disease may well be elsewhere too
-            nearby = not concept.event and (concept.side_carries or concept.category == "pain")  # legs swell together
-            either = concept.event and mention.site and len(told.sides(mention.site)) > 1
-            known = (before if either else same).get(mention.concept, set())
-            if concept.done and mention.assertion == "hypothetical":
-                known = set()  # what is planned need not be on the side of the last one
-            side = _only(known) or told.side(mention.site, nearby=nearby)
+        either = concept.event and mention.site and len(told.sides(mention.site)) > 1
+        known = (before if either else same).get(mention.concept, set())
+        if concept.done and planned:
+            known = set()  # what is planned need not be on the side of the last one
+        side = _told_before(mention, concept, told, known)
         past = concept.category == "diagnosis" and mention.temporality == "historical"  # "history of DVT": of any leg
         if side is None and concept.side_carries and not (concept.event and (mention.site or past)):
             side = _only(kind.get(concept.category, set())) or _only(today or ever)
@@ -178,6 +194,14 @@ def _about(mentions: list[Mention], told: Told, kinds: Mapping[str, KindRule]) -
             first.setdefault(kind, mention.laterality or "")
     sides = set(first.values())
     return sides.pop() if len(sides) == 1 else None
+
+
+def _told_before(mention: Mention, concept: Concept, told: Told, known: set[str]) -> str | None:
+    """The only side ``known`` of the same finding, or else the only one on which the note names its part of the leg."""
+    if concept.category == "diagnosis" and not concept.side_carries:  # a disease may well be elsewhere too
+        return None
+    nearby = not concept.event and (concept.side_carries or concept.category == "pain")  # legs swell together
+    return _only(known) or told.side(mention.site, nearby=nearby)
 
 
 def _only(sides: set[str]) -> str | None:

@@ -85,7 +85,9 @@ class Workbench:
             start, end = offsets(span)
             known = values(span)
             title, side, report = known.get("title", ""), known.get("side"), known.get("report", "")
-            found.append(Section(start, known.get("body", start), end, kind, title, side, report, known.get("under", "")))
+            found.append(
+                Section(start, known.get("body", start), end, kind, title, side, report, known.get("under", ""))
+            )
         return sorted(found, key=lambda section: section.start) or [
             Section(0, 0, len(doc.text), UNKNOWN_SECTION, "", None)
         ]

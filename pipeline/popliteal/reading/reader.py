@@ -68,7 +68,7 @@ class Reader:
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._given = Given(self._knowledge.concepts)
-        self._trail = Trail(self._phrases, self._anatomy, knowledge.sides.examined)
+        self._trail = Trail(self._phrases, self._anatomy, knowledge.sides)
         self._holding = Holding(self._anatomy, self._knowledge.concepts, knowledge.sites)
         self._outcomes = Outcomes(self._knowledge, self._assertion, self._trail, self._phrases)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
@@ -256,7 +256,8 @@ class Reader:
                 label = self._labels.of(piece.section, text[piece.section.body : piece.start])
                 if label.side is None:
                     site, side = self._trail.examined(text, piece)
-                    label = label._replace(site=site, side=side) if label.site in {None, site} else label
+                    if label.site is None or self._anatomy.of_leg(label.site):
+                        label = label._replace(site=label.site or site, side=side)
                 piece.located = self._anatomy.locate(sentence, label, company, before, named)
         return piece.located
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from popliteal.knowledge.concepts import Sides
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
@@ -13,19 +14,18 @@ from popliteal.reading.places import NOWHERE, Antecedent
 from popliteal.reading.sentence import Place, Sentence
 
 T = TypeVar("T")
+_EXAMINATION = "exam"
 _NOTHING: tuple[str | None, str | None] = (None, None)
 
 
 class Trail:
     """What stands before a sentence, or anywhere in a note; ``phrases`` gives a sentence with its phrases."""
 
-    def __init__(
-        self, phrases: Callable[[str, Piece], Sentence], anatomy: Anatomy, examined: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, phrases: Callable[[str, Piece], Sentence], anatomy: Anatomy, sides: Sides | None = None) -> None:
         self._phrases = phrases
         self._anatomy = anatomy
-        opens = rf"[^\w]*(?:{'|'.join(examined)})\b" if examined else r"(?!)"
-        self._examined = re.compile(opens, re.IGNORECASE)
+        self._examined = _opening(sides.examined if sides else ())
+        self._described = _opening(sides.described if sides else ())
 
     def walk(self, text: str, pieces: list[Piece]) -> None:
         """Look for all there is in every sentence and hand it on, whether or not anything will ask for it."""
@@ -62,7 +62,7 @@ class Trail:
             last = one.previous
             if last is None or last.section is not one.section or "\n" in text[last.end : one.start]:
                 before = _NOTHING
-            if one.number in opened:
+            if one.number in opened or one.number in described:
                 sided = [place for place in self._anatomy.places(self._phrases(text, one)) if place.side]
                 one.examined = (sided[0].site, sided[0].side) if sided else _NOTHING
             elif before != _NOTHING and self._elsewhere(text, one, before):
@@ -73,7 +73,13 @@ class Trail:
 
         last = piece.previous
         opened = piece.words.opened_by(self._examined)
-        if not opened or last is None or last.section is not piece.section or "\n" in text[last.end : piece.start]:
+        described = piece.words.opened_by(self._described) if piece.section.kind == _EXAMINATION else frozenset[int]()
+        if (
+            not (opened or described)
+            or last is None
+            or last.section is not piece.section
+            or "\n" in text[last.end : piece.start]
+        ):
             return _NOTHING
         before = handed_on(piece, lambda one: one.examined, step, _NOTHING)
         return _NOTHING if before == _NOTHING or self._elsewhere(text, piece, before) else before
@@ -141,6 +147,13 @@ def _spared(mentions: list[Mention]) -> frozenset[str | None]:
     """The sides on which a sentence denies and tells nothing else."""
     denied = frozenset(mention.laterality for mention in mentions if mention.assertion == "absent")
     return denied - {mention.laterality for mention in mentions if mention.assertion != "absent"}
+
+
+def _opening(phrases: Sequence[str]) -> re.Pattern[str]:
+    """What a sentence that one of the regular expressions opens begins with, behind a title or not."""
+    return re.compile(
+        rf"[^\w]*(?:[\w/&' -]{{1,40}}:\s*)?(?:{'|'.join(phrases)})\b" if phrases else r"(?!)", re.IGNORECASE
+    )
 
 
 def handed_on(piece: Piece, known: Callable[[Piece], T | None], step: Callable[[Piece, T], T], start: T) -> T:
