@@ -414,7 +414,14 @@ class _Finder:
 #: The words with a capital, and small words between them, that stand right before a colon.
 _RUN_ON = re.compile(r"(?<=\s)(?P<title>[A-Z][\w/&'’-]*(?:\s+(?:of|and|the|for|[A-Z][\w/&'’-]*)){0,5})\s*$")
 _WORD = re.compile(r"\S+")
-_LEADS_ON = frozenset("a an the of for in on with to his her and or no this per by from".split())
+_LEADS_ON = frozenset({
+    "a", "an", "the", "of", "for", "in", "on", "with", "to", "his", "her", "and", "or", "no", "this", "per", "by",
+    "from",
+})  # fmt: skip
+_STOP = re.compile(r"[.!?](?:\s|$)")
+_SIDE_LABEL = re.compile(r"\b([A-Za-z]{1,9}(?:-sided)?)\s?:")
+#: Letters of a value that stands alone behind its side.
+_SHORT = 30
 _AFTER_STOP = re.compile(r"[.;!?)\]](?:\s+|,\s*)")
 _AFTER_COMMA = re.compile(r",(?=\S)|,\s*(?=[A-Z]{2})")
 
