@@ -70,6 +70,7 @@ class RuleEntry(_Entry):
     with_last: bool = False
     ignored: bool = False
     again: bool = False
+    denied: Literal["too", "only"] | None = None
 
 
 class GapEntry(_Entry):
@@ -107,6 +108,29 @@ class FollowingEntry(_Entry):
     fillers: tuple[str, ...]
 
 
+class EpisodesEntry(_Entry):
+    """Words that open an earlier episode, of the past and the present tense, and of what began then.
+
+    ``hints``: one of them stands in a sentence that opens an episode. ``back``: the note tells of the present again.
+    ``recent``: an episode that is dated so many days ago or fewer is the one the patient comes with.
+    """
+
+    hints: tuple[str, ...]
+    opens: tuple[str, ...]
+    past: tuple[str, ...]
+    present: tuple[str, ...]
+    back: tuple[str, ...]
+    begins: tuple[str, ...]
+    recent: float
+
+
+class RetoldEntry(_Entry):
+    """Words before an event that point back, and by concept which other concepts the words may stand for."""
+
+    definite: tuple[str, ...]
+    same: dict[str, tuple[str, ...]]
+
+
 class TimingFile(_Entry):
     """The whole of ``timing.yaml``; a layer replaces one part of it."""
 
@@ -117,6 +141,8 @@ class TimingFile(_Entry):
     gap: GapEntry | None = None
     contrast: ContrastEntry | None = None
     following: FollowingEntry | None = None
+    episodes: EpisodesEntry | None = None
+    retold: RetoldEntry | None = None
     rules: dict[str, RuleEntry] = {}
 
 
@@ -160,6 +186,30 @@ class FollowingRules:
 
 
 @dataclass(frozen=True, slots=True)
+class EpisodeRules:
+    """What :class:`popliteal.reading.episodes.Episodes` is built from; all expressions are for text in small letters.
+
+    The groups of ``opens`` hold a date and are named as the mode in which it is read.
+    """
+
+    hints: re.Pattern[str]
+    opens: re.Pattern[str]
+    past: re.Pattern[str]
+    present: re.Pattern[str]
+    back: re.Pattern[str]
+    begins: re.Pattern[str]
+    recent: float
+
+
+@dataclass(frozen=True, slots=True)
+class RetoldRules:
+    """What :func:`popliteal.reading.retold.retold` goes by; ``definite`` matches right before an event."""
+
+    definite: re.Pattern[str]
+    same: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class TimingRules:
     """What :class:`popliteal.reading.timing.Timer` is built from.
 
@@ -182,6 +232,8 @@ class TimingRules:
     anew: re.Pattern[str]
     contrast: ContrastRules
     following: FollowingRules
+    episodes: EpisodeRules
+    retold: RetoldRules
 
 
 def load_timing(layers: Layers) -> TimingRules:
@@ -241,7 +293,26 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
         anew=re.compile(gap.anew, re.IGNORECASE),
         contrast=_contrast(file, parts_of),
         following=_following(file),
+        episodes=_episodes(file, parts_of),
+        retold=_retold(file),
     )
+
+
+def _episodes(file: TimingFile, parts_of: dict[str, str]) -> EpisodeRules:
+    entry = file.episodes
+    assert entry is not None  # noqa: S101 - load_timing asks for every part
+    several = (entry.hints, entry.opens, entry.past, entry.present, entry.back, entry.begins)
+    hints, opens, past, present, back, begins = (
+        re.compile(small(rf"\b(?:{'|'.join(_filled(pattern, parts_of) for pattern in patterns)})"))
+        for patterns in several
+    )
+    return EpisodeRules(hints, opens, past, present, back, begins, entry.recent)
+
+
+def _retold(file: TimingFile) -> RetoldRules:
+    entry = file.retold
+    assert entry is not None  # noqa: S101 - load_timing asks for every part
+    return RetoldRules(re.compile(rf"\b(?:{'|'.join(entry.definite)})\s\Z", re.IGNORECASE), dict(entry.same))
 
 
 def _following(file: TimingFile) -> FollowingRules:

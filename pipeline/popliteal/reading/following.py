@@ -21,6 +21,7 @@ _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 160  # characters
 _PASSED_OVER = 3  # sentences that only measure something
 _CHANGES = frozenset({"worsening", "improving"})
+_EVENT = "event"  # instead of a category: whatever happens once
 _MOST = 5  # findings that one such sentence may speak of
 
 
@@ -66,10 +67,10 @@ class Following:
         if subject is None and not self._only_time(sentence):
             return None
         start, end = subject.span("word") if subject is not None else (0, 0)
-        # "Prior fusion." is of itself
-        timing = self._timer.read(sentence, start, end, day, pronoun=subject is not None)
         named = subject.groupdict() if subject is not None else {}
         category = next((name for name, found in named.items() if found and name != "word"), None)
+        # "Prior fusion." is of itself
+        timing = self._timer.read(sentence, start, end, day, event=category == _EVENT, pronoun=subject is not None)
         return (category, timing) if timing.cues else None
 
     def _only_time(self, sentence: str) -> bool:
@@ -90,6 +91,8 @@ def goes_on(mention: Mention, concept: Concept, category: str | None, *, again: 
     other = concept.normal or concept.done or concept.lasting or concept.treatment is not None
     there = mention.assertion in {None, "present", "possible"}
     there = there and (mention.temporality != "historical" or (again and not concept.event))
+    if category == _EVENT:
+        return there and concept.event
     return there and not other and category in {None, concept.category}
 
 

@@ -16,6 +16,7 @@ from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.entries import superseded
+from popliteal.reading.episodes import Episodes
 from popliteal.reading.exemptions import Item
 from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, goes_on
@@ -29,13 +30,15 @@ from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.onsets import begin_with, date_grades
 from popliteal.reading.outcomes import Outcomes
+from popliteal.reading.past import temporality
 from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap, tokens
 from popliteal.reading.questions import Questions
+from popliteal.reading.retold import retold
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.seen import Seen
 from popliteal.reading.sentence import Sentence
 from popliteal.reading.sides import Located
-from popliteal.reading.timing import Timer, Timing, section_temporality
+from popliteal.reading.timing import Timer, Timing
 from popliteal.reading.trail import Trail
 from popliteal.reading.weeding import weeded
 from popliteal.schema import Finding
@@ -65,6 +68,7 @@ class Reader:
         self._timer = Timer(knowledge.timing)
         self._following = Following(knowledge.timing.following, self._timer, self._knowledge.concepts)
         self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
+        self._episodes = Episodes(knowledge.timing.episodes, self._knowledge.concepts.__getitem__)
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._given = Given(self._knowledge.concepts)
@@ -189,6 +193,10 @@ class Reader:
         spans, mentions = [(piece.start, piece.end) for piece in pieces], [piece.mentions for piece in pieces]
         for mention in self._contrast.past(text, spans, mentions):
             mention.put_behind("then")
+        for mention in self._episodes.past(text, pieces, day):
+            mention.put_behind("episode")
+        for mention in retold(text, self.ordered(pieces), concepts, self._knowledge.timing.retold):
+            mention.put_behind("told before")
         self._outcomes.settle(text, pieces, every=self._focus is None)
 
     def place(self, text: str, pieces: list[Piece]) -> None:
@@ -373,19 +381,14 @@ class Reader:
             day,
             event=concept.event or mention.done,
             treatment=concept.treatment is not None,
+            denied=mention.assertion == "absent",
         )
         if mention.assertion != "absent" or timing.onset_days is None:  # what is not there has lasted no time
             mention.onset = mention.onset or timing.onset
             mention.onset_days = mention.onset_days if mention.onset_days is not None else timing.onset_days
         done = concept.done or mention.done
         mention.course = mention.course or ("unknown" if done else timing.course)
-        if mention.assertion in {None, "present", "possible"}:  # what is not there, or not yet, is so now
-            mention.temporality = (
-                mention.temporality
-                or ("current" if concept.lasting else "historical" if done else None)
-                or (None if concept.chronic and timing.onset_days is not None else timing.temporality)
-                or section_temporality(section.kind, concept, self._knowledge.sections)
-            )
+        mention.temporality = temporality(mention, concept, timing, section.kind, self._knowledge.sections)
         mention.cues.extend(timing.cues)
         return timing
 

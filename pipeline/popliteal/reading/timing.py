@@ -7,12 +7,10 @@ list, or at the opening of its clause. Which words, and how far each reaches, is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from popliteal.knowledge.concepts import Concept
-from popliteal.knowledge.layout import SectionRules
-from popliteal.knowledge.timing import DAYS, MONTHS, RuleEntry, TimingRules, Vetoes
+from popliteal.knowledge.timing import DAYS, MONTHS, Mode, RuleEntry, TimingRules, Vetoes
 from popliteal.schema import Course, Onset
 
 
@@ -69,7 +67,7 @@ _ATTACHED = frozenset({"", "the", "over", "over the", "in the", "for the", "sinc
 _FREE = re.compile(
     r"\s*(?:$|[.,;:()\]–—\d-]|(?:over|since|for|in|with|and|but|at|now|today|again|after|s/p|post|following|vs|despite|to|on|from|x|when|while|"
     r"overall|post-?op\w*|pre-?op\w*|before|since|without|once|during|under|prior|upon|yesterday|overnight|uneventfully|"
-    r"years|months|weeks|days|many|several|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|"
+    r"years|months|weeks|days|many|several|sx|symptoms|the (?:following|next|same)|pattern|clinically|last|however|this|significantly|by|w|"
     r"considerably|dramatically|substantially|greatly|markedly|nicely|somewhat|remarkably|tremendously|partially|mostly|"
     r"between|as|each|every|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
     re.IGNORECASE,
@@ -117,20 +115,22 @@ class Timer:
         event: bool = False,
         treatment: bool = False,
         pronoun: bool = False,
+        denied: bool = False,
     ) -> Timing:
         """The timing of the mention ``sentence[start:end]``.
 
         ``note_date`` dates "since Tuesday" and "in 2015"; without it they say nothing. ``event`` is true for what
         happens once (operations, injuries): "in 2015" and "history of" put only those into the past. ``treatment`` is
         true for drugs and devices, which can be stopped and taken off. ``pronoun``: the words only stand for a finding
-        ("it"), so that a cue may hold them ("it is stable").
+        ("it"), so that a cue may hold them ("it is stable"). ``denied``: it is not there, so that it is of the past only
+        by a cue that says when it was not.
         """
         cues = self._cues(sentence)
         if not cues:
             return _NOTHING
         near = []
         for index, cue in enumerate(cues):
-            if cue.rule.ignored or (cue.rule.events and not event) or (cue.rule.treatments and not treatment):
+            if self._is_of_others(cue.rule, event=event, treatment=treatment, denied=denied):
                 continue
             behind = cues[index - 1] if index and cues[index - 1].start >= end else None
             holds = pronoun and cue.start <= start < cue.end
@@ -143,7 +143,18 @@ class Timer:
                     continue
                 distance += _LIST_REACH  # it began before it got worse: any other time of its beginning goes first
             near.append(_Near(cue, distance, days))
-        return self._timing(sentence, start, sorted(near, key=lambda one: one.far(sentence, start)), event)
+        timing = self._timing(sentence, start, sorted(near, key=lambda one: one.far(sentence, start)), event)
+        if denied and all(one.cue.rule.denied is None for one in near):
+            return replace(timing, temporality=None)
+        return timing
+
+    @staticmethod
+    def _is_of_others(rule: RuleEntry, *, event: bool, treatment: bool, denied: bool) -> bool:
+        """Whether a rule is for other findings than this kind."""
+        wanting = (
+            (rule.events and not event) or (rule.treatments and not treatment) or (rule.denied == "only" and not denied)
+        )
+        return rule.ignored or wanting
 
     def cue_spans(self, sentence: str) -> list[tuple[int, int]]:
         """Where the cues of a sentence stand."""
@@ -279,9 +290,7 @@ class Timer:
             return self._span_days(words)
         if note_date is None or rule.mode == "age":
             return None
-        day = _dated(words.lower(), rule.mode, note_date)
-        days = (note_date - day).days if day else -1
-        return float(days) if days >= 0 else None
+        return days_before(words.lower(), rule.mode, note_date)
 
     def _span_days(self, words: str) -> float | None:
         match = self._span.search(words)
@@ -331,6 +340,13 @@ def _opens(sentence: str, cue: _Cue, gap: str) -> bool:
     """Whether an adverbial cue opens a clause: nothing stands before it, or a comma sets it off from what follows."""
     adverbial = cue.rule.verbs and gap.lstrip().startswith(",") and not _TIMES.match(sentence, cue.start)
     return adverbial or bool(_OPENS.search(sentence, max(0, cue.start - 24), cue.start))
+
+
+def days_before(words: str, mode: Mode, note_date: date) -> float | None:
+    """The days from the time that ``words``, in small letters, name to the date of the note; None where they do not."""
+    day = _dated(words, mode, note_date)
+    days = (note_date - day).days if day else -1
+    return float(days) if days >= 0 else None
 
 
 def _dated(words: str, mode: str, note_date: date) -> date | None:
@@ -386,14 +402,3 @@ def _day(year: int, month: int, day: int, note_date: date) -> date | None:
         return min(date(year, month, day), note_date) if (year, month) <= (note_date.year, note_date.month) else None
     except ValueError:
         return None
-
-
-def section_temporality(kind: str, concept: Concept, rules: SectionRules) -> str | None:
-    """What a section of ``kind`` says about a finding without a time cue of its own: ``historical`` or None.
-
-    Operations, injuries and the like of a past history are over, its diseases are not; a drug given in an operation
-    is over with it.
-    """
-    said = rules.kinds[kind].temporality
-    over = {"historical": True, "historical_events": concept.event, "historical_drugs": concept.treatment == "drug"}
-    return "historical" if said is not None and over[said] else None

@@ -11,7 +11,8 @@ from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.layout import load_sections
 from popliteal.knowledge.timing import load_timing
-from popliteal.reading.timing import Timer, Timing, section_temporality
+from popliteal.reading.past import section_temporality
+from popliteal.reading.timing import Timer, Timing
 
 NOTE_DATE = date(2021, 3, 10)  # a Wednesday
 

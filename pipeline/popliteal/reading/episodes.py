@@ -1,0 +1,109 @@
+"""Earlier episodes that a note tells at length: "He was admitted in 2019 with sepsis. He had a catheter. Now he ...".
+
+A time cue reaches the findings of its own clause. A story goes on in the past tense until a word of the present takes
+the clock back, and all that it tells was over then. It counts only where it is plainly another episode than the one
+the patient comes with: it opens with words that say so, the note comes back to the present behind it, and no complaint
+of the same kind is told of the present. What began then, or still goes on, may be there yet.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from popliteal.knowledge.alternation import lower
+from popliteal.knowledge.concepts import Concept
+from popliteal.knowledge.timing import EpisodeRules, Mode
+from popliteal.reading.mention import Mention
+from popliteal.reading.piece import Piece
+from popliteal.reading.timing import days_before
+
+_MODES: tuple[Mode, ...] = ("date", "month", "year")
+_CLAUSE = re.compile(r"[.;\n]|\band (?=(?:was|were|had|he|she|they)\b)")
+#: Sentences that go on telling.
+_LONGEST = 6
+_LONGEST_CLAUSE = 200  # characters
+#: Categories in which a finding of the present says nothing of another one in the past.
+_BACKGROUND = frozenset({"cause_risk", "diagnosis"})
+
+
+class Episodes:
+    """Built once from the rules."""
+
+    def __init__(self, rules: EpisodeRules, concept: Callable[[str], Concept]) -> None:
+        self._rules = rules
+        self._concept = concept
+
+    def past(self, text: str, pieces: Sequence[Piece], note_date: date | None) -> Iterator[Mention]:
+        """The mentions of a note's sentences that belong to an earlier episode."""
+        low = lower(text)
+        starts = [piece.start for piece in pieces]
+        hints = (hint.start() for hint in self._rules.hints.finditer(low))
+        until = 0
+        for number in sorted({bisect_right(starts, at) - 1 for at in hints}):
+            if number < until or not any(piece.mentions for piece in pieces[number : number + _LONGEST]):
+                continue
+            opening = self._opening(low, pieces[number], note_date)
+            if opening is None:
+                continue
+            until = self._end(low, pieces, number)
+            if until < len(pieces) and self._rules.back.search(low, pieces[until].start):
+                told = [m for piece in pieces[number:until] for m in piece.mentions if m.start >= opening]
+                later = [m for piece in pieces[until:] for m in piece.mentions]
+                yield from (mention for mention in told if self._over(low, mention, later))
+
+    def _opening(self, low: str, piece: Piece, note_date: date | None) -> int | None:
+        """Where in a sentence an episode is opened that was long enough ago; None if there is none."""
+        opened = self._rules.opens.search(low, piece.start, piece.end)
+        if opened is None or self._goes_on(low, opened.start(), piece.end):
+            return None
+        dated = next(((name, words) for name, words in opened.groupdict().items() if words is not None), None)
+        return opened.start() if dated is None or self._long_ago(*dated, note_date) else None
+
+    def _long_ago(self, name: str, words: str, note_date: date | None) -> bool:
+        """Whether a date, of the kind that its group is named by, is of another episode; a day of no year is not."""
+        mode = next(mode for mode in _MODES if name.startswith(mode))
+        if note_date is None:
+            return mode != "date"
+        days = days_before(words, mode, note_date)
+        return days is not None and days > self._rules.recent
+
+    def _end(self, low: str, pieces: Sequence[Piece], first: int) -> int:
+        """The number of the first sentence behind the episode that sentence ``first`` opens."""
+        for number in range(first + 1, min(first + 1 + _LONGEST, len(pieces))):
+            piece = pieces[number]
+            other = piece.section is not pieces[first].section
+            if other or self._goes_on(low, piece.start, piece.end):
+                return number
+            if self._rules.past.search(low, piece.start, piece.end) is None:
+                return number
+        return min(first + 1 + _LONGEST, len(pieces))
+
+    def _goes_on(self, low: str, start: int, end: int) -> bool:
+        return self._rules.present.search(low, start, end) is not None
+
+    def _over(self, low: str, mention: Mention, later: Sequence[Mention]) -> bool:
+        """Whether a mention of an episode is over, by what it is and what the note tells ``later``."""
+        concept = self._concept(mention.concept)
+        if mention.temporality is not None or mention.assertion not in {None, "present", "possible", "absent"}:
+            return False
+        if concept.event:
+            return True
+        if concept.lasting or concept.chronic or self._began(low, mention):
+            return False
+        return not any(_goes_with(mention, concept, one, self._concept(one.concept)) for one in later)
+
+    def _began(self, low: str, mention: Mention) -> bool:
+        """Whether it only began then."""
+        start = max(0, mention.start - _LONGEST_CLAUSE)
+        clause = max((end.end() for end in _CLAUSE.finditer(low, start, mention.start)), default=start)
+        return self._rules.begins.search(low, clause, mention.start) is not None
+
+
+def _goes_with(then: Mention, concept: Concept, now: Mention, other: Concept) -> bool:
+    """Whether a finding of the present may be the same complaint as one of then."""
+    if now.assertion not in {None, "present", "possible"} or now.temporality == "historical" or other.normal:
+        return False
+    return now.concept == then.concept or (concept.category == other.category and concept.category not in _BACKGROUND)

@@ -1,0 +1,38 @@
+"""Whether a finding is over when the note is written: by the words near it, or by the section in which it stands."""
+
+from __future__ import annotations
+
+from popliteal.knowledge.concepts import Concept
+from popliteal.knowledge.layout import SectionRules
+from popliteal.reading.mention import Mention
+from popliteal.reading.timing import Timing
+
+
+def temporality(mention: Mention, concept: Concept, timing: Timing, section: str, rules: SectionRules) -> str | None:
+    """What is known of a mention in a section of a kind: ``current``, ``historical``, or None where nothing says so.
+
+    What is not there, or not yet, is so now, unless ``timing`` puts the denial itself into the past ("no numbness
+    before the operation"). A disease that stays is not over because its beginning is dated.
+    """
+    if mention.assertion == "absent":
+        return mention.temporality or timing.temporality
+    if mention.assertion not in {None, "present", "possible"}:
+        return mention.temporality
+    if concept.lasting:
+        return mention.temporality or "current"
+    said = None if concept.chronic and timing.onset_days is not None else timing.temporality
+    if concept.done or mention.done:
+        today = said is None and timing.onset_days == 0  # "we injected the knee today"
+        return mention.temporality or ("current" if today else "historical")
+    return mention.temporality or said or section_temporality(section, concept, rules)
+
+
+def section_temporality(kind: str, concept: Concept, rules: SectionRules) -> str | None:
+    """What a section of ``kind`` says about a finding without a time cue of its own: ``historical`` or None.
+
+    Operations, injuries and the like of a past history are over, its diseases are not; a drug given in an operation
+    is over with it.
+    """
+    said = rules.kinds[kind].temporality
+    over = {"historical": True, "historical_events": concept.event, "historical_drugs": concept.treatment == "drug"}
+    return "historical" if said is not None and over[said] else None
