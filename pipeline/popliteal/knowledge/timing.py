@@ -125,9 +125,10 @@ class EpisodesEntry(_Entry):
 
 
 class RetoldEntry(_Entry):
-    """Words before an event that point back, and by concept which other concepts the words may stand for."""
+    """Words before an event that point back, words in it or behind it that do not, and what it may stand for."""
 
     definite: tuple[str, ...]
+    unless: tuple[str, ...]
     same: dict[str, tuple[str, ...]]
 
 
@@ -203,9 +204,13 @@ class EpisodeRules:
 
 @dataclass(frozen=True, slots=True)
 class RetoldRules:
-    """What :func:`popliteal.reading.retold.retold` goes by; ``definite`` matches right before an event."""
+    """What :func:`popliteal.reading.retold.retold` goes by; ``definite`` matches right before an event.
+
+    ``unless``: not where it stands in the event or right behind it.
+    """
 
     definite: re.Pattern[str]
+    unless: re.Pattern[str]
     same: dict[str, tuple[str, ...]]
 
 
@@ -312,7 +317,12 @@ def _episodes(file: TimingFile, parts_of: dict[str, str]) -> EpisodeRules:
 def _retold(file: TimingFile) -> RetoldRules:
     entry = file.retold
     assert entry is not None  # noqa: S101 - load_timing asks for every part
-    return RetoldRules(re.compile(rf"\b(?:{'|'.join(entry.definite)})\s\Z", re.IGNORECASE), dict(entry.same))
+    definite, unless = ("|".join(words) for words in (entry.definite, entry.unless))
+    return RetoldRules(
+        re.compile(rf"\b(?:{definite})\s\Z", re.IGNORECASE),
+        re.compile(rf"\b(?:{unless})\b", re.IGNORECASE),
+        dict(entry.same),
+    )
 
 
 def _following(file: TimingFile) -> FollowingRules:

@@ -25,7 +25,7 @@ _CLAUSE = re.compile(r"[.;\n]|\band (?=(?:was|were|had|he|she|they)\b)")
 #: Sentences that go on telling.
 _LONGEST = 6
 _LONGEST_CLAUSE = 200  # characters
-#: Categories in which a finding of the present says nothing of another one in the past.
+#: Categories of what a patient has had or has, none of them a complaint or a sign.
 _BACKGROUND = frozenset({"cause_risk", "diagnosis"})
 
 
@@ -91,7 +91,8 @@ class Episodes:
             return False
         if concept.event:
             return True
-        if concept.lasting or concept.chronic or self._began(low, mention):
+        background = concept.category in _BACKGROUND and concept.treatment is None  # what one has had is no story
+        if background or concept.lasting or concept.chronic or self._began(low, mention):
             return False
         return not any(_goes_with(mention, concept, one, self._concept(one.concept)) for one in later)
 
@@ -106,4 +107,4 @@ def _goes_with(then: Mention, concept: Concept, now: Mention, other: Concept) ->
     """Whether a finding of the present may be the same complaint as one of then."""
     if now.assertion not in {None, "present", "possible"} or now.temporality == "historical" or other.normal:
         return False
-    return now.concept == then.concept or (concept.category == other.category and concept.category not in _BACKGROUND)
+    return now.concept == then.concept or (concept.category == other.category and concept.treatment is None)

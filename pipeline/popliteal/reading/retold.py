@@ -13,6 +13,8 @@ from popliteal.reading.mention import Mention
 
 #: Characters before a mention in which a word that points back is looked for.
 _REACH = 40
+#: Characters behind it in which it is said to be of now ("the infection has ...").
+_BEHIND = 6
 #: Where a date follows so soon, it is of the event just told.
 _NEXT = 240
 
@@ -50,9 +52,11 @@ def _timed(mention: Mention) -> bool:
 
 
 def _before(text: str, earlier: Mention, again: Mention) -> bool:
-    """Whether a mention is of an earlier sentence, or says when it was: "she struck her knee in the accident" is one."""
+    """Whether a mention is of an earlier sentence, or says when it was ("she struck her knee in the accident")."""
     return _timed(earlier) or text.find(". ", earlier.end, again.start) >= 0
 
 
 def _points_back(text: str, mention: Mention, rules: RetoldRules) -> bool:
+    if rules.unless.search(text, mention.start, mention.end + _BEHIND):
+        return False
     return rules.definite.search(text, max(0, mention.start - _REACH), mention.start) is not None

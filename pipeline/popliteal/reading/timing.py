@@ -67,8 +67,9 @@ _ATTACHED = frozenset({"", "the", "over", "over the", "in the", "for the", "sinc
 _FREE = re.compile(
     r"\s*(?:$|[.,;:()\]–—\d-]|(?:over|since|for|in|with|and|but|at|now|today|again|after|s/p|post|following|vs|despite|to|on|from|x|when|while|"
     r"overall|post-?op\w*|pre-?op\w*|before|since|without|once|during|under|prior|upon|yesterday|overnight|uneventfully|"
-    r"years|months|weeks|days|many|several|sx|symptoms|the (?:following|next|same)|pattern|clinically|last|however|this|significantly|by|w|"
+    r"years|months|weeks|days|many|several|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|"
     r"considerably|dramatically|substantially|greatly|markedly|nicely|somewhat|remarkably|tremendously|partially|mostly|"
+    r"the (?:following|next|same)|"
     r"between|as|each|every|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
     re.IGNORECASE,
 )
@@ -122,8 +123,8 @@ class Timer:
         ``note_date`` dates "since Tuesday" and "in 2015"; without it they say nothing. ``event`` is true for what
         happens once (operations, injuries): "in 2015" and "history of" put only those into the past. ``treatment`` is
         true for drugs and devices, which can be stopped and taken off. ``pronoun``: the words only stand for a finding
-        ("it"), so that a cue may hold them ("it is stable"). ``denied``: it is not there, so that it is of the past only
-        by a cue that says when it was not.
+        ("it"), so that a cue may hold them ("it is stable"). ``denied``: it is not there, so that only a cue that says
+        when it was not puts it into the past.
         """
         cues = self._cues(sentence)
         if not cues:
