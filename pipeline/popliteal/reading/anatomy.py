@@ -143,8 +143,8 @@ class Anatomy:
         inside = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]
         if work.hit.entry.kind == "head":  # "muscle weakness": the muscle says nothing of where
             inside = [p for p in inside if p.site in self._knowledge.heads[work.hit.entry.id].by_site]
-        else:  # "discharging sinus": a word that the phrase itself holds does not put it elsewhere
-            inside = [p for p in inside if not self._sites[p.site].outside]
+        else:  # "discharging sinus", "septic joint": a word of the phrase itself does not put it elsewhere or nowhere
+            inside = [p for p in inside if not (self._sites[p.site].outside or self._sites[p.site].refers)]
         work.places = inside
         if work.places:
             work.how = "own"

@@ -18,12 +18,14 @@ NUMBERS = (
     rf"|between \d{{1,2}}{_DEGREES}?\s?and\s?\d{{2,3}}{_DEGREES}?(?![\d/%]))"
     rf"|(?P<degrees>(?<![\d./])\d{{1,3}}{_DEGREES}"
     r"|(?:(?<=flexion )|(?<=flexion: )|(?<=flexion to )|(?<=flexion of )|(?<=flexes to )|(?<=bends to )"
-    r"|(?<=flex )|(?<=flex: )|(?<=flex to ))"
-    r"\d{2,3}(?![\d/%.]))"
+    r"|(?<=flex )|(?<=flex: )|(?<=flex to )|(?<=[ (][LR] )|(?<=left )|(?<=right ))"
+    r"\d{2,3}(?![\d/%]|\.\d))"
 )
 _DIGITS = re.compile(r"\d+")
 #: Between the words for the motion and what is said of it.
 NEAR = 7
+#: The same for a word said of it behind it.
+_CLOSE = 5
 _SMALL = frozenset({"link", "prep", "side", "joint", "sep"})
 
 
@@ -140,15 +142,19 @@ def _before(tokens: list[Token], at: int, kinds: set[str]) -> Token | None:
     for token in reversed(tokens[max(0, at - NEAR) : at]):
         if token.kind in kinds:
             return token
-        if token.kind not in _SMALL and token.kind not in {"full", "limited", "range"}:
+        if token.kind not in _SMALL and token.kind not in {"full", "limited", "range", "degrees"}:
             return None
     return None
 
 
 def _right_before(tokens: list[Token], at: int, kind: str) -> Token | None:
-    """The token of ``kind`` before ``at`` with at most one small word between ("ROM full", "ROM is full")."""
-    before = [token for token in tokens[max(0, at - 2) : at] if token.kind not in {"link", "sep"}]
-    return before[-1] if before and before[-1].kind == kind else None
+    """The token of ``kind`` before ``at``, but for small words and the joint ("ROM is full", "ROM of right knee full")."""
+    for token in reversed(tokens[max(0, at - _CLOSE) : at]):
+        if token.kind == kind:
+            return token
+        if token.kind not in _SMALL:
+            return None
+    return None
 
 
 def _listed(tokens: list[Token], end: int) -> Token | None:

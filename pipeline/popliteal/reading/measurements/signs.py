@@ -124,6 +124,9 @@ class SignGrammar:
         subject = reading.subject
         if value is None or subject is None or (reading.inherited and reading.side is None):
             return False
+        worded = reading.value.value is None
+        if worded and self.entry.subjects[subject.id].adjective and reading.value.start < subject.start:
+            return False
         return not subject.weak or value.concept is not None
 
     def _value_id(self, value: Token) -> str:
