@@ -250,7 +250,7 @@ class Anatomy:
                 continue
             if token in content:
                 other = content[token]
-                if not found and joined and self._describes_same(work, other):
+                if not found and joined and not led and self._describes_same(work, other):
                     found = other.places
                 if found or other.how in {"before", "own"} or not joined:
                     break

@@ -10,7 +10,7 @@ from popliteal.reading.sentence import Hit, Place, Sentence, covered
 from popliteal.reading.tokens import UNKNOWN
 
 #: So many tokens behind a finding its side may stand.
-_BEHIND = 6
+_BEHIND = 9
 #: Ways to come by places that are not of a finding's own words.
 _AFAR = frozenset({"joined", "subject", "near", "topic"})
 _COMPARED = frozenset({"vs", "versus", "than", "cf"})  # "mild oedema vs R"
