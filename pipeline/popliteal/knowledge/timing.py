@@ -71,6 +71,7 @@ class RuleEntry(_Entry):
     ignored: bool = False
     again: bool = False
     denied: Literal["too", "only"] | None = None
+    past_within: bool = False
 
 
 class GapEntry(_Entry):

@@ -193,6 +193,8 @@ class Timer:
         if after is not None and after.search(sentence, end, end + _VETO_REACH // 2):
             return None
         if cue.start < end and start < cue.end:  # the finding's own words ("gone numb", "tone ↑") are no course of it
+            if cue.rule.past_within:
+                return 0 if event else None
             return None if cue.rule.course and not (cue.rule.inside or cue.rule.overlaps) else 0
         if cue.rule.inside:
             return None
@@ -312,6 +314,8 @@ class Timer:
 def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
     """Whether a cue puts the finding that begins at ``start`` into the past, by its words or by the days it names."""
     rule, past = near.cue.rule, near.cue.vetoes.past
+    if rule.past_within:
+        return start < near.cue.end
     if rule.temporality is not None:
         if near.days is None:
             return not rule.dated
