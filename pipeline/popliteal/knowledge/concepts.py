@@ -83,7 +83,8 @@ class Concept(Model):
     worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach,
     ``one_place`` what is one however many places its words name ("no DVT of the femoral or popliteal veins"),
     ``disease`` a disease by its name outside the category of diagnoses, which a test can look for, ``seen_as`` the
-    concept that a disease is where a scan or its report shows it ("MRI: discitis").
+    concept that a disease is where a scan or its report shows it ("MRI: discitis"), ``yields_to`` the concepts that say
+    more of the same words ("axonal neuropathy" as a study tells it).
     """
 
     id: str
@@ -118,6 +119,7 @@ class Concept(Model):
     elicited: bool = False
     disease: bool = False
     seen_as: str | None = None
+    yields_to: list[str] = []
     examples: list[str] = []
 
     @property

@@ -55,8 +55,8 @@ class Subject(Strict):
     ``weak`` forms count only next to a value. A ``part`` (a movement, a reflex) beats the ``place`` and the ``limb`` it
     stands in; a ``whole`` (``strength``) says what the sentence is about; a ``foreign`` subject is known so that its
     values are not taken for another's. ``unsaid_side`` is the side where none is said (``LL`` means both). A
-    ``complaint`` (``weakness``) is measured only where a grade follows it in its own clause. An ``adjective`` is nothing
-    by itself: what it is said of may follow ("no popliteal lymphadenopathy"), so a word for its value stands behind it.
+    ``complaint`` (``weakness``) is measured only where a grade follows it in its own clause. What an ``adjective`` is
+    said of may follow it ("no popliteal lymphadenopathy"), so a word for its value counts only behind it.
     """
 
     forms: Forms = ()

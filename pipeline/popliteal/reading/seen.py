@@ -26,7 +26,10 @@ class Seen:
         reason, other = any_of(("to", "for", "because")), any_of(words.classes["not_showing"])
         # a study and the verb that says what it shows, up to the finding: no other verb and no reason between
         between = r"(?:(?!{})[^.;?]){{0,80}}?"
-        self._shown = re.compile(rf"{study}{between.format(reason)}(?:{verb}|:){between.format(other)}$", re.IGNORECASE)
+        told = rf"{between.format(reason)}(?:{verb}|:){between.format(other)}"
+        self._shown = re.compile(rf"{study}(?:{told}| evidence of (?:\w+ ){{0,2}})$", re.IGNORECASE)
+        # "discitis at L3/4 on MRI", "seen on the scan"
+        self._on = re.compile(rf"[^.;:?,]{{0,25}}? (?:on|by) (?:\w+ ){{0,2}}?{study}(?! {reason})", re.IGNORECASE)
 
     def rename(self, text: str, pieces: Iterable[Piece]) -> None:
         """Call a disease what a study shows of it (``seen_as`` of its concept) where a study shows it."""
@@ -39,6 +42,8 @@ class Seen:
 
     def _is_shown(self, text: str, piece: Piece, mention: Mention) -> bool:
         """Whether a study of the sentence shows a disease, or that it is not there."""
+        if self._on.match(text, mention.end, piece.end):
+            return True
         shown = self._shown.search(text, piece.start, mention.start) is not None
         return shown and not _STATED.match(text, mention.end)
 

@@ -12,7 +12,8 @@ from popliteal.reading.mention import Mention
 def weeded(text: str, mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
     """The mentions of a sentence, in order, without those that say nothing, or nothing new."""
     saying = [mention for mention in mentions if not _says_nothing(mention)]
-    return _without_what_is_to_come(_without_short_names(text, saying), concepts)
+    named = _without_what_yields(_without_short_names(text, saying), concepts)
+    return _without_what_is_to_come(named, concepts)
 
 
 def _says_nothing(mention: Mention) -> bool:
@@ -32,6 +33,18 @@ def _without_short_names(text: str, mentions: list[Mention]) -> list[Mention]:
             or text[before.end : mention.start].lstrip() != "("
             or text[mention.end : mention.end + 1] != ")"
             or not text[mention.start : mention.end].isupper()
+        )
+    ]
+
+
+def _without_what_yields(mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
+    """The mentions without those of whose words another says more ("axonal neuropathy" as a study tells it)."""
+    return [
+        mention
+        for mention in mentions
+        if not (yields_to := concepts[mention.concept].yields_to)
+        or not any(
+            more.concept in yields_to and more.start < mention.end and mention.start < more.end for more in mentions
         )
     ]
 

@@ -148,7 +148,7 @@ def _before(tokens: list[Token], at: int, kinds: set[str]) -> Token | None:
 
 
 def _right_before(tokens: list[Token], at: int, kind: str) -> Token | None:
-    """The token of ``kind`` before ``at``, but for small words and the joint ("ROM is full", "ROM of right knee full")."""
+    """The token of ``kind`` before ``at``, past small words and the joint ("ROM of the right knee is full")."""
     for token in reversed(tokens[max(0, at - _CLOSE) : at]):
         if token.kind == kind:
             return token
