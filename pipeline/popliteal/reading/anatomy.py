@@ -98,17 +98,11 @@ class Anatomy:
         self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]
     ) -> None:
         """Give findings the places of their sentence, those that are tied to them most closely first."""
+        named = [place for place in places if not self._sites[place.site].refers]
+        self._from_words_beside(sentence, works, named, content)
+        if len(named) < len(places):  # "septic joint left knee" is of the knee; "the joint" alone of whatever it means
+            self._from_words_beside(sentence, works, places, content)
         place_at = {t: p for p in places for t in range(p.first, p.last)}
-        for work in works:
-            self._from_own_words(work, self._ends(sentence, work, places))
-        for work in works:
-            if not work.places:
-                self._from_before(sentence, work, content, place_at)
-        for work in works:
-            self._share(sentence, work, content, place_at)
-        for work in works:
-            if not work.places:
-                self._from_after(sentence, work, content, place_at)
         self._from_joined(sentence, works, places)
         for work in works:
             if not work.places:
@@ -122,6 +116,23 @@ class Anatomy:
         for before, work in pairwise(works):  # "legs neg for weakness or numbness"
             if not work.places and before.how == "near" and self._sides.joined(sentence, before, work):
                 work.places, work.how = self._of_legs(before.places), "joined"
+
+    def _from_words_beside(
+        self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]
+    ) -> None:
+        """Give findings without a place those of their own words, and then those of the words around them."""
+        place_at = {t: p for p in places for t in range(p.first, p.last)}
+        bare = [work for work in works if not work.places]
+        for work in bare:
+            self._from_own_words(work, self._ends(sentence, work, places))
+        for work in bare:
+            if not work.places:
+                self._from_before(sentence, work, content, place_at)
+        for work in bare:
+            self._share(sentence, work, content, place_at)
+        for work in bare:
+            if not work.places:
+                self._from_after(sentence, work, content, place_at)
 
     def _ends(self, sentence: Sentence, work: Work, places: list[Place]) -> list[Place]:
         """The places at which a finding can be: what goes from one to another is where it goes."""
@@ -143,8 +154,8 @@ class Anatomy:
         inside = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]
         if work.hit.entry.kind == "head":  # "muscle weakness": the muscle says nothing of where
             inside = [p for p in inside if p.site in self._knowledge.heads[work.hit.entry.id].by_site]
-        else:  # "discharging sinus", "septic joint": a word of the phrase itself does not put it elsewhere or nowhere
-            inside = [p for p in inside if not (self._sites[p.site].outside or self._sites[p.site].refers)]
+        else:  # "discharging sinus": a word that the phrase itself holds does not put it elsewhere
+            inside = [p for p in inside if not self._sites[p.site].outside]
         work.places = inside
         if work.places:
             work.how = "own"
