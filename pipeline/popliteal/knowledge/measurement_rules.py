@@ -13,6 +13,7 @@ from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.measurements import (
     Glue,
     Motion,
+    NeedleExamination,
     NeedleStudy,
     NormalList,
     Quantity,
@@ -35,6 +36,7 @@ KINDS: dict[str, type[Strict]] = {
     "sides": Sides,
     "glue": Glue,
     "needle": NeedleStudy,
+    "needle_examination": NeedleExamination,
     "strength": Strength,
     "weakness": Weakness,
     "normal_list": NormalList,

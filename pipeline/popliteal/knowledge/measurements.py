@@ -102,6 +102,26 @@ class NeedleStudy(Strict):
     words: Regex
 
 
+class NeedleExamination(Strict):
+    """Muscles of a needle examination: a ``finding`` in one is its concept, a ``quiet`` one is without it.
+
+    ``muscles`` without a concept are known only to be told apart. ``vague`` words ("abnormal") are findings only
+    in a sentence that names the examination (``context``) or a finding. ``denial`` turns what follows, ``exception``
+    turns the verdict before it, ``same`` repeats it, ``part`` begins another list.
+    """
+
+    kind: Literal["needle_examination"]
+    muscles: dict[str, Subject]
+    finding: Forms
+    vague: Forms
+    quiet: Forms
+    context: Forms
+    denial: Forms
+    exception: Forms
+    same: Forms
+    part: Forms
+
+
 class Joints(Strict):
     """Motions that are named without their joint, and the joints they may be of (``knee: flexion 4/5``)."""
 
@@ -353,8 +373,6 @@ class Statement(Strict):
     ``context`` must be named in the clause too, anywhere. ``<lumbar level>`` stands for L1 to S2 or L4-5, and likewise
     ``<cervical level>`` and ``<thoracic level>``. ``ordered`` asks for the groups in their order. ``span`` names the
     groups that the finding's words reach over. The side is the one that the clause names, unless ``sided`` is false.
-    Parted by a comma, the last group is what the clause goes on to, so that one of ``spared`` behind it takes it back
-    ("reduced recruitment, tib post normal").
     ``root`` takes the nerve root from the words, or from the level and the
     way the disc goes.
     """
@@ -364,7 +382,6 @@ class Statement(Strict):
     all_of: tuple[Forms, ...]
     context: Forms = ()
     none_of: Forms = ()
-    spared: Forms = ()
     within: int = 14
     ordered: bool = False
     span: tuple[int, ...] = ()

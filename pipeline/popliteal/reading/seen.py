@@ -29,7 +29,7 @@ class Seen:
         told = rf"{between.format(reason)}(?:{verb}|:){between.format(other)}"
         self._shown = re.compile(rf"{study}(?:{told}| evidence of (?:\w+ ){{0,2}})$", re.IGNORECASE)
         # "discitis at L3/4 on MRI", "seen on the scan"
-        self._on = re.compile(rf"[^.;:?,]{{0,25}}? (?:on|by) (?:\w+ ){{0,2}}?{study}(?! {reason})", re.IGNORECASE)
+        self._on = re.compile(rf"(?:(?!{verb}|{other})[^.;:?,]){{0,25}}? on (?:\w+ ){{0,2}}?{study}", re.IGNORECASE)
 
     def rename(self, text: str, pieces: Iterable[Piece]) -> None:
         """Call a disease what a study shows of it (``seen_as`` of its concept) where a study shows it."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import (
     Motion,
+    NeedleExamination,
     NeedleStudy,
     NormalList,
     Reflexes,
@@ -21,6 +22,7 @@ from popliteal.knowledge.measurements import (
 from popliteal.reading.measurements import quantities, statements
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.motion import MotionGrammar
+from popliteal.reading.measurements.needle import NeedleGrammar
 from popliteal.reading.measurements.needs import Needs, Wanted
 from popliteal.reading.measurements.normality import NormalityGrammar
 from popliteal.reading.measurements.reflexes import ReflexGrammar
@@ -65,6 +67,7 @@ class Measurer:
             *reflexes,
             *(SignGrammar(name, rules, entry) for name, entry in rules.of(Sign).items()),
             *(TemperatureGrammar(name, rules, entry) for name, entry in rules.of(Temperature).items()),
+            *(NeedleGrammar(name, rules, entry) for name, entry in rules.of(NeedleExamination).items()),
             *(MotionGrammar(name, rules, entry) for name, entry in rules.of(Motion).items()),
             *quantities.grammars(rules),
             *statements.grammars(rules),

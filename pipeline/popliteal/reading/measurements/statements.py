@@ -20,8 +20,6 @@ _REGIONS = {"<lumbar level>": "LS", "<cervical level>": "C", "<thoracic level>":
 _NO = (None, "")
 #: Later words are taken for earlier ones if they lie closer together by so many words.
 _CLOSER = 4
-#: What takes a statement back stands at most so many words behind it.
-_SPARED_WITHIN = 10
 
 
 class StatementGrammar:
@@ -34,7 +32,6 @@ class StatementGrammar:
         self._groups = [Lexer(_one(forms, str(n)), "", lambda *_: _NO) for n, forms in enumerate(entry.all_of)]
         self._context = Lexer(_one(entry.context, "context"), "", lambda *_: _NO)
         self._none = Lexer(_one(entry.none_of, "none"), "", lambda *_: _NO)
-        self._spared = Lexer(_one(entry.spared, "spared"), "", lambda *_: _NO)
         self._sides = Lexer(shared(rules), "", lambda *_: _NO)
         self._possible = Lexer(_one(entry.possible, "possible"), "", lambda *_: _NO)
 
@@ -59,16 +56,7 @@ class StatementGrammar:
         if self.entry.context and not _hits(self._context, text, start, end, self.entry.context):
             return None
         chosen = self._nearest(hits, text)
-        if chosen is None or self._is_spared(text, end, chosen):
-            return None
-        return self._mention(text, start, end, chosen)
-
-    def _is_spared(self, text: str, end: int, chosen: list[Token]) -> bool:
-        """Whether a comma parts the last of ``chosen`` from the rest, and what follows takes it back."""
-        if not self.entry.spared or "," not in text[chosen[0].end : chosen[-1].start]:
-            return False
-        behind = _hits(self._spared, text, chosen[-1].end, end, self.entry.spared)
-        return any(text.count(" ", chosen[-1].end, token.start) <= _SPARED_WITHIN for token in behind)
+        return self._mention(text, start, end, chosen) if chosen is not None else None
 
     def _nearest(self, hits: Sequence[list[Token]], text: str) -> list[Token] | None:
         """One hit per group: the first that lie close enough, or later ones much closer together; None if none do."""
