@@ -14,7 +14,7 @@ from popliteal.reading.mention import Mention
 
 #: Tokens between a word and the muscle it leads to: "no spontaneous activity *was seen in the right* soleus".
 _LEADS_WITHIN = 8
-_SMALL = frozenset({"link", "prep", "side", "word", "level", "num", "context", "finding", "vague"})
+_SMALL = frozenset({"link", "prep", "side", "word", "level", "num", "context"})
 _AND = frozenset({"+", "&", "/", "and"})
 _VERDICTS = frozenset({"finding", "vague", "quiet"})
 
