@@ -74,9 +74,10 @@ def in_order(mentions: Iterable[Mention]) -> list[Mention]:
 def distinct(text: str, mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
     """The mentions in order, without those that say of the same words or the same thing what one before has said.
 
-    One in brackets right behind another explains it ("urinary tract infection (UTI)"). Two that share words are one;
-    so are diseases and events that touch ("lung cancer metastasis", "traumatic injury"), and habits with but a number
-    or a colon between them ("ETOH: drinks 3 beers"). The first then reaches to the end of both.
+    One in brackets right behind another explains it ("urinary tract infection (UTI)"). Two that share words are one, and
+    two with a slash between them unless they are drugs; so are diseases and events that touch ("lung cancer metastasis",
+    "traumatic injury"), and habits with but a number or a colon between them ("ETOH: drinks 3 beers"). The first then
+    reaches to the end of both.
     """
     kept: list[Mention] = []
     for mention in mentions:
@@ -101,8 +102,10 @@ def _one_and_the_same(text: str, left: Mention, right: Mention, concept: Concept
         return False
     if left.value is not None and right.value is not None:
         return False
-    if right.start < left.end or between == "/":
+    if right.start < left.end:
         return True
+    if between == "/":
+        return concept.treatment != "drug"  # "trauma/fall" is one, "mycophenolate/prednisolone" are two
     if not between:
         return concept.category in _BACKGROUND  # "chest pain SOB" are two complaints
     habit = concept.category in _BACKGROUND and not (concept.is_disease or concept.event or concept.done)

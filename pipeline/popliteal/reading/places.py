@@ -87,6 +87,7 @@ class Grammar:
         self.both = frozenset(plurals) | {word.lower() for word in plurals if not word.isupper()}
         self._longest_both = max(phrase.count(" ") + 1 for phrase in self.both)
         self._opens_both = frozenset(written(phrase, 0, len(phrase))[0].lower() for phrase in self.both)
+        self.letters = frozenset(knowledge.sides.letters)
         self.healthy = lexicon.word_set(words.classes["intact"])
         self.compared = lexicon.word_set(words.classes["compared"])
         self.leads = self.gap | self.prepositions

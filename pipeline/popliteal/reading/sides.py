@@ -134,7 +134,8 @@ class Sides:
                     return None
                 if loose and (tied or not self._ends_at(sentence, at_side[token].last)):
                     return None
-                if (token in used and work.how != "after") or not self._stands_alone(sentence, at_side[token]):
+                own = work.how == "after" or (token == work.hit.last and sentence.raw(token) == "(")  # "drop (R) L5"
+                if (token in used and not own) or not self._stands_alone(sentence, at_side[token]):
                     return None
                 return at_side[token].entry.id
             word = sentence.words[token]
@@ -172,18 +173,22 @@ class Sides:
         return None
 
     def _stands_alone(self, sentence: Sentence, side: Hit) -> bool:
-        """Whether a side ends its phrase ("foot drop on the left"), and does not begin another ("left humerus")."""
+        """Whether a side ends its phrase ("foot drop on the left"), and does not begin another ("left humerus"), as one
+        letter seldom does where the next word is no part of the body ("vein ablation R GSV")."""
         following = side.last
-        if following >= len(sentence.words):
+        if following >= len(sentence.words) or sentence.raw(following - 1) == ")":
             return True
         if sentence.words[following] in self._grammar.ends or sentence.raw(following).lower() in _SPANS:
             return True
         if sentence.raw(following).lower() in self._grammar.moments:  # "foot drop L today"
             return True
+        known = (*sentence.sites, *sentence.content)
+        if sentence.raw(side.first) in self._grammar.letters and not any(hit.first == following for hit in known):
+            return True
         if not sentence.raw(following).isalpha() or any(cue.first == following for cue in sentence.cues):
             return True
         led = [sentence.raw(token).lower() for token in range(max(0, side.first - 2), side.first)]
-        return led == ["on", "the"] and not any(hit.first == following for hit in (*sentence.sites, *sentence.content))
+        return led == ["on", "the"] and not any(hit.first == following for hit in known)
 
     def begins_anew(self, sentence: Sentence, left: Work, right: Work) -> bool:
         """Whether an answer of its own stands before ``right``, so that it takes nothing from what stands before."""
