@@ -74,10 +74,10 @@ def in_order(mentions: Iterable[Mention]) -> list[Mention]:
 def distinct(text: str, mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
     """The mentions in order, without those that say of the same words or the same thing what one before has said.
 
-    One in brackets right behind another explains it ("urinary tract infection (UTI)"). Two that share words are one, and
-    two with a slash between them unless they are drugs; so are diseases and events that touch ("lung cancer metastasis",
-    "traumatic injury"), and habits with but a number or a colon between them ("ETOH: drinks 3 beers"). The first then
-    reaches to the end of both.
+    One in brackets right behind another explains it ("urinary tract infection (UTI)"). Two that share words are one,
+    and two with a slash between them unless they are drugs; so are diseases and events that touch ("lung cancer
+    metastasis", "traumatic injury"), and habits with but a number or a colon between them ("ETOH: drinks 3 beers").
+    The first then reaches to the end of both.
     """
     kept: list[Mention] = []
     for mention in mentions:
