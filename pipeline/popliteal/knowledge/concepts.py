@@ -75,7 +75,8 @@ class Concept(Model):
     whether it has a side (``own``: only the one that its own noun phrase names, "left femoral artery disease"),
     ``destination`` whether it is where it goes to ("from the back to the heel"),
     ``side_carries`` whether a note's only side is its side too; ``unsaid_side`` is the side of a mention that names
-    none ("ankle jerks absent" means both). ``event`` marks what happens once (operations, injuries), ``done`` what
+    none ("ankle jerks absent" means both), ``plural_side`` whether a plural among the words that deny it is both sides
+    ("walks on heels" says nothing of sides). ``event`` marks what happens once (operations, injuries), ``done`` what
     lies in the past as soon as it is asserted (operations),
     ``value`` what of its own words is its value (``level``: of the spine, "L5"),
     ``lasting`` what is still there however long ago it was put in (a prosthesis), ``chronic`` a disease that stays
@@ -108,6 +109,7 @@ class Concept(Model):
     destination: bool = False
     side_carries: bool = True
     unsaid_side: Literal["bilateral"] | None = None
+    plural_side: bool = True
     event: bool = False
     done: bool = False
     lasting: bool = False

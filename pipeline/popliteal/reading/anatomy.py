@@ -8,6 +8,7 @@ clause, from the label of its line ("Knee: no effusion"), and at last from the c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -152,6 +153,8 @@ class Anatomy:
 
     def _from_own_words(self, work: Work, places: list[Place]) -> None:
         inside = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]
+        if self._grammar.unpaired_in(work.hit):  # "walks on heels" says nothing of both
+            inside = [replace(p, side=None) if p.side == "bilateral" else p for p in inside]
         if work.hit.entry.kind == "head":  # "muscle weakness": the muscle says nothing of where
             inside = [p for p in inside if p.site in self._knowledge.heads[work.hit.entry.id].by_site]
         else:  # "discharging sinus": a word that the phrase itself holds does not put it elsewhere

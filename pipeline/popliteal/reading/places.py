@@ -94,7 +94,12 @@ class Grammar:
         self.joins = self.gap | self.joiners
         self.ties = self.leads | self.linking
         self.ends = self.joins | self.linking | self.breakers
+        self._unpaired = frozenset(one.id for one in knowledge.concepts.values() if not one.plural_side)
         self.moments = frozenset(words.classes["moments"])
+
+    def unpaired_in(self, hit: Hit) -> bool:
+        """Whether a plural in words that deny a finding says nothing of sides ("can walk on heels")."""
+        return hit.entry.assertion == "absent" and hit.entry.id in self._unpaired
 
     def names_both(self, sentence: Sentence, first: int, last: int) -> bool:
         """Whether a plural between two tokens means both sides ("pedal pulses palpable")."""

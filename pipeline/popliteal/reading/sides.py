@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from popliteal.reading.places import Grammar, Places, combine, region, sides_at
-from popliteal.reading.sentence import Hit, Place, Sentence, covered
+from popliteal.reading.sentence import OPPOSITE, Hit, Place, Sentence, covered
 from popliteal.reading.tokens import UNKNOWN
 
 #: So many tokens behind a finding its side may stand.
@@ -97,7 +97,8 @@ class Sides:
             inside = (
                 [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side] if named else []
             )
-            if not inside and self._grammar.names_both(sentence, work.hit.first, work.hit.last):
+            paired = not self._grammar.unpaired_in(work.hit)
+            if not inside and paired and self._grammar.names_both(sentence, work.hit.first, work.hit.last):
                 inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
                 work.plural = True
             before = inside or (at_side and self._places.sides_before(sentence, work.hit.first, at_side))
@@ -111,11 +112,14 @@ class Sides:
                 work.side = self._side_of_same(sentence, work, places)
             if work.trails and work.how == "joined":  # "weakness of the right foot and numbness of the left"
                 work.places = [replace(place, side=work.side) for place in work.places]
+        before_both: str | None = None
         for left, right in pairwise(works):
             if right.side is None and left.side and self.joined(sentence, left, right):
                 anew = self.begins_anew(sentence, left, right) or self._places.beside_leg(left.places, right.places)
-                right.side = None if anew else left.side
+                each = OPPOSITE.get(before_both) == left.side  # "SLR L 30, R 80, crossed SLR neg"
+                right.side = None if anew or each else left.side
                 right.plural = left.plural
+            before_both = left.side
         for left, right in reversed(list(pairwise(works))):
             if left.side is None and right.side and right.trails and self.joined(sentence, left, right):
                 left.side, left.trails = right.side, True

@@ -44,15 +44,15 @@ def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
     if not before:
         return False
     last, after = before[-1], tokens[at + 1 : at + 5]
+    words = [token.wording.casefold() for token in before]
     if last.role == "limb" and after and after[0].kind == "all":
         return True  # "left lower extremity 5 throughout"
-    words = [token.wording.casefold() for token in before]
     if words[-1] in _NAMED or words[-2:] == ["grade", "as"]:
         named = any(token.role == "part" for token in tokens[max(0, at - 6) : at + 6])
         return (named or _of_strength(near, tokens[at], after)) and _ends(after)
     if strict and (_behind_part(before) or _other_side(tokens, at) or _of_part(after) or _excepted(before, after)):
         return True
-    if strict and last.kind == "all" and len(before) > 1 and before[-2].kind == "side":
+    if strict and words[-1] == "all" and len(before) > 1 and before[-2].kind == "side":
         return _closed(after)  # "R hip flexion 4, L all 5"
     if near[-1].wording == ":" and last.role == "part" and not last.weak:
         return len(before) == 1 and not after  # a line of its own: "Dorsiflexors: 4"

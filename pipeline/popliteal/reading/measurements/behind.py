@@ -69,6 +69,7 @@ class Behind:
             sided = n > 1 and tokens[n - 2].kind == "side" and tokens[n - 1].wording == ","  # "clonus R, Babinski +"
             if not listed or sided:  # "sensation and reflexes are normal" speaks of both
                 claim.drop_subjects()
+                self.carry.subjects = []
                 claim.words, claim.heading = self.loose + 1, None
         elif token.kind == "except":
             claim.drop_subjects()

@@ -99,12 +99,21 @@ class _Pairing:
             self._emit_named(claim, value)
         elif claim.rest or claim.everywhere is not None or claim.whole is not None:
             self._emit_whole(claim, at)
-        elif value.role != "leading" and (claim.side or not value.weak) and claim.words <= self.unknown:
+        elif (
+            (value.role != "leading" or self._of_a_side(at))
+            and (claim.side or not value.weak)
+            and claim.words <= self.unknown
+        ):
             self._emit_inherited(claim, value)
         if claim.named and claim.prefix and not claim.rest:
             before_value = any(one.token.start < value.start for one in claim.named)
             if (before_value and claim.side is None) or claim.prefix == claim.side:
                 self.behind.sticky = claim.prefix
+
+    def _of_a_side(self, at: int) -> bool:
+        """Whether a side and nothing else stands behind a value ("clonus 4 beats L, nil R")."""
+        side, end = (*self.tokens[at + 1 : at + 3], None, None)[:2]
+        return side is not None and side.kind == "side" and (end is None or end.kind in {"sep", "hard"})
 
     def _emit_named(self, claim: Claim, value: Token) -> None:
         """One reading per subject; the one next to the value has the value in its words."""
