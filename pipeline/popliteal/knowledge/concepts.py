@@ -210,6 +210,13 @@ class Outcome(Model):
     phrases: list[str]
 
 
+class Acronyms(Model):
+    """Acronyms of the patterns whose small letters mean something else: in every note, or where a note has capitals."""
+
+    never: list[str]
+    ambiguous: list[str]
+
+
 class Words(Model):
     """``words.yaml``: word classes, words a gap may skip, spelling, and ordinary words that resemble ours."""
 
@@ -217,6 +224,7 @@ class Words(Model):
     gap: list[str]
     spelling: dict[str, str]
     ordinary: list[str]
+    acronyms: Acronyms
     prepositions: list[str]
     joiners: list[str]
     linking: list[str]

@@ -57,6 +57,7 @@ class _Scans:
     """What the lexicon found in the sentences of the text that went through last: each component needs it."""
 
     text: str = ""
+    evened: str = ""
     found: dict[tuple[int, int], Sentence] = field(default_factory=dict)
 
 
@@ -70,7 +71,7 @@ class Workbench:
 
     def sentences(self, doc: Doc) -> Iterator[tuple[int, int]]:
         """Sentences as characters: those that stand in the Doc, or ours where nobody has set any."""
-        text = doc.text  # put together from the tokens each time
+        text = self.text(doc)
         if not doc.has_annotation("SENT_START"):
             yield from sentences(text, self.knowledge.abbreviations)
             return
@@ -92,12 +93,15 @@ class Workbench:
             Section(0, 0, len(doc.text), UNKNOWN_SECTION, "", None)
         ]
 
+    def text(self, doc: Doc) -> str:
+        """The text of a Doc as the stages read it, of the same length."""
+        if self._scans.text != doc.text:
+            self._scans = _Scans(doc.text, self.reader.evened(doc.text))
+        return self._scans.evened
+
     def pieces(self, doc: Doc, spans: Iterable[Span]) -> tuple[list[Piece], list[tuple[Mention, Span]]]:
         """The sentences with ``spans`` as mentions in them, and which span each mention is."""
-        text = doc.text
-        if self._scans.text != text:
-            self._scans = _Scans(text)
-        pieces = self.reader.pieces(text, self.sentences(doc), self.sections(doc))
+        pieces = self.reader.pieces(self.text(doc), self.sentences(doc), self.sections(doc))
         made: list[tuple[Mention, Span]] = []
         ordered = sorted(((*offsets(span), span) for span in spans), key=lambda one: one[:2])
         at = 0
@@ -176,7 +180,7 @@ class Sentences(_Component):
             return doc
         if doc.has_annotation("DEP"):
             raise PoplitealError(f"{self.name}: a parser has set the sentences; put this component before it")
-        starts = {start for start, _ in sentences(doc.text, self.bench.knowledge.abbreviations)}
+        starts = {start for start, _ in sentences(self.bench.text(doc), self.bench.knowledge.abbreviations)}
         starts.discard(min(starts, default=0))  # white space at the beginning belongs to the first sentence
         marks = np.array([1 if token.idx in starts or token.i == 0 else -1 for token in doc], dtype="int64")
         return doc.from_array(["SENT_START"], marks.astype("uint64"))  # type: ignore[arg-type]  # an Ints1d by another name
@@ -189,7 +193,7 @@ class Sections(_Component):
         for span in _spans(doc, SECTIONS):
             drop(span)
         found = []
-        for number, section in enumerate(self.bench.reader.sections(doc.text) if len(doc) else ()):
+        for number, section in enumerate(self.bench.reader.sections(self.bench.text(doc)) if len(doc) else ()):
             span = _span(doc, section.start, section.end, section.kind, str(number))
             store(span, {k: v for k, v in asdict(section).items() if k != "kind"} | {"section": section.kind})
             found.append(span)
@@ -259,7 +263,7 @@ class Measurements(Stage):
 
     def run(self, doc: Doc, pieces: list[Piece]) -> None:
         stood = {id(mention) for piece in pieces for mention in piece.mentions}
-        self.bench.reader.measure(doc.text, pieces)
+        self.bench.reader.measure(self.bench.text(doc), pieces)
         for piece in pieces:
             new = [mention for mention in piece.mentions if id(mention) not in stood]
             piece.mentions = [
@@ -273,28 +277,28 @@ class Findings(Stage):
     """Adds what phrases say."""
 
     def run(self, doc: Doc, pieces: list[Piece]) -> None:
-        self.bench.reader.find(doc.text, pieces)
+        self.bench.reader.find(self.bench.text(doc), pieces)
 
 
 class Assertion(Stage):
     """Judges spans."""
 
     def run(self, doc: Doc, pieces: list[Piece]) -> None:
-        self.bench.reader.judge(doc.text, pieces)
+        self.bench.reader.judge(self.bench.text(doc), pieces)
 
 
 class Timing(Stage):
     """Dates spans; ``doc._.note_date`` (``YYYY-MM-DD``) makes dates and weekdays in the text count."""
 
     def run(self, doc: Doc, pieces: list[Piece]) -> None:
-        self.bench.reader.time(doc.text, pieces, doc._.get("note_date"))
+        self.bench.reader.time(self.bench.text(doc), pieces, doc._.get("note_date"))
 
 
 class Anatomy(Stage):
     """Places spans."""
 
     def run(self, doc: Doc, pieces: list[Piece]) -> None:
-        self.bench.reader.place(doc.text, pieces)
+        self.bench.reader.place(self.bench.text(doc), pieces)
 
 
 # ---------------------------------------------------------------------- factories

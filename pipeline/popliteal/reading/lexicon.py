@@ -94,6 +94,11 @@ class Lexicon:
             (cues if self._layers[index] == CUES else tree).add([forms[element] for element in row], index)
         return tree, cues
 
+    def acronyms(self) -> Iterator[str]:
+        """Words in capitals of phrases that count only as written."""
+        for exact in filter(None, [entry.exact for entry in self._entries if entry.kind != "side"]):
+            yield from (word for word in _ACRONYM.findall(exact) if word.isupper())
+
     def slip(self, word: str) -> str | None:
         """The word of the patterns that ``word`` is taken for although it is not spelled so, or None."""
         return self._normaliser.slip(word)
@@ -229,6 +234,7 @@ class Lexicon:
         return company is None or company.allows(sentence.words, first, last)
 
 
+_ACRONYM = re.compile(r"[A-Za-z0-9]{2,}")
 _WORD_FOLLOWS = re.compile(r"\s\w")
 _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
 _MINUSES = re.compile(r"[,;]\s*[-−][A-Za-z]")

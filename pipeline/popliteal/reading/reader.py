@@ -17,6 +17,7 @@ from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.entries import superseded
 from popliteal.reading.episodes import Episodes
+from popliteal.reading.evened import Evener
 from popliteal.reading.exemptions import Item
 from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, goes_on
@@ -65,6 +66,7 @@ class Reader:
         self._assertion = Assertion(self._knowledge, self._lexicon)
         self._measurer = Measurer(knowledge.measurements)
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
+        self._evened = self._evener(knowledge)
         self._timer = Timer(knowledge.timing)
         self._following = Following(knowledge.timing.following, self._timer, self._knowledge.concepts)
         self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
@@ -85,6 +87,7 @@ class Reader:
             text: the note exactly as it was read.
             note_date: ISO date of the note, for onsets given as dates ("since Tuesday").
         """
+        written, text = text, self.evened(text)
         if self._focus is not None and not self._focus.holds(text):
             return []
         pieces = self.pieces(text, sentences(text, self._knowledge.abbreviations), self.sections(text))
@@ -93,7 +96,17 @@ class Reader:
         self.judge(text, pieces)
         self.time(text, pieces, note_date)
         self.place(text, pieces)
-        return self.findings(text, pieces)
+        return self.findings(written, pieces)
+
+    def evened(self, text: str) -> str:
+        """What the stages read: as long as ``text``, with spaces, dashes and capitals as the patterns have them."""
+        return self._evened(text)
+
+    def _evener(self, knowledge: Knowledge) -> Evener:
+        legs = (word for site in knowledge.sites.values() if site.leg for word in site.phrases if word.isalpha())
+        titles = [title for title in knowledge.sections.bare if title.isupper()]
+        acronyms = (*self._lexicon.acronyms(), *self._measurer.acronyms(), *filter(str.isalpha, titles))
+        return Evener(acronyms, knowledge.words.acronyms, titles, knowledge.sides.letters, legs)
 
     # ------------------------------------------------------------------ stages
 

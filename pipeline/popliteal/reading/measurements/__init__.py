@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
@@ -80,6 +80,10 @@ class Measurer:
         self._wanted = Wanted(grammar.needs for grammar in self.grammars)
         #: By number, the sentences of a note that may hold a measurement outside of tables, and what they call for.
         self.called: Callable[[Sequence[str], Sequence[int]], dict[int, list[int]]] = self._wanted.in_sentences
+
+    def acronyms(self) -> Iterator[str]:
+        """Words in capitals that measurements need as they are written (``AJ``, ``CRP``)."""
+        return (word for word in self._wanted.known if len(word) > 1 and word.isupper())
 
     def concerns(self, tokens: Iterable[str]) -> bool:
         """Whether a text with ``tokens``, as written, can hold a measurement, in a table or outside of one."""

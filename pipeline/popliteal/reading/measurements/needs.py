@@ -93,7 +93,8 @@ class Wanted:
     """Which of several grammars the tokens of a sentence call for.
 
     ``needs`` holds the alternatives of each grammar: it is called where all of one of them is met. A sentence that
-    calls for any holds at least one of the ``anchors``; ``anchors_in`` gives those of a token.
+    calls for any holds at least one of the ``anchors``; ``anchors_in`` gives those of a token. ``known`` are all words
+    that are needed.
     """
 
     def __init__(self, needs: Iterable[Iterable[Needs]]) -> None:
@@ -105,7 +106,8 @@ class Wanted:
                     known.update(one, *(word for rests in one.values() for word in rests))
                 for anchor, rests in first.items():
                     self._by_anchor.setdefault(anchor, []).append((at, rests, tuple(others)))
-        self._words = _Words(frozenset(known))
+        self.known = frozenset(known)
+        self._words = _Words(self.known)
         self._beside = {anchor: _beside(calls) for anchor, calls in self._by_anchor.items()}
         self.anchors = frozenset(self._by_anchor)
         self.anchors_in = _Words(self.anchors).__getitem__

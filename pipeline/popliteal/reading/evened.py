@@ -1,0 +1,82 @@
+"""A note as a careful typist would have left it: spaces, dashes and capitals evened out, every character in its place.
+
+Many notes are typed without capitals ("slr neg, aj absent, crp 42, l foot numb"), and word processors leave spaces and
+dashes of their own. The patterns need not know: what is read has the same length as what was written, and offsets hold
+for both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from string import ascii_lowercase, ascii_uppercase
+
+from popliteal.knowledge.concepts import Acronyms
+
+#: Spaces of word processors and of Windows' ends of lines.
+_SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]|\r(?=\n)")
+#: A dash inside a word or behind a grade ("follow–up", "4–/5") is a hyphen or a minus.
+_DASH = re.compile(r"(?<=[A-Za-z])[‐‑‒–−](?=[A-Za-z])|(?<=[0-5])[‐‑‒–−](?=/5)")
+_RETURN = re.compile("\r")
+_WORD = re.compile(r"(?<![^\W_])[a-z][a-z0-9]+(?![^\W_])")
+_NO_SMALL = bytes(sorted(set(range(128)) - set(ascii_lowercase.encode())))
+_NO_CAPITALS = bytes(sorted(set(range(128)) - set(ascii_uppercase.encode())))
+#: Fewer capitals than one in so many letters are slips in a note without capitals.
+_NONE_IN = 200
+#: What begins a line or a sentence, a spinal level, a temperature, and "n" for normal, in a note without capitals.
+_CAPITAL = re.compile(
+    r"(?:^[ \t]*(?:[-•*#]+[ \t]*|\d{1,2}[.)][ \t]*)?|[.!?],?[ \t]+)[a-z]"
+    r"|(?<![^\W_])[clst](?=[1-9]\d?(?![^\W_]))|(?<![^\W_])t(?= ?[:=]? ?(?:3[4-9]|4[0-2]|9\d|10\d)(?:\.\d|\b))"
+    r"|(?<=[a-z] )n(?=[.,;)\n]|$)",
+    re.MULTILINE,
+)
+
+
+class Evener:
+    """Made once from the acronyms of the patterns."""
+
+    def __init__(
+        self,
+        acronyms: Iterable[str],
+        words: Acronyms,
+        titles: Iterable[str],
+        sides: Iterable[str],
+        beside: Iterable[str],
+    ) -> None:
+        """``acronyms`` count in capitals only, ``titles`` are acronyms that begin a line, ``sides`` letters that stand
+        for sides, and ``beside`` words beside which a small letter is one in any note ("l foot")."""
+        known = {word.lower(): word for word in acronyms if word.lower() not in words.never}
+        known |= {f"{word}s": f"{capitals}s" for word, capitals in known.items() if f"{word}s" not in known}
+        self._all = known
+        shorts = {*words.ambiguous, *(f"{word}s" for word in words.ambiguous)}
+        self._plain = {word: it for word, it in known.items() if len(it.rstrip("s")) > 2 and word not in shorts}
+        self._title = re.compile(rf"^[ \t]*(?:{'|'.join(re.escape(title.lower()) for title in titles)})\b", re.M)
+        letters = "".join(side.lower() for side in sides)
+        self._side = re.compile(rf"(?<![^\s(/,;<>=])[{letters}](?=[\s,.;)<>=/]|$)")
+        self._sided = re.compile(rf"(?<![^\s(/,;])[{letters}](?= ([A-Za-z]+))")
+        self._beside = frozenset(beside) | self._plain.keys()
+
+    def __call__(self, text: str) -> str:
+        """``text``, as long as it was, with capitals, spaces and dashes as the patterns have them."""
+        if not text.isascii():
+            text = _DASH.sub("-", _SPACES.sub(" ", text))
+        if "\r" in text:
+            text = _RETURN.sub("\n", _SPACES.sub(" ", text))
+        bare = _has_no_capitals(text)
+        known = self._all if bare else self._plain
+        if not known.keys().isdisjoint(_WORD.findall(text)):
+            text = _WORD.sub(lambda word: known.get(word[0], word[0]), text)
+        if bare:
+            return self._side.sub(_raised, _CAPITAL.sub(_raised, self._title.sub(_raised, text)))
+        return self._sided.sub(lambda one: _raised(one) if one[1].lower() in self._beside else one[0], text)
+
+
+def _raised(match: re.Match[str]) -> str:
+    return match[0].upper()
+
+
+def _has_no_capitals(text: str) -> bool:
+    """Whether the writer does without capitals: one slip in two hundred letters may be one."""
+    plain = text.encode("ascii", "ignore")
+    capitals = len(plain.translate(None, _NO_CAPITALS))
+    return capitals * _NONE_IN <= len(plain.translate(None, _NO_SMALL))
