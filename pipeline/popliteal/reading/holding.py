@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from popliteal.knowledge.concepts import Concept, Site
@@ -24,6 +26,9 @@ _PARTS = frozenset({",", ";", ".", ":", "-", "–", "—", "•", "and", "but", 
 #: What may follow "on the left" where no comma does: the subject of its clause.
 _SUBJECTS = frozenset({",", "there", "he", "she", "they", "we", "i"})
 _OPEN_CATEGORIES = frozenset({"vascular", "joint_infection"})
+
+#: What may stand between a loss and the distribution it is in.
+_TIED = re.compile(r"[\s\"”]*(?:(?:in|with|of|from|over|a|an|the)\s+)*", re.IGNORECASE)
 
 
 class _Reach(NamedTuple):
@@ -51,8 +56,10 @@ class Holding:
             if not piece.mentions:
                 continue
             unsided = [one for one in piece.mentions if self._waits(one, piece)]
-            if unsided and piece.sentence is not None and piece.sentence.sides:
-                self._in_sentence(piece.sentence, piece.mentions, unsided)
+            if unsided and piece.sentence is not None:
+                if piece.sentence.sides:
+                    self._in_sentence(piece.sentence, piece.mentions, unsided)
+                self._in_distribution(text, piece.mentions)
             if last is None or "\n" in text[last.end : piece.start]:
                 row = []
             row = self._in_row(row, piece.mentions, unsided)
@@ -131,6 +138,16 @@ class Holding:
             if both and vascular and mention.laterality is None and mention.start > said:
                 mention.laterality = "bilateral"
             both |= vascular and mention.laterality == "bilateral"
+
+    def _in_distribution(self, text: str, mentions: list[Mention]) -> None:
+        """A loss has the sides of the distribution it is in ("numb feet to mid calf", "reduced in a stocking")."""
+        for loss, where in pairwise(mentions):
+            concept = self._concepts[where.concept]
+            if loss.laterality is not None or concept.unsaid_side is None:
+                continue
+            lost = concept.category == self._concepts[loss.concept].category == "sensory"
+            if lost and _TIED.fullmatch(text, loss.end, max(loss.end, where.start)):
+                loss.laterality = where.laterality or concept.unsaid_side
 
     def _in_row(self, row: list[Mention], mentions: list[Mention], unsided: list[Mention]) -> list[Mention]:
         """Give the grades of muscles that stand one behind the other the side named last; the row so far."""
