@@ -171,7 +171,9 @@ class Assertion:
                 break  # "no fever, left foot drop", "told to rest, left foot drop"
             if cue.effect == "family" and self._exempt.own(sentence, hit, item):
                 break  # "mother has MS, left foot drop since yesterday"
-            if cue.effect == "hypothetical" and self._exempt.indication(sentence, hit, item):
+            if cue.effect == "hypothetical" and (
+                self._exempt.indication(sentence, hit, item) or self._exempt.answered(sentence, item)
+            ):
                 continue
             if cue.effect == "possible" and (
                 self._exempt.his_own(sentence, hit, item) or self._exempt.explained(sentence, hit, item)

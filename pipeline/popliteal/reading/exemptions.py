@@ -18,6 +18,7 @@ _CANNOT = frozenset({"cannot", "can't", "cant", "couldn't", "unable", "inability
 #: What cannot be done stands at most so many tokens before its "without".
 _DOUBLED = 8
 _CAUSED = frozenset({"to", "from", "by"})
+_FIELD = frozenset({"-", "–", ":", "=", "?"})  #: what may stand before an answer
 
 
 @dataclass(slots=True)
@@ -67,6 +68,9 @@ class Exemptions:
         self._says = lexicon.word_set(words.classes["says"])
         self._treating = frozenset(words.classes["treating"])
         self._causal = lexicon.word_set(words.classes["causal"])
+        self._turning, self._admitting, self._owned, self._answer_yes = (
+            frozenset(words.classes[name]) for name in ("turning", "admitting", "owned", "answer_yes")
+        )
         self._passed = (self._prepositions | self._gap) - self._says
 
     @staticmethod
@@ -185,7 +189,25 @@ class Exemptions:
         """Whether a denial before an item does not deny it."""
         if self.until(sentence, item) or self.within(sentence, hit, item) or _doubled(sentence, hit):
             return True
+        if self._taken_back(sentence, item):
+            return True
         return self.explained(sentence, hit, item) or self._treated(sentence, hit, item)
+
+    def _taken_back(self, sentence: Sentence, item: Item) -> bool:
+        """Whether who denied an item owns to it later ("denied numbness at triage but later admitted to it")."""
+        words = [sentence.raw(token).lower() for token in range(item.last, len(sentence.words))]
+        turned = next((at for at, word in enumerate(words) if word in self._turning), len(words))
+        for at in range(turned + 1, len(words)):
+            if words[at] in self._admitting:
+                owned = at + 1 + (words[at + 1 : at + 2] == ["to"])
+                ends = words[owned + 1 : owned + 2]
+                return self._owned.issuperset(words[owned : owned + 1] or ["no"]) and not "".join(ends).isalpha()
+        return False
+
+    def answered(self, sentence: Sentence, item: Item) -> bool:
+        """Whether "yes" stands right behind an item that a list asks for."""
+        at = item.last + (item.last < len(sentence.words) and sentence.raw(item.last) in _FIELD)
+        return at < len(sentence.words) and sentence.raw(at).lower() in self._answer_yes
 
     def _treated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether it is a treatment for an item that is denied ("does not prescribe opiates for back pain")."""
