@@ -85,7 +85,8 @@ class Concept(Model):
     ``one_place`` what is one however many places its words name ("no DVT of the femoral or popliteal veins"),
     ``disease`` a disease by its name outside the category of diagnoses, which a test can look for, ``seen_as`` the
     concept that a disease is where a scan or its report shows it ("MRI: discitis"), ``yields_to`` the concepts that say
-    more of the same words ("axonal neuropathy" as a study tells it).
+    more of the same words ("axonal neuropathy" as a study tells it). A ``grave`` one must not be lost: behind a comma
+    and something else that is denied it stays possible ("No swelling, saddle numbness").
     """
 
     id: str
@@ -120,6 +121,7 @@ class Concept(Model):
     one_place: bool = False
     elicited: bool = False
     disease: bool = False
+    grave: bool = False
     seen_as: str | None = None
     yields_to: list[str] = []
     examples: list[str] = []

@@ -77,7 +77,8 @@ class Assertion:
             if cue.effect in {"none", "stop"} or (cue.direction == "forward" and hit.first in answered):
                 continue
             for index in self._reached(sentence, hit, cue, items, stops, covered):
-                found[index].setdefault("weak" if cue.weak else cue.effect, []).append(hit)
+                unclear = cue.effect == "absent" and self._exempt.unclear(sentence, hit, items, items[index])
+                found[index].setdefault("weak" if cue.weak else "possible" if unclear else cue.effect, []).append(hit)
                 if cue.direction == "backward":
                     answered.add(hit.first)
         return [_verdict(sentence, item, one) for item, one in zip(items, found, strict=True)]

@@ -17,6 +17,7 @@ _UNTIL = frozenset({"until", "till", "til"})
 _CANNOT = frozenset({"cannot", "can't", "cant", "couldn't", "unable", "inability", "never", "hardly", "rarely"})
 #: What cannot be done stands at most so many tokens before its "without".
 _DOUBLED = 8
+_BARE_NO = frozenset({"no", "nil"})
 _CAUSED = frozenset({"to", "from", "by"})
 _FIELD = frozenset({"-", "–", ":", "=", "?"})  #: what may stand before an answer
 
@@ -28,7 +29,7 @@ class Item:
     ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range,
     ``general`` for what is of no part of the body ("fever"), ``diagnosis`` for a disease by its name, which a test can
     look for, ``denied`` for words that deny it themselves ("without fever"), ``elicited`` for what an examination or a
-    test shows, whose result is its own ("back pain, SLR neg")."""
+    test shows, whose result is its own ("back pain, SLR neg"), ``grave`` for what must not be lost."""
 
     first: int
     last: int
@@ -41,6 +42,7 @@ class Item:
     denied: bool = False
     general: bool = False
     elicited: bool = False
+    grave: bool = False
 
 
 class Exemptions:
@@ -203,6 +205,17 @@ class Exemptions:
                 ends = words[owned + 1 : owned + 2]
                 return self._owned.issuperset(words[owned : owned + 1] or ["no"]) and not "".join(ends).isalpha()
         return False
+
+    def unclear(self, sentence: Sentence, hit: Hit, items: Sequence[Item], item: Item) -> bool:
+        """Whether a grave item may be a statement of its own: "No swelling, saddle numbness" is hardly a list."""
+        words = sentence.words
+        if not item.grave or hit.last - hit.first > 1 or sentence.raw(hit.first).lower() not in _BARE_NO:
+            return False
+        commas = [token for token in range(hit.last, len(words)) if words[token] == ","]
+        if len(commas) != 1 or not self._gap.issuperset(words[commas[0] + 1 : item.first]) or commas[0] > item.first:
+            return False
+        listed = any(hit.last <= one.first < commas[0] for one in items)
+        return not listed and {"or", "nor", "and", "/", "&"}.isdisjoint(words[hit.last :])
 
     def answered(self, sentence: Sentence, item: Item) -> bool:
         """Whether "yes" stands right behind an item that a list asks for."""

@@ -310,6 +310,7 @@ class Reader:
             denied=mention.assertion == "absent" and mention.value is None,
             general=concept.sites == "none" and concept.sided is not True,
             elicited=concept.is_result,
+            grave=concept.grave,
         )
 
     def _mention(self, text: str, piece: Piece, one: Located) -> Mention:
