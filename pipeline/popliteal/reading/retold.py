@@ -11,6 +11,7 @@ from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.timing import RetoldRules
 from popliteal.reading.mention import Mention
 
+_FRESH = frozenset({"sudden", "acute"})
 #: Characters before a mention in which a word that points back is looked for.
 _REACH = 40
 #: Characters behind it in which it is said to be of now ("the infection has ...").
@@ -24,7 +25,7 @@ def retold(
 ) -> Iterator[Mention]:
     """Those of a note's ``mentions``, in the order of the text, that are past since another mention of theirs is.
 
-    A mention that has a time of its own keeps it.
+    A mention that has a time of its own keeps it; one that is only "after the fall" is no past if that fall is recent.
     """
     told: list[Mention] = []
     for mention in mentions:
@@ -33,7 +34,9 @@ def retold(
         if _points_back(text, mention, rules):
             same = {mention.concept, *rules.same.get(mention.concept, ())}
             before = next((one for one in reversed(told) if one.concept in same and _before(text, one, mention)), None)
-            if before is not None and (source := _dated(before, mention)) is not None:
+            if before is not None and _recent(before, mention):
+                mention.temporality = None
+            elif before is not None and (source := _dated(before, mention)) is not None:
                 yield before if source is mention else mention
         told.append(mention)
 
@@ -44,6 +47,15 @@ def _dated(before: Mention, again: Mention) -> Mention | None:
         return again if again.start - before.end < _NEXT else None
     days = again.onset_days in {None, before.onset_days}  # "since the fall" has the days of the fall
     return before if before.temporality == "historical" and again.temporality is None and days else None
+
+
+def _recent(before: Mention, again: Mention) -> bool:
+    """Whether the event told before is of these days, so that what only comes after it is no history.
+
+    "She fell last night. After the fall she could not get up."
+    """
+    undated = again.temporality == "historical" and again.onset_days is None and again.onset in {None, "unknown"}
+    return undated and before.temporality != "historical" and before.onset in _FRESH
 
 
 def _timed(mention: Mention) -> bool:

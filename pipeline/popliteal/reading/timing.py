@@ -76,8 +76,12 @@ _FREE = re.compile(
 _TIMES = re.compile(r"(?:x|times)\b|×", re.IGNORECASE)  # "diabetes x 20 years, PVD": of what stands before
 _APPOSED = re.compile(r",?(?:\s[^\W\d_]+){1,3},\s")
 _CLOSED = re.compile(r"\s*(?:$|[.;\n])")
-#: "the tingling, which he had then, has gone"
-_ASIDE = re.compile(r"\s?\([^()]{1,60}\)|,\s(?:which|that|who)\b[^,;.]{1,60},\s*$")
+#: "the tingling, which he had then, has gone", "the tingling he had then has gone"
+_ASIDE = re.compile(
+    r"\s?\([^()]{1,60}\)|,\s(?:which|that|who)\b[^,;.]{1,60},\s*$|"
+    r"\s(?:(?:that|which)\s)?(?:he|she|they|i)\s(?:had|experienced|developed|felt|got)\b[^,;:.()]{0,50}$",
+    re.IGNORECASE,
+)
 _LIST_REACH = 20
 _REMEMBERED = 64  # sentences
 _VETO_REACH = 60  # characters
