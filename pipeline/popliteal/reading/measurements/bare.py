@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from popliteal.reading.measurements.claims import of_other_side
 from popliteal.reading.measurements.lexer import Token
 
 _RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power", "estimated", "as"})
@@ -22,16 +23,8 @@ def in_rows(tokens: Sequence[Token]) -> bool:
     for at, (token, after) in enumerate(pairwise(tokens)):
         parts += token.role == "part"
         behind = token.role == "part" or (token.kind == "side" and parts > 0)
-        rows += after.kind == "bare" and (behind or (parts > 0 and _other_side(tokens, at + 1)))
+        rows += after.kind == "bare" and (behind or (parts > 0 and of_other_side(tokens, at + 1)))
     return rows > 1
-
-
-def _other_side(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a digit is the grade of the other side: behind a comma and before its side (``EHL 4 on L, 5 on R``)."""
-    before = [token for token in tokens[max(0, at - 3) : at] if token.kind != "link"]
-    after = next((token for token in tokens[at + 1 : at + 4] if token.kind not in {"link", "prep"}), None)
-    listed = [token.kind for token in before[-2:]] == ["side", "sep"]
-    return listed and after is not None and after.kind == "side" and after.side != before[-2].side
 
 
 def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
@@ -50,7 +43,7 @@ def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
     if words[-1] in _NAMED or words[-2:] == ["grade", "as"]:
         named = any(token.role == "part" for token in tokens[max(0, at - 6) : at + 6])
         return (named or _of_strength(near, tokens[at], after)) and _ends(after)
-    if strict and (_behind_part(before) or _other_side(tokens, at) or _of_part(after) or _excepted(before, after)):
+    if strict and (_behind_part(before) or of_other_side(tokens, at) or _of_part(after) or _excepted(before, after)):
         return True
     if strict and words[-1] == "all" and len(before) > 1 and before[-2].kind == "side":
         return _closed(after)  # "R hip flexion 4, L all 5"

@@ -85,6 +85,15 @@ class Claim:
         )
 
 
+def of_other_side(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a digit is the value of the other side: behind a side and a comma or "and", before its own side (``EHL 4 on
+    L, 5 on R``)."""
+    before = [token for token in tokens[max(0, at - 3) : at] if token.kind != "link"]
+    after = next((token for token in tokens[at + 1 : at + 4] if token.kind not in {"link", "prep"}), None)
+    listed = [token.kind for token in before[-2:]] == ["side", "sep"]
+    return listed and after is not None and after.kind == "side" and after.side != before[-2].side
+
+
 def all_limbs(named: Sequence[Named]) -> bool:
     """Whether nothing but limbs is named."""
     return all(one.token.role == "limb" for one in named)

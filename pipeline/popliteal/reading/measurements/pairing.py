@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from popliteal.reading.measurements.ahead import Ahead
 from popliteal.reading.measurements.behind import Behind
-from popliteal.reading.measurements.claims import Carry, Claim, Reading
+from popliteal.reading.measurements.claims import Carry, Claim, Named, Reading
 from popliteal.reading.measurements.lexer import TWIN, Token
 
 LOOSE_WORDS = 6
@@ -106,7 +106,7 @@ class _Pairing:
         ):
             self._emit_inherited(claim, value)
         if claim.named and claim.prefix and not claim.rest:
-            before_value = any(one.token.start < value.start for one in claim.named)
+            before_value = any(one.token.start < value.start for one in (*claim.named, *_limb_of(claim)))
             if (before_value and claim.side is None) or claim.prefix == claim.side:
                 self.behind.sticky = claim.prefix
 
@@ -203,6 +203,12 @@ class _Pairing:
         if last.side == "bilateral" or (graded and (len(grades) > 1 or last.value.value in grades)):
             for reading in others:
                 reading.side = last.side
+
+
+def _limb_of(claim: Claim) -> list[Named]:
+    """The limb that gives a claim its side (``LLE 3/5 DF, 3/5 EHL``)."""
+    limb = claim.limb
+    return [] if limb is None or limb.side is None or limb.side != claim.prefix else [Named(limb, limb.side)]
 
 
 def _for_side(claim: Claim, side: str | None) -> Claim:

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Reflexes, Subject
-from popliteal.reading.measurements.claims import Reading
+from popliteal.reading.measurements.claims import Reading, of_other_side
 from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, split_pair
 from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need
@@ -173,6 +173,7 @@ class ReflexGrammar:
             return _as(token, "num" if _next_to(tokens, at, {"foreign"}) else "value", token.value, token.id)
         if token.kind in {"symbol", "digit"}:
             beside = _follows_subject(tokens, at) or (worded and token.kind == "digit" and _leads_to_part(tokens, at))
+            beside = beside or (token.kind == "digit" and of_other_side(tokens, at))
             sure = strong and token.value is not None and beside
             return _as(token, "value" if sure else "num", token.value, token.id)
         return token
