@@ -86,8 +86,7 @@ class Claim:
 
 
 def of_other_side(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a digit is the value of the other side: behind a side and a comma or "and", before its own side (``EHL 4 on
-    L, 5 on R``)."""
+    """Whether a digit is the other side's: behind a side and a comma or "and", before its own (``4 on L, 5 on R``)."""
     before = [token for token in tokens[max(0, at - 3) : at] if token.kind != "link"]
     after = next((token for token in tokens[at + 1 : at + 4] if token.kind not in {"link", "prep"}), None)
     listed = [token.kind for token in before[-2:]] == ["side", "sep"]
