@@ -72,8 +72,8 @@ class Naming:
             apart = concept.sites == "own" and not concept.side_carries and work.how not in _OWN
             nearby = None if apart else work.first_side()
             side = work.side_at(place) or nearby or label.side
-            if work.plural and concept.category == "vascular":
-                side = label.side or side  # "RLE: DP and PT pulses 2+"
+            if work.plural and concept.category == "vascular" and self._holds(label.site, site):
+                side = label.side or side  # "RLE: DP and PT pulses 2+", but not "POD 3 right TKA: calves soft"
             name = concept.at_site(site)
             sided = self._knowledge.concepts[name].sided
             if sided == "own":
@@ -82,6 +82,11 @@ class Naming:
             if key not in done:
                 done.add(key)
                 yield Located(work.hit, work.hit.first, work.hit.last, name, *key, placed=place is not None)
+
+    def _holds(self, above: str | None, site: str | None) -> bool:
+        """Whether what a title names is the leg or the part of it that a site belongs to."""
+        part = self._sites[above].part if above is not None else None
+        return part is None or site is None or part == self._sites[site].part
 
     def _places_of(self, concept: Concept, work: Work) -> list[Place]:
         """The places that may be a concept's: those its ``sites`` allows, and that do not contradict its own site."""

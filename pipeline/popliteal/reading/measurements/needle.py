@@ -15,6 +15,7 @@ from popliteal.reading.mention import Mention
 #: Tokens between a word and the muscle it leads to: "no spontaneous activity *was seen in the right* soleus".
 _LEADS_WITHIN = 8
 _SMALL = frozenset({"link", "prep", "side", "word", "level", "num", "context"})
+_BESIDE = frozenset({"link", "side", "denial", "level", "all", "rest"})
 _AND = frozenset({"+", "&", "/", "and"})
 _VERDICTS = frozenset({"finding", "vague", "quiet"})
 
@@ -131,7 +132,7 @@ class _List:
 
     def _trails(self, at: int) -> bool:
         """Whether a verdict is said of the muscles before it ("tib post and glut med were normal")."""
-        before = [t for t in self._tokens[max(0, at - 4) : at] if t.kind not in {"link", "side", "denial", "level"}]
+        before = [t for t in self._tokens[max(0, at - 4) : at] if t.kind not in _BESIDE]
         if not (self._open and before and before[-1].kind == "muscle"):
             return False
         return self._open[-1].abnormal is None or not self._leads(at)  # "fibs in TA without denervation of tib post"
