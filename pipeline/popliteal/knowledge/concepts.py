@@ -250,6 +250,7 @@ class Sides(Model):
     letters: dict[str, str]
     joined: dict[str, str]
     plural_is_both: list[str]
+    pairs: list[str] = []
     examined: list[str] = []
     described: list[str] = []
     same: list[str]

@@ -148,8 +148,9 @@ def carry_sides(
         side, concept = mention.laterality, concepts[mention.concept]
         if side is None or side == "unspecified":
             continue
-        if mention.assertion != "absent":  # "no thrombus in the left leg": the one found later is of the right
-            same.setdefault(mention.concept, set()).add(side)
+        if mention.assertion == "absent":
+            continue  # "no thrombus in the left leg": the one found later is of the right
+        same.setdefault(mention.concept, set()).add(side)
         if not told.elsewhere(mention.site or concept.site):
             ever.add(side)
             if _of_today(mention, concept):

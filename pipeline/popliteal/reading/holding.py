@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from popliteal.knowledge.concepts import Concept, Site
+from popliteal.knowledge import Knowledge
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
@@ -43,10 +43,11 @@ class _Reach(NamedTuple):
 class Holding:
     """Built once from the knowledge."""
 
-    def __init__(self, anatomy: Anatomy, concepts: Mapping[str, Concept], sites: Mapping[str, Site]) -> None:
+    def __init__(self, anatomy: Anatomy, knowledge: Knowledge) -> None:
         self._anatomy = anatomy
-        self._concepts = concepts
-        self._sites = sites
+        self._concepts = knowledge.concepts
+        self._sites = knowledge.sites
+        self._pairs = tuple(word.lower() for word in knowledge.sides.pairs)
 
     def give(self, text: str, pieces: Iterable[Piece]) -> None:
         """Set ``laterality`` of mentions without one, each by what stands before it in its own sentence or row."""
@@ -60,6 +61,7 @@ class Holding:
                 if piece.sentence.sides:
                     self._in_sentence(piece.sentence, piece.mentions, unsided)
                 self._in_distribution(text, piece.mentions)
+                self._in_pairs(text, unsided)
             if last is None or "\n" in text[last.end : piece.start]:
                 row = []
             row = self._in_row(row, piece.mentions, unsided)
@@ -148,6 +150,13 @@ class Holding:
             lost = concept.category == self._concepts[loss.concept].category == "sensory"
             if lost and _TIED.fullmatch(text, loss.end, max(loss.end, where.start)):
                 loss.laterality = where.laterality or concept.unsaid_side
+
+    def _in_pairs(self, text: str, unsided: list[Mention]) -> None:
+        """What is worn on both legs has no side, whatever the note is about ("compression stockings")."""
+        for mention in unsided:
+            worn = self._concepts[mention.concept].treatment == "device" and mention.laterality is None
+            if worn and text[mention.start : mention.end].lower().endswith(self._pairs):
+                mention.laterality = "unspecified"
 
     def _in_row(self, row: list[Mention], mentions: list[Mention], unsided: list[Mention]) -> list[Mention]:
         """Give the grades of muscles that stand one behind the other the side named last; the row so far."""

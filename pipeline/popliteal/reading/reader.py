@@ -75,7 +75,7 @@ class Reader:
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._given = Given(self._knowledge.concepts)
         self._trail = Trail(self._phrases, self._anatomy, knowledge.sides)
-        self._holding = Holding(self._anatomy, self._knowledge.concepts, knowledge.sites)
+        self._holding = Holding(self._anatomy, self._knowledge)
         self._outcomes = Outcomes(self._knowledge, self._assertion, self._trail, self._phrases)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
         self._questions, self._seen, self._doubts = Questions(self._knowledge), Seen(self._knowledge), Doubts(knowledge)
