@@ -34,7 +34,8 @@ class Fact:
     """One finding with what every condition asks of it worked out."""
 
     __slots__ = (
-        "asserted", "certain", "chronic", "concept", "conditional", "contradicts", "course", "dated", "days", "denied",
+        "asserted", "background", "certain", "chronic", "concept", "conditional", "contradicts", "course", "dated", "days",
+        "denied",
         "finding_id", "historical", "improving", "leg", "listed", "mentioned", "onset", "over", "side", "site",
         "stated", "text", "usable", "value",
     )  # fmt: skip
@@ -68,6 +69,7 @@ class Fact:
         self.over = self.stated and not self.historical and self.course == "resolved"
         self.dated = self.days is not None or self.onset != "unknown" or self.course != "unknown"
         self.listed = section == _PAST_HISTORY and not self.dated
+        self.background = section == _PAST_HISTORY and not self.fresh
         self.chronic = self.course != "worsening" and (
             self.onset == "chronic"
             or (self.onset in {"unknown", "subacute"} and self.course == "stable")

@@ -171,13 +171,15 @@ class Scorer:
         """The side of the deficits that support it, else of all that does, else of the note's deficits or pain.
 
         What is of one half of the body tells more than signs of a leg, what is certain more than what is suspected
-        (equivocal plantars make no hemiparesis bilateral), and of one patient what is new more than what is old.
+        (equivocal plantars make no hemiparesis bilateral), and of one patient what is new more than what is old
+        or stands in the past history.
         """
         support = self._support(parts)
         for facts in (*([fact for fact in support if fact.concept in kind] for kind in self.deficits), support):
             certain = [fact for fact in facts if fact.certain]
             recent = [fact for fact in certain if fact.fresh] if whole and any(f.chronic for f in certain) else []
-            for weighed in (recent, certain, facts):
+            today = [fact for fact in certain if not fact.background] if whole else []
+            for weighed in (recent, today, certain, facts):
                 if (side := side_of_facts(weighed)) != "unspecified":
                     return side
         for concepts in (self.signs, self.pains) if whole else ():

@@ -325,7 +325,7 @@ def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
             return not rule.dated
         return rule.recent is None or near.days > rule.recent
     if near.days is None:
-        return False
+        return event and rule.past_events_after is not None and rule.undated == "chronic"
     began = near.cue.vetoes.events
     if event and rule.past_events_after is not None and near.days > rule.past_events_after:
         return began is None or began.search(sentence, max(0, start - _VETO_REACH), start) is None
