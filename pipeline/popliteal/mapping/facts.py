@@ -34,10 +34,9 @@ class Fact:
     """One finding with what every condition asks of it worked out."""
 
     __slots__ = (
-        "asserted", "background", "certain", "chronic", "concept", "conditional", "contradicts", "course", "dated", "days",
-        "denied",
-        "finding_id", "historical", "improving", "leg", "listed", "mentioned", "onset", "over", "side", "site",
-        "stated", "text", "usable", "value",
+        "asserted", "background", "certain", "chronic", "concept", "conditional", "contradicts", "course", "dated",
+        "days", "denied", "finding_id", "historical", "improving", "leg", "listed", "mentioned", "onset", "over",
+        "side", "site", "stated", "text", "usable", "value",
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
