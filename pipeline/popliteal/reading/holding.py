@@ -51,20 +51,28 @@ class Holding:
 
     def give(self, text: str, pieces: Iterable[Piece]) -> None:
         """Set ``laterality`` of mentions without one, each by what stands before it in its own sentence or row."""
-        row: list[Mention] = []
-        last: Piece | None = None
         for piece in pieces:
-            if not piece.mentions:
-                continue
             unsided = [one for one in piece.mentions if self._waits(one, piece)]
             if unsided and piece.sentence is not None:
                 if piece.sentence.sides:
                     self._in_sentence(piece.sentence, piece.mentions, unsided)
                 self._in_distribution(text, piece.mentions)
                 self._in_pairs(text, unsided)
+        self.give_rows(text, pieces)
+
+    def give_rows(self, text: str, pieces: Iterable[Piece]) -> None:
+        """Give the grades of muscles that stand one behind the other the side named last.
+
+        Once more when sides have been carried through the note: the normal grade behind one that is not has its side.
+        """
+        row: list[Mention] = []
+        last: Piece | None = None
+        for piece in pieces:
+            if not piece.mentions:
+                continue
             if last is None or "\n" in text[last.end : piece.start]:
                 row = []
-            row = self._in_row(row, piece.mentions, unsided)
+            row = self._in_row(row, piece)
             last = piece
 
     def _waits(self, mention: Mention, piece: Piece) -> bool:
@@ -158,13 +166,13 @@ class Holding:
             if worn and text[mention.start : mention.end].lower().endswith(self._pairs):
                 mention.laterality = "unspecified"
 
-    def _in_row(self, row: list[Mention], mentions: list[Mention], unsided: list[Mention]) -> list[Mention]:
-        """Give the grades of muscles that stand one behind the other the side named last; the row so far."""
-        for mention in mentions:
+    def _in_row(self, row: list[Mention], piece: Piece) -> list[Mention]:
+        """Give the grades of a sentence the side of those before them; the row so far."""
+        for mention in piece.mentions:
             if not self._is_grade(mention):
                 row = []
                 continue
-            if row and mention in unsided and self._of_arm(row[-1]) == self._of_arm(mention):
+            if row and self._waits(mention, piece) and self._of_arm(row[-1]) == self._of_arm(mention):
                 mention.laterality = row[-1].laterality
             row = [mention]
         return row

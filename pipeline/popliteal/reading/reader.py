@@ -226,6 +226,7 @@ class Reader:
         look_back(pieces, concepts, self._anatomy.report, last_site, last_of)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts, self._knowledge.sections.kinds)
+        self._holding.give_rows(text, pieces)
         for mention in mentions:
             if not concepts[mention.concept].sided:
                 mention.laterality = None  # "B12 164 (L)" is low
