@@ -99,6 +99,8 @@ class MotionGrammar:
                 return lack, "present"
             bend = _before(tokens, at, {"bend"}) or _after(tokens, at, {"bend"})
             bent = float(_DIGITS.findall(token.wording)[0])
+            if bend is not None and any(t.kind == "degrees" and t.start > bend.start for t in tokens[:at]):
+                bend = token  # "flexion R 85, L 135"
             return (bend, "present" if bent < entry.bent_from else "absent") if bend is not None else None
         if token.kind in {"full", "limited"}:
             name = _after(tokens, at, {"motion"}) or _right_before(tokens, at, "motion")
