@@ -1,4 +1,4 @@
-"""Whether a finding is over when the note is written: by the words near it, or by the section in which it stands."""
+"""What its timing means for a finding of its kind: how it goes, and whether it is over when the note is written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.layout import SectionRules
 from popliteal.reading.mention import Mention
 from popliteal.reading.timing import Timing
+from popliteal.schema import Course
+
+_CHANGES = frozenset({"worsening", "improving", "stable"})
+
+
+def course(mention: Mention, concept: Concept, timing: Timing) -> Course:
+    """How a mention goes: what was done does not go at all, and a drug or device does not get worse."""
+    given = concept.treatment is not None and timing.course in _CHANGES
+    return "unknown" if concept.done or mention.done or given else timing.course
 
 
 def temporality(mention: Mention, concept: Concept, timing: Timing, section: str, rules: SectionRules) -> str | None:

@@ -31,7 +31,7 @@ from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.onsets import begin_with, date_grades
 from popliteal.reading.outcomes import Outcomes
-from popliteal.reading.past import temporality
+from popliteal.reading.past import course, temporality
 from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap, tokens
 from popliteal.reading.questions import Questions
 from popliteal.reading.retold import retold
@@ -401,8 +401,7 @@ class Reader:
         if mention.assertion != "absent" or timing.onset_days is None:  # what is not there has lasted no time
             mention.onset = mention.onset or timing.onset
             mention.onset_days = mention.onset_days if mention.onset_days is not None else timing.onset_days
-        done = concept.done or mention.done
-        mention.course = mention.course or ("unknown" if done else timing.course)
+        mention.course = mention.course or course(mention, concept, timing)
         mention.temporality = temporality(mention, concept, timing, section.kind, self._knowledge.sections)
         mention.cues.extend(timing.cues)
         return timing
