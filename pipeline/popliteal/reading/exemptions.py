@@ -17,6 +17,7 @@ _UNTIL = frozenset({"until", "till", "til"})
 _CANNOT = frozenset({"cannot", "can't", "cant", "couldn't", "unable", "inability", "never", "hardly", "rarely"})
 #: What cannot be done stands at most so many tokens before its "without".
 _DOUBLED = 8
+_NOW = frozenset({"now", "today", "this", "and", "but"})
 _BARE_NO = frozenset({"no", "nil"})
 _CAUSED = frozenset({"to", "from", "by"})
 _FIELD = frozenset({"-", "–", ":", "=", "?"})  #: what may stand before an answer
@@ -191,7 +192,7 @@ class Exemptions:
         """Whether a denial before an item does not deny it."""
         if self.until(sentence, item) or self.within(sentence, hit, item) or _doubled(sentence, hit):
             return True
-        if self._taken_back(sentence, item):
+        if self._taken_back(sentence, item) or _never_before(sentence, hit, item):
             return True
         return self.explained(sentence, hit, item) or self._treated(sentence, hit, item)
 
@@ -318,6 +319,13 @@ class Exemptions:
         """Whether a negation held only until then ("no back pain until Tuesday", "not diabetic until this year")."""
         behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 4, len(sentence.words)))]
         return bool(_UNTIL.intersection(behind[: behind.index(",") if "," in behind else None]))
+
+
+def _never_before(sentence: Sentence, hit: Hit, item: Item) -> bool:
+    """Whether an item is new for the patient ("never had incontinence before")."""
+    behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 2, len(sentence.words)))]
+    never = any(sentence.words[token] == "never" for token in range(hit.first, hit.last))
+    return never and behind[:1] == ["before"] and (not behind[1:] or behind[1] in _NOW or not behind[1].isalpha())
 
 
 def _doubled(sentence: Sentence, hit: Hit) -> bool:
