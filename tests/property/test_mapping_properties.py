@@ -107,6 +107,7 @@ def test_saying_it_twice_changes_nothing(note: list[Row]) -> None:
 
 @given(NOTES)
 @example([_row("calf_tenderness", LEFT), _row("calf_tenderness", RIGHT), _row("dx_dvt", BOTH) | {"course": "resolved"}])
+@example([_row("numbness", LEFT), _row("numbness", RIGHT), _row("numbness", "unspecified") | {"site": "ankle_lateral"}])
 def test_left_and_right_are_treated_alike(note: list[Row]) -> None:
     swap = {"left": "right", "right": "left"}
     mirrored = [{**row, "laterality": swap.get(row["laterality"], row["laterality"])} for row in note]

@@ -127,11 +127,12 @@ class Ranking:
     def primary_side(self, ranked: list[Scored]) -> str:
         """Both legs when all that speaks for it is of both, or the other leg has it too, likely or within a tie.
 
-        A diagnosis that names no leg makes nothing bilateral: the other leg needs a finding of its own.
+        A diagnosis that names no leg makes nothing bilateral: the other leg needs a finding of its own where the
+        leading one has it.
         """
         lead = ranked[0]
         if lead.of_both:
             return BOTH
-        twins = (s for s in ranked[1:] if s.id == lead.id and s.side != lead.side and s.own)
+        twins = (s for s in ranked[1:] if s.id == lead.id and s.side != lead.side and (s.own or not lead.own))
         likely, tie = self.setting.likely, self.setting.tie
         return BOTH if any(s.score >= likely or lead.score - s.score <= tie for s in twins) else lead.side
