@@ -280,6 +280,10 @@ class Places:
             return "bilateral"  # "from the knees down"
         return None
 
+    def of_leg(self, place: Place) -> bool:
+        """Whether a place is a part of a leg."""
+        return self._sites[place.site].leg and not self._sites[place.site].outside
+
     def beside_leg(self, places: list[Place], others: list[Place]) -> bool:
         """Whether what has the second places is of the trunk, beside something of a leg ("leg weakness, back pain")."""
         trunk = others and not any(self._sites[place.site].leg for place in others)

@@ -174,7 +174,18 @@ class Sides:
             if place.first < work.hit.last or len(between) > 4 or not self._grammar.leads.issuperset(between):
                 continue
             return place.side if region(place.site) == region(work.places[-1].site) else None
-        return None
+        return self._side_named_before(sentence, work, places)
+
+    def _side_named_before(self, sentence: Sentence, work: Work, places: list[Place]) -> str | None:
+        """The only side of the part that its clause named before ("the left hip is a femoral neck fracture")."""
+        own = work.places[-1]
+        before = [place for place in places if place.last <= min(own.first, work.hit.first) and place.side]
+        sides = {place.side for place in before}
+        if len(sides) != 1 or "bilateral" in sides or region(before[-1].site) != region(own.site):
+            return None
+        between = sentence.words[before[-1].last : own.first]
+        apart = not self._places.of_leg(own) or not self._grammar.breakers.isdisjoint(between)
+        return None if apart else before[-1].side
 
     def _stands_alone(self, sentence: Sentence, side: Hit) -> bool:
         """Whether a side ends its phrase ("foot drop on the left"), and does not begin another ("left humerus"), as one
