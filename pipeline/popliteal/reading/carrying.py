@@ -18,16 +18,20 @@ def look_back(
     report: Callable[[str | None], str | None],
     last_site: Callable[[Piece], str],
     last_of: Callable[[Piece, str], str],
+    kinds: Mapping[str, KindRule],
 ) -> None:
     """Give a mention without a place that of the same finding before it, or else the site named last.
 
-    One that then is of another part of the body is left out.
+    What a title of the note names comes before what was named last, but for the past history. One that then is of
+    another part of the body is left out.
 
     ``report`` turns a site of the patterns into one of the inventory; ``last_site`` is the one named last before a
     sentence, ``last_of`` the last of one part of the body; both "" if there is none.
     """
     before: dict[str, Mention] = {}
+    titled: dict[str, Mention | None] = {}  # None where the titles name it on several sides
     for piece in pieces:
+        kind = kinds.get(piece.section.kind)
         piece.mentions = [
             one for one in piece.mentions if not _of_another(one, piece, concepts[one.concept], last_site)
         ]
@@ -36,6 +40,8 @@ def look_back(
             if looks_back is None:
                 continue
             earlier = before.get(mention.concept)
+            if kind is not None and not kind.tells_past:
+                earlier = titled.get(mention.concept) or earlier
             if mention.site is None and not mention.placed and mention.assertion != "absent":
                 if looks_back == "back":
                     mention.site = report(last_of(piece, looks_back) or None)
@@ -46,6 +52,10 @@ def look_back(
                     mention.site = report(last_site(piece) or None)
             if mention.site is not None:
                 before[mention.concept] = mention
+                if kind is not None and kind.subject and mention.laterality is not None:
+                    first = titled.setdefault(mention.concept, mention)
+                    if first is not None and first.laterality != mention.laterality:
+                        titled[mention.concept] = None
 
 
 def _of_another(mention: Mention, piece: Piece, concept: Concept, last_site: Callable[[Piece], str]) -> bool:

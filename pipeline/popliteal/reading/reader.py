@@ -223,9 +223,10 @@ class Reader:
         mentions, concepts = self.ordered(pieces), self._knowledge.concepts
         self._seen.rename(text, pieces)
         self._holding.give(text, pieces)
-        look_back(pieces, concepts, self._anatomy.report, last_site, last_of)
+        kinds = self._knowledge.sections.kinds
+        look_back(pieces, concepts, self._anatomy.report, last_site, last_of, kinds)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
-        carry_sides(mentions, told, concepts, self._knowledge.sections.kinds)
+        carry_sides(mentions, told, concepts, kinds)
         self._holding.give_rows(text, pieces)
         for mention in mentions:
             if not concepts[mention.concept].sided:
