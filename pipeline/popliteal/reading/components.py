@@ -33,7 +33,7 @@ from popliteal.errors import PoplitealError
 from popliteal.knowledge import Knowledge, load
 from popliteal.reading.extensions import column, drop, foreign, offsets, register, store, values
 from popliteal.reading.layout import pieces as trimmed
-from popliteal.reading.layout import sentences
+from popliteal.reading.layout import sentences, unwrapped
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.reader import Reader
@@ -99,9 +99,11 @@ class Workbench:
             self._scans = _Scans(doc.text, self.reader.evened(doc.text))
         return self._scans.evened
 
-    def pieces(self, doc: Doc, spans: Iterable[Span]) -> tuple[list[Piece], list[tuple[Mention, Span]]]:
-        """The sentences with ``spans`` as mentions in them, and which span each mention is."""
-        pieces = self.reader.pieces(self.text(doc), self.sentences(doc), self.sections(doc))
+    def pieces(self, doc: Doc, spans: Iterable[Span]) -> tuple[str, list[Piece], list[tuple[Mention, Span]]]:
+        """The text that a stage reads, its sentences with ``spans`` as mentions in them, and which span each is."""
+        stand = list(self.sentences(doc))
+        text = unwrapped(self.text(doc), stand)
+        pieces = self.reader.pieces(text, stand, self.sections(doc))
         made: list[tuple[Mention, Span]] = []
         ordered = sorted(((*offsets(span), span) for span in spans), key=lambda one: one[:2])
         at = 0
@@ -114,7 +116,7 @@ class Workbench:
                 mention = _mention(span, start, end, pieces[at].section.kind)
                 made.append((mention, span))
                 pieces[at].mentions.append(mention)
-        return pieces, made
+        return text, pieces, made
 
     def keep_scans(self, pieces: list[Piece]) -> None:
         """Remember what the lexicon found, for the next component."""
@@ -212,8 +214,8 @@ class Stage(_Component):
         return type(self), (self.name, self.spans_key, self.patterns)
 
     def __call__(self, doc: Doc) -> Doc:
-        pieces, made = self.bench.pieces(doc, _spans(doc, self.spans_key))
-        self.run(doc, pieces)
+        text, pieces, made = self.bench.pieces(doc, _spans(doc, self.spans_key))
+        self.run(doc, text, pieces)
         self.bench.keep_scans(pieces)
         mentions = self.bench.reader.ordered(pieces)
         stands = self.spans_key is None or self.spans_key in doc.spans
@@ -225,8 +227,8 @@ class Stage(_Component):
             self._rewrite(doc, mentions, made)
         return doc
 
-    def run(self, doc: Doc, pieces: list[Piece]) -> None:
-        """The stage itself, on the sentences of ``doc``."""
+    def run(self, doc: Doc, text: str, pieces: list[Piece]) -> None:
+        """The stage itself, on the sentences of ``doc``, whose text it reads as ``text``."""
         raise NotImplementedError
 
     def _values(self, mention: Mention) -> dict[str, Any]:
@@ -261,9 +263,9 @@ def _span(doc: Doc, start: int, end: int, label: str, name: str) -> Span:
 class Measurements(Stage):
     """Adds measurements; phrases that one of them overlaps are gone."""
 
-    def run(self, doc: Doc, pieces: list[Piece]) -> None:
+    def run(self, doc: Doc, text: str, pieces: list[Piece]) -> None:
         stood = {id(mention) for piece in pieces for mention in piece.mentions}
-        self.bench.reader.measure(self.bench.text(doc), pieces)
+        self.bench.reader.measure(text, pieces)
         for piece in pieces:
             new = [mention for mention in piece.mentions if id(mention) not in stood]
             piece.mentions = [
@@ -276,29 +278,29 @@ class Measurements(Stage):
 class Findings(Stage):
     """Adds what phrases say."""
 
-    def run(self, doc: Doc, pieces: list[Piece]) -> None:
-        self.bench.reader.find(self.bench.text(doc), pieces)
+    def run(self, doc: Doc, text: str, pieces: list[Piece]) -> None:
+        self.bench.reader.find(text, pieces)
 
 
 class Assertion(Stage):
     """Judges spans."""
 
-    def run(self, doc: Doc, pieces: list[Piece]) -> None:
-        self.bench.reader.judge(self.bench.text(doc), pieces)
+    def run(self, doc: Doc, text: str, pieces: list[Piece]) -> None:
+        self.bench.reader.judge(text, pieces)
 
 
 class Timing(Stage):
     """Dates spans; ``doc._.note_date`` (``YYYY-MM-DD``) makes dates and weekdays in the text count."""
 
-    def run(self, doc: Doc, pieces: list[Piece]) -> None:
-        self.bench.reader.time(self.bench.text(doc), pieces, doc._.get("note_date"))
+    def run(self, doc: Doc, text: str, pieces: list[Piece]) -> None:
+        self.bench.reader.time(text, pieces, doc._.get("note_date"))
 
 
 class Anatomy(Stage):
     """Places spans."""
 
-    def run(self, doc: Doc, pieces: list[Piece]) -> None:
-        self.bench.reader.place(self.bench.text(doc), pieces)
+    def run(self, doc: Doc, text: str, pieces: list[Piece]) -> None:
+        self.bench.reader.place(text, pieces)
 
 
 # ---------------------------------------------------------------------- factories

@@ -7,7 +7,7 @@ to ``:,`` and ``.,``. A wrong end hides a negation from its target; a missed end
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from popliteal.knowledge.layout import Abbreviations
@@ -47,6 +47,8 @@ _UNFINISHED = re.compile(
     re.IGNORECASE,
 )
 _FIRST_WORD = re.compile(r"\S{1,40}")
+#: What begins no line that its writer broke: a grade, a degree of reflexes, a value with its unit or its stop.
+_VALUE = re.compile(r"[0-5][+-]?\s?/\s?5\b|[0-4]?\+{1,4}(?=[\s,.;]|$)|\d+(?:\.\d+)?(?:%|[.,;](?=\s|$))")
 
 
 def sentences(text: str, abbreviations: Abbreviations) -> list[tuple[int, int]]:
@@ -67,6 +69,23 @@ def sentences(text: str, abbreviations: Abbreviations) -> list[tuple[int, int]]:
             found.append((first, last))
         start = end
     return found
+
+
+def unwrapped(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """``text`` with spaces for the line breaks inside of its sentences (``spans``): it was wrapped there.
+
+    >>> unwrapped("Numb for 3\\nweeks.\\nNo pain.", [(0, 17), (18, 26)])
+    'Numb for 3 weeks.\\nNo pain.'
+    """
+    if "\n" not in text:
+        return text
+    parts: list[str] = []
+    last = 0
+    for start, end in spans:
+        if "\n" in text[start:end]:
+            parts += (text[last:start], text[start:end].replace("\n", " "))
+            last = end
+    return "".join((*parts, text[last:]))
 
 
 def _ends(text: str, abbreviations: Abbreviations) -> Iterator[int]:
@@ -92,8 +111,14 @@ def _ends(text: str, abbreviations: Abbreviations) -> Iterator[int]:
 
 
 def _goes_on_below(lines: list[str]) -> bool:
-    """Whether some long line goes on in lower case; else no line was wrapped, the longest is one among others."""
-    return any(len(line) >= _WRAPPED and below[:1].islower() for line, below in pairwise(lines))
+    """Whether some long line goes on in lower case; else no line was wrapped, the longest is one among others.
+
+    Of a text in capitals, which tell nothing, a line goes on where it ends without a stop and is followed by another.
+    """
+    if any(len(line) >= _WRAPPED and below[:1].islower() for line, below in pairwise(lines)):
+        return True
+    long = [line for line, below in pairwise(lines) if len(line) >= _WRAPPED and line.isupper() and below[:1].isalpha()]
+    return sum(line.rstrip()[-1:].isalnum() for line in long) > 1
 
 
 def _line_ends(text: str, line: int, at: int, gap: str, after: int, width: int) -> bool:
@@ -104,16 +129,20 @@ def _line_ends(text: str, line: int, at: int, gap: str, after: int, width: int) 
     if after >= len(text) or (gap != "\n" and ("\f" in gap or len(_BREAKS.findall(gap)) > 1)):
         return True
     before = text[max(line, at - 200) : at].rstrip()
-    if not before or before[-1] in ".!?:…|" or "\t" in before or "|" in before or _ITEM.match(text, after):
-        return True
     word = _FIRST_WORD.match(text, after)
     length = at - line
     wrapped = 0 < width < length + 1 + (len(word[0]) if word else 0)
+    if not before or "\t" in before or "|" in before or _ITEM.match(text, after):
+        return True
+    if before[-1] in ".!?:…":
+        return not (before[-1] == ":" and wrapped and text[after].islower())  # "Advised:" and what, on the next line
     if text[after].islower():
         if wrapped or (length >= 20 and _UNFINISHED.search(before)):
             return False
         return length < _LONG_LINE or _has_room(text, line, length + 1 + (len(word[0]) if word else 0))
-    return not (wrapped or (length >= _LONG_LINE and _UNFINISHED.search(before[-12:])))
+    if wrapped or length < _WRAPPED:
+        return not wrapped
+    return not (_UNFINISHED.search(before[-12:]) or _VALUE.match(text, after))
 
 
 def _has_room(text: str, line: int, needed: int) -> bool:

@@ -25,7 +25,7 @@ from popliteal.reading.given import Given
 from popliteal.reading.heard import Heard
 from popliteal.reading.holding import Holding
 from popliteal.reading.labels import Labels
-from popliteal.reading.layout import sentences
+from popliteal.reading.layout import sentences, unwrapped
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
@@ -90,7 +90,9 @@ class Reader:
         written, text = text, self.evened(text)
         if self._focus is not None and not self._focus.holds(text):
             return []
-        pieces = self.pieces(text, sentences(text, self._knowledge.abbreviations), self.sections(text))
+        spans, sections = sentences(text, self._knowledge.abbreviations), self.sections(text)
+        text = unwrapped(text, spans)
+        pieces = self.pieces(text, spans, sections)
         self.measure(text, pieces)
         self.find(text, pieces)
         self.judge(text, pieces)

@@ -74,7 +74,7 @@ _NEXT_SIDE = re.compile(r"(?<=[,;.])\s+(?P<title>[A-Za-z]+(?: [A-Za-z]+){0,3})\s
 _ENDS_TITLE = re.compile(r"[:*_\]⇒–—-]")
 _COLON = re.compile(r":(?=[\s,]|$)")
 #: A stop inside what would be a title: "Family history of MS. Exam: ..." is a sentence and a header.
-_SENTENCE_ENDS = re.compile(r"(?<!\b[DM]r)(?<!\bMrs)(?<!\bvs)[A-Za-z]{2}[.;!?]\s")
+_SENTENCE_ENDS = re.compile(r"(?<!\b[DM]r)(?<!\bMrs)(?<!\bvs)[A-Za-z]{2}(?:[.;!?]\s|[.!?],)")
 _LETTER = re.compile(r"[^\W\d_]")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 /&'’().,-]*$")
 _OTHERS = re.compile(r"[^\x00-\x7f]+")

@@ -1,0 +1,75 @@
+"""The same note typed, wrapped or exported otherwise says the same: findings and decisions of our corpora, counted.
+
+What a change of form may change is bounded, not forbidden: a line that begins in the middle of a short note is a new
+one as often as not.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from popliteal.evaluating.corpus import load
+from popliteal.running.engine import Engine
+from popliteal.schema import Note
+
+CORPORA = Path(__file__).parents[2] / "corpora"
+
+
+def wrapped(width: int) -> Callable[[str], str]:
+    def retyped(text: str) -> str:
+        lines = (textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n"))
+        return "\n".join("\n".join(line) for line in lines)
+
+    return retyped
+
+
+#: How a note is typed otherwise; of a thousand findings, and of a thousand notes' tiers, so many may change.
+RETYPED: dict[str, tuple[Callable[[str], str], float, float]] = {
+    "small letters": (str.lower, 10, 6),
+    "wrapped at 60": (wrapped(60), 4, 2),
+    "wrapped at 80": (wrapped(80), 4, 6),
+    "Windows": (lambda text: text.replace("\n", "\r\n"), 0, 0),
+    "no-break spaces": (lambda text: text.replace(" ", "\xa0"), 0, 0),
+    "two spaces behind stops": (lambda text: re.sub(r"(?<=[.,]) ", "  ", text), 2, 2),
+    "indented": (lambda text: "".join(f"    {line}" for line in text.splitlines(keepends=True)), 0, 0),
+    "blanks at the ends of lines": (lambda text: "\n".join(f"{line}   " for line in text.split("\n")), 0, 0),
+    "no spaces behind commas": (lambda text: text.replace(", ", ","), 2, 2),
+}
+
+
+@lru_cache(maxsize=1)
+def notes() -> list[str]:
+    """Every third note of the corpora: the others would show the same, and cost minutes."""
+    return [gold.note.text for folder in ("notes", "vignettes") for gold in load(CORPORA / folder)][::3]
+
+
+def said(text: str) -> tuple[Counter[tuple[Any, ...]], str]:
+    result = Engine().assess_note(Note(note_id="n", text=text))
+    columns = ("concept", "laterality", "assertion", "temporality", "onset", "course")
+    return Counter(tuple(one[column] for column in columns) for one in result["findings"]), result["urgency"]["tier"]
+
+
+@lru_cache(maxsize=1)
+def as_written() -> list[tuple[Counter[tuple[Any, ...]], str]]:
+    return [said(text) for text in notes()]
+
+
+@pytest.mark.parametrize("form", RETYPED)
+def test_a_note_typed_otherwise_says_the_same(form: str) -> None:
+    retyped, findings, tiers = RETYPED[form]
+    lost = changed = total = 0
+    for text, (before, tier) in zip(notes(), as_written(), strict=True):
+        after, now = said(retyped(text))
+        lost += (before - after).total()
+        total += before.total()
+        changed += now != tier
+    assert lost <= total * findings / 1000
+    assert changed <= len(notes()) * tiers / 1000
