@@ -25,8 +25,8 @@ CORPORA = Path(__file__).parents[2] / "corpora"
 
 def wrapped(width: int) -> Callable[[str], str]:
     def retyped(text: str) -> str:
-        lines = (textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n"))
-        return "\n".join("\n".join(line) for line in lines)
+        cut = (textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n"))
+        return "\n".join("\n".join(line) for line in cut)
 
     return retyped
 
@@ -34,6 +34,7 @@ def wrapped(width: int) -> Callable[[str], str]:
 #: How a note is typed otherwise; of a thousand findings, and of a thousand notes' tiers, so many may change.
 RETYPED: dict[str, tuple[Callable[[str], str], float, float]] = {
     "small letters": (str.lower, 10, 6),
+    "capitals": (str.upper, 10, 6),
     "wrapped at 60": (wrapped(60), 4, 2),
     "wrapped at 80": (wrapped(80), 4, 6),
     "Windows": (lambda text: text.replace("\n", "\r\n"), 0, 0),

@@ -1,7 +1,7 @@
 """A note as a careful typist would have left it: spaces, dashes and capitals evened out, every character in its place.
 
-Many notes are typed without capitals ("slr neg, aj absent, crp 42, l foot numb"), and word processors leave spaces and
-dashes of their own. The patterns need not know: what is read has the same length as what was written, and offsets hold
+Many notes are typed without capitals ("slr neg, aj absent, crp 42, l foot numb"), some in nothing else, and word
+processors leave spaces and dashes of their own. The patterns need not know: what is read has the same length as what was written, and offsets hold
 for both.
 """
 
@@ -21,8 +21,9 @@ _RETURN = re.compile("\r")
 _WORD = re.compile(r"(?<![^\W_])[a-z][a-z0-9]+(?![^\W_])")
 _NO_SMALL = bytes(sorted(set(range(128)) - set(ascii_lowercase.encode())))
 _NO_CAPITALS = bytes(sorted(set(range(128)) - set(ascii_uppercase.encode())))
-#: Fewer capitals than one in so many letters are slips in a note without capitals.
+#: Fewer capitals than one in so many letters are slips in a note without capitals, and the other way round.
 _NONE_IN = 200
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 #: What begins a line or a sentence, a spinal level, a temperature, and "n" for normal, in a note without capitals.
 _CAPITAL = re.compile(
     r"(?:^[ \t]*(?:[-•*#]+[ \t]*|\d{1,2}[.)][ \t]*)?|[.!?],?[ \t]+)[a-z]"
@@ -62,7 +63,10 @@ class Evener:
             text = _DASH.sub("-", _SPACES.sub(" ", text))
         if "\r" in text:
             text = _RETURN.sub("\n", _SPACES.sub(" ", text))
-        bare = _has_no_capitals(text)
+        small, capital = _letters(text)
+        if small * _NONE_IN <= capital:
+            text = text.translate(_LOWER)
+        bare = capital * _NONE_IN <= small or small * _NONE_IN <= capital
         known = self._all if bare else self._plain
         if not known.keys().isdisjoint(_WORD.findall(text)):
             text = _WORD.sub(lambda word: known.get(word[0], word[0]), text)
@@ -75,8 +79,7 @@ def _raised(match: re.Match[str]) -> str:
     return match[0].upper()
 
 
-def _has_no_capitals(text: str) -> bool:
-    """Whether the writer does without capitals: one slip in two hundred letters may be one."""
+def _letters(text: str) -> tuple[int, int]:
+    """How many small letters and how many capitals there are."""
     plain = text.encode("ascii", "ignore")
-    capitals = len(plain.translate(None, _NO_CAPITALS))
-    return capitals * _NONE_IN <= len(plain.translate(None, _NO_SMALL))
+    return len(plain.translate(None, _NO_SMALL)), len(plain.translate(None, _NO_CAPITALS))
