@@ -1,8 +1,8 @@
 """A note as a careful typist would have left it: spaces, dashes and capitals evened out, every character in its place.
 
 Many notes are typed without capitals ("slr neg, aj absent, crp 42, l foot numb"), some in nothing else, and word
-processors leave spaces and dashes of their own. The patterns need not know: what is read has the same length as what was written, and offsets hold
-for both.
+processors leave spaces and dashes of their own. The patterns need not know: what is read has the same length as what
+was written, and offsets hold for both.
 """
 
 from __future__ import annotations
