@@ -122,11 +122,16 @@ class GrammarEntry(_Entry):
 
 @dataclass(frozen=True, slots=True)
 class Abbreviations:
-    """Words (lower case, without their last stop) after which a full stop does not end a sentence."""
+    """Words (lower case, without their last stop) after which a full stop does not end a sentence.
+
+    ``leading`` ones end none that they begin, nor behind one of the ``articles`` ("the Rt. Knee").
+    """
 
     never: frozenset[str] = frozenset()
     maybe: frozenset[str] = frozenset()
     before_number: frozenset[str] = frozenset()
+    leading: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +214,8 @@ def load_abbreviations(layers: Layers) -> Abbreviations:
     read: dict[str, frozenset[str]] = {}
     for name, (source, path, data) in layers.entries("abbreviations.yaml").items():
         if name not in Abbreviations.__dataclass_fields__:
-            raise PatternError([f"{source.where(path)}: {name}: expected never, maybe or before_number"])
+            known = ", ".join(Abbreviations.__dataclass_fields__)
+            raise PatternError([f"{source.where(path)}: {name}: expected one of {known}"])
         words = validate(source, path, WordList, data).words
         read[name] = frozenset(word.lower() for word in words)
     return Abbreviations(**read)

@@ -182,7 +182,15 @@ def _stop_ends(text: str, sentence: int, match: re.Match[str], after: int, abbre
         return not _next(text, after).islower()
     if (word.isdigit() or len(word) == 1) and _opens_item(text, sentence, at - len(word), word):
         return False
+    if word.lower() in abbreviations.leading and _leads(text[max(sentence, at - 20) : at - len(word)], abbreviations):
+        return False
     return _word_ends(word, text, after, abbreviations)
+
+
+def _leads(before: str, abbreviations: Abbreviations) -> bool:
+    """Whether what stands before an abbreviation leaves it to what follows: nothing, a number, an article."""
+    words = before.lower().split()
+    return not words or words[-1].strip("-•*(.)0123456789") in {"", *abbreviations.articles}
 
 
 def _next(text: str, at: int) -> str:

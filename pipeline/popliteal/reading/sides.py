@@ -14,6 +14,7 @@ _BEHIND = 9
 #: Ways to come by places that are not of a finding's own words.
 _AFAR = frozenset({"joined", "subject", "near", "topic"})
 _COMPARED = frozenset({"vs", "versus", "than", "cf"})  # "mild oedema vs R"
+_WHOLE = "leg"  # "no knee effusion in the right leg"
 _SIGNS = frozenset({"+", "-", "−"})
 _SPANS = frozenset({"for", "since", "x", "×"})  # "calf pain L for 36 hours"
 
@@ -173,7 +174,7 @@ class Sides:
                 between = between[1:]
             if place.first < work.hit.last or len(between) > 4 or not self._grammar.leads.issuperset(between):
                 continue
-            return place.side if region(place.site) == region(work.places[-1].site) else None
+            return place.side if region(place.site) in {region(work.places[-1].site), _WHOLE} else None
         return self._side_named_before(sentence, work, places)
 
     def _side_named_before(self, sentence: Sentence, work: Work, places: list[Place]) -> str | None:

@@ -18,7 +18,7 @@ LOADERS = {"abbreviations.yaml": load_abbreviations, "sections.yaml": load_secti
 @pytest.mark.parametrize(
     ("name", "text", "complaint"),
     [
-        ("abbreviations.yaml", "sometimes: {words: [dr]}", "sometimes: expected never, maybe or before_number"),
+        ("abbreviations.yaml", "sometimes: {words: [dr]}", "sometimes: expected one of never, maybe"),
         ("abbreviations.yaml", "never: {words: dr}", "never.words"),
         ("sections.yaml", "prologue: {titles: [x]}", "prologue: no such kind of section"),
         ("sections.yaml", "consent:\n  titles: [hpi]", "belongs to hpi already"),
