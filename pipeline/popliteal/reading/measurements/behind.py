@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from popliteal.reading.measurements.claims import GLUE, Carry, Claim, Named, all_limbs, is_heading, movements
+from popliteal.reading.measurements.claims import GLUE, STATED, Carry, Claim, Named, all_limbs, is_heading, movements
 from popliteal.reading.measurements.lexer import Token
 
 #: A subject further back than this is not the value's.
@@ -36,6 +36,8 @@ class Behind:
         for n, token in enumerate(tokens):
             if token.kind == "sep":
                 parted = len(claim.named)
+                if token.wording.casefold() == "with" and any(one.role == STATED for one in tokens[:n]):
+                    claim.drop_subjects()  # "weakness of dorsiflexion and eversion, with inversion spared"
                 if self.strict and not claim.named and n > 1 and _is_of_other(tokens[n - 2 : n]):
                     claim.prefix, claim.side, claim.fresh = self.side, None, False
                 elif n and tokens[n - 1].kind in {"word", "foreign"}:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from popliteal.reading.measurements.lexer import Token
 
+#: The role of a word for weakness that ends what it is said of.
+STATED = "stated"
 #: Small words that neither join nor part.
 GLUE = frozenset({"link", "prep", "place"})
 

@@ -63,7 +63,7 @@ class SignGrammar:
         tokens = self._for_sides(tokens)
         done = list(tokens)
         for at, token in enumerate(tokens):
-            if token.kind == "value" and token.weak and not _beside(tokens, at, {"subject", "side", "number"}):
+            if token.kind == "value" and _of_other_words(tokens, at):
                 done[at] = _as(token, "word")
             elif token.kind == "value" and token.role != "leading" and _denied(done, at):
                 done[at] = _as(token, "link")  # "no foot pulses palpable"
@@ -209,6 +209,15 @@ def _beside(tokens: list[Token], at: int, kinds: set[str]) -> bool:
     before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep"}), None)
     after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "prep"}), None)
     return any(t is not None and t.kind in kinds for t in (before, after))
+
+
+def _of_other_words(tokens: list[Token], at: int) -> bool:
+    """Whether a value is none of a sign: a weak one beside neither sign nor side, or one right behind something else
+    before any sign is named (``vibration ↓ hallux``)."""
+    if tokens[at].weak and not _beside(tokens, at, {"subject", "side", "number"}):
+        return True
+    behind = at > 0 and tokens[at - 1].kind == "foreign" and tokens[at].role != "leading"
+    return behind and not any(token.kind == "subject" for token in tokens[:at])
 
 
 def _denied(tokens: list[Token], at: int) -> bool:

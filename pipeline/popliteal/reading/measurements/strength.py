@@ -8,7 +8,7 @@ from dataclasses import replace
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Strength, Subject
 from popliteal.reading.measurements.bare import in_rows, surely_grade
-from popliteal.reading.measurements.claims import GLUE, Reading
+from popliteal.reading.measurements.claims import GLUE, STATED, Reading
 from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.grades import BARE, DEGREES, GRADE, GRADED, OVER, PAIR, ROW, degree
 from popliteal.reading.measurements.joints import Joints
@@ -31,8 +31,6 @@ _STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
 #: Grades of the same movement then and now stand at most so many grades apart.
 NEAR = 4
-#: The role of a word for weakness that ends what it is said of.
-STATED = "stated"
 #: The grade of full strength.
 FULL = 5
 #: Letters before a grade in which a word of the past is looked for.
