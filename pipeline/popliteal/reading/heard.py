@@ -7,6 +7,7 @@ from popliteal.reading.piece import Piece
 
 #: In so many sentences behind it something is what was named last, wherever it was named.
 _FRESH = 2
+_NOTHING: frozenset[str] = frozenset()
 
 
 class Heard:
@@ -29,7 +30,7 @@ class Heard:
 
     def hear(self, piece: Piece) -> None:
         """Take note of the mentions of the next sentence."""
-        here = frozenset([mention.concept for mention in piece.mentions])
+        here = frozenset([mention.concept for mention in piece.mentions]) if piece.mentions else _NOTHING
         self._lingering |= here & self._lingers
         self.company, self._last = here | self._last | self._lingering, here
         if not here.isdisjoint(self._again):

@@ -217,10 +217,12 @@ class Reader:
     def place(self, text: str, pieces: list[Piece]) -> None:
         """Give each mention its site and side; one that is at two sites becomes two."""
         company = frozenset(self._knowledge.concepts)  # what stands already had the company that it needs
+        heard = Heard(self._knowledge, self._lingers, self._anatomy.again)
         for piece in pieces:
             if piece.mentions:
-                located = self._located(text, piece, company)
+                located = self._located(text, piece, company, heard.named)
                 piece.mentions = in_order(self._placed(self._phrases(text, piece), piece, located))
+            heard.hear(piece)
         last_site, last_of = partial(self._trail.site, text), partial(self._trail.site_of, text)
         mentions, concepts = self.ordered(pieces), self._knowledge.concepts
         self._seen.rename(text, pieces)
