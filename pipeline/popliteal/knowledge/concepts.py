@@ -253,6 +253,7 @@ class Sides(Model):
     pairs: list[str] = []
     examined: list[str] = []
     described: list[str] = []
+    left_by: list[str] = []
     same: list[str]
     other: list[str]
     neither: list[str] = []

@@ -26,6 +26,8 @@ class Trail:
         self._anatomy = anatomy
         self._examined = _opening(sides.examined if sides else ())
         self._described = _opening(sides.described if sides else ())
+        left_by = rf"\b(?:{'|'.join(sides.left_by)})\b" if sides and sides.left_by else r"(?!)"
+        self._left_by = re.compile(left_by, re.IGNORECASE)
 
     def walk(self, text: str, pieces: list[Piece]) -> None:
         """Look for all there is in every sentence and hand it on, whether or not anything will ask for it."""
@@ -85,7 +87,9 @@ class Trail:
         return _NOTHING if before == _NOTHING or self._elsewhere(text, piece, before) else before
 
     def _elsewhere(self, text: str, piece: Piece, part: tuple[str | None, str | None]) -> bool:
-        """Whether a sentence turns to another side, or to a part of the body that is none of the leg."""
+        """Whether a sentence turns to another side, to the patient, or to a part of the body that is none of the leg."""
+        if self._left_by.search(text, piece.start, piece.end):
+            return True
         if not piece.holds("site") and not piece.holds("side"):
             return False
         sentence = self._phrases(text, piece)
