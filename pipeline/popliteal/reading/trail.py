@@ -87,7 +87,7 @@ class Trail:
         return _NOTHING if before == _NOTHING or self._elsewhere(text, piece, before) else before
 
     def _elsewhere(self, text: str, piece: Piece, part: tuple[str | None, str | None]) -> bool:
-        """Whether a sentence turns to another side, to the patient, or to a part of the body that is none of the leg."""
+        """Whether a sentence turns to the patient, another side, or a part of the body that is none of the leg."""
         if self._left_by.search(text, piece.start, piece.end):
             return True
         if not piece.holds("site") and not piece.holds("side"):
