@@ -74,16 +74,18 @@ class Tables:
 
     def _columns(self, text: str, at: int, sides: tuple[str, str], *, roots: bool) -> list[Mention]:
         found: list[Mention] = []
-        strange = 0
+        strange = blank = 0
         for line in _lines_after(text, at):
             if _RULER.match(text, line.start, line.end):
-                if found and not text[line.start : line.end].strip():
+                blank += bool(found) and not text[line.start : line.end].strip()
+                if blank > 1:
                     break
                 continue
             row = self._column_row(text, line, sides, roots=roots)
             strange = 0 if row else strange + 1
-            if strange > _STRANGE:
+            if strange > _STRANGE or (strange and blank):  # behind a blank line only a row goes on
                 break
+            blank = 0
             found += row
         return found
 
