@@ -204,7 +204,7 @@ class Anatomy:
         self._share_before(sentence, work, content, at)
         last = work.places[-1].last
         while last >= work.hit.last and (place := self._listed(sentence, last, 1, at, commas=True)) is not None:
-            if place.first in content or place.last in content:
+            if place.first in content or place.last in content or self._grammar.spares(sentence, place):
                 break
             work.shared.append(place)
             last = place.last
@@ -254,7 +254,7 @@ class Anatomy:
                 token, led = place.last, True
                 continue
             if place is not None:
-                if id(place) in owned or (found and not joined):
+                if id(place) in owned or (found and not joined) or (found and self._grammar.spares(sentence, place)):
                     break
                 if joined and not led and self._says_of_what(sentence, place):
                     break  # "numbness, nasal congestion": the next of the list, not where it is numb

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.assertion import Assertion
 from popliteal.reading.exemptions import Item
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
-from popliteal.reading.sentence import OPPOSITE, Sentence
+from popliteal.reading.sentence import OPPOSITE, Hit, Sentence
 from popliteal.reading.trail import Trail
 
 #: At most so many tokens behind the leg that it is said of an outcome begins.
@@ -80,7 +80,7 @@ class Outcomes:
         return {
             category: _side_before(sentence, hit.first)
             for hit, verdict in zip(sentence.outcomes, verdicts, strict=True)
-            if verdict.assertion is None
+            if verdict.assertion is None and not _of_one(piece.mentions, sentence, hit)
             for category in self._outcomes[hit.entry.id].categories
         }
 
@@ -89,3 +89,11 @@ def _side_before(sentence: Sentence, first: int) -> str | None:
     """The one leg that is the subject of what begins at a token ("spinal, left leg fully recovered")."""
     sides = [hit for hit in sentence.sides if hit.last <= first and first - hit.last <= _SUBJECT]
     return sides[-1].entry.id if sides and sides[-1].entry.id in OPPOSITE else None
+
+
+def _of_one(mentions: Sequence[Mention], sentence: Sentence, hit: Hit) -> bool:
+    """Whether the words of an ending were read as the course of a finding beside them ("old foot drop fully
+    recovered"): they end that one."""
+    words = sentence.text[sentence.spans[hit.first][0] : sentence.spans[hit.last - 1][1]].casefold()
+    told = (cue.partition(":")[2].casefold() for one in mentions if one.course == "resolved" for cue in one.cues)
+    return any(cue and (cue in words or words in cue) for cue in told)

@@ -89,6 +89,7 @@ class Grammar:
         self._opens_both = frozenset(written(phrase, 0, len(phrase))[0].lower() for phrase in self.both)
         self.letters = frozenset(knowledge.sides.letters)
         self.healthy = lexicon.word_set(words.classes["intact"])
+        self.spared = lexicon.word_set(words.classes["spared"])
         self.compared = lexicon.word_set(words.classes["compared"])
         self.leads = self.gap | self.prepositions
         self.joins = self.gap | self.joiners
@@ -100,6 +101,11 @@ class Grammar:
     def unpaired_in(self, hit: Hit) -> bool:
         """Whether a plural in words that deny a finding says nothing of sides ("can walk on heels")."""
         return hit.entry.assertion == "absent" and hit.entry.id in self._unpaired
+
+    def spares(self, sentence: Sentence, place: Place) -> bool:
+        """Whether what stands behind a site says that nothing is wrong with it ("numb left foot, right foot fine")."""
+        behind = sentence.words[place.last : place.last + 2]
+        return bool(behind) and (behind[0] in self.spared or (behind[0] in self.linking and behind[-1] in self.spared))
 
     def names_both(self, sentence: Sentence, first: int, last: int) -> bool:
         """Whether a plural between two tokens means both sides ("pedal pulses palpable")."""
@@ -151,6 +157,10 @@ class Places:
                 between = sentence.words[left.last : right.first]
                 if between and self._grammar.joiners.issuperset(between) and not _side_behind(sentence, right, at_side):
                     right.side = left.side  # "right hip and knee"; not "left foot numb, knee pain (R)"
+            elif left.side is None and right.side and self._is_beside_whole(left, right):
+                between = range(left.last, right.first)
+                if between and all(t in at_side or sentence.words[t] in self._grammar.gap for t in between):
+                    left.side = right.side  # "toes both feet", "sole L foot"
         if len(places) > 1 and at_side:
             places = self._with_pairs(sentence, places)
         sentence.places = places
@@ -191,6 +201,13 @@ class Places:
         between = sentence.tokens[part.last : whole.first]
         tied = bool(between) and between[0].lower() == "of"
         return tied and all(word in self._grammar.gap for word in sentence.words[part.last + 1 : whole.first])
+
+    def _is_beside_whole(self, part: Place, whole: Place) -> bool:
+        """Whether a site is a part of the one named right behind it."""
+        segment, other = self._sites[part.site].part, self._sites[whole.site].part
+        return (
+            segment is not None and part.site != whole.site and self._sites[whole.site].leg and other in {segment, None}
+        )
 
     def ill(self, sentence: Sentence) -> list[Place]:
         """The sites of a sentence without those that it calls healthy ("left leg NAD", "the right knee is normal"), or
