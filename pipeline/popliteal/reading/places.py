@@ -158,8 +158,8 @@ class Places:
                 if between and self._grammar.joiners.issuperset(between) and not _side_behind(sentence, right, at_side):
                     right.side = left.side  # "right hip and knee"; not "left foot numb, knee pain (R)"
             elif left.side is None and right.side and self._is_beside_whole(left, right):
-                between = range(left.last, right.first)
-                if between and all(t in at_side or sentence.words[t] in self._grammar.gap for t in between):
+                apart = range(left.last, right.first)
+                if apart and all(t in at_side or sentence.words[t] in self._grammar.gap for t in apart):
                     left.side = right.side  # "toes both feet", "sole L foot"
         if len(places) > 1 and at_side:
             places = self._with_pairs(sentence, places)
