@@ -174,7 +174,9 @@ class Sides:
                 between = between[1:]
             if place.first < work.hit.last or len(between) > 4 or not self._grammar.leads.issuperset(between):
                 continue
-            return place.side if region(place.site) in {region(work.places[-1].site), _WHOLE} else None
+            own = work.places[-1]
+            whole = region(place.site) == _WHOLE and self._places.of_leg(own)
+            return place.side if whole or region(place.site) == region(own.site) else None
         return self._side_named_before(sentence, work, places)
 
     def _side_named_before(self, sentence: Sentence, work: Work, places: list[Place]) -> str | None:
