@@ -19,6 +19,8 @@ _SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]|\r(?=\n)")
 _DASH = re.compile(r"(?<=[A-Za-z])[‐‑‒–−](?=[A-Za-z])|(?<=[0-5])[‐‑‒–−](?=/5)")
 _RETURN = re.compile("\r")
 _WORD = re.compile(r"(?<![^\W_])[a-z][a-z0-9]+(?![^\W_])")
+#: A word or a part of one: what no word of these is in needs no closer look.
+_PART = re.compile(r"[a-z0-9]+")
 _NO_SMALL = bytes(sorted(set(range(128)) - set(ascii_lowercase.encode())))
 _NO_CAPITALS = bytes(sorted(set(range(128)) - set(ascii_uppercase.encode())))
 #: Fewer capitals than one in so many letters are slips in a note without capitals, and the other way round.
@@ -54,6 +56,7 @@ class Evener:
         self._title = re.compile(rf"^[ \t]*(?:{'|'.join(re.escape(title.lower()) for title in titles)})\b", re.M)
         letters = "".join(side.lower() for side in sides)
         self._side = re.compile(rf"(?<![^\s(/,;<>=])[{letters}](?=[\s,.;)<>=/]|$)")
+        self._letters = frozenset(letters)
         self._sided = re.compile(rf"(?<![^\s(/,;])[{letters}](?= ([A-Za-z]+))")
         self._beside = frozenset(beside) | self._plain.keys()
 
@@ -68,10 +71,13 @@ class Evener:
             text = text.translate(_LOWER)
         bare = capital * _NONE_IN <= small or small * _NONE_IN <= capital
         known = self._all if bare else self._plain
-        if not known.keys().isdisjoint(_WORD.findall(text)):
+        parts = set(_PART.findall(text))
+        if not known.keys().isdisjoint(parts):
             text = _WORD.sub(lambda word: known.get(word[0], word[0]), text)
         if bare:
             return self._side.sub(_raised, _CAPITAL.sub(_raised, self._title.sub(_raised, text)))
+        if self._letters.isdisjoint(parts):
+            return text
         return self._sided.sub(lambda one: _raised(one) if one[1].lower() in self._beside else one[0], text)
 
 

@@ -30,9 +30,11 @@ class Heard:
 
     def hear(self, piece: Piece) -> None:
         """Take note of the mentions of the next sentence."""
-        here = frozenset([mention.concept for mention in piece.mentions]) if piece.mentions else _NOTHING
-        self._lingering |= here & self._lingers
-        self.company, self._last = here | self._last | self._lingering, here
+        here = _NOTHING
+        if piece.mentions or self._last:
+            here = frozenset([mention.concept for mention in piece.mentions])
+            self._lingering |= here & self._lingers
+            self.company, self._last = here | self._last | self._lingering, here
         if not here.isdisjoint(self._again):
             self._name(piece)
         elif self._age < _FRESH:
