@@ -301,6 +301,7 @@ class Reader:
 
     def _item(self, sentence: Sentence, mention: Mention) -> Item:
         concept = self._knowledge.concepts[mention.concept]
+        known = mention.concept in self._knowledge.concepts  # a span of another maker may well be a disease
         first, last = tokens(sentence, mention.start, mention.end)
         found = mention.value is not None and mention.assertion == "present"
         planned = concept.done or mention.done or concept.treatment is not None
@@ -312,7 +313,7 @@ class Reader:
             lasting=concept.lasting,
             bare=mention.bare,
             found=found,
-            diagnosis=concept.is_disease,
+            diagnosis=concept.is_disease or not known,
             denied=mention.assertion == "absent" and mention.value is None,
             general=concept.sites == "none" and concept.sided is not True,
             elicited=concept.is_result,
