@@ -135,8 +135,7 @@ class Exemptions:
         first, then = (*behind, "", "")[:2]
         return first in self._dating or (first in self._spanning and (then[:1].isdigit() or then in self._counting))
 
-    @staticmethod
-    def _sided(sentence: Sentence, hit: Hit, item: Item) -> bool:
+    def _sided(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item alone has a side behind a comma: "no fever, left foot drop"; complaints that are denied in a
         row have none, or all have one."""
         words = sentence.words
@@ -144,7 +143,13 @@ class Exemptions:
         sides = {token: one.entry.id for one in sentence.sides for token in range(one.first, one.last)}
         if comma is None or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
             return False
-        own = [sides[token] for token in range(comma, item.last) if token in sides]
+        last = item.last
+        if words[last - 1] in self._predicates:  # "no fever, hot swollen left knee"
+            said = covered(sentence.content) - sides.keys()
+            while last in said:
+                last += 1
+            last += 1
+        own = [sides[token] for token in range(comma, last) if token in sides]
         return bool(own) and "bilateral" not in own and not any(token in sides for token in range(hit.last, comma))
 
     def _fails(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
