@@ -11,15 +11,10 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import PLACING, Hit, Sentence, covered
 from popliteal.reading.tokens import UNKNOWN
 
-_WITHIN = frozenset({"in", "inside", "into", "within", "from", "through"})
-_ARTICLES = frozenset({"the", "his", "her", "a"})
-_UNTIL = frozenset({"until", "till", "til"})
-_CANNOT = frozenset({"cannot", "can't", "cant", "couldn't", "unable", "inability", "never", "hardly", "rarely"})
 #: What cannot be done stands at most so many tokens before its "without".
 _DOUBLED = 8
 _NOW = frozenset({"now", "today", "this", "and", "but"})
 _BARE_NO = frozenset({"no", "nil"})
-_CAUSED = frozenset({"to", "from", "by"})
 _FIELD = frozenset({"-", "–", ":", "=", "?"})  #: what may stand before an answer
 
 
@@ -66,7 +61,10 @@ class Exemptions:
         self._dating, self._spanning, self._counting = (
             frozenset(words.classes[name]) for name in ("dating", "spanning", "counting")
         )
-        self._doing = frozenset(words.classes["doing"])
+        self._doing, self._cannot = (frozenset(words.classes[name]) for name in ("doing", "cannot_do"))
+        self._articles, self._within, self._until, self._caused = (
+            frozenset(words.classes[name]) for name in ("article", "place_of_denied", "until", "caused_by")
+        )
         self._stating = lexicon.word_set(words.classes["stating"])
         self._says = lexicon.word_set(words.classes["says"])
         self._treating = frozenset(words.classes["treating"])
@@ -195,7 +193,7 @@ class Exemptions:
 
     def from_denial(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a denial before an item does not deny it."""
-        if self.until(sentence, item) or self.within(sentence, hit, item) or _doubled(sentence, hit):
+        if self.until(sentence, item) or self.within(sentence, hit, item) or self._doubled(sentence, hit):
             return True
         if self._taken_back(sentence, item) or _never_before(sentence, hit, item):
             return True
@@ -267,14 +265,13 @@ class Exemptions:
             return True  # "drainage from the foot" stands before "ulcer"
         return not led or places.isdisjoint(range(token, item.first))  # "no pain in the knee swelling"
 
-    @staticmethod
-    def within(sentence: Sentence, hit: Hit, item: Item) -> bool:
+    def within(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a bare name is only where something else is denied ("no stone in the bladder")."""
         if not item.bare:
             return False
         words = [sentence.raw(token).lower() for token in range(hit.last, item.first)]
-        led = [word for word in words if word not in _ARTICLES]
-        return bool(led) and led[-1] in _WITHIN
+        led = [word for word in words if word not in self._articles]
+        return bool(led) and led[-1] in self._within
 
     def indication(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item is what something is done for, so that it is there ("risks of surgery for his foot drop")."""
@@ -289,7 +286,7 @@ class Exemptions:
         words, token = sentence.words, item.first - 1
         if (
             item.diagnosis
-            and words[hit.last - 1] in _CAUSED
+            and words[hit.last - 1] in self._caused
             and not self._settled.isdisjoint(words[hit.last : item.last])
         ):
             return True
@@ -319,11 +316,15 @@ class Exemptions:
         listed = between[:1] == [","] and {"or", "vs", "versus"}.isdisjoint(between)
         return listed and doubted.diagnosis and not item.diagnosis
 
-    @staticmethod
-    def until(sentence: Sentence, item: Item) -> bool:
+    def until(self, sentence: Sentence, item: Item) -> bool:
         """Whether a negation held only until then ("no back pain until Tuesday", "not diabetic until this year")."""
         behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 4, len(sentence.words)))]
-        return bool(_UNTIL.intersection(behind[: behind.index(",") if "," in behind else None]))
+        return bool(self._until.intersection(behind[: behind.index(",") if "," in behind else None]))
+
+    def _doubled(self, sentence: Sentence, hit: Hit) -> bool:
+        """Whether "without" stands behind what cannot be done ("unable to wear shoes without pain")."""
+        before = [sentence.raw(token).lower() for token in range(max(0, hit.first - _DOUBLED), hit.first)]
+        return sentence.words[hit.first] == "without" and "," not in before and not self._cannot.isdisjoint(before)
 
 
 def _never_before(sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -331,9 +332,3 @@ def _never_before(sentence: Sentence, hit: Hit, item: Item) -> bool:
     behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 2, len(sentence.words)))]
     never = any(sentence.words[token] == "never" for token in range(hit.first, hit.last))
     return never and behind[:1] == ["before"] and (not behind[1:] or behind[1] in _NOW or not behind[1].isalpha())
-
-
-def _doubled(sentence: Sentence, hit: Hit) -> bool:
-    """Whether "without" stands behind what cannot be done ("unable to wear shoes without pain")."""
-    before = [sentence.raw(token).lower() for token in range(max(0, hit.first - _DOUBLED), hit.first)]
-    return sentence.words[hit.first] == "without" and "," not in before and not _CANNOT.isdisjoint(before)

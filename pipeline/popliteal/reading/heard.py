@@ -35,6 +35,8 @@ class Heard:
             here = frozenset([mention.concept for mention in piece.mentions])
             self._lingering |= here & self._lingers
             self.company, self._last = here | self._last | self._lingering, here
+        else:
+            self.company = self._lingering
         if not here.isdisjoint(self._again):
             self._name(piece)
         elif self._age < _FRESH:

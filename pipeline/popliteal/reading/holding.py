@@ -19,12 +19,6 @@ from popliteal.reading.sentence import Hit, Place, Sentence
 
 #: The side that opens a sentence stands at most so many tokens behind its beginning ("On examination his left leg").
 _OPENS = 5
-_LEADS = frozenset({"on", "in", "at", "over"})
-_ARTICLES = frozenset({"the", "his", "her", "their", "my", "your"})
-#: What a clause may begin behind.
-_PARTS = frozenset({",", ";", ".", ":", "-", "–", "—", "•", "and", "but", "while", "whereas", "whilst", "though"})
-#: What may follow "on the left" where no comma does: the subject of its clause.
-_SUBJECTS = frozenset({",", "there", "he", "she", "they", "we", "i"})
 _OPEN_CATEGORIES = frozenset({"vascular", "joint_infection"})
 
 #: What may stand between a loss and the distribution it is in.
@@ -47,6 +41,10 @@ class Holding:
         self._anatomy = anatomy
         self._concepts = knowledge.concepts
         self._sites = knowledge.sites
+        self._leads, self._articles, self._parts, self._subjects = (
+            frozenset(knowledge.words.classes[name])
+            for name in ("fronting", "article", "clause_start", "clause_subject")
+        )
         self._pairs = tuple(word.lower() for word in knowledge.sides.pairs)
 
     def give(self, text: str, pieces: Iterable[Piece]) -> None:
@@ -104,11 +102,11 @@ class Holding:
         sides = sentence.sides
         for number, hit in enumerate(sides):
             lead = hit.first - 1
-            while lead > 0 and sentence.raw(lead).lower() in _ARTICLES:
+            while lead > 0 and sentence.raw(lead).lower() in self._articles:
                 lead -= 1
-            if lead < 0 or sentence.raw(lead).lower() not in _LEADS:
+            if lead < 0 or sentence.raw(lead).lower() not in self._leads:
                 continue
-            if lead and sentence.raw(lead - 1).lower() not in _PARTS:
+            if lead and sentence.raw(lead - 1).lower() not in self._parts:
                 continue
             site = next((site for site in sentence.sites if site.first <= hit.last < site.last), None)
             if site is not None and not self._sites[site.entry.id].leg:
@@ -116,7 +114,7 @@ class Holding:
             last = hit.last if site is None else site.last
             if sentence.raw(min(last, len(sentence.tokens) - 1)).lower() in {"side", "hand"}:
                 last += 1
-            if last >= len(sentence.tokens) or sentence.raw(last).lower() not in _SUBJECTS:
+            if last >= len(sentence.tokens) or sentence.raw(last).lower() not in self._subjects:
                 continue
             following = next((other for other in sides[number + 1 :] if other.entry.id != hit.entry.id), None)
             yield _Reach(hit.entry.id, sentence.spans[last][0], _starts(sentence, following), signs=False)
