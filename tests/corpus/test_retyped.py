@@ -40,6 +40,8 @@ RETYPED: dict[str, tuple[Callable[[str], str], float, float]] = {
     "Windows": (lambda text: text.replace("\n", "\r\n"), 0, 0),
     "a blank line below each": (lambda text: text.replace("\n", "\n\n"), 2, 0),
     "HTML": (lambda text: text.replace("\n", "<br>\n"), 2, 0),
+    "line breaks escaped": (lambda text: text.replace("\n", "\\n"), 4, 4),
+    "HL7": (lambda text: text.replace("\n", "\\.br\\"), 4, 4),
     "no-break spaces": (lambda text: text.replace(" ", "\xa0"), 0, 0),
     "two spaces behind stops": (lambda text: re.sub(r"(?<=[.,]) ", "  ", text), 2, 2),
     "indented": (lambda text: "".join(f"    {line}" for line in text.splitlines(keepends=True)), 0, 0),

@@ -18,6 +18,10 @@ _SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]|\r(?=\n)")
 #: A dash inside a word or behind a grade ("follow–up", "4–/5") is a hyphen or a minus.
 _DASH = re.compile(r"(?<=[A-Za-z])[‐‑‒–−](?=[A-Za-z])|(?<=[0-5])[‐‑‒–−](?=/5)")
 _RETURN = re.compile("\r")
+#: Line breaks as HL7, mail and spreadsheets escape them, and as a program leaves them that escaped them once too often.
+_BREAK = re.compile(r"\\\.br\\|(?:\\X0[DA]\\)+|=0D=0A|_x000D_", re.IGNORECASE)
+_ESCAPED = re.compile(r"(?:\\r)?\\n|\\r")
+_SURELY_ESCAPED = re.compile(r"\\n(?:[A-Z\s\\•*-]|$)|[.:;,!?]\\n")
 _WORD = re.compile(r"(?<![^\W_])[a-z][a-z0-9]+(?![^\W_])")
 #: A word or a part of one: what no word of these is in needs no closer look.
 _PART = re.compile(r"[a-z0-9]+")
@@ -66,6 +70,8 @@ class Evener:
             text = _DASH.sub("-", _SPACES.sub(" ", text))
         if "\r" in text:
             text = _RETURN.sub("\n", _SPACES.sub(" ", text))
+        if "\\" in text or "=0D" in text or "_x0" in text:
+            text = _unescaped(text)
         small, capital = _letters(text)
         if small * _NONE_IN <= capital:
             text = text.translate(_LOWER)
@@ -83,6 +89,22 @@ class Evener:
 
 def _raised(match: re.Match[str]) -> str:
     return match[0].upper()
+
+
+def _unescaped(text: str) -> str:
+    """``text`` with the line breaks that an export escaped; a backslash and "n" only in a text without any other.
+
+    >>> _unescaped(r"Foot drop.\\nNo pain.\\nNo fever.")
+    'Foot drop. \\nNo pain. \\nNo fever.'
+    """
+    text = _BREAK.sub(_broken, text)
+    if "\n" in text.strip() or not (text.count("\\n") > 1 or _SURELY_ESCAPED.search(text)):
+        return text
+    return _ESCAPED.sub(_broken, text).replace("\\t", "  ")
+
+
+def _broken(match: re.Match[str]) -> str:
+    return " " * (len(match[0]) - 1) + "\n"
 
 
 def _letters(text: str) -> tuple[int, int]:

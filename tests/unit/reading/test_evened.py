@@ -27,6 +27,14 @@ CASES = [
     # spaces, ends of lines and dashes of word processors
     ("No\xa0fever.\r\nL\u202ffoot", "No fever. \nL foot"),
     ("EHL 4–/5, follow–up in 2–3 days – C6–7", "EHL 4-/5, follow-up in 2–3 days – C6–7"),
+    # line breaks that an export escaped: HL7, mail, spreadsheets, and once too often
+    ("No pain.\\.br\\Foot drop", "No pain.    \nFoot drop"),
+    ("No pain.=0D=0AFoot drop", "No pain.     \nFoot drop"),
+    ("No pain._x000D_\nFoot drop", "No pain.      \n\nFoot drop"),
+    ("No pain.\\nFoot\\tdrop", "No pain. \nFoot  drop"),
+    ("no pain\\r\\nno fever\\r\\nfoot drop\n", "No pain   \nNo fever   \nFoot drop\n"),
+    ("Pain and\\nor numbness", "Pain and\\nor numbness"),
+    ("No pain\nin C:\\notes\\new", "No pain\nin C:\\notes\\new"),
     ("old\rlines", "Old\nLines"),
 ]
 
