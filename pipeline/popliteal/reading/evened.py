@@ -29,6 +29,8 @@ _NO_SMALL = bytes(sorted(set(range(128)) - set(ascii_lowercase.encode())))
 _NO_CAPITALS = bytes(sorted(set(range(128)) - set(ascii_uppercase.encode())))
 #: Fewer capitals than one in so many letters are slips in a note without capitals, and the other way round.
 _NONE_IN = 200
+#: So few capitals are acronyms, not a writer's habit ("L AT 0/5").
+_FEW = 20
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 #: What begins a line or a sentence, a spinal level, a temperature, and "n" for normal, in a note without capitals.
 _CAPITAL = re.compile(
@@ -73,9 +75,10 @@ class Evener:
         if "\\" in text or "=0D" in text or "_x0" in text:
             text = _unescaped(text)
         small, capital = _letters(text)
-        if small * _NONE_IN <= capital:
+        shouted = small * _NONE_IN <= capital > _FEW
+        if shouted:
             text = text.translate(_LOWER)
-        bare = capital * _NONE_IN <= small or small * _NONE_IN <= capital
+        bare = shouted or capital * _NONE_IN <= small
         known = self._all if bare else self._plain
         parts = set(_PART.findall(text))
         if not known.keys().isdisjoint(parts):

@@ -22,6 +22,8 @@ CASES = [
     ("Slr neg, crp 42, l foot numb and r tkr.", "Slr neg, CRP 42, L foot numb and R TKR."),
     ("Pad at the L knee, he got 4 l of fluid.", "Pad at the L knee, he got 4 l of fluid."),
     ("Ali has a pad. Pt had als? Also aka MND.", "Ali has a pad. Pt had als? Also aka MND."),
+    ("L AT 0/5, PT 2+", "L AT 0/5, PT 2+"),
+    ("NUMB AT THE LEFT FOOT SINCE MONDAY.", "Numb at the left foot since monday."),
     # words that are never acronyms
     ("from the low back he fell at us", "From the low back he fell at us"),
     # spaces, ends of lines and dashes of word processors
