@@ -12,27 +12,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from popliteal.knowledge import Knowledge
+from popliteal.reading.boxes import Answer, Boxes, is_mark
 from popliteal.reading.mention import Mention
 from popliteal.reading.tokens import any_of
 
 _LINE = re.compile(r"[^\n\r\f\v]+")
-_WORD = r"(?:yes|no|y|n|present|absent|positive|negative)"
-_LEADER = re.compile(
-    rf"(?<![.…_])(?<![.…]\s)(?:\.(?:\s?\.){{2,}}+|…(?:\s?[.…])*+|_{{2,}}+)\s*+:?\s*+(?P<answer>{_WORD})\b(?!\s\w(?![^.\n]{{0,40}}\.{{3}}))",
-    re.IGNORECASE,
-)
-_BOX = r"(?:\[(?P<{0}>[\sxX✓✔*]?)\]|\((?P<{1}>[\sxX✓✔*])\)|(?P<{2}>[☐☑☒□■✓✔]))"
-_FIRST, _SECOND = (_BOX.format(*(f"{kind}{n}" for kind in ("square", "round", "sign"))) for n in (1, 2))
-_PAIR = re.compile(
-    rf"{_FIRST}\s*(?P<word1>yes|no|y|n)\b[\s,/|]*{_SECOND}\s*(?P<word2>yes|no|y|n)\b",
-    re.IGNORECASE,
-)
-_SINGLE = re.compile(rf"(?P<asked>[^\n\[\]☐☑☒□■]{{3,80}}?)\s*[:–-]?\s*{_FIRST}\s*$")
+#: What leads from a question to its answer.
+_LEADERS = r"(?<![.…_])(?<![.…]\s)(?:\.(?:\s?\.){2,}+|…(?:\s?[.…])*+|_{2,}+)\s*+:?\s*+"
 _SIGN = re.compile(r"\((?P<sign>[+−-])\)")
 #: A sign that opens a field; the signs of its line stand before what they answer.
 _SIGN_FIRST = re.compile(r"(?:^|:)[\s•*–—-]*\([+−-]\)\s?\w")
-_TICKS = frozenset("xX✓✔*☑☒■")
-_YES = frozenset({"yes", "y", "present", "positive"})
 _COLUMNS = re.compile(r"\b(?:YES|Yes|NO|No)\b")
 _CROSS = re.compile(r"(?<!\S)(?:[xX✓✔☑☒]|\[[xX✓✔]\])(?!\S)")
 _BEHIND_QUESTION = re.compile(
@@ -41,46 +30,59 @@ _BEHIND_QUESTION = re.compile(
 )
 #: A question mark in front of words, not one that ends what stands before it.
 _DOUBTED = re.compile(r"(?:^|[\s,(;/])\?{1,2}\s?$")
+_SAYS = {True: "present", False: "absent", None: "hypothetical"}
 _ASKED = frozenset({None, "present", "possible", "absent"})
 #: What a form is told by: a leader, a box, or the headings of two columns. One of these stands in each that is read;
 #: each begins with a letter that is soon looked for.
 _MARKS = (
-    *map(re.compile, (r"\.\s?\.\s?\.", "__", r"\([\sxX✓✔*]\)", r"\([+−-]\)", r"\[[\sxX✓✔*]?\]")),
+    *map(re.compile, (r"\.\s?\.\s?\.", "__", r"\([\sxX✓✔*_]+\)", r"\([+−-]\)", r"\[[\sxX✓✔*_]*\]")),
     re.compile(r"Y(?:ES|es)[ \t|]{2,}(?:YES|Yes|NO|No)\b"),
     re.compile(r"N[Oo][ \t|]{2,}(?:YES|Yes|NO|No)\b"),
 )
 #: The same, in texts that are not of ASCII alone.
-_OTHER_MARKS = re.compile("[…☐☑☒□■✓✔]")
+_OTHER_MARKS = re.compile("[…☐☑☒□■✓✔✗✘]")
 #: A cross stands under the heading whose middle is at most this many columns away.
 _OFF = 6
 _LONGEST = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a form says of the findings in ``text[start:end]``; ``words`` is the answer as written."""
+class Forms:
+    """Compiled from the words that forms answer with, in ``words.yaml``."""
 
-    start: int
-    end: int
-    yes: bool
-    words: str
+    def __init__(self, knowledge: Knowledge) -> None:
+        classes = knowledge.words.classes
+        said: dict[str, bool | None] = dict.fromkeys(classes["form_unknown"])
+        said |= dict.fromkeys((*classes["form_yes"], *classes["form_degree"]), True)
+        said |= dict.fromkeys((*classes["form_no"], *classes["form_none"]), False)
+        self._boxes = Boxes(said)
+        self._yes = frozenset(classes["form_yes"])
+        answer = any_of((*classes["form_yes"], *classes["form_no"]))
+        self._leader = re.compile(rf"{_LEADERS}(?P<answer>{answer})(?!\s\w(?![^.\n]{{0,40}}\.{{3}}))", re.IGNORECASE)
 
-
-def answers(text: str) -> list[Answer]:
-    """The answers of a note's forms, in order; they do not overlap."""
-    found: list[Answer] = []
-    if not any(mark.search(text) for mark in _MARKS) and (text.isascii() or not _OTHER_MARKS.search(text)):
+    def answers(self, text: str) -> list[Answer]:
+        """The answers of a note's forms, in order; they do not overlap."""
+        found: list[Answer] = []
+        if not any(mark.search(text) for mark in _MARKS) and (text.isascii() or not _OTHER_MARKS.search(text)):
+            return found
+        columns: _Columns | None = None
+        for match in _LINE.finditer(text):
+            start, end = match.start(), min(match.end(), match.start() + _LONGEST)
+            line = text[start:end]
+            columns = _columns(line) or (columns if columns is not None and _aligned(line) else None)
+            crossed = columns.answer(line, start) if columns is not None else None
+            found += (
+                [crossed]
+                if crossed is not None
+                else [*self._boxes.answers(line, start)] or [*_signs(line, start)] or [*self._leaders(line, start)]
+            )
         return found
-    columns: _Columns | None = None
-    for match in _LINE.finditer(text):
-        start, end = match.start(), min(match.end(), match.start() + _LONGEST)
-        line = text[start:end]
-        columns = _columns(line) or (columns if columns is not None and _aligned(line) else None)
-        crossed = columns.answer(line, start) if columns is not None else None
-        found.extend([crossed] if crossed is not None else [*_boxes(line, start)] or [*_box_behind(line, start)])
-        found.extend([] if found and found[-1].start >= start else _signs(line, start))
-        found.extend([] if found and found[-1].start >= start else _leaders(line, start))
-    return found
+
+    def _leaders(self, line: str, start: int) -> Iterator[Answer]:
+        """``Fever......No   Chills....Yes``: each leader answers the words before it, back to the last answer."""
+        at = 0
+        for match in self._leader.finditer(line):
+            yield Answer(start + at, start + match.start(), match["answer"].lower() in self._yes, match["answer"])
+            at = match.end()
 
 
 def settle(mentions: Iterable[Mention], forms: list[Answer]) -> None:
@@ -88,7 +90,14 @@ def settle(mentions: Iterable[Mention], forms: list[Answer]) -> None:
     for mention in mentions if forms else ():
         one = forms[max(0, bisect_right(forms, mention.start, key=lambda form: form.start) - 1)]
         if one.start <= mention.start and mention.end <= one.end and mention.assertion in _ASKED:
-            mention.assertion = "present" if one.yes else "absent"
+            if (
+                one.ticks
+                and one.yes
+                and mention.assertion == "absent"
+                and not all(map(is_mark, mention.cues or ["no"]))
+            ):
+                continue  # "no back pain [x]"
+            mention.assertion = _SAYS[one.yes]
             mention.cues[:] = [one.words]
 
 
@@ -124,14 +133,6 @@ def answer_question(text: str, at: int, mentions: Iterable[Mention]) -> None:
             mention.cues.append(answer[0].strip())
 
 
-def _leaders(line: str, start: int) -> Iterator[Answer]:
-    """``Fever......No   Chills....Yes``: each leader answers the words before it, back to the last answer."""
-    at = 0
-    for match in _LEADER.finditer(line):
-        yield Answer(start + at, start + match.start(), match["answer"].lower() in _YES, match["answer"])
-        at = match.end()
-
-
 def _signs(line: str, start: int) -> Iterator[Answer]:
     """``(+) back pain (-) numbness``: each sign answers the words behind it, to the next one or a stop."""
     if not _SIGN_FIRST.search(line):
@@ -142,35 +143,6 @@ def _signs(line: str, start: int) -> Iterator[Answer]:
         yield Answer(
             start + sign.end(), start + (sign.end() + stop.start() if stop else end), sign["sign"] == "+", sign[0]
         )
-
-
-def _boxes(line: str, start: int) -> Iterator[Answer]:
-    """``leg weakness [ ] Yes [x] No``: where words stand before the first boxes, they are asked, else those behind."""
-    pairs = [pair for pair in _PAIR.finditer(line) if _ticked(pair) is not None]
-    if not pairs:
-        return
-    behind = not line[: pairs[0].start()].strip(" \t-•*–—.)0123456789")
-    edges = [pair.start() for pair in pairs[1:]] + [len(line)] if behind else [0] + [pair.end() for pair in pairs[:-1]]
-    for pair, edge in zip(pairs, edges, strict=True):
-        low, high = (pair.end(), edge) if behind else (edge, pair.start())
-        word = _ticked(pair) or ""
-        yield Answer(start + low, start + high, word.lower() in _YES, pair[0])
-
-
-def _box_behind(line: str, start: int) -> Iterator[Answer]:
-    """``Back pain: [x]``: one box ends the line, and nothing else is to be ticked in it."""
-    match = _SINGLE.fullmatch(line)
-    if match is not None:
-        tick = match["square1"] or match["round1"] or match["sign1"] or ""
-        yield Answer(start, start + match.end("asked"), tick in _TICKS, line[match.end("asked") :].strip())
-
-
-def _ticked(pair: re.Match[str]) -> str | None:
-    """The one word of a pair that is ticked; None where both are, neither is, or the two are the same word."""
-    ticks = [(pair[f"square{n}"] or pair[f"round{n}"] or pair[f"sign{n}"] or "") in _TICKS for n in (1, 2)]
-    if ticks[0] == ticks[1] or pair["word1"][0].lower() == pair["word2"][0].lower():
-        return None
-    return str(pair["word1"] if ticks[0] else pair["word2"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from functools import partial
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Anatomy
-from popliteal.reading.answers import Doubts, answer_question, answers, settle
+from popliteal.reading.answers import Doubts, Forms, answer_question, settle
 from popliteal.reading.assertion import Assertion, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
+from popliteal.reading.each_side import EachSide
 from popliteal.reading.entries import superseded
 from popliteal.reading.episodes import Episodes
 from popliteal.reading.evened import Evener
@@ -78,7 +79,9 @@ class Reader:
         self._holding = Holding(self._anatomy, self._knowledge)
         self._outcomes = Outcomes(self._knowledge, self._assertion, self._trail, self._phrases)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
-        self._questions, self._seen, self._doubts = Questions(self._knowledge), Seen(self._knowledge), Doubts(knowledge)
+        self._questions, self._seen = Questions(self._knowledge), Seen(self._knowledge)
+        self._doubts, self._forms = Doubts(knowledge), Forms(knowledge)
+        self._each_side = EachSide(knowledge, self._lexicon.patterns)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
         """The findings of ``text`` in order; ``text[finding.start:finding.end] == finding.text`` for each.
@@ -174,7 +177,7 @@ class Reader:
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""
         still_open: Open | None = None
-        forms = answers(text)
+        forms = self._forms.answers(text)
         for index, piece in enumerate(pieces):
             above = still_open if text[piece.start] in _BULLETS else None
             still_open = above
@@ -221,7 +224,8 @@ class Reader:
         for piece in pieces:
             if piece.mentions:
                 located = self._located(text, piece, company, heard.named)
-                piece.mentions = in_order(self._placed(self._phrases(text, piece), piece, located))
+                placed = in_order(self._placed(self._phrases(text, piece), piece, located))
+                piece.mentions = [*self._each_side.apart(text, piece.end, placed)]
             heard.hear(piece)
         last_site, last_of = partial(self._trail.site, text), partial(self._trail.site_of, text)
         mentions, concepts = self.ordered(pieces), self._knowledge.concepts

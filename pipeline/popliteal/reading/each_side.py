@@ -1,0 +1,82 @@
+"""Findings that are answered for each side: "Foot drop: R no, L yes", "Tinel R - L +", "foot numb R [ ] L [x]"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.boxes import BOX, is_ticked
+from popliteal.reading.mention import Mention
+from popliteal.reading.sentence import OPPOSITE
+from popliteal.reading.tokens import any_of
+
+_ASKED = frozenset({None, "present", "possible", "absent"})
+#: What may stand before the answers: the part of the body ("tender calf R - L +").
+_LEAD = r"(?:[ \t]+[A-Za-z]{2,12}){0,3}[ \t]*[:(=?–—-]?[ \t]*"
+_JOIN = r"[ \t]*(?:[,;/|][ \t]*)?(?:(?:and|but|while)[ \t]+)?"
+_SIGN = r"[+−–-](?:ve)?"
+
+
+class EachSide:
+    """Compiled from the words for sides, and for yes and no in forms."""
+
+    def __init__(self, knowledge: Knowledge, phrases: Collection[str]) -> None:
+        """``phrases`` are the patterns of what may be answered so; what was measured knows its sides."""
+        self._phrases = phrases
+        sides, classes = knowledge.sides, knowledge.words.classes
+        named = [(word, "left") for word in sides.left] + [(word, "right") for word in sides.right]
+        self._sides = {word: side for word, side in named if word.isalpha()}
+        self._sides |= {letter.lower(): side for letter, side in sides.letters.items() if side in OPPOSITE}
+        self._yes = re.compile(rf"{any_of(classes['form_yes'])}|\+", re.IGNORECASE)
+        side = any_of(self._sides)
+        said = rf"(?:{any_of((*classes['form_yes'], *classes['form_no']))}|{_SIGN})(?![\w+/%])"
+        orders = [
+            (rf"{side}[ \t]*[:=–—-]?[ \t]*{said}", rf"{said}[ \t]*(?:(?:on )?the )?{side}"),
+            (rf"{side}[ \t]*(?:{BOX})", rf"(?:{BOX})[ \t]*{side}"),
+        ]
+        self._side = re.compile(side, re.IGNORECASE)
+        self._opens = re.compile(rf"{_LEAD}(?:{side}|{said}|{BOX})", re.IGNORECASE)
+        self._pairs = [
+            (re.compile(rf"{_LEAD}(?P<one>{one}){_JOIN}(?P<two>{one})", re.IGNORECASE), boxed)
+            for boxed, both in enumerate(orders)
+            for one in both
+        ]
+
+    def apart(self, text: str, end: int, mentions: Sequence[Mention]) -> Iterator[Mention]:
+        """The mentions in order of a sentence that ends at ``end``, one that is answered for each side as two.
+
+        It stays one where both answers are the same, and where they are boxes: then the other side is not said.
+        """
+        for mention, following in zip_longest(mentions, mentions[1:]):
+            asked = mention.assertion in _ASKED and mention.pattern in self._phrases
+            until = following.start if following is not None and following.start >= mention.end else end
+            answers = self._answers(text, mention.end, until) if asked and self._opens.match(text, mention.end) else {}
+            if not answers:
+                yield mention
+            for side, (yes, words) in answers.items():
+                assertion = "present" if yes else "absent"
+                yield replace(mention, laterality=side, assertion=assertion, cues=[*mention.cues, words])
+
+    def _answers(self, text: str, start: int, end: int) -> dict[str, tuple[bool, str]]:
+        """For each side that is answered between ``start`` and ``end``: whether it is there, and what says so."""
+        for pair, boxed in self._pairs:
+            found = pair.match(text, start, end)
+            if found is None:
+                continue
+            answers = dict(map(self._answer, (found["one"], found["two"])))
+            if len(answers) < 2:
+                continue  # the same side twice
+            values = {yes for yes, _ in answers.values()}
+            if len(values) == 1:
+                return {"bilateral": (values.pop(), found[0].strip())}
+            return {side: answer for side, answer in answers.items() if answer[0] or not boxed}
+        return {}
+
+    def _answer(self, words: str) -> tuple[str, tuple[bool, str]]:
+        """The side of one answer, and what it says."""
+        side = next(self._side.finditer(words))[0]
+        yes = is_ticked(words) or self._yes.search(words) is not None
+        return self._sides[side.lower()], (yes, words)
