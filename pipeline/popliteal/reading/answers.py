@@ -24,10 +24,6 @@ _SIGN = re.compile(r"\((?P<sign>[+−-])\)")
 _SIGN_FIRST = re.compile(r"(?:^|:)[\s•*–—-]*\([+−-]\)\s?\w")
 _COLUMNS = re.compile(r"\b(?:YES|Yes|NO|No)\b")
 _CROSS = re.compile(r"(?<!\S)(?:[xX✓✔☑☒]|\[[xX✓✔]\])(?!\S)")
-_BEHIND_QUESTION = re.compile(
-    r"\s*(?:[-–—:]\s?)?(?:(?P<yes>yes|y|positive|present)|no|n|none|nil|never|denie[sd]|negative)(?=\s*(?:[.,;]|\s{2}|\n|$))",
-    re.IGNORECASE,
-)
 #: A question mark in front of words, not one that ends what stands before it.
 _DOUBTED = re.compile(r"(?:^|[\s,(;/])\?{1,2}\s?$")
 _SAYS = {True: "present", False: "absent", None: "hypothetical"}
@@ -120,17 +116,6 @@ class Doubts:
             ):
                 mention.assertion = "possible"
                 mention.cues.append("?" if adverb is None else adverb[0])
-
-
-def answer_question(text: str, at: int, mentions: Iterable[Mention]) -> None:
-    """Let the answer that stands at ``at`` behind a question decide ("Saddle numbness? No.")."""
-    answer = _BEHIND_QUESTION.match(text, at)
-    if answer is None:
-        return
-    for mention in mentions:
-        if mention.assertion in {"possible", "present"}:
-            mention.assertion = "present" if answer["yes"] else "absent"
-            mention.cues.append(answer[0].strip())
 
 
 def _signs(line: str, start: int) -> Iterator[Answer]:

@@ -10,7 +10,7 @@ from functools import partial
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Anatomy
-from popliteal.reading.answers import Doubts, Forms, answer_question, settle
+from popliteal.reading.answers import Doubts, Forms, settle
 from popliteal.reading.assertion import Assertion, Verdict
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
@@ -35,10 +35,11 @@ from popliteal.reading.outcomes import Outcomes
 from popliteal.reading.past import course, temporality
 from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap, tokens
 from popliteal.reading.questions import Questions
+from popliteal.reading.replies import Replies
 from popliteal.reading.retold import retold
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.seen import Seen
-from popliteal.reading.sentence import Sentence
+from popliteal.reading.sentence import Place, Sentence
 from popliteal.reading.sides import Located
 from popliteal.reading.timing import Timer, Timing
 from popliteal.reading.trail import Trail
@@ -80,7 +81,7 @@ class Reader:
         self._outcomes = Outcomes(self._knowledge, self._assertion, self._trail, self._phrases)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
         self._questions, self._seen = Questions(self._knowledge), Seen(self._knowledge)
-        self._doubts, self._forms = Doubts(knowledge), Forms(knowledge)
+        self._doubts, self._forms, self._replies = Doubts(knowledge), Forms(knowledge), Replies(knowledge)
         self._each_side = EachSide(knowledge, self._lexicon.patterns)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
@@ -184,8 +185,7 @@ class Reader:
             heads = text[piece.end - 1] == ":" and any(text[p.start] in _BULLETS for p in pieces[index + 1 : index + 2])
             if piece.mentions or heads or self._focus is None:
                 still_open = self._judge(text, piece, above) or above
-                if text[piece.end - 1] == "?":
-                    answer_question(text, piece.end, piece.mentions)
+                self._replies.decide(text, piece)
                 settle(piece.mentions, forms)
                 piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts)
         self._questions.teach(text, pieces)
@@ -227,6 +227,7 @@ class Reader:
                 placed = in_order(self._placed(self._phrases(text, piece), piece, located))
                 piece.mentions = [*self._each_side.apart(text, piece.end, placed)]
             heard.hear(piece)
+        self._replies.place(text, pieces, self._reply_places, self._anatomy.report)
         last_site, last_of = partial(self._trail.site, text), partial(self._trail.site_of, text)
         mentions, concepts = self.ordered(pieces), self._knowledge.concepts
         self._seen.rename(text, pieces)
@@ -291,6 +292,13 @@ class Reader:
                         label = label._replace(site=label.site or site, side=side)
                 piece.located = self._anatomy.locate(sentence, label, company, before, named)
         return piece.located
+
+    def _reply_places(self, text: str, piece: Piece) -> list[Place]:
+        """The parts of the body, and the sides without one, that a sentence names."""
+        sentence = self._phrases(text, piece)
+        return self._anatomy.places(sentence) or [
+            Place(one.first, one.last, "", one.entry.id) for one in sentence.sides
+        ]
 
     def _judge(self, text: str, piece: Piece, above: Open | None) -> Open | None:
         """Judge the mentions of one sentence; the cue, if any, that it leaves open for the bullets below."""

@@ -1,0 +1,77 @@
+"""Questions and what is replied: "Saddle numbness? No.", "Q: any numbness? A: Yes, both feet"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.piece import Piece
+from popliteal.reading.sentence import Place
+from popliteal.reading.tokens import any_of
+
+_ASKED = frozenset({"possible", "present"})
+#: What ends a reply that says no, else it denies what follows ("No saddle numbness"), which may be the next question.
+_ENDS = r"(?=[\"”’']?\s*(?:[.,;!)|/–-]|\s{2}|\n|$)|\s+[^.?!;\n]{2,60}\?)"
+
+
+class Replies:
+    """Compiled from the words of replies in ``words.yaml``."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        classes = knowledge.words.classes
+        by, lead, yes, no = (any_of(classes[f"reply_{name}"]) for name in ("by", "lead", "yes", "no"))
+        self._reply = re.compile(
+            rf"\)?\s*(?:[-–—:>→]+\s?)?(?:{by}\s?[:.)=-]\s*)?(?:{lead}[\s:,]*)?[\"“‘']?"
+            rf"(?:(?P<yes>{yes})(?![/’'\w])|{no}{_ENDS})",
+            re.IGNORECASE,
+        )
+
+    def decide(self, text: str, piece: Piece) -> None:
+        """Let the replies to the questions of a sentence, in it or right behind it, decide of its mentions."""
+        mark = text.find("?", piece.start, piece.end)
+        if mark < 0:
+            return
+        at, before = self._replied(text, piece)
+        while mark >= 0:
+            reply = self._reply.match(text, mark + 1)
+            if reply is not None:
+                words = reply[0].strip()
+                for mention in piece.mentions:
+                    if at <= mention.start < mark and (mention.assertion in _ASKED or mention.cues == [before]):
+                        mention.assertion = "present" if reply["yes"] else "absent"
+                        mention.cues.append(words)
+                before = words  # no denial of what is asked next: "back pain? no foot drop? yes"
+            at = mark + 1 if reply is None else reply.end()
+            mark = text.find("?", at, piece.end)
+
+    def _replied(self, text: str, piece: Piece) -> tuple[int, str]:
+        """Where a sentence begins behind the reply to a question before it, and the words of that reply."""
+        last = piece.previous
+        reply = self._reply.match(text, last.end) if last is not None and text[last.end - 1] == "?" else None
+        return (piece.start, "") if reply is None else (reply.end(), reply[0].strip())
+
+    def place(
+        self,
+        text: str,
+        pieces: Sequence[Piece],
+        places: Callable[[str, Piece], Sequence[Place]],
+        report: Callable[[str | None], str | None],
+    ) -> None:
+        """Give what is there by a reply the place that the reply names ("Any numbness? Yes, both feet.").
+
+        ``places`` are those of a sentence; ``report`` turns a site of the patterns into one of the inventory.
+        """
+        for asking, replying in pairwise(pieces):
+            if not asking.mentions or replying.mentions or text[asking.end - 1] != "?":
+                continue
+            reply = self._reply.match(text, asking.end)
+            if reply is None or not reply["yes"]:
+                continue
+            there = [one for one in asking.mentions if one.assertion == "present"]
+            for place in places(text, replying)[:1] if there else ():
+                for mention in there:
+                    if mention.site is None and not mention.placed:
+                        mention.site = report(place.site or None)
+                    mention.laterality = mention.laterality or place.side
