@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from popliteal.knowledge.layout import Abbreviations
+from popliteal.reading.inline_lists import items
 
 #: No sentence is longer than this many characters: what reads sentences may be more than linear in their length.
 LONGEST = 2000
@@ -68,7 +69,7 @@ def sentences(text: str, abbreviations: Abbreviations) -> list[tuple[int, int]]:
         elif first < last:
             found.append((first, last))
         start = end
-    return found
+    return [*items(text, found)]
 
 
 def unwrapped(text: str, spans: Iterable[tuple[int, int]]) -> str:

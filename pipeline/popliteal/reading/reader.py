@@ -25,6 +25,7 @@ from popliteal.reading.following import Following, add, goes_on
 from popliteal.reading.given import Given
 from popliteal.reading.heard import Heard
 from popliteal.reading.holding import Holding
+from popliteal.reading.inline_lists import is_item
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences, unwrapped
 from popliteal.reading.lexicon import Lexicon
@@ -45,8 +46,6 @@ from popliteal.reading.timing import Timer, Timing
 from popliteal.reading.trail import Trail
 from popliteal.reading.weeding import weeded
 from popliteal.schema import Finding
-
-_BULLETS = "-•*–—▪●◦·+"
 
 
 class Reader:
@@ -180,9 +179,9 @@ class Reader:
         still_open: Open | None = None
         forms = self._forms.answers(text)
         for index, piece in enumerate(pieces):
-            above = still_open if text[piece.start] in _BULLETS else None
+            above = still_open if still_open is not None and is_item(text, piece.start) else None
             still_open = above
-            heads = text[piece.end - 1] == ":" and any(text[p.start] in _BULLETS for p in pieces[index + 1 : index + 2])
+            heads = text[piece.end - 1] == ":" and any(is_item(text, p.start) for p in pieces[index + 1 : index + 2])
             if piece.mentions or heads or self._focus is None:
                 still_open = self._judge(text, piece, above) or above
                 self._replies.decide(text, piece)
