@@ -20,9 +20,26 @@ ABBREVIATIONS = load_abbreviations(LAYERS)
 RULES = load_sections(LAYERS)
 TIMER = Timer(load_timing(LAYERS))
 
-WORDS = "PMH:|Exam|**Plan**|S:|A|O/E|RLE:|numbness|3-day|2/52|.,|:,|.|1.|-|---|==|Dr.|0.5|if|1)|(2)|2)Pain|#1|#2|a)|b)| - |* |• |FH:|…|?|(|/|Return if:|Monday"
+WORDS = (
+    "PMH:|Exam|**Plan**|S:|A|O/E|RLE:|numbness|3-day|2/52|.,|:,|.|1.|-|---|==|Dr.|0.5|if|FH:|…|?|(|/|Return if:|Monday"
+)
+MARKS = "1) (2) 2)Pain #1 #2 a) b) * •"
 PIECES = st.sampled_from(
-    [*WORDS.split("|"), " ", "\n", "\r\n", "\t", "\u00a0", "\f", "since Monday", "x 3 days", ". ", "\n\n"]
+    [
+        *WORDS.split("|"),
+        *MARKS.split(),
+        " - ",
+        " ",
+        "\n",
+        "\r\n",
+        "\t",
+        "\u00a0",
+        "\f",
+        "since Monday",
+        "x 3 days",
+        ". ",
+        "\n\n",
+    ]
 )
 TEXT = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map("".join))
 
