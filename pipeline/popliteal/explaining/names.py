@@ -25,7 +25,7 @@ ACTION = {
     "ROUTINE": "No sign of urgency was found in this note. That is no clearance.",
     "NONE": "Nothing in this note is about legs and their nerves.",
 }
-NEEDS_REVIEW = "Rests on suspected findings or unknown timing only: please read the words."
+NEEDS_REVIEW = "Rests on suspected findings, unknown timing or words contradicted in the note: please read them."
 SUSPECTED = "on suspicion only"
 NOT_A_DIAGNOSIS = (
     "Decision support, not a diagnosis. It tells what this note says and what that suggests; "

@@ -63,8 +63,8 @@ class View:
     """One note with everything that was concluded from it.
 
     ``primary`` is (hypothesis, side, grade) or None, the grade empty where nothing stands out; ``needs_review``: the
-    tier rests on suspected findings or unknown timing only. ``explained`` pairs an everyday explanation with the
-    findings that it accounts for, which then count for less. ``contradictions`` are (kind,
+    tier rests on suspected findings, unknown timing or contradicted words only. ``explained`` pairs an everyday
+    explanation with the findings that it accounts for, which then count for less. ``contradictions`` are (kind,
     concept, findings): what the note says in two ways. ``red_flags`` are (flag, status, findings) in the
     order of the JSON; ``not_documented`` pairs what is missing with why it would matter. ``trace`` is the hypothesis
     that was asked about, for each side, reported or not.

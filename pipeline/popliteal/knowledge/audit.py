@@ -63,7 +63,7 @@ def uses(knowledge: Knowledge) -> Uses:
         for concept in sorted(asked):
             found[concept].append(f"{what} {name}")
     for name, one in knowledge.decisions.competing.items():
-        for concept in sorted(one.set_aside | one.known):
+        for concept in sorted(one.set_aside | one.known | one.doubted):
             if f"competing {name}" not in found[concept]:
                 found[concept].append(f"competing {name}")
     return {name: tuple(dict.fromkeys(users)) for name, users in found.items()}

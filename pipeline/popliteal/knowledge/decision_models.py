@@ -174,6 +174,7 @@ class CompetingEntry(Entry):
     when: Any
     set_aside: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
     at: tuple[str | None, ...] = ()
     only: Literal["both"] | None = None
     scope: Literal["leg", "note"] = "leg"
@@ -272,6 +273,8 @@ class RedFlag:
 class Competing:
     """An everyday explanation. While it holds, ``set_aside`` concepts are no evidence and ``known`` ones are old.
 
+    On ``doubted`` ones alone no EMERGENCY rests: it becomes URGENT.
+
     ``at`` limits it to findings at these sites (None: those without one), ``only_both`` to concepts found on both legs.
     ``scope``: whether each leg is asked, or the whole note once for both.
     """
@@ -281,6 +284,7 @@ class Competing:
     when: Condition
     set_aside: frozenset[str]
     known: frozenset[str]
+    doubted: frozenset[str]
     at: frozenset[str | None]
     only_both: bool
     scope: Literal["leg", "note"]

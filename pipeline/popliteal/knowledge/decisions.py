@@ -152,13 +152,15 @@ class _Loader:
         out = {}
         for key, (source, path, entry) in self.table("competing.yaml", CompetingEntry).items():
             when = self.reader(source).condition(entry.when, (*path, "when"))
-            self.ids(source, path, {*entry.set_aside, *entry.known}, self.words.concepts, "concept")
+            self.ids(source, path, {*entry.set_aside, *entry.known, *entry.doubted}, self.words.concepts, "concept")
             self.ids(source, (*path, "at"), {site for site in entry.at if site is not None}, self.words.sites, "site")
-            if not triggers(when) or not (entry.set_aside or entry.known):
-                self.note(source, path, "has no effect: it needs a condition on findings, and set_aside or known")
+            if not triggers(when) or not (entry.set_aside or entry.known or entry.doubted):
+                self.note(
+                    source, path, "has no effect: it needs a condition on findings, and set_aside, known or doubted"
+                )
             out[key] = Competing(
-                key, entry.name, when, frozenset(entry.set_aside), frozenset(entry.known), frozenset(entry.at),
-                entry.only == "both", entry.scope,
+                key, entry.name, when, frozenset(entry.set_aside), frozenset(entry.known), frozenset(entry.doubted),
+                frozenset(entry.at), entry.only == "both", entry.scope,
             )  # fmt: skip
         return out
 

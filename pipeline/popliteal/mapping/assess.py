@@ -53,7 +53,7 @@ class Engine:
         plain = views(facts, age, self.upper)
         red_flags = self.red_flags.status(plain[0])
         facts, whole, legs, explained = self._explained(facts, *plain)
-        rules = self.urgency.rules(whole, legs)
+        rules = self._rules(facts, whole, legs)
         ranked, scored, conflicts = self._ranked(whole, legs, rules)
         primary = self._primary(ranked, whole, frozenset(rule.rule.id for rule in rules if rule.alarming))
         if primary["hypothesis"] == self.decisions.scoring.nothing and (over := self._over(facts, age)):
@@ -113,6 +113,14 @@ class Engine:
         facts, explained = self.explanations.apply(facts, whole, legs)
         whole, legs = views(facts, whole.age, self.upper) if explained else (whole, legs)
         return Seen(facts, whole, legs, explained)
+
+    def _rules(self, facts: list[Fact], whole: View, legs: list[View]) -> list[Fired]:
+        """The urgency rules that fire, those in doubt that rest on doubted findings."""
+        fired = self.urgency.rules(whole, legs)
+        firm = [fact for fact in facts if not fact.doubted]
+        if len(firm) == len(facts):
+            return fired
+        return self.urgency.doubt(fired, *views(firm, whole.age, self.upper))
 
     def _ranked(
         self, whole: View, legs: list[View], rules: list[Fired]

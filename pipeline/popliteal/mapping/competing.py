@@ -1,4 +1,4 @@
-"""Everyday explanations: findings that they account for are set aside, or count as long known."""
+"""Everyday explanations: findings that they account for are set aside, count as long known, or are doubted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Explained:
     facts: list[Fact]
 
     def to_dict(self) -> dict[str, Any]:
-        """For the result: what was set aside or taken as known, and why."""
+        """For the result: what was set aside, taken as known or doubted, and why."""
         ids = sorted({fact.finding_id for fact in self.facts})
         return {"id": self.explanation.id, "why": self.explanation.name, "findings": ids}
 
@@ -55,7 +55,9 @@ class Explanations:
             own = [part for leg, part in zip(legs, covered, strict=True) if leg.side in named]
             accounted = [fact for fact in accounted if fact.leg or all(fact in part for part in own)]
             for fact in accounted:
-                if fact.concept in entry.set_aside:
+                if fact.concept in entry.doubted:
+                    fact.doubt()
+                elif fact.concept in entry.set_aside:
                     fact.set_aside()
                 elif not fact.fresh:
                     fact.chronic = True
@@ -78,7 +80,7 @@ def _asked(entry: Competing, leg: View) -> View:
 def _covered(entry: Competing, leg: View) -> set[Fact]:
     """The findings of a view that an explanation accounts for."""
     out: set[Fact] = set()
-    for concept in leg.active.keys() & (entry.set_aside | entry.known):
+    for concept in leg.active.keys() & (entry.set_aside | entry.known | entry.doubted):
         facts = leg.active[concept]
         if entry.only_both and not both_legs([f for f in leg.whole.active[concept] if f.leg] or facts):
             continue

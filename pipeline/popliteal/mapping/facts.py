@@ -35,8 +35,8 @@ class Fact:
 
     __slots__ = (
         "asserted", "background", "certain", "chronic", "concept", "conditional", "contradicts", "course", "dated",
-        "days", "denied", "finding_id", "historical", "improving", "leg", "listed", "mentioned", "onset", "over",
-        "side", "site", "stated", "text", "usable", "value",
+        "days", "denied", "doubted", "finding_id", "historical", "improving", "leg", "listed", "mentioned", "onset",
+        "over", "side", "site", "stated", "text", "usable", "value",
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
@@ -75,6 +75,7 @@ class Fact:
             or (self.days is not None and self.days > _ONSET_DAYS["subacute"][1])
         )
         self.improving = self.course == "improving"
+        self.doubted = False
         self.leg = upper.lateral(self)
 
     def on(self, leg: str) -> Fact:
@@ -86,6 +87,10 @@ class Fact:
     def set_aside(self) -> None:
         """An everyday explanation accounts for it: it stays mentioned, and is evidence no more."""
         self.usable = self.stated = self.certain = self.over = False
+
+    def doubt(self) -> None:
+        """Another line of the note speaks against it; what is measured or has a time of its own stays certain."""
+        self.doubted = self.doubted or (not self.dated and self.value is None)
 
     @property
     def fresh(self) -> bool:

@@ -61,7 +61,7 @@ class Ranking:
         have = {item.id for item in kept}
         out = []
         for hypothesis, rules in named.items():
-            if hypothesis in have or not any(rule.rule.tier == EMERGENCY for rule in rules):
+            if hypothesis in have or not any(rule.tier == EMERGENCY for rule in rules):
                 continue
             entry = self.hypotheses[hypothesis]
             sides = {side for rule in rules for side in rule.sides}

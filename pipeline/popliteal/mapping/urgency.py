@@ -13,12 +13,15 @@ from popliteal.schema import URGENCIES
 
 #: EMERGENCY is 4, NONE is 0.
 ORDER = {tier: len(URGENCIES) - 1 - place for place, tier in enumerate(URGENCIES)}
-EMERGENCY = URGENCIES[0]
+EMERGENCY, URGENT = URGENCIES[:2]
 
 
 @dataclass(slots=True)
 class Fired:
-    """A rule that fired: on what, how firmly (``contested``: the note denies it elsewhere), and what it names."""
+    """A rule that fired: on what, how firmly (``contested``: the note denies it elsewhere), and what it names.
+
+    ``doubted``: an EMERGENCY that rests on what the note contradicts, so that its tier is URGENT.
+    """
 
     rule: Rule
     finding_ids: list[int]
@@ -27,11 +30,17 @@ class Fired:
     contested: bool
     names: tuple[str, ...]
     sides: tuple[str, ...]
+    doubted: bool = False
+
+    @property
+    def tier(self) -> str:
+        """How soon it asks for review."""
+        return URGENT if self.doubted else self.rule.tier
 
     @property
     def alarming(self) -> bool:
         """Whether it asks for this day on more than suspicion."""
-        return self.rule.tier == EMERGENCY and not self.possible
+        return self.tier == EMERGENCY and not self.possible
 
 
 class Urgency:
@@ -67,28 +76,38 @@ class Urgency:
             undated = all(hit.weakness & UNDATED for _, hit in hits)
             contested = any(fact.concept in whole.denied for _, hit in hits for fact in hit.facts)
             fired.append(Fired(self.table[number], ids, possible, undated, contested, tuple(names), sides))
-        return sorted(fired, key=lambda f: (-ORDER[f.rule.tier], f.rule.id))
+        return _highest_first(fired)
+
+    def doubt(self, fired: list[Fired], whole: View, legs: list[View]) -> list[Fired]:
+        """The same rules, those of EMERGENCY doubted that do not fire on a note without its doubted findings."""
+        firm = {one.rule.id for one in self.rules(whole, legs)}
+        for one in fired:
+            one.doubted = one.rule.tier == EMERGENCY and one.rule.id not in firm
+        return _highest_first(fired)
 
     def verdict(self, fired: list[Fired], whole: View) -> dict[str, Any]:
         """The tier and its reasons.
 
-        ``needs_review``: an EMERGENCY only by suspicion, by unknown timing, or by what another line of the note denies.
+        ``needs_review``: an EMERGENCY only by suspicion, by unknown timing, or by what another line of the note denies,
+        or one that is URGENT since it is doubted.
         """
-        tier = fired[0].rule.tier if fired else self._quiet(whole)
-        top = [f for f in fired if f.rule.tier == tier]
+        tier = fired[0].tier if fired else self._quiet(whole)
+        top = [f for f in fired if f.tier == tier]
         return {
             "tier": tier,
             "rules": [
                 {
                     "id": f.rule.id,
-                    "tier": f.rule.tier,
+                    "tier": f.tier,
                     "why": f.rule.why,
                     "findings": f.finding_ids,
                     "possible": f.possible,
+                    "doubted": f.doubted,
                 }
                 for f in fired
             ],
-            "needs_review": tier == EMERGENCY and all(f.possible or f.undated or f.contested for f in top),
+            "needs_review": any(f.doubted for f in top)
+            or (tier == EMERGENCY and all(f.possible or f.undated or f.contested for f in top)),
         }
 
     def _quiet(self, whole: View) -> str:
@@ -99,3 +118,7 @@ class Urgency:
             if any(fact.asserted for fact in whole.everything[concept]):
                 return "ROUTINE"
         return "NONE"
+
+
+def _highest_first(fired: list[Fired]) -> list[Fired]:
+    return sorted(fired, key=lambda one: (-ORDER[one.tier], one.rule.id))

@@ -8,7 +8,6 @@ reaches it and what is joined to it. Cost is linear in the words of a sentence t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
@@ -16,26 +15,16 @@ from popliteal.reading.exemptions import Exemptions, Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence, covered
 from popliteal.reading.tokens import NUMBER, UNKNOWN
+from popliteal.reading.verdict import Verdict, verdict, written
 
-_RANK = {"untested": 6, "family": 5, "hypothetical": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
 #: What parts a denying adjective from a finding that it is not of ("MRI normal and left foot drop").
 _APART = frozenset({"and", "but", "with", "while"})
 _LIST_REACH = 60
 _CLAUSE_REACH = 10
 _NEXT_REACH = 6
 _AFTER_REACH = 7
-#: What may stand between a comma and a doubt ("no fracture, with a possible sprain").
-_SMALL = frozenset({"a", "an", "the", "some", "with", "and", "though", "is", "was"})
 #: What may stand between a field and its answer ("Fever......No", "| foot drop | no |").
 _LEADERS = frozenset("().|_")
-
-
-@dataclass(slots=True)
-class Verdict:
-    """``assertion`` (None: nothing said, so present; ``untested``: no finding) and the words that decided it."""
-
-    assertion: str | None
-    cues: tuple[str, ...]
 
 
 class Assertion:
@@ -81,7 +70,7 @@ class Assertion:
                 found[index].setdefault("weak" if cue.weak else "possible" if unclear else cue.effect, []).append(hit)
                 if cue.direction == "backward":
                     answered.add(hit.first)
-        return [_verdict(sentence, item, one) for item, one in zip(items, found, strict=True)]
+        return [verdict(sentence, item, one) for item, one in zip(items, found, strict=True)]
 
     def open_effect(self, sentence: Sentence, items: Sequence[Item]) -> tuple[str, str] | None:
         """Effect and words of a forward cue that ends its sentence open ("Denies:"), for the bullets that follow."""
@@ -92,7 +81,7 @@ class Assertion:
             if cue.direction == "forward" and cue.scope in {"list", "phrase", "sentence"}:
                 if any(item.first >= hit.last for item in items):
                     return None
-                return cue.effect, _written(sentence, hit)
+                return cue.effect, written(sentence, hit)
         return None
 
     def _active(self, sentence: Sentence, items: Sequence[Item]) -> list[Hit]:
@@ -403,47 +392,3 @@ def _concerns(cue: Cue, item: Item) -> bool:
         "general": item.general,
     }
     return cue.only is None or kinds[cue.only]
-
-
-def _written(sentence: Sentence, hit: Hit) -> str:
-    return sentence.text[sentence.spans[hit.first][0] : sentence.spans[hit.last - 1][1]]
-
-
-def _verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Verdict:
-    if not found:
-        return Verdict(None, ())
-    if "possible" in found and "absent" in found and _doubted_apart(sentence, item, found):
-        found.pop("absent")
-    if item.event and "hypothetical" in found:
-        found.pop("possible", None)  # what is probably needed is planned
-        in_use = any(0 <= item.first - hit.last < 2 for hit in found.get("present", ()))
-        if in_use and all(hit.first >= item.last for hit in found["hypothetical"]):
-            found.pop("hypothetical")  # "remove the cast next week": it is on
-    if "possible" in found and "hypothetical" in found:  # the nearer one is about this finding
-        doubted, asked = (
-            min(abs(item.first - hit.first) for hit in found[key]) for key in ("possible", "hypothetical")
-        )
-        behind = all(hit.first >= item.last for hit in found["hypothetical"])  # "?CES → ED"
-        found.pop("hypothetical" if doubted < asked or (behind and doubted == asked) else "possible")
-    effect = max(found, key=lambda name: _RANK[name])
-    return Verdict(
-        "hypothetical" if effect == "weak" else effect,
-        tuple(dict.fromkeys(_written(sentence, hit) for hit in found[effect])),
-    )
-
-
-def _doubted_apart(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> bool:
-    """Whether a doubt right before an item is set off from the negation before it ("no fracture, ?ligament tear")."""
-    doubts = [hit for hit in found["possible"] if hit.last <= item.first]
-    negations = [hit for hit in found["absent"] if hit.last <= item.first]
-    if not doubts or len(negations) < len(found["absent"]):
-        return False
-    last = max(hit.last for hit in negations)
-    return any(last <= doubt.first and _set_off(sentence, last, doubt.first) for doubt in doubts)
-
-
-def _set_off(sentence: Sentence, start: int, token: int) -> bool:
-    """Whether a comma or a dash stands right before a token; "denies diabetes, history suggestive of" is one list."""
-    while token > start and sentence.raw(token - 1).lower() in _SMALL:
-        token -= 1
-    return token > start and sentence.words[token - 1] in {",", "-", "–", "—", "("}

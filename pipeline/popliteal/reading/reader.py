@@ -11,7 +11,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.answers import Doubts, Forms, settle
-from popliteal.reading.assertion import Assertion, Verdict
+from popliteal.reading.assertion import Assertion
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
@@ -44,6 +44,7 @@ from popliteal.reading.sentence import Place, Sentence
 from popliteal.reading.sides import Located
 from popliteal.reading.timing import Timer, Timing
 from popliteal.reading.trail import Trail
+from popliteal.reading.verdict import Verdict
 from popliteal.reading.weeding import weeded
 from popliteal.schema import Finding
 

@@ -5,7 +5,8 @@ Columns that are not plain strings or numbers:
 * ``notes.urgency_rules``: list of strings, the ids of the rules that fired
 * ``notes.red_flags``: a JSON object as a string, red flag to present, possible, denied or not_documented
 * ``notes.not_documented``: a JSON array as a string, of ``{"feature": ..., "why": ...}``
-* ``notes.needs_review``: true where the tier is EMERGENCY by suspicion or by unknown timing alone
+* ``notes.needs_review``: true where the tier is EMERGENCY by suspicion or by unknown timing alone, or
+  URGENT since the note contradicts what an EMERGENCY rests on
 * ``hypotheses.supporting``, ``hypotheses.opposing``: lists of integers, the finding_ids within the same note
 
 Dates are strings (``YYYY-MM-DD``): de-identified notes live in years that nanosecond timestamps cannot hold.

@@ -119,7 +119,7 @@ def test_every_explanation_holds_for_some_findings(name: str) -> None:
     site = {"site": min(s for s in entry.at if s)} if any(entry.at) else {}
     covered = {"laterality": "bilateral" if entry.only_both else "left", **site}
     for rows in islice(witnesses(entry.when), 300):
-        for concept in [None, *sorted(entry.set_aside | entry.known)]:
+        for concept in [None, *sorted(entry.set_aside | entry.known | entry.doubted)]:
             seen = rows if concept is None else [*rows, {"concept": concept, **covered}]
             for other in phrased(seen):
                 if name in {item["id"] for item in assess(other, decisions=DECISIONS)["competing"]}:

@@ -90,3 +90,28 @@ def test_a_note_that_contradicts_itself_keeps_the_tier_and_asks_for_review() -> 
     urgency = assess(findings(both), decisions=DECISIONS)["urgency"]
     assert (urgency["tier"], urgency["needs_review"]) == ("EMERGENCY", True)
     assert not assess(findings(both[:1]), decisions=DECISIONS)["urgency"]["needs_review"]
+
+
+FULL_LEFT = ["strength_normal/L text=ankle_dorsiflexion", "strength_normal/L text=great_toe_extension"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "tier"),
+    [
+        # the name only, everything of it asked about and denied
+        (["dx_cauda_equina", "no saddle_anesthesia", "no bladder_retention", "back_pain"], "URGENT"),
+        (["dx_cauda_equina", "no saddle_anesthesia", "no bladder_incontinence", "bladder_retention"], "EMERGENCY"),
+        (["dx_cauda_equina", "no bladder_retention", "back_pain"], "EMERGENCY"),
+        (["maybe dx_cauda_equina", "no saddle_anesthesia", "no bladder_retention", "back_pain"], "EMERGENCY"),
+        # in words, against what was measured
+        (["paralysis_foot_toes/L", *FULL_LEFT], "URGENT"),
+        (["paralysis_foot_toes/L onset=acute", *FULL_LEFT], "EMERGENCY"),
+        (["paralysis_foot_toes/R", *FULL_LEFT], "EMERGENCY"),
+        (["paralysis_foot_toes/L", "no foot_weakness/L"], "EMERGENCY"),
+    ],
+)  # fmt: skip
+def test_an_emergency_that_rests_on_contradicted_words_is_urgent_and_for_review(lines: list[str], tier: str) -> None:
+    urgency = assess(findings(lines), decisions=DECISIONS)["urgency"]
+    assert urgency["tier"] == tier
+    assert any(rule["doubted"] for rule in urgency["rules"]) == (tier == "URGENT")
+    assert urgency["needs_review"] or tier == "EMERGENCY"

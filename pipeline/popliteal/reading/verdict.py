@@ -1,0 +1,66 @@
+"""What a mention is when cues of several kinds reach it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from popliteal.reading.exemptions import Item
+from popliteal.reading.sentence import Hit, Sentence
+
+_RANK = {"untested": 6, "family": 5, "hypothetical": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
+#: What may stand between a comma and a doubt ("no fracture, with a possible sprain").
+_SMALL = frozenset({"a", "an", "the", "some", "with", "and", "though", "is", "was"})
+
+
+@dataclass(slots=True)
+class Verdict:
+    """``assertion`` (None: nothing said, so present; ``untested``: no finding) and the words that decided it."""
+
+    assertion: str | None
+    cues: tuple[str, ...]
+
+
+def written(sentence: Sentence, hit: Hit) -> str:
+    """The words of a cue."""
+    return sentence.text[sentence.spans[hit.first][0] : sentence.spans[hit.last - 1][1]]
+
+
+def verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Verdict:
+    """What the cues that reach a mention, by their effect, make of it."""
+    if not found:
+        return Verdict(None, ())
+    if "possible" in found and "absent" in found and _doubted_apart(sentence, item, found):
+        found.pop("absent")
+    if item.event and "hypothetical" in found:
+        found.pop("possible", None)  # what is probably needed is planned
+        in_use = any(0 <= item.first - hit.last < 2 for hit in found.get("present", ()))
+        if in_use and all(hit.first >= item.last for hit in found["hypothetical"]):
+            found.pop("hypothetical")  # "remove the cast next week": it is on
+    if "possible" in found and "hypothetical" in found:  # the nearer one is about this finding
+        doubted, asked = (
+            min(abs(item.first - hit.first) for hit in found[key]) for key in ("possible", "hypothetical")
+        )
+        behind = all(hit.first >= item.last for hit in found["hypothetical"])  # "?CES → ED"
+        found.pop("hypothetical" if doubted < asked or (behind and doubted == asked) else "possible")
+    effect = max(found, key=lambda name: _RANK[name])
+    return Verdict(
+        "hypothetical" if effect == "weak" else effect,
+        tuple(dict.fromkeys(written(sentence, hit) for hit in found[effect])),
+    )
+
+
+def _doubted_apart(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> bool:
+    """Whether a doubt right before an item is set off from the negation before it ("no fracture, ?ligament tear")."""
+    doubts = [hit for hit in found["possible"] if hit.last <= item.first]
+    negations = [hit for hit in found["absent"] if hit.last <= item.first]
+    if not doubts or len(negations) < len(found["absent"]):
+        return False
+    last = max(hit.last for hit in negations)
+    return any(last <= doubt.first and _set_off(sentence, last, doubt.first) for doubt in doubts)
+
+
+def _set_off(sentence: Sentence, start: int, token: int) -> bool:
+    """Whether a comma or a dash stands right before a token; "denies diabetes, history suggestive of" is one list."""
+    while token > start and sentence.raw(token - 1).lower() in _SMALL:
+        token -= 1
+    return token > start and sentence.words[token - 1] in {",", "-", "–", "—", "("}
