@@ -32,6 +32,7 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.onsets import begin_with, date_grades
+from popliteal.reading.nearby import give_nearby
 from popliteal.reading.outcomes import Outcomes
 from popliteal.reading.past import course, temporality
 from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap, tokens
@@ -234,6 +235,7 @@ class Reader:
         self._holding.give(text, pieces)
         kinds = self._knowledge.sections.kinds
         look_back(pieces, concepts, self._anatomy.report, last_site, last_of, kinds)
+        give_nearby(text, pieces, concepts, self._knowledge.sites)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts, kinds)
         self._holding.give_rows(text, pieces)

@@ -1,0 +1,68 @@
+"""The limb that a paragraph is telling of: its side holds for the signs and complaints behind it that name none.
+
+"Ankle dorsiflexion was 2/5 on the right. There was hypoaesthesia of the dorsum of the foot" is of the right foot, also
+in a note that tells of an operation on the left hip elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from popliteal.knowledge.concepts import Concept, Site
+from popliteal.reading.mention import Mention
+from popliteal.reading.piece import Piece
+
+_ONE_SIDE = frozenset({"left", "right"})
+_THERE = frozenset({"present", "possible"})
+#: Categories of what is complained of or found in a limb.
+_OF_LIMB = frozenset({"motor", "sensory", "reflex", "sign", "vascular", "pain", "joint_infection"})
+#: So many sentences without a sign of the limb may stand between one and the next.
+_REACH = 3
+
+
+class _Limb(NamedTuple):
+    """The side told last, whether of a leg, and the number of the sentence that told it."""
+
+    side: str
+    leg: bool
+    number: int
+
+
+def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Concept], sites: Mapping[str, Site]) -> None:
+    """Set ``laterality`` of signs and complaints that have none to that of those right before in the same paragraph."""
+    limb: _Limb | None = None
+    last: Piece | None = None
+    for piece in pieces:
+        if not piece.mentions:
+            continue
+        if last is not None and (last.section is not piece.section or "\n" in text[last.end : piece.start]):
+            limb = None
+        for mention in piece.mentions:
+            concept = concepts[mention.concept]
+            if concept.category not in _OF_LIMB or concept.event or concept.treatment is not None:
+                continue
+            site = mention.site or concept.site
+            leg = site is None or sites[site].leg
+            if mention.laterality is not None:
+                if mention.assertion in _THERE and mention.temporality != "historical":
+                    mixed = _names_another(piece, mention.laterality)
+                    limb = None if mixed else _Limb(mention.laterality, leg, piece.number)
+            elif limb is not None and limb.leg is leg and piece.number - limb.number <= _REACH:
+                both = limb.side == "bilateral" and mention.site is not None and concept.category == "sensory"
+                taken = (both or limb.side in _ONE_SIDE) and _is_there(mention, concept)
+                if taken and not _names_another(piece, limb.side):
+                    mention.laterality = limb.side
+                    limb = limb._replace(number=piece.number)
+        last = piece
+
+
+def _is_there(mention: Mention, concept: Concept) -> bool:
+    """Whether a mention is something wrong in a limb that it has and that a side can be carried to."""
+    carried = concept.sided is True and concept.side_carries and not concept.normal
+    return carried and mention.assertion in _THERE and mention.temporality != "historical"
+
+
+def _names_another(piece: Piece, side: str) -> bool:
+    """Whether a sentence names another side than ``side``."""
+    return piece.sentence is not None and any(hit.entry.id != side for hit in piece.sentence.sides)
