@@ -31,8 +31,8 @@ from popliteal.reading.layout import sentences, unwrapped
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
-from popliteal.reading.onsets import begin_with, date_grades
 from popliteal.reading.nearby import give_nearby
+from popliteal.reading.onsets import begin_with, date_grades
 from popliteal.reading.outcomes import Outcomes
 from popliteal.reading.past import course, temporality
 from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap, tokens
