@@ -274,6 +274,7 @@ class Cue(Model):
     impersonal: bool = False
     disease: bool = False
     embeds: bool = False
+    firm: bool = False
     reach: int | None = None
     phrases: list[str]
 

@@ -124,7 +124,8 @@ class GrammarEntry(_Entry):
 class Abbreviations:
     """Words (lower case, without their last stop) after which a full stop does not end a sentence.
 
-    ``leading`` ones end none that they begin, nor behind one of the ``articles`` ("the Rt. Knee").
+    ``leading`` ones end none that they begin, nor behind one of the ``articles`` ("the Rt. Knee"). ``in_capitals`` are
+    words of their own in capitals, behind which a sentence ends ("Mother has MS. left foot drop since").
     """
 
     never: frozenset[str] = frozenset()
@@ -132,6 +133,7 @@ class Abbreviations:
     before_number: frozenset[str] = frozenset()
     leading: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
+    in_capitals: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Assertion:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         words = knowledge.words
         self._cues = knowledge.cues
+        self._stops = frozenset(cue.id for cue in knowledge.cues.values() if cue.effect == "stop" or cue.firm)
         self._exempt = Exemptions(knowledge, lexicon)
         self._gap = lexicon.skippable
         self._joiners = lexicon.word_set(words.joiners)
@@ -46,7 +47,7 @@ class Assertion:
         self._persons = frozenset(words.classes["person"])
         self._studies = lexicon.word_set(words.classes["study"])
         self._denials = lexicon.word_set(["denies", "denied"])
-        self._why = lexicon.word_set(knowledge.words.classes["why"])
+        self._why = lexicon.word_set(words.classes["why"])
         self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because", "due", "owing"])
 
     def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
@@ -54,7 +55,7 @@ class Assertion:
         cues = self._active(sentence, items)
         if not cues:
             return [Verdict(None, ()) for _ in items]
-        stops = [(hit.first, self._cues[hit.entry.id].id) for hit in cues if self._cues[hit.entry.id].effect == "stop"]
+        stops = [(hit.first, hit.entry.id) for hit in cues if hit.entry.id in self._stops]
         covered = [False] * (len(sentence.words) + 1)
         for item in items:
             for token in range(item.first, item.last):
@@ -185,7 +186,8 @@ class Assertion:
         words = sentence.words
         if cue.scope == "sentence":
             listed = words[hit.last :].count(";") > 1  # "Risks include bleeding; infection; foot drop"
-            strong = (t for t, kind in stops if t >= hit.last and words[t] in self._strong_stops)
+            behind = ((t, self._cues[kind].firm) for t, kind in stops if t >= hit.last)
+            strong = (t for t, firm in behind if firm or words[t] in self._strong_stops)
             return next((t for t in strong if not (listed and words[t] == ";")), len(words))
         if cue.effect == "family" and cue.reach is None:
             ends = [t for t, kind in stops if t >= hit.last and kind == "contrast" and words[t] not in self._why]

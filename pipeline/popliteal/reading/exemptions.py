@@ -61,6 +61,7 @@ class Exemptions:
         self._dating, self._spanning, self._counting = (
             frozenset(words.classes[name]) for name in ("dating", "spanning", "counting")
         )
+        self._beginning, self._moments = (frozenset(words.classes[name]) for name in ("beginning", "moments"))
         self._doing, self._cannot = (frozenset(words.classes[name]) for name in ("doing", "cannot_do"))
         self._articles, self._within, self._until, self._caused = (
             frozenset(words.classes[name]) for name in ("article", "place_of_denied", "until", "caused_by")
@@ -90,7 +91,7 @@ class Exemptions:
             return True
         if self._sided(sentence, hit, item) or self._states(words, hit, item) or self._dated(sentence, hit, item):
             return True
-        if self._clause(words, hit, item):
+        if self._clause(words, hit, item) or self._begun(sentence, hit, item):
             return True
         if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
             return False
@@ -126,18 +127,49 @@ class Exemptions:
         words = sentence.words
         if "," not in words[hit.last : item.first] or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
             return False
-        at, places = item.last, covered((*sentence.sites, *sentence.sides))
-        while at < len(words) and (at in places or words[at] in PLACING):
-            at += 1  # "numbness of the left foot for 3 days"
-        behind = [sentence.raw(token).lower() for token in range(at, min(at + 2, len(words)))]
+        return self._since(sentence, self._placed(sentence, item.last))
+
+    def _placed(self, sentence: Sentence, at: int) -> int:
+        """The token behind the places that stand at ``at`` ("numbness of the left foot for 3 days")."""
+        places = covered((*sentence.sites, *sentence.sides))
+        while at < len(sentence.words) and (at in places or sentence.words[at] in PLACING):
+            if self._since(sentence, at):  # "over 2 weeks" is no place
+                break
+            at += 1
+        return at
+
+    def _since(self, sentence: Sentence, at: int) -> bool:
+        """Whether a time since when something is there begins at token ``at``."""
+        behind = [sentence.raw(token).lower() for token in range(at, min(at + 2, len(sentence.words)))]
         first, then = (*behind, "", "")[:2]
         return first in self._dating or (first in self._spanning and (then[:1].isdigit() or then in self._counting))
+
+    def _begun(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether what stands behind the last comma tells how an item began, and where or when ("denies trauma, sudden
+        numbness in left foot today"); "denies fever, chills, sudden weight loss" goes on with the list."""
+        words = sentence.words
+        commas = [token for token in range(hit.last, item.first) if words[token] == ","]
+        if not commas or not {"or", "nor", ":", "and"}.isdisjoint(words[hit.last - 1 : item.first]):
+            return False
+        first = commas[-1] + 1
+        opening, before = (
+            {sentence.raw(token).lower() for token in range(*part)}
+            for part in ((first, min(first + 2, item.last)), (hit.first, first))
+        )
+        listed = not self._beginning.isdisjoint(before) or not {"or", "nor"}.isdisjoint(words[item.last :])
+        if listed or self._beginning.isdisjoint(opening):
+            return False  # "no new weakness, new numbness today"
+        behind = self._placed(sentence, item.last)
+        moment = behind < len(words) and sentence.raw(behind).lower() in self._moments
+        sided = any(first <= side.first < behind for side in sentence.sides)
+        return sided or moment or self._since(sentence, behind)
 
     def _sided(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item alone has a side behind a comma: "no fever, left foot drop"; complaints that are denied in a
         row have none, or all have one."""
         words = sentence.words
-        comma = max((token for token in range(hit.last, item.first) if words[token] == ","), default=None)
+        parts = (token for token in range(hit.last, item.first) if words[token] == "," or _apart(sentence, token))
+        comma = max(parts, default=None)
         sides = {token: one.entry.id for one in sentence.sides for token in range(one.first, one.last)}
         if comma is None or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
             return False
@@ -325,6 +357,12 @@ class Exemptions:
         """Whether "without" stands behind what cannot be done ("unable to wear shoes without pain")."""
         before = [sentence.raw(token).lower() for token in range(max(0, hit.first - _DOUBLED), hit.first)]
         return sentence.words[hit.first] == "without" and "," not in before and not self._cannot.isdisjoint(before)
+
+
+def _apart(sentence: Sentence, token: int) -> bool:
+    """Whether a stroke with blanks around it parts two statements ("no back pain / left foot drop")."""
+    blanks = sentence.between(token - 1, token), sentence.between(token, token + 1)
+    return sentence.raw(token) == "/" and all(blanks)
 
 
 def _never_before(sentence: Sentence, hit: Hit, item: Item) -> bool:

@@ -220,6 +220,8 @@ def _word_ends(word: str, text: str, after: int, abbreviations: Abbreviations) -
     if low in abbreviations.before_number and _next(text, after).isdigit():
         return False
     initials = len(word) > 1 and word.isupper()  # "MS." is a disease, "Ms." a lady
+    if initials and low in abbreviations.in_capitals:
+        return True
     if low in abbreviations.never and not initials:
         return False
     if low in abbreviations.never or low in abbreviations.maybe or (len(low) == 1 and low.isalpha()):

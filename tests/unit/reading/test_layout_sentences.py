@@ -24,6 +24,8 @@ CASES = {
     "abbreviation before lower case": "Takes gabapentin 300 mg p.o. b.i.d. for pain.¦",
     "versus": "L5 radiculopathy vs. peroneal palsy.¦",
     "initials are a disease": "Mother with MS.¦ Smoker.¦",
+    "initials before lower case": "Mother has MS.¦ cannot lift the foot.¦",
+    "a title before lower case": "Seen by Ms. van Dyke.¦",
     "decimals": "T 37.4 today, TA 4.5/5 and ABI 0.5 on the left.¦",
     "dates": "Fell on 12.3.2020 at work.¦ Improving.¦",
     "level before a stop": "Herniation at L5.¦ No stenosis.¦",
