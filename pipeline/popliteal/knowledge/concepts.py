@@ -37,11 +37,13 @@ class Ambiguous(Model):
     """A form that means the concept only in some company.
 
     ``needs`` and ``unless`` are words or phrases looked for within ``window`` tokens on either side; ``case`` asks for
-    the letters exactly as written; ``assertion`` marks a form that denies the concept by itself ("atraumatic").
+    the letters exactly as written; ``assertion`` marks a form that denies the concept by itself ("atraumatic"), and
+    ``done`` one that names what lies in the past as soon as it is asserted ("C/S").
     """
 
     form: str
     case: bool = False
+    done: bool = False
     assertion: Literal["absent"] | None = None
     needs: list[str] = []
     unless: list[str] = []

@@ -121,7 +121,8 @@ class Lexicon:
                 yield done, concept.done_phrases
             for only in concept.ambiguous:
                 pattern = f"concepts/{concept.category}:{concept.id}"
-                yield Entry("concept", concept.id, pattern, only=only, assertion=only.assertion), [only.form]
+                entry = Entry("concept", concept.id, pattern, only=only, assertion=only.assertion, done=only.done)
+                yield entry, [only.form]
         for head in knowledge.heads.values():
             yield Entry("head", head.id, f"heads:{head.id}"), head.phrases
             if head.absent_phrases:
