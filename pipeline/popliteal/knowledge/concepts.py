@@ -74,7 +74,8 @@ class Concept(Model):
     one of the back (``back``). ``not_after`` lists sites: a mention without a place is none where the last site named
     before it is one of them ("a splint" for a finger). ``lingers`` tells whether it is company for the heads of the
     whole note after it, not of the next two sentences alone ("the wound" after "ulcer of the heel"). ``sided`` tells
-    whether it has a side (``own``: only the one that its own noun phrase names, "left femoral artery disease"),
+    whether it has a side (``own``: only the one that its own noun phrase names, "left femoral artery disease";
+    ``brain``: that of the brain beside it, which is none of a limb, "infarct in the left frontal lobe"),
     ``destination`` whether it is where it goes to ("from the back to the heel"),
     ``side_carries`` whether a note's only side is its side too; ``unsaid_side`` is the side of a mention that names
     none ("ankle jerks absent" means both), ``plural_side`` whether a plural among the words that deny it is both sides
@@ -108,7 +109,7 @@ class Concept(Model):
     looks_back: Literal["same", "site", "back"] | None = None
     not_after: list[str] = []
     lingers: bool = False
-    sided: bool | Literal["own"] = True
+    sided: bool | Literal["own", "brain"] = True
     destination: bool = False
     side_carries: bool = True
     unsaid_side: Literal["bilateral"] | None = None

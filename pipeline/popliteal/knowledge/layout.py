@@ -29,6 +29,7 @@ KINDS: tuple[str, ...] = (
     "labs",
     "electrodiagnostics",
     "assessment",
+    "differential",
     "plan",
     "goals",
     "instructions",
@@ -69,7 +70,7 @@ class KindEntry(_Entry):
     """
 
     titles: tuple[str, ...] = ()
-    assertion: Literal["hypothetical", "family", "absent", "untested"] | None = None
+    assertion: Literal["hypothetical", "family", "absent", "untested", "possible"] | None = None
     temporality: Literal["historical", "historical_events", "historical_drugs"] | None = None
     inner: Literal["any", "labels", "none"] = "labels"
     plans: bool = False
@@ -100,7 +101,8 @@ class GrammarEntry(_Entry):
     ``studies`` are words that begin the title of a report ("MRI of the left knee"); ``parts`` are the headers inside a
     report, which keep what its title names, ``closing`` those of them that close it and can also stand without one.
     ``answers`` are words that say all of a section of one of the kinds in ``answered``: the next line is outside it.
-    A section of a kind in ``inline`` that begins on the line of its title ends with its paragraph.
+    A section of a kind in ``inline`` that begins on the line of its title ends with its paragraph, one of a kind in
+    ``paragraph`` always does.
     """
 
     affixes: tuple[str, ...]
@@ -113,6 +115,7 @@ class GrammarEntry(_Entry):
     answers: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
     inline: tuple[str, ...] = ()
+    paragraph: tuple[str, ...] = ()
     studies: tuple[str, ...] = ()
     named_by: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
@@ -149,7 +152,7 @@ class KindRule:
     @property
     def tells_past(self) -> bool:
         """Whether it tells of operations and injuries that are over, or of nobody here."""
-        return self.assertion is not None or self.temporality in {"historical", "historical_events"}
+        return self.assertion not in {None, "possible"} or self.temporality in {"historical", "historical_events"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,7 @@ class SectionRules:
     answers: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
     inline: frozenset[str] = frozenset()
+    paragraph: frozenset[str] = frozenset()
     studies: tuple[str, ...] = ()
     named_by: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
@@ -268,7 +272,7 @@ def _rules(
         problems += [f"{where}: {kind!r} is no kind of section" for kind in sorted(map(str, wrong))]
         taken = [t for t in dict.fromkeys(_normals(group.titles)) if t in titles or inner.setdefault(t, label) != label]
         problems += [f"{where}: title {title!r} is defined elsewhere already" for title in taken]
-    unknown = sorted({*grammar.answered, *grammar.inline} - set(kinds))
+    unknown = sorted({*grammar.answered, *grammar.inline, *grammar.paragraph} - set(kinds))
     problems += [f"sections.yaml: grammar: {kind!r} is no kind of section" for kind in unknown]
     if problems:
         raise PatternError(problems)
@@ -289,6 +293,7 @@ def _rules(
         answers=frozenset(grammar.answers),
         answered=frozenset(grammar.answered),
         inline=frozenset(grammar.inline),
+        paragraph=frozenset(grammar.paragraph),
         studies=tuple(f"{study} " for study in _normals(grammar.studies)),
         named_by=frozenset(_normals(grammar.named_by)),
         parts=frozenset(_normals(grammar.parts)),

@@ -170,7 +170,7 @@ class Assertion:
                 self._exempt.his_own(sentence, hit, item) or self._exempt.explained(sentence, hit, item)
             ):
                 continue
-            if cue.effect == "possible" and reached and self._exempt.beside(between, items[reached[-1]], item):
+            if cue.effect == "possible" and reached and self._exempt.beside(cue, between, items[reached[-1]], item):
                 break
             if cue.effect == "absent" and (
                 self._exempt.from_denial(sentence, hit, item)

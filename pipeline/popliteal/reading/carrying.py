@@ -101,7 +101,8 @@ class Told:
         self._all: set[str] = set()
         for mention in mentions:
             normal = concepts[mention.concept].normal or mention.assertion not in _THERE
-            if mention.laterality in {"left", "right", "bilateral"} and not normal:
+            limb = concepts[mention.concept].sided != "brain"  # whose right side moves the left limbs
+            if mention.laterality in {"left", "right", "bilateral"} and not normal and limb:
                 self._tell(mention.site, mention.laterality)
 
     def _tell(self, site: str | None, side: str) -> None:
@@ -156,7 +157,7 @@ def carry_sides(
     ever: set[str] = set()
     for mention in mentions:
         side, concept = mention.laterality, concepts[mention.concept]
-        if side is None or side == "unspecified":
+        if side is None or side == "unspecified" or concept.sided == "brain":
             continue
         if mention.assertion == "absent":
             continue  # "no thrombus in the left leg": the one found later is of the right
@@ -166,7 +167,7 @@ def carry_sides(
             if _of_today(mention, concept):
                 today.add(side)
                 kind.setdefault(concept.category, set()).add(side)
-    about = _about(mentions, told, kinds)
+    about = _about((one for one in mentions if concepts[one.concept].sided != "brain"), told, kinds)
     for mention in mentions:
         concept = concepts[mention.concept]
         if concept.event and mention.laterality:
@@ -195,7 +196,7 @@ def carry_sides(
         mention.laterality = side or concept.unsaid_side
 
 
-def _about(mentions: list[Mention], told: Told, kinds: Mapping[str, KindRule]) -> str | None:
+def _about(mentions: Iterable[Mention], told: Told, kinds: Mapping[str, KindRule]) -> str | None:
     """The side of what the note is about, if its titles and diagnoses name one first, and the same."""
     first: dict[str, str] = {}
     for mention in mentions:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.concepts import Cue
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import PLACING, Hit, Sentence, covered
 from popliteal.reading.tokens import UNKNOWN
@@ -63,12 +64,13 @@ class Exemptions:
         )
         self._beginning, self._moments = (frozenset(words.classes[name]) for name in ("beginning", "moments"))
         self._doing, self._cannot = (frozenset(words.classes[name]) for name in ("doing", "cannot_do"))
-        self._articles, self._within, self._until, self._caused = (
-            frozenset(words.classes[name]) for name in ("article", "place_of_denied", "until", "caused_by")
+        self._articles, self._within, self._beside, self._until, self._caused = (
+            frozenset(words.classes[name])
+            for name in ("article", "place_of_denied", "beside_of_denied", "until", "caused_by")
         )
         self._stating = lexicon.word_set(words.classes["stating"])
         self._says = lexicon.word_set(words.classes["says"])
-        self._treating = frozenset(words.classes["treating"])
+        self._treating, self._acting = (frozenset(words.classes[name]) for name in ("treating", "acting_on"))
         self._causal = lexicon.word_set(words.classes["causal"])
         self._turning, self._admitting, self._owned, self._answer_yes = (
             frozenset(words.classes[name]) for name in ("turning", "admitting", "owned", "answer_yes")
@@ -274,6 +276,8 @@ class Exemptions:
         A noun and a preposition stand between the denial and the item, which is a definite one. Behind a ``verb`` that
         denies the noun is definite too ("does not recall the details of the accident").
         """
+        if item.bare:
+            return verb and self._led(sentence, hit, item) in self._beside
         words, token = sentence.words, item.first - 1
         places = covered((*sentence.sites, *sentence.sides))
         while (
@@ -283,7 +287,7 @@ class Exemptions:
         ):
             token -= 1
         noun = token - 2
-        if item.bare or item.normal or noun < hit.last or words[token] not in self._definite:
+        if item.normal or noun < hit.last or words[token] not in self._definite:
             return False
         raw = sentence.raw(noun).lower()
         if sentence.raw(token - 1).lower() not in self._ties or not raw.isalpha():
@@ -299,22 +303,28 @@ class Exemptions:
 
     def within(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a bare name is only where something else is denied ("no stone in the bladder")."""
-        if not item.bare:
-            return False
-        words = [sentence.raw(token).lower() for token in range(hit.last, item.first)]
-        led = [word for word in words if word not in self._articles]
-        return bool(led) and led[-1] in self._within
+        return item.bare and self._led(sentence, hit, item) in self._within
+
+    def _led(self, sentence: Sentence, hit: Hit, item: Item) -> str | None:
+        """The word that leads from a denial to an item: "in" of "no stone in the bladder"."""
+        words = (sentence.raw(token).lower() for token in range(item.first - 1, hit.last - 1, -1))
+        return next((word for word in words if word not in self._articles), None)
 
     def indication(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether an item is what something is done for, so that it is there ("risks of surgery for his foot drop")."""
+        """Whether an item is what something is done for or to, so that it is there ("risks of surgery for his foot
+        drop", "if we can heal the ulcer")."""
         words, token = sentence.words, item.first - 1
-        while token > hit.last and words[token] in self._gap and words[token] not in self._possessives:
+        while token > hit.last and words[token] in self._gap and words[token] not in self._definite:
             token -= 1
-        return token > hit.last and words[token] in self._possessives and words[token - 1] == "for"
+        if token <= hit.last or words[token] not in self._definite:
+            return False
+        purpose = words[token] in self._possessives and words[token - 1] == "for"
+        return purpose or sentence.raw(token - 1).lower() in self._acting
 
     def his_own(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a doubt is about what an item does, not about the item: "may be related to his diabetes", "likely due
-        to longstanding hypertension and diabetes"."""
+        to longstanding hypertension and diabetes", "due to dysreflexia from her quadriplegia", "liver
+        metastasis from the breast cancer"."""
         words, token = sentence.words, item.first - 1
         if (
             item.diagnosis
@@ -322,10 +332,14 @@ class Exemptions:
             and not self._settled.isdisjoint(words[hit.last : item.last])
         ):
             return True
-        while token >= hit.last and words[token] in self._gap and words[token] not in self._possessives:
+        while token >= hit.last and words[token] in self._gap and words[token] not in self._definite:
             token -= 1
-        led = self._gap.issuperset(words[hit.last : max(hit.last, token)])
-        return token >= hit.last and led and words[token] in self._possessives
+        if token < hit.last or words[token] not in self._definite:
+            return False
+        owned, source = words[token] in self._possessives, words[token - 1] in self._caused
+        if source and token > hit.last and (owned or item.diagnosis):
+            return True
+        return owned and self._gap.issuperset(words[hit.last : token])
 
     def explained(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a doubt or denial is about what a known item comes from ("I suspect the pain in his knee is
@@ -343,8 +357,11 @@ class Exemptions:
         return says and not self._causal.isdisjoint(words[after + 1 : after + 4])
 
     @staticmethod
-    def beside(between: Sequence[str], doubted: Item, item: Item) -> bool:
-        """Whether a finding only stands beside a disease that is in doubt ("possible DVT, left foot drop")."""
+    def beside(cue: Cue, between: Sequence[str], doubted: Item, item: Item) -> bool:
+        """Whether a finding only stands beside a disease that is in doubt ("possible DVT, left foot drop"); what a list
+        of possibilities holds is all thought of ("possibilities include cancer, trauma")."""
+        if cue.scope == "list":
+            return False
         listed = between[:1] == [","] and {"or", "vs", "versus"}.isdisjoint(between)
         return listed and doubted.diagnosis and not item.diagnosis
 

@@ -8,10 +8,13 @@ from dataclasses import replace
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept, Head
 from popliteal.reading.places import Heading, region
-from popliteal.reading.sentence import Place, Sentence
+from popliteal.reading.sentence import Hit, Place, Sentence
 from popliteal.reading.sides import Located, Work
 
 _OWN = frozenset({"own", "before", "after"})
+#: So many tokens behind a lesion of the brain its side may stand, and what ends what is said of it.
+_BEHIND = 6
+_PARTING = frozenset(",.;:()")
 
 
 class Naming:
@@ -20,6 +23,7 @@ class Naming:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._sites = knowledge.sites
+        self._places_it = frozenset(knowledge.words.prepositions)
         self._kin: dict[str, Head] = {}
         for head in reversed(knowledge.heads.values()):
             self._kin.update(dict.fromkeys(head.by_site.values(), head))
@@ -33,7 +37,7 @@ class Naming:
         """The findings that a phrase is with its places and side; ``label``, ``company`` and ``named`` as for
         Anatomy.locate."""
         if work.hit.entry.kind == "concept":
-            found = self._concept(work, label)
+            found = self._concept(sentence, work, label)
         else:
             found = self._head(sentence, work, label, company, named)
         done: list[Located] = []
@@ -58,7 +62,7 @@ class Naming:
             if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
                 yield Located(work.hit, work.hit.first, work.hit.last, concept, site, side, placed=True)
 
-    def _concept(self, work: Work, label: Heading) -> Iterator[Located]:
+    def _concept(self, sentence: Sentence, work: Work, label: Heading) -> Iterator[Located]:
         concept = self._knowledge.concepts[work.hit.entry.id]
         done: set[tuple[str | None, str | None]] = set()
         places: list[Place | None] = [*self._places_of(concept, work)]
@@ -78,10 +82,25 @@ class Naming:
             sided = self._knowledge.concepts[name].sided
             if sided == "own":
                 side = work.said or (place.side if place and work.how in _OWN else None)
+            elif sided == "brain":
+                side = self._of_brain(sentence, work.hit)
             key = (self.report(site), side if sided else None)
             if key not in done:
                 done.add(key)
                 yield Located(work.hit, work.hit.first, work.hit.last, name, *key, placed=place is not None)
+
+    def _of_brain(self, sentence: Sentence, hit: Hit) -> str | None:
+        """The side of the brain that a lesion is on: in its words, right before them or behind "in" and the like."""
+        words = [word.lower() for word in sentence.tokens]
+        first, last = hit.first, hit.last
+        while first > max(0, hit.first - 2) and words[first - 1] not in _PARTING:
+            first -= 1
+        if self._places_it.intersection(words[last : last + 1]):
+            while last < min(hit.last + _BEHIND, len(words)) and words[last] not in _PARTING:
+                last += 1
+        sides = self._knowledge.sections.sides
+        said = {sides[word] for word in words[first:last] if word in sides}
+        return "bilateral" if len(said) > 1 else next(iter(said), None)
 
     def _holds(self, above: str | None, site: str | None) -> bool:
         """Whether what a title names is the leg or the part of it that a site belongs to."""

@@ -309,7 +309,7 @@ class Reader:
         for mention, verdict in zip(piece.mentions, self._assertion.decide(sentence, items), strict=True):
             if verdict.assertion == "absent" and mention.stands_behind(text, verdict.cues):
                 mention.assertion = None
-            self._assert(mention, verdict, piece.section, above)
+            self._assert(mention, verdict, self._section_assertion(mention, text, piece), piece.section.kind, above)
         opened = self._assertion.open_effect(sentence, items) if text[piece.end - 1] == ":" else None
         return Open(*opened) if opened else None
 
@@ -382,9 +382,10 @@ class Reader:
             return True
         return site is not None and (site in self._elsewhere) == (given.site in self._elsewhere)
 
-    def _assert(self, mention: Mention, verdict: Verdict, section: Section, still_open: Open | None) -> None:
+    def _assert(
+        self, mention: Mention, verdict: Verdict, by_section: str | None, kind: str, still_open: Open | None
+    ) -> None:
         mention.cues.extend(verdict.cues)
-        by_section = self._section_assertion(mention, section)
         effect = verdict.assertion
         if effect == "untested":
             mention.assertion = effect
@@ -392,20 +393,27 @@ class Reader:
         if still_open is not None and effect is None:
             effect = still_open.effect
             mention.cues.append(still_open.words)
-        if by_section is not None and effect not in {"family", "present"}:
+        weak = by_section == "possible"  # what is thought of gives way to what is said of it ("DVT less likely")
+        if by_section is not None and effect not in {"family", "present"} and not (weak and effect):
             effect = by_section
-            mention.cues.append(f"section:{section.kind}")
+            mention.cues.append(f"section:{kind}")
         if effect in {None, "present"} or (effect in {"absent", "possible"} and mention.assertion is not None):
             effect = mention.assertion or "present"
         mention.assertion = effect
 
-    def _section_assertion(self, mention: Mention, section: Section) -> str | None:
-        """What the section says of a mention: somebody else's, a precaution, to come, a drug that is not tolerated."""
-        kind = self._knowledge.sections.kinds[section.kind]
+    def _section_assertion(self, mention: Mention, text: str, piece: Piece) -> str | None:
+        """What the section says of a mention: somebody else's, a precaution, to come, a drug that is not tolerated, a
+        disease that is thought of (in what begins a line, not in what is told behind)."""
+        kind = self._knowledge.sections.kinds[piece.section.kind]
         concept = self._knowledge.concepts[mention.concept]
         if kind.plans and (concept.done or mention.done or concept.treatment == "device"):
             return "hypothetical"
-        return None if kind.assertion == "untested" and concept.treatment is None else kind.assertion
+        if kind.assertion == "untested":
+            return None if concept.treatment is None else kind.assertion
+        if kind.assertion == "possible":
+            begun = text[piece.section.body : piece.start].rpartition("\n")[2]
+            return kind.assertion if concept.is_disease and not any(map(str.isalpha, begun)) else None
+        return kind.assertion
 
     def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> Timing:
         concept = self._knowledge.concepts[mention.concept]

@@ -202,7 +202,8 @@ class _Finder:
                 found[-1].answered = True
             if here:
                 body_seen = here[-1].body < line.end
-                open_until_blank = here[-1].until_blank or (body_seen and here[-1].kind in self.rules.inline)
+                ends = self.rules.paragraph | (self.rules.inline if body_seen else frozenset())
+                open_until_blank = here[-1].until_blank or here[-1].kind in ends
                 here[-1].until_blank = open_until_blank
             else:
                 body_seen = True
