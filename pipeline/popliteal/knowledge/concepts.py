@@ -186,7 +186,8 @@ class Site(Model):
     sites that a word such as "joint" may stand for: the one named last. ``outside`` ones are known only so that a
     finding is not given to the leg by mistake. ``part`` names the joint or segment a site belongs to ("heel" is of the
     foot); a site that may be the whole limb has none. A ``weak`` one is of no account under the label of a part of a
-    leg ("Right knee: the skin is cool").
+    leg ("Right knee: the skin is cool"). What is joined to a finding of a leg is of the leg as well; elsewhere that
+    holds where the site ``carries`` ("arm numbness and weakness", not "back pain and weakness").
     """
 
     id: str
@@ -201,6 +202,7 @@ class Site(Model):
     part: str | None = None
     outside: bool = False
     weak: bool = False
+    carries: bool = False
     helper: bool = False
     refers: list[str] = []
     report: str | None = None

@@ -319,7 +319,7 @@ class Anatomy:
                 continue
             after = works[index + 1] if index + 1 < len(works) else None
             before = works[index - 1] if index else None
-            if before and not any(self._sites[place.site].leg for place in before.places):
+            if before and not any(self._carries(place.site) for place in before.places):
                 before = None  # "back pain, numbness": the numbness is not that of the back
             if before and any(before.hit.last <= token < work.hit.first for token in elliptic):
                 before = None  # "the left leg is weak and the right is numb"
@@ -420,6 +420,10 @@ class Anatomy:
             return
         if not any(place.site in head.by_site for place in places):
             work.places, work.how = [Place(work.hit.first, work.hit.first, last.topic, last.topic_side)], "topic"
+
+    def _carries(self, site: str) -> bool:
+        """Whether what is joined to a finding at a site is there, too."""
+        return self._sites[site].leg or self._sites[site].carries
 
     def of_leg(self, site: str) -> bool:
         """Whether a site belongs to a leg."""
