@@ -159,7 +159,8 @@ class Head(Model):
     below which it means its default as well ("cardiovascular"). ``also`` maps a site to another that it means too
     ("limbs" are arms as well). ``reach`` is how many words back a site of the sentence may stand without a verb between
     ("R knee swollen overnight, hot, red"). ``inherit`` says whether a site from the surroundings counts, or only one in
-    the same clause. ``absent_phrases`` say by themselves that it is not there ("nontender").
+    the same clause; ``about`` whether a word in a sentence without a place is of the part that the note is about.
+    ``absent_phrases`` say by themselves that it is not there ("nontender").
     """
 
     id: str
@@ -174,6 +175,7 @@ class Head(Model):
     again: bool = False
     under: list[str] = []
     reach: int = 0
+    about: bool = False
     ambiguous: list[Ambiguous] = []
     inherit: bool = False
     examples: list[str] = []

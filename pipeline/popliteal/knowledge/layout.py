@@ -66,7 +66,8 @@ class KindEntry(_Entry):
 
     ``inner`` says what a header inside it does: ``any`` (unknown headers stay in the section, as in an examination),
     ``labels`` (only known labels stay), ``none`` (a known label opens the section it belongs to). ``plans`` marks a
-    section in which an operation is one to come, ``subject`` one that says what the whole note is about.
+    section in which an operation is one to come, ``subject`` one that says what the whole note is about,
+    ``aside`` one that tells of the patient as a whole.
     """
 
     titles: tuple[str, ...] = ()
@@ -75,6 +76,7 @@ class KindEntry(_Entry):
     inner: Literal["any", "labels", "none"] = "labels"
     plans: bool = False
     subject: bool = False
+    aside: bool = False
 
 
 class LabelEntry(_Entry):
@@ -148,6 +150,7 @@ class KindRule:
     inner: str = "labels"
     plans: bool = False
     subject: bool = False
+    aside: bool = False
 
     @property
     def tells_past(self) -> bool:
@@ -278,7 +281,8 @@ def _rules(
         raise PatternError(problems)
     return SectionRules(
         kinds={
-            kind: KindRule(e.assertion, e.temporality, e.inner, e.plans, e.subject) for kind, (_, _, e) in kinds.items()
+            kind: KindRule(e.assertion, e.temporality, e.inner, e.plans, e.subject, e.aside)
+            for kind, (_, _, e) in kinds.items()
         },
         titles=titles,
         labels=inner,

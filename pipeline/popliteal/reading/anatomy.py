@@ -15,9 +15,19 @@ from itertools import pairwise
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.naming import Naming
-from popliteal.reading.places import NO_HEADING, Before, Grammar, Heading, Places, labelled, nothing
+from popliteal.reading.places import (
+    NO_HEADING,
+    Before,
+    Grammar,
+    Heading,
+    Places,
+    labelled,
+    no_heading,
+    nothing,
+)
 from popliteal.reading.sentence import Place, Sentence, covered
 from popliteal.reading.sides import Located, Sides, Work
+from popliteal.reading.topics import Subject, Topics
 
 _NEAR = 8
 _SUBJECT = 14
@@ -37,7 +47,7 @@ class Anatomy:
         self._articles = grammar.gap - grammar.prepositions
         self._lists = grammar.joiners & lexicon.word_set(["and", "or", ",", "/", "&", "+", "and/or", "→"])
         self._observed = lexicon.word_set(knowledge.words.classes["observed"])
-        self._naming = Naming(knowledge)
+        self._naming, self._topics = Naming(knowledge), Topics(knowledge)
         self.places = self._places.of
         self.ill = self._places.ill
         self.report = self._naming.report
@@ -51,12 +61,14 @@ class Anatomy:
         company: frozenset[str] = frozenset(),
         before: Before = nothing,
         named: str | None = None,
+        about: Subject = no_heading,
     ) -> list[Located]:
         """Every concept of the sentence with site and side.
 
         ``label`` is what stands above the line or section; ``company`` holds the concepts found just before, in which a
         head without a site may mean what its ``default`` says ("no new weakness" after "sciatica"); ``before`` is what
-        the sentences before were about; ``named`` is what a head that names something ``again`` means by it.
+        the sentences before were about; ``named`` is what a head that names something ``again`` means by it; ``about``
+        gives what the note is about.
         """
         works = [Work(hit) for hit in sentence.content if hit.entry.kind != "blocker"]
         if not works:
@@ -73,8 +85,8 @@ class Anatomy:
         if places:
             self._from_sentence(sentence, works, places, content)
         for work in works:
-            if not work.places:
-                self._from_topic(work, places, before)
+            if not work.places and (place := self._topics.of(work, places, before, about)) is not None:
+                work.places, work.how = [place], "topic"
         for work, after in pairwise(works):  # "any pain, swelling or redness", said of the knee named before
             bare = work.hit.entry.kind == "head" and not work.places
             if bare and after.how == "topic" and self._sides.joined(sentence, work, after):
@@ -93,7 +105,9 @@ class Anatomy:
     def _needs_place(self, work: Work, named: str | None) -> bool:
         """Whether a phrase says nothing without a place in its own sentence or in the label of its line."""
         head = self._knowledge.heads[work.hit.entry.id] if work.hit.entry.kind == "head" else None
-        return head is not None and head.default is None and not head.reach and not (head.again and named)
+        return (
+            head is not None and head.default is None and not (head.reach or head.about) and not (head.again and named)
+        )
 
     def _from_sentence(
         self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]
@@ -406,20 +420,6 @@ class Anatomy:
             best, distance = place, gap
         if best is not None:
             work.places, work.how = [best], "near"
-
-    def _from_topic(self, work: Work, places: list[Place], before: Before) -> None:
-        """The joint that the sentences before were about: "Left knee ... A small effusion, no warmth." """
-        head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
-        if head is None or not head.reach:
-            return
-        last = before()
-        if last.topic is None or last.topic != last.site:
-            return
-        concept = head.by_site.get(last.topic)
-        if concept is None or self._knowledge.concepts[concept].category == "pain":  # bare "pain" is anywhere
-            return
-        if not any(place.site in head.by_site for place in places):
-            work.places, work.how = [Place(work.hit.first, work.hit.first, last.topic, last.topic_side)], "topic"
 
     def _carries(self, site: str) -> bool:
         """Whether what is joined to a finding at a site is there, too."""

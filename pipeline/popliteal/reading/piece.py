@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.mention import Mention
-from popliteal.reading.places import Antecedent
+from popliteal.reading.places import Antecedent, Titled
 from popliteal.reading.sections import Section
 from popliteal.reading.sentence import Sentence
 from popliteal.reading.sides import Located
@@ -39,7 +39,8 @@ class Piece:
     ``mentions`` is what the stages so far found in it; the rest is worked out once, by the first stage that needs it:
     ``scan`` depends on the text alone, ``sentence`` is the same with the ``given`` mentions in their places.
     ``antecedent``, ``named``, ``site`` and ``examined`` are what the sentences up to this one hand on, if it was asked
-    for: what "it" means, the side and the site named last ("" for none), the part whose examination is being told.
+    for: what "it" means, the side and the site named last ("" for none), the part whose examination is being told, the
+    places that titles named.
     """
 
     start: int
@@ -57,6 +58,7 @@ class Piece:
     named: str | None = None
     site: str | None = None
     examined: tuple[str | None, str | None] | None = None
+    about: Titled | None = None
 
     def holds(self, layer: str) -> bool:
         """Whether the text may hold a phrase of a layer."""

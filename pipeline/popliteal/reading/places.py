@@ -35,6 +35,13 @@ class Heading(NamedTuple):
 NO_HEADING = Heading()
 
 
+class Titled(NamedTuple):
+    """The places named so far under titles that say what a note is about, and whether all are of one part."""
+
+    places: tuple[Place, ...] = ()
+    one: bool = True
+
+
 class Antecedent(NamedTuple):
     """What sentences before this one named: the joint that "the joint" means, with its side, and the part of the leg
     that "it" means, with its side; ``age`` counts the sentences since then that named no part of the leg."""
@@ -60,6 +67,11 @@ Before = Callable[[], Antecedent]
 def nothing() -> Antecedent:
     """What stands before the first sentence."""
     return NOWHERE
+
+
+def no_heading() -> Heading:
+    """What a sentence alone says of the note it is in."""
+    return NO_HEADING
 
 
 def labelled(before: Before, site: str, side: str | None) -> Antecedent:

@@ -9,6 +9,7 @@ from functools import partial
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
+from popliteal.reading.about import About
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.answers import Doubts, Forms, settle
 from popliteal.reading.assertion import Assertion
@@ -78,6 +79,7 @@ class Reader:
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._given = Given(self._knowledge.concepts)
         self._trail = Trail(self._phrases, self._anatomy, knowledge.sides)
+        self._about = About(self._trail, self._phrases, self._anatomy, knowledge)
         self._holding = Holding(self._anatomy, self._knowledge)
         self._outcomes = Outcomes(self._knowledge, self._assertion, self._trail, self._phrases)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
@@ -292,7 +294,8 @@ class Reader:
                     site, side = self._trail.examined(text, piece)
                     if label.site is None or self._anatomy.of_leg(label.site):
                         label = label._replace(site=label.site or site, side=side)
-                piece.located = self._anatomy.locate(sentence, label, company, before, named)
+                about = partial(self._about.of, text, piece)
+                piece.located = self._anatomy.locate(sentence, label, company, before, named, about)
         return piece.located
 
     def _reply_places(self, text: str, piece: Piece) -> list[Place]:
