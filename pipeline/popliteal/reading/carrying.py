@@ -74,6 +74,9 @@ def _of_today(mention: Mention, concept: Concept) -> bool:
 _THERE = frozenset({None, "present", "possible"})
 
 
+#: Categories of what is denied of the part that a note is about ("The left knee ... no effusion, no pain").
+_OF_A_PART = frozenset({"pain", "joint_infection"})
+
 _OPERATION = frozenset({"procedure", "indication"})
 
 
@@ -124,6 +127,10 @@ class Told:
         """Whether a site is none of a leg."""
         return site is not None and not self._sites[site].leg
 
+    def part(self, site: str | None) -> str | None:
+        """The joint or segment of a leg that a site belongs to; None for a whole leg and for what lies elsewhere."""
+        return None if site is None or self.elsewhere(site) else self._sites[site].part
+
     def side(self, site: str | None, *, nearby: bool = True) -> str | None:
         """The only side on which ``site``, or else its part, is named; with ``nearby``, the note's only side."""
         sides = self.sides(site)
@@ -148,7 +155,8 @@ def carry_sides(
     it has that. Some findings mean both when they say nothing ("ankle jerks absent"). Of a joint with both sides in the
     note an operation has the side of one told before, not of one told later: a washout of the right knee may stand
     before "previous left knee replacement". At last it has the only side of what the note is about: that named
-    first in its titles and diagnoses. ``kinds`` are those of sections.
+    first in its titles and diagnoses. A complaint that is denied of a joint or segment is of the only side on which the
+    note names it. ``kinds`` are those of sections.
     """
     same: dict[str, set[str]] = {}
     before: dict[str, set[str]] = {}
@@ -180,6 +188,13 @@ def carry_sides(
             continue
         asserted = mention.assertion not in {"family", "absent", "hypothetical"}
         planned = mention.assertion == "hypothetical" and bool(concept.done or concept.treatment)
+        if (
+            mention.assertion == "absent"
+            and mention.placed
+            and concept.category in _OF_A_PART
+            and told.part(mention.site)
+        ):
+            mention.laterality = _only(told.sides(mention.site)) or mention.laterality
         if concept.normal or not (asserted or planned):
             continue
         either = concept.event and mention.site and len(told.sides(mention.site)) > 1
