@@ -53,18 +53,22 @@ class Contrast:
         return self._open(then) and self._taken_back(text, then, told)
 
     def _open(self, mention: Mention) -> bool:
-        """Whether a mention is something that can be over."""
+        """Whether a mention is something that can be over, be it that it was not there ("SLR negative last week")."""
         concept = self._concept(mention.concept)
-        return mention.assertion in {None, "present", "possible"} and not (concept.event or concept.lasting)
+        there = mention.assertion in {None, "present", "possible"} or (
+            mention.assertion == "absent" and concept.is_result
+        )
+        return there and not (concept.event or concept.lasting)
 
     def _taken_back(self, text: str, then: Mention, told: list[Mention]) -> bool:
         """Whether what is told of now takes back the finding of then; a doubt leaves it where it is."""
         for now in told:
             if now.laterality and then.laterality and now.laterality != then.laterality:
                 continue
-            if self._same(text, then, now) and (
-                now.assertion == "absent" or now.course == "resolved" or _measured(now, then)
-            ):
+            gone = now.assertion == "absent" or now.course == "resolved" or _measured(now, then)
+            if self._same(text, then, now) and (gone or then.assertion == "absent"):
+                return True
+            if self._lost(text, then, now):
                 return True
             if self._normal_again(text, then, now) and not _abnormal(told, self._concept):
                 return True
@@ -76,6 +80,13 @@ class Contrast:
         words = {text[one.start : one.end].casefold() for one in (then, now)}
         return then.concept == now.concept and (bool(named) or len(words) == 1)
 
+    def _lost(self, text: str, then: Mention, now: Mention) -> bool:
+        """Whether what was normal then is found not to be so any more ("DF 5/5 yesterday, now 2/5")."""
+        concept, abnormal = self._concept(then.concept), self._concept(now.concept)
+        if not concept.normal or then.assertion != "present" or abnormal.normal or now.assertion != "present":
+            return False
+        return then.pattern == now.pattern and _of_function(text, then, now)  # measured by the same rules
+
     def _normal_again(self, text: str, then: Mention, now: Mention) -> bool:
         """Whether a normal finding speaks of the same function; one of the leg says nothing of the saddle."""
         concept, normal = self._concept(then.concept), self._concept(now.concept)
@@ -86,7 +97,14 @@ class Contrast:
         named = next((words for part, words in self._rules.parts.items() if then.concept.startswith(part)), None)
         if named is not None and not named.search(text, now.start, now.end):
             return False
-        return now.value_text in {None, "all"} or then.concept.startswith(str(now.value_text))
+        return _of_function(text, now, then)
+
+
+def _of_function(text: str, normal: Mention, other: Mention) -> bool:
+    """Whether a normal finding is of the function that another is a loss of: its value names that, all, or nothing."""
+    value = normal.value_text
+    named = value not in {None, "all"} and value != text[normal.start : normal.end][-len(value or "") :]
+    return not named or other.concept.startswith(str(value))
 
 
 def _measured(now: Mention, then: Mention) -> bool:

@@ -38,6 +38,7 @@ from popliteal.reading.outcomes import Outcomes
 from popliteal.reading.past import course, temporality
 from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap, tokens
 from popliteal.reading.questions import Questions
+from popliteal.reading.remeasured import Remeasured
 from popliteal.reading.replies import Replies
 from popliteal.reading.retold import retold
 from popliteal.reading.sections import Section, find_sections, section_at
@@ -74,6 +75,7 @@ class Reader:
         self._timer = Timer(knowledge.timing)
         self._following = Following(knowledge.timing.following, self._timer, self._knowledge.concepts)
         self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
+        self._remeasured = Remeasured(knowledge.timing.contrast)
         self._episodes = Episodes(knowledge.timing.episodes, self._knowledge.concepts.__getitem__)
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
@@ -151,7 +153,12 @@ class Reader:
         self, text: str, piece: Piece, start: int, end: int, wanted: Sequence[int] | None = None, *, every: bool = False
     ) -> list[Mention]:
         """The measurements of a sentence, or of a part of it."""
-        found = self._measurer.find(text, start, end, wanted=wanted, every=every)
+
+        def read(written: str) -> list[Mention]:
+            return self._measurer.find(written, start, end, wanted=wanted, every=every)
+
+        found = read(text)
+        found += self._remeasured.again(text, start, end, found, read)
         self._doubts.of(text, found)
         for mention in found:
             mention.section = piece.section.kind
