@@ -38,9 +38,10 @@ class Remeasured:
     def _now(self, text: str, start: int, end: int, measured: int) -> tuple[int, int] | None:
         """The word of now that opens a clause behind the last of what is measured and a word of then."""
         low = lower(text[start:end])
-        then = self._rules.then.search(low)
-        now = self._rules.now.search(low, max(then.end(), measured - start)) if then is not None else None
-        return None if now is None else (start + now.start("word"), start + now.end("word"))
+        now = self._rules.now.search(low, measured - start)
+        if now is None or self._rules.then.search(low, 0, now.start("word")) is None:
+            return None
+        return start + now.start("word"), start + now.end("word")
 
 
 def _value_at(text: str, mention: Mention) -> int:
