@@ -282,6 +282,7 @@ class Cue(Model):
     disease: bool = False
     embeds: bool = False
     firm: bool = False
+    behind: str | None = None
     reach: int | None = None
     phrases: list[str]
 

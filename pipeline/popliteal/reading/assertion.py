@@ -46,6 +46,7 @@ class Assertion:
         self._signs = frozenset(words.classes["sign_of_a_noun"])
         self._persons = frozenset(words.classes["person"])
         self._studies = lexicon.word_set(words.classes["study"])
+        self._behind = {c.behind: frozenset(words.classes[c.behind]) for c in self._cues.values() if c.behind}
         self._denials = lexicon.word_set(["denies", "denied"])
         self._why = lexicon.word_set(words.classes["why"])
         self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because", "due", "owing"])
@@ -79,7 +80,8 @@ class Assertion:
             return None
         for hit in reversed(self._active(sentence, items)):
             cue = self._cues[hit.entry.id]
-            if cue.direction == "forward" and cue.scope in {"list", "phrase", "sentence"}:
+            ahead = cue.direction == "forward" or _announces(sentence, hit, cue)
+            if ahead and cue.scope in {"list", "phrase", "sentence"}:
                 if any(item.first >= hit.last for item in items):
                     return None
                 return cue.effect, written(sentence, hit)
@@ -95,13 +97,16 @@ class Assertion:
         return [
             hit
             for hit in sentence.cues
-            if (hit.first not in inside and hit.last - 1 not in inside and not self._of_a_person(sentence, hit, items))
+            if (hit.first not in inside and hit.last - 1 not in inside and not self._withheld(sentence, hit, items))
             or (hit.first in begins and self._negates_list(hit))
         ]
 
-    def _of_a_person(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
-        """Whether a cue that tells what holds of everybody stands in a sentence about somebody, or about one side."""
+    def _withheld(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
+        """Whether a cue that tells what holds of everybody stands in a sentence about somebody, or about one side, or
+        one that counts only behind certain words stands without them."""
         cue = self._cues[hit.entry.id]
+        if cue.behind and self._behind[cue.behind].isdisjoint(sentence.raw(t).lower() for t in range(hit.first)):
+            return True
         if not cue.impersonal:
             return False
         if cue.disease and not any(item.diagnosis and item.last == hit.first for item in items):
@@ -124,7 +129,7 @@ class Assertion:
         covered: list[bool],
     ) -> list[int]:
         reached: list[int] = []
-        if cue.direction in {"forward", "both"} and not _ends_field(sentence, hit):
+        if (cue.direction in {"forward", "both"} or _announces(sentence, hit, cue)) and not _ends_field(sentence, hit):
             reached += self._forward(sentence, hit, cue, items, stops)
             if not reached and cue.scope in {"list", "phrase"} and self._closes(sentence, hit):
                 reached += self._near(sentence, hit, items)
@@ -358,6 +363,12 @@ def _first_part(sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -
 def _of_all(between: Sequence[str]) -> bool:
     """Whether what is said behind a list is of all of it: "pain or a Tinel sign absent", "pain and swelling were"."""
     return "or" in between or "nor" in between or ("and" in between and not {"were", "are"}.isdisjoint(between))
+
+
+def _announces(sentence: Sentence, hit: Hit, cue: Cue) -> bool:
+    """Whether what is said of the words before it holds of a list behind it ("precautions given: numbness, fever")."""
+    listed = hit.last < len(sentence.words) and sentence.words[hit.last] == ":"
+    return listed and (cue.effect, cue.scope) == ("hypothetical", "sentence")
 
 
 def _ends_field(sentence: Sentence, hit: Hit) -> bool:

@@ -2,19 +2,26 @@
 
 A word of then alone puts nothing into the past, since what a patient came with is what he has. It is over only where
 what follows is opened by a word of now and takes back this very finding: denies it, measures it again, or calls normal
-what was not. So "initially back pain, now incontinent" leaves the back pain alone.
+what was not. So "initially back pain, now incontinent" leaves the back pain alone. An examination further down is of
+now, too, for the signs that it can take back: not for what only the patient can feel.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.timing import ContrastRules
 from popliteal.reading.mention import Mention
+from popliteal.reading.piece import Piece
 
+#: The section of ``sections.yaml`` that tells of an examination, the categories of the signs that it can see and take
+#: back, and the onsets of these days, which it cannot.
+_EXAMINATION = "exam"
+_SEEN = frozenset({"motor", "vascular", "joint_infection"})
+_FRESH = frozenset({"sudden", "acute"})
 _CLAUSE = re.compile(r"[;.:(,](?=\s)|\n")
 
 
@@ -47,6 +54,30 @@ class Contrast:
             earlier = [m for m in mentions[index] if begin <= m.start < stop]
             ends = not _abnormal(told, self._concept) and bool(self._rules.over.match(text, *later))
             yield from (m for m in earlier if self._open(m) and (ends or self._taken_back(text, m, told)))
+
+    def before_examination(self, text: str, pieces: Sequence[Piece]) -> Iterator[Mention]:
+        """Those that were so then, by the words of their clause, and that an examination further down takes back.
+
+        Their sides are known by now.
+        """
+        examined = [one for piece in pieces if piece.section.kind == _EXAMINATION for one in piece.mentions]
+        last, low = max((one.start for one in examined), default=0), lower(text)
+        for piece in pieces:
+            if piece.end > last or piece.section.kind == _EXAMINATION:
+                continue
+            seen = [one for one in piece.mentions if self._visible(one)]
+            then = self._rules.then.search(low, piece.start, piece.end) if seen else None
+            if then is not None:
+                told = [one for one in examined if one.start >= piece.end]
+                clauses = _CLAUSE.finditer(text, piece.start, then.start("word"))
+                begin = max((clause.end() for clause in clauses), default=piece.start)
+                yield from (one for one in seen if begin <= one.start and self.over(text, one, told))
+
+    def _visible(self, mention: Mention) -> bool:
+        """Whether a mention is a sign that an examination of today can take back, and not one of these days."""
+        concept = self._concept(mention.concept)
+        dated = mention.onset in _FRESH or mention.onset_days is not None
+        return concept.category in _SEEN and concept.sided is not False and not dated
 
     def over(self, text: str, then: Mention, told: list[Mention]) -> bool:
         """Whether a finding of then is over by what is told of it later."""

@@ -16,11 +16,15 @@ from popliteal.reading.contrast import Contrast
 from popliteal.reading.mention import Mention
 
 _HEAD = re.compile(
-    r"^[ \t•*\[(–-]*(?:(?P<first>\d{1,4})[/.-](?P<second>\d{1,2})[/.-](?P<third>\d{2,4})|"
+    r"^[ \t•*\[(–-]*(?:[Tt]oday,? )?(?:(?P<first>\d{1,4})[/.-](?P<second>\d{1,2})(?:[/.-](?P<third>\d{2,4})|(?=:))|"
     r"(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<month>[A-Za-z]{3})[a-z]*\.?,? (?P<year>\d{4}))"
     r"[\])]?(?: ?[:–-]|[ \t]*$|,? \w)",
     re.MULTILINE,
 )
+
+
+#: Instead of the year of a head that has none ("10/28:"); one with a 29th of February.
+_NO_YEAR = 2000
 
 
 def superseded(text: str, mentions: Sequence[Mention], contrast: Contrast) -> Iterator[Mention]:
@@ -59,7 +63,7 @@ def _day(head: re.Match[str], *, day_first: bool) -> date:
     """
     if head["day"]:
         return date(int(head["year"]), MONTHS.index(head["month"].lower()) + 1, int(head["day"]))
-    first, second, third = int(head["first"]), int(head["second"]), int(head["third"])
+    first, second, third = int(head["first"]), int(head["second"]), int(head["third"] or _NO_YEAR)
     if first > 31:
         return date(first, second, third)
     year = third if third > 99 else 2000 + third

@@ -22,7 +22,7 @@ _LONGEST = 160  # characters
 _PASSED_OVER = 3  # sentences that only measure something
 _CHANGES = frozenset({"worsening", "improving"})
 _EVENT = "event"  # instead of a category: whatever happens once
-_MOST = 5  # findings that one such sentence may speak of
+_MOST = 8  # findings that one such sentence may speak of
 
 
 class Following:

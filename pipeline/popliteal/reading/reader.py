@@ -256,6 +256,8 @@ class Reader:
                 piece.mentions = distinct(text, piece.mentions, concepts)
         for mention in superseded(text, self.ordered(pieces), self._contrast):
             mention.put_behind("later entry")
+        for mention in self._contrast.before_examination(text, pieces):
+            mention.put_behind("examined since")
         mark(text, pieces, self.ordered(pieces), concepts)
 
     def findings(self, text: str, pieces: list[Piece]) -> list[Finding]:

@@ -32,6 +32,15 @@ THEN = {
     "Last month left quadriceps 3/5, now left quadriceps 4/5.": {"knee_extension_weakness"},
     "Left TA was 1/5, today 3/5.": {"ankle_dorsiflexion_weakness"},
     "Preoperatively R EHL 2/5, postoperatively R EHL 5/5.": {"great_toe_extension_weakness"},
+    # an examination further down takes back the signs that it can see
+    "In Sept he could not lift the left foot.\nBack at work.\nO/E: no foot drop.": {"foot_drop"},
+        "foot_drop"
+    },
+    "Wk 2: left knee hot.\nWell since.\nO/E: left knee not warm.": {"knee_warmth"},
+    "She was numb in the saddle.\nO/E: perianal sensation intact.": set(),
+    "Had fever at home.\nO/E: afebrile.": set(),
+    "Yesterday acute left foot drop.\nIn bed.\nO/E: no foot drop.": set(),
+    "The left knee was hot.\nO/E: right knee not warm.": set(),
     # what comes after takes nothing back
     "Presented with retention of urine and perianal numbness.": set(),
     "Initially sciatica, now incontinent of urine.": set(),

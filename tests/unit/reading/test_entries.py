@@ -23,6 +23,8 @@ OVER = {
     },
     # the newest entry on top
     "2025-03-01: L EHL 5/5.\n2025-02-01: L EHL 3/5.": {"EHL 3/5"},
+    # no year
+    "10/28: L DF 2/5.\nToday 11/24: L DF 4/5.": {"DF 2/5"},
     # the day first
     "03/04/2025: saddle numbness\n21/04/2025: no saddle numbness": {"saddle numbness"},
     "3 Mar 2025: left foot drop\n7 Apr 2025: no foot drop on the left": {"foot drop"},

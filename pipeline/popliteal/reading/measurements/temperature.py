@@ -50,9 +50,10 @@ class TemperatureGrammar:
         if found is None:
             return None
         degrees = float(found[0].replace(",", "."))
+        unit = wording[found.end() :].strip(" °º")[:1].upper()
         low, high = self.entry.celsius
         if low <= degrees <= high:
-            return degrees
+            return degrees if unit != "F" else None  # "41 F" is a woman of 41
         low, high = self.entry.fahrenheit
         return round((degrees - 32) / 1.8, 1) if low <= degrees <= high else None
 
