@@ -34,8 +34,6 @@ THEN = {
     "Preoperatively R EHL 2/5, postoperatively R EHL 5/5.": {"great_toe_extension_weakness"},
     # an examination further down takes back the signs that it can see
     "In Sept he could not lift the left foot.\nBack at work.\nO/E: no foot drop.": {"foot_drop"},
-        "foot_drop"
-    },
     "Wk 2: left knee hot.\nWell since.\nO/E: left knee not warm.": {"knee_warmth"},
     "She was numb in the saddle.\nO/E: perianal sensation intact.": set(),
     "Had fever at home.\nO/E: afebrile.": set(),
