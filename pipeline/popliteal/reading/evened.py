@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from string import ascii_lowercase, ascii_uppercase
 
+from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Acronyms
 
 #: Spaces of word processors and of Windows' ends of lines.
@@ -39,6 +40,14 @@ _CAPITAL = re.compile(
     r"|(?<=[a-z] )n(?=[.,;)\n]|$)",
     re.MULTILINE,
 )
+
+
+def evener(knowledge: Knowledge, acronyms: Iterable[str]) -> Evener:
+    """An evener for the patterns; ``acronyms`` are those of their phrases and measurements."""
+    legs = (word for site in knowledge.sites.values() if site.leg for word in site.phrases if word.isalpha())
+    titles = [title for title in knowledge.sections.bare if title.isupper()]
+    known = (*acronyms, *filter(str.isalpha, titles))
+    return Evener(known, knowledge.words.acronyms, titles, knowledge.sides.letters, legs)
 
 
 class Evener:

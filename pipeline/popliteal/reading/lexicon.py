@@ -103,6 +103,10 @@ class Lexicon:
         """The word of the patterns that ``word`` is taken for although it is not spelled so, or None."""
         return self._normaliser.slip(word)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, or what it is the plural of, stands in the patterns."""
+        return self._normaliser.knows(word)
+
     def word_set(self, words: Iterable[str]) -> frozenset[str]:
         """``words`` of a pattern file in the lexicon's form."""
         return frozenset(self._folded(part) for word in words for part in self._plain_words(word))

@@ -13,13 +13,14 @@ from popliteal.reading.about import About
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.answers import Doubts, Forms, settle
 from popliteal.reading.assertion import Assertion
+from popliteal.reading.broken import as_written, broken, joined
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.each_side import EachSide
 from popliteal.reading.entries import superseded
 from popliteal.reading.episodes import Episodes
-from popliteal.reading.evened import Evener
+from popliteal.reading.evened import evener
 from popliteal.reading.exemptions import Item
 from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, goes_on
@@ -71,7 +72,7 @@ class Reader:
         self._assertion = Assertion(self._knowledge, self._lexicon)
         self._measurer = Measurer(knowledge.measurements)
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
-        self._evened = self._evener(knowledge)
+        self._evened = evener(knowledge, (*self._lexicon.acronyms(), *self._measurer.acronyms()))
         self._timer = Timer(knowledge.timing)
         self._following = Following(knowledge.timing.following, self._timer, self._knowledge.concepts)
         self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
@@ -97,6 +98,8 @@ class Reader:
             note_date: ISO date of the note, for onsets given as dates ("since Tuesday").
         """
         written, text = text, self.evened(text)
+        words = broken(text, self._lexicon.knows)
+        text = joined(text, words)
         if self._focus is not None and not self._focus.holds(text):
             return []
         spans, sections = sentences(text, self._knowledge.abbreviations), self.sections(text)
@@ -107,17 +110,11 @@ class Reader:
         self.judge(text, pieces)
         self.time(text, pieces, note_date)
         self.place(text, pieces)
-        return self.findings(written, pieces)
+        return [as_written(one, written, words) for one in self.findings(written, pieces)]
 
     def evened(self, text: str) -> str:
         """What the stages read: as long as ``text``, with spaces, dashes and capitals as the patterns have them."""
         return self._evened(text)
-
-    def _evener(self, knowledge: Knowledge) -> Evener:
-        legs = (word for site in knowledge.sites.values() if site.leg for word in site.phrases if word.isalpha())
-        titles = [title for title in knowledge.sections.bare if title.isupper()]
-        acronyms = (*self._lexicon.acronyms(), *self._measurer.acronyms(), *filter(str.isalpha, titles))
-        return Evener(acronyms, knowledge.words.acronyms, titles, knowledge.sides.letters, legs)
 
     # ------------------------------------------------------------------ stages
 

@@ -113,6 +113,10 @@ class Normaliser:
         """The lexicon's forms of ``tokens``."""
         return list(map(self._cache.__getitem__, tokens))
 
+    def knows(self, token: str) -> bool:
+        """Whether the lexicon has a word as it stands, slips of the pen aside."""
+        return self._known(token)[1] is not None
+
     def slip(self, token: str) -> str | None:
         """The word that ``token`` is taken for as a slip of the pen; None where it is known or means nothing."""
         word, known = self._known(token)

@@ -1,0 +1,61 @@
+"""Words that a hyphen breaks at the end of a line: "numb-" and "ness" below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from popliteal.schema import Finding
+
+_BREAK = re.compile(r"(?<![^\W_])(?P<head>[A-Za-z]{2,})(?P<gap>[-‐][ \t]?\n[ \t]*)(?P<tail>[a-z]{2,})(?![^\W_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A word in two parts: where it begins, and how long its head and tail are, and the gap between them."""
+
+    start: int
+    head: int
+    gap: int
+    tail: int
+
+    def back(self, at: int) -> int:
+        """Where an offset of the joined text stands in the written one."""
+        if self.start <= at <= self.start + 1 + self.head:
+            return max(self.start, at - 1)
+        if at <= self.start + 1 + self.head + self.tail:
+            return at - 1 + self.gap if at > self.start else at
+        return at
+
+
+def broken(text: str, knows: Callable[[str], bool]) -> list[Broken]:
+    """The broken words of ``text``: those that ``knows`` holds of when they are joined."""
+    if "-\n" not in text and "- \n" not in text:
+        return []
+    return [
+        Broken(one.start(), len(one["head"]), len(one["gap"]), len(one["tail"]))
+        for one in _BREAK.finditer(text)
+        if knows(one["head"] + one["tail"])
+    ]
+
+
+def joined(text: str, words: Sequence[Broken]) -> str:
+    """``text``, as long as it was, with its broken words whole; the gap stands around them as blanks.
+
+    >>> joined("Foot numb-\\nness.", [Broken(5, 4, 2, 4)])
+    'Foot  numbness .'
+    """
+    for word in words:
+        middle, end = word.start + word.head + word.gap, word.start + word.head + word.gap + word.tail
+        whole = text[word.start : word.start + word.head] + text[middle:end]
+        text = f"{text[: word.start]} {whole}{' ' * (word.gap - 1)}{text[end:]}"
+    return text
+
+
+def as_written(finding: Finding, text: str, words: Sequence[Broken]) -> Finding:
+    """A finding of the joined text as one of the written ``text``."""
+    start, end = finding.start, finding.end
+    for word in words:
+        start, end = word.back(start), word.back(end)
+    return replace(finding, start=start, end=end, text=text[start:end]) if words else finding

@@ -1,0 +1,33 @@
+"""Words that a hyphen breaks, in any text."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from popliteal.reading.broken import broken, joined
+
+TEXTS = st.lists(st.sampled_from(["numb", "ness", "-\n", "- \n  ", " ", "Foot", "left", ".", "\n", "L5", "-"])).map(
+    "".join
+)
+
+
+@given(TEXTS)
+def test_broken_words_are_joined_in_their_place(text: str) -> None:
+    words = broken(text, lambda word: word == "numbness")
+    whole = joined(text, words)
+    assert len(whole) == len(text)
+    for word in words:
+        start, end = word.start + 1, word.start + 1 + word.head + word.tail
+        assert whole[start:end] == "numbness"
+        part = text[word.back(start) : word.back(end)]
+        assert (part[:4], part[-4:], part.count("\n")) == ("numb", "ness", 1)
+
+
+@given(TEXTS)
+def test_other_offsets_stay(text: str) -> None:
+    words = broken(text, lambda word: word == "numbness")
+    whole = joined(text, words)
+    for at, sign in enumerate(whole):
+        back = at
+        for word in words:
+            back = word.back(back)
+        assert sign == " " or text[back] == sign
