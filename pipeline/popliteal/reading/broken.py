@@ -22,7 +22,7 @@ class Broken:
 
     def back(self, at: int) -> int:
         """Where an offset of the joined text stands in the written one."""
-        if self.start <= at <= self.start + 1 + self.head:
+        if self.start <= at <= self.start + self.head:
             return max(self.start, at - 1)
         if at <= self.start + 1 + self.head + self.tail:
             return at - 1 + self.gap if at > self.start else at
