@@ -68,7 +68,7 @@ class Holding:
         for piece in pieces:
             if not piece.mentions:
                 continue
-            if last is None or "\n" in text[last.end : piece.start]:
+            if last is None or text.count("\n", last.end, piece.start) > 1:
                 row = []
             row = self._in_row(row, piece)
             last = piece

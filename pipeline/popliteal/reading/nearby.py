@@ -30,7 +30,10 @@ class _Limb(NamedTuple):
 
 
 def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Concept], sites: Mapping[str, Site]) -> None:
-    """Set ``laterality`` of signs and complaints that have none to that of those right before in the same paragraph."""
+    """Set ``laterality`` of signs and complaints that have none to that of those right before in the same paragraph.
+
+    One side holds for all that is wrong, both for lost feeling alone; what is normal on both sides ends neither.
+    """
     limb: _Limb | None = None
     last: Piece | None = None
     for piece in pieces:
@@ -45,7 +48,8 @@ def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Conce
             site = mention.site or concept.site
             leg = site is None or sites[site].leg
             if mention.laterality is not None:
-                if mention.assertion in _THERE and mention.temporality != "historical":
+                normal = concept.normal and mention.laterality not in _ONE_SIDE
+                if mention.assertion in _THERE and mention.temporality != "historical" and not normal:
                     mixed = _names_another(piece, mention.laterality)
                     limb = None if mixed else _Limb(mention.laterality, leg, piece.number)
             elif limb is not None and limb.leg is leg and piece.number - limb.number <= _REACH:
