@@ -274,6 +274,7 @@ class Cue(Model):
     direction: Literal["forward", "backward", "both", "none"]
     scope: Literal["list", "clause", "phrase", "sentence", "next", "near"]
     weak: bool = False
+    over_doubt: bool = False
     only: Literal["events", "complaints", "bare", "diagnoses", "results", "general"] | None = None
     opening: bool = False
     closing: bool = False

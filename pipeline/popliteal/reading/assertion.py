@@ -22,6 +22,7 @@ _APART = frozenset({"and", "but", "with", "while"})
 _LIST_REACH = 60
 _CLAUSE_REACH = 10
 _NEXT_REACH = 6
+_AMONG = 12  # of alternatives ("could be a cyst or a solid mass or a tumor")
 _AFTER_REACH = 7
 #: What may stand between a field and its answer ("Fever......No", "| foot drop | no |").
 _LEADERS = frozenset("().|_")
@@ -69,7 +70,8 @@ class Assertion:
                 continue
             for index in self._reached(sentence, hit, cue, items, stops, covered):
                 unclear = cue.effect == "absent" and self._exempt.unclear(sentence, hit, items, items[index])
-                found[index].setdefault("weak" if cue.weak else "possible" if unclear else cue.effect, []).append(hit)
+                kind = "weak" if cue.weak else "listed" if cue.over_doubt else "possible" if unclear else cue.effect
+                found[index].setdefault(kind, []).append(hit)
                 if cue.direction == "backward":
                     answered.add(hit.first)
         return [verdict(sentence, item, one) for item, one in zip(items, found, strict=True)]
@@ -158,7 +160,8 @@ class Assertion:
                 if cue.effect == "absent" and reached and items[reached[-1]].elicited > item.elicited:
                     break  # "negative SLR and left foot drop"
                 parted = between[:1] == [","] or (cue.effect == "absent" and not _APART.isdisjoint(between[:1]))
-                if not reached and (len(between) > _NEXT_REACH or parted):
+                reach = _AMONG if cue.effect == "possible" and "or" in between else _NEXT_REACH
+                if not reached and (len(between) > reach or parted):
                     break  # "MRI negative, left foot drop"
             if item.normal and cue.effect == "absent" and self._exempt.apart(between, again=served or bool(reached)):
                 break
@@ -304,7 +307,10 @@ class Assertion:
         if covered[token] or token > hit.last or hit.last - hit.first > 1:
             return covered[token]
         place = any(one.first <= token < one.last for one in (*sentence.sites, *sentence.sides))
-        noun = sentence.raw(token).isalpha() or sentence.raw(token) in self._signs  # "knee pain nil # on film"
+        raw = sentence.raw(token)
+        if cue.effect == "possible" and raw[:1].isalpha() and not raw.isalpha():
+            return True  # "weakness, likely L5/S1 disc"
+        noun = raw.isalpha() or raw in self._signs  # "knee pain nil # on film"
         return noun and not place and sentence.words[token] not in self._closers
 
     def _leads_to(self, sentence: Sentence, start: int, end: int) -> bool:

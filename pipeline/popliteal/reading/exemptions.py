@@ -277,7 +277,7 @@ class Exemptions:
         denies the noun is definite too ("does not recall the details of the accident").
         """
         if item.bare:
-            return verb and self._led(sentence, hit, item) in self._beside
+            return verb and self._led(sentence, hit, item) in self._beside  # "not exposed to the bowel"
         words, token = sentence.words, item.first - 1
         places = covered((*sentence.sites, *sentence.sides))
         while (
@@ -312,13 +312,13 @@ class Exemptions:
 
     def indication(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item is what something is done for or to, so that it is there ("risks of surgery for his foot
-        drop", "if we can heal the ulcer")."""
+        drop", "if we can heal the ulcer", "if this contributes to his falls")."""
         words, token = sentence.words, item.first - 1
         while token > hit.last and words[token] in self._gap and words[token] not in self._definite:
             token -= 1
         if token <= hit.last or words[token] not in self._definite:
             return False
-        purpose = words[token] in self._possessives and words[token - 1] == "for"
+        purpose = words[token] in self._possessives and words[token - 1] in self._caused
         return purpose or sentence.raw(token - 1).lower() in self._acting
 
     def his_own(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -337,7 +337,7 @@ class Exemptions:
         if token < hit.last or words[token] not in self._definite:
             return False
         owned, source = words[token] in self._possessives, words[token - 1] in self._caused
-        if source and token > hit.last and (owned or item.diagnosis):
+        if source and token > hit.last:
             return True
         return owned and self._gap.issuperset(words[hit.last : token])
 

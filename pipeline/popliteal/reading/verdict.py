@@ -31,6 +31,9 @@ def verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Verd
         return Verdict(None, ())
     if "possible" in found and "absent" in found and _doubted_apart(sentence, item, found):
         found.pop("absent")
+    if "listed" in found:
+        found.setdefault("hypothetical", []).extend(found.pop("listed"))
+        found.pop("possible", None)  # "risks: infection, possible stiffness"
     if item.event and "hypothetical" in found:
         found.pop("possible", None)  # what is probably needed is planned
         in_use = any(0 <= item.first - hit.last < 2 for hit in found.get("present", ()))
