@@ -137,6 +137,8 @@ class Assertion:
                 reached += self._near(sentence, hit, items)
         if cue.direction in {"backward", "both"} and not (cue.effect == "family" and self._goes_on(sentence, hit)):
             reached += self._backward(sentence, hit, cue, items, stops, covered)
+            if reached and cue.effect == "absent":
+                reached += self._in_brackets(sentence, hit, items, items[reached[0]])
         return [index for index in reached if _concerns(cue, items[index])]
 
     def _forward(
@@ -252,6 +254,15 @@ class Assertion:
         if not cue.closing and self._belongs_forward(sentence, hit, cue, covered):
             return []
         return [i for i in self._near(sentence, hit, items) if not (items[i].normal and cue.effect == "absent")]
+
+    def _in_brackets(self, sentence: Sentence, hit: Hit, items: Sequence[Item], item: Item) -> list[int]:
+        """What stands in brackets behind the denial of symptoms or signs: "CES red flags: nil (saddle numbness)"."""
+        opens, words = hit.last, sentence.words
+        listed = not self._about.isdisjoint(words[item.first : hit.first])
+        if not listed or opens >= len(words) or sentence.raw(opens) != "(":
+            return []
+        closes = words.index(")", opens) if ")" in words[opens:] else len(words)
+        return [index for index, one in enumerate(items) if opens < one.first < closes]
 
     def _near(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> list[int]:
         """The finding right before a cue, and those joined to it."""

@@ -214,6 +214,8 @@ class _Finder:
         if header.kind not in self.rules.answered:
             return False
         said = self.text[max(header.body, line.start) : line.end].strip(" \t\xa0.;:")
+        if header.kind in self.rules.inline and _MINUS.fullmatch(self.text, header.start, line.end):
+            return True
         return bool(said) and self.rules.answers.issuperset(said.lower().strip("-–—").split())
 
     def _lines(self) -> list[_Line]:
@@ -412,6 +414,8 @@ class _Finder:
         return None
 
 
+#: A title of a few letters with a minus ("FH -"), which says that there is nothing; a longer one heads what follows.
+_MINUS = re.compile(r"\w{2,4}\s*[:=]?\s*[-–—−]\s*")
 #: The words with a capital, and small words between them, that stand right before a colon.
 _RUN_ON = re.compile(r"(?<=\s)(?P<title>[A-Z][\w/&'’-]*(?:\s+(?:of|and|the|for|[A-Z][\w/&'’-]*)){0,5})\s*$")
 _WORD = re.compile(r"\S+")

@@ -122,7 +122,8 @@ class Sides:
                 right.plural = left.plural
             before_both = left.side
         for left, right in reversed(list(pairwise(works))):
-            if left.side is None and right.side and right.trails and self.joined(sentence, left, right):
+            shared = left.side is None and right.side and right.trails and self.joined(sentence, left, right)
+            if shared and not self._answered(sentence, left):
                 left.side, left.trails = right.side, True
 
     def _side_after(
@@ -207,6 +208,11 @@ class Sides:
             return True
         led = [sentence.raw(token).lower() for token in range(max(0, side.first - 2), side.first)]
         return led == ["on", "the"] and not any(hit.first == following for hit in known)
+
+    def _answered(self, sentence: Sentence, work: Work) -> bool:
+        """Whether a finding has an answer of its own right behind it and a comma then ("SLR neg, foot drop L")."""
+        behind = sentence.words[work.hit.last : work.hit.last + 2]
+        return behind[1:] == [","] and behind[0] in self._grammar.negations
 
     def begins_anew(self, sentence: Sentence, left: Work, right: Work) -> bool:
         """Whether an answer of its own stands before ``right``, so that it takes nothing from what stands before."""
