@@ -36,9 +36,10 @@ def verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Verd
         found.pop("possible", None)  # "risks: infection, possible stiffness"
     if item.event and "hypothetical" in found:
         found.pop("possible", None)  # what is probably needed is planned
-        in_use = any(0 <= item.first - hit.last < 2 for hit in found.get("present", ()))
-        if in_use and all(hit.first >= item.last for hit in found["hypothetical"]):
-            found.pop("hypothetical")  # "remove the cast next week": it is on
+        before = (*found.get("present", ()), *found.get("absent", ()))
+        settled = any(0 <= item.first - hit.last < 2 for hit in before)
+        if settled and all(hit.first >= item.last for hit in found["hypothetical"]):
+            found.pop("hypothetical")  # "remove the cast next week": it is on; "no surgery is indicated"
     if "possible" in found and "hypothetical" in found:  # the nearer one is about this finding
         doubted, asked = (
             min(abs(item.first - hit.first) for hit in found[key]) for key in ("possible", "hypothetical")
