@@ -13,7 +13,7 @@ from popliteal.errors import PatternError
 from popliteal.evaluating.corpus import load as read_corpus
 from popliteal.knowledge import load
 from popliteal.reading import Reader
-from popliteal.reading.focus import literals
+from popliteal.reading.focus import Focus, literals
 
 ROOT = Path(__file__).parents[2]
 REAL = Path(os.environ.get("POPLITEAL_SHARED", ROOT.parent / "shared")) / "data" / "mtsamples.jsonl.gz"
@@ -74,6 +74,17 @@ def test_a_note_without_a_literal_is_passed_over(readers: tuple[Reader, Reader],
     assert focus is not None
     assert not focus.holds(text)
     assert readers[1].read(text) == []
+
+
+def test_the_first_note_is_read_whatever_it_holds_and_each_other_if_it_may_hold_a_finding(
+    readers: tuple[Reader, Reader],
+) -> None:
+    focus = Focus(readers[0]._lexicon, readers[0]._measurer)
+    assert [focus.passes_over(text) for text in ("Zebras graze.", "Zebras graze.", "Left foot drop.")] == [
+        False,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from string import ascii_lowercase, ascii_uppercase
+from string import ascii_lowercase, ascii_uppercase, digits
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Acronyms
@@ -24,10 +24,11 @@ _BREAK = re.compile(r"\\\.br\\|(?:\\X0[DA]\\)+|=0D=0A|_x000D_", re.IGNORECASE)
 _ESCAPED = re.compile(r"(?:\\r)?\\n|\\r")
 _SURELY_ESCAPED = re.compile(r"\\n(?:[A-Z\s\\•*-]|$)|[.:;,!?]\\n")
 _WORD = re.compile(r"(?<![^\W_])[a-z][a-z0-9]+(?![^\W_])")
-#: A word or a part of one: what no word of these is in needs no closer look.
-_PART = re.compile(r"[a-z0-9]+")
-_NO_SMALL = bytes(sorted(set(range(128)) - set(ascii_lowercase.encode())))
-_NO_CAPITALS = bytes(sorted(set(range(128)) - set(ascii_uppercase.encode())))
+_SMALL, _CAPITALS = ascii_lowercase.encode(), ascii_uppercase.encode()
+#: Small letters and digits as they are, anything else a blank: what is left between blanks are words or parts of words.
+_PARTS = bytes(sign if sign in _SMALL + digits.encode() else ord(" ") for sign in range(256))
+_NO_SMALL = bytes(sorted(set(range(256)) - set(_SMALL)))
+_NO_CAPITALS = bytes(sorted(set(range(256)) - set(_CAPITALS)))
 #: Fewer capitals than one in so many letters are slips in a note without capitals, and the other way round.
 _NONE_IN = 200
 #: So few capitals are acronyms, not a writer's habit ("L AT 0/5").
@@ -65,15 +66,15 @@ class Evener:
         for sides, and ``beside`` words beside which a small letter is one in any note ("l foot")."""
         known = {word.lower(): word for word in acronyms if word.lower() not in words.never}
         known |= {f"{word}s": f"{capitals}s" for word, capitals in known.items() if f"{word}s" not in known}
-        self._all = known
         shorts = {*words.ambiguous, *(f"{word}s" for word in words.ambiguous)}
-        self._plain = {word: it for word, it in known.items() if len(it.rstrip("s")) > 2 and word not in shorts}
+        plain = {word: it for word, it in known.items() if len(it.rstrip("s")) > 2 and word not in shorts}
+        self._of_bare, self._of_any = (known, _encoded(known)), (plain, _encoded(plain))
         self._title = re.compile(rf"^[ \t]*(?:{'|'.join(re.escape(title.lower()) for title in titles)})\b", re.M)
         letters = "".join(side.lower() for side in sides)
         self._side = re.compile(rf"(?<![^\s(/,;<>=])[{letters}](?=[\s,.;)<>=/]|$)")
-        self._letters = frozenset(letters)
+        self._letters = _encoded(letters)
         self._sided = re.compile(rf"(?<![^\s(/,;])[{letters}](?= ([A-Za-z]+))")
-        self._beside = frozenset(beside) | self._plain.keys()
+        self._beside = frozenset(beside) | plain.keys()
 
     def __call__(self, text: str) -> str:
         """``text``, as long as it was, with capitals, spaces and dashes as the patterns have them."""
@@ -88,15 +89,19 @@ class Evener:
         if shouted:
             text = text.translate(_LOWER)
         bare = shouted or capital * _NONE_IN <= small
-        known = self._all if bare else self._plain
-        parts = set(_PART.findall(text))
-        if not known.keys().isdisjoint(parts):
+        known, words = self._of_bare if bare else self._of_any
+        parts = set(text.encode("ascii", "replace").translate(_PARTS).split())
+        if not words.isdisjoint(parts):  # no word of these is in it otherwise
             text = _WORD.sub(lambda word: known.get(word[0], word[0]), text)
         if bare:
             return self._side.sub(_raised, _CAPITAL.sub(_raised, self._title.sub(_raised, text)))
         if self._letters.isdisjoint(parts):
             return text
         return self._sided.sub(lambda one: _raised(one) if one[1].lower() in self._beside else one[0], text)
+
+
+def _encoded(words: Iterable[str]) -> frozenset[bytes]:
+    return frozenset(word.encode("ascii", "replace") for word in words)
 
 
 def _raised(match: re.Match[str]) -> str:

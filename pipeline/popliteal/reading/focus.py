@@ -10,6 +10,7 @@ points back to it. ``Reader(knowledge, focus=False)`` leaves nothing out, and fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
+from functools import cached_property
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.phrases import GAP
@@ -34,18 +35,32 @@ class Focus:
     def __init__(self, lexicon: Lexicon, measurer: Measurer) -> None:
         self._lexicon = lexicon
         self._measurer = measurer
+        self._rows: list[Sequence[Element]] = []
+        self._asked = False
         problems: list[str] = []
-        rows: list[Sequence[Element]] = []
         for row, entry in lexicon.rows("content"):
             if entry.kind == "blocker":
                 continue
             if not any(map(_has_words, row)):
                 said = " ".join("|".join(" ".join(option) for option in element) for element in row)
                 problems.append(f"{entry.pattern}: {said!r} holds no word that must stand in the text; give it one")
-            rows.append(row)
+            self._rows.append(row)
         if problems:
             raise PatternError(problems)
-        self.literals = literals(rows, lexicon.small_words)
+
+    @cached_property
+    def literals(self) -> frozenset[str]:
+        """Words of which every note with a finding of phrases holds one; derived when they are first asked for."""
+        return literals(self._rows, self._lexicon.small_words)
+
+    def passes_over(self, text: str) -> bool:
+        """Whether a note need not be read.
+
+        The first one is read whatever it holds: to derive the literals takes as long as to read a dozen notes, and a
+        command that explains one note reads no other.
+        """
+        first, self._asked = not self._asked, True
+        return not first and not self.holds(text)
 
     def holds(self, text: str) -> bool:
         """Whether ``text`` holds a literal, and so maybe a finding."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import TypeAlias
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.phrases import GAP, elements, expand
 from popliteal.reading.sentence import LAYERS, Entry, Hit, Sentence
-from popliteal.reading.tokens import Normaliser, singulars, split
+from popliteal.reading.tokens import Normaliser, singulars, written
 from popliteal.reading.trie import Trie
 from popliteal.reading.words import CUES, Words
 
@@ -84,14 +84,18 @@ class Lexicon:
         """``phrases`` in the lexicon's forms, all but the cues and the cues; what many share is worked out once."""
         numbers = frozenset(filter(str.isdigit, self._normaliser.words))
         tree, cues = Trie(self.skippable, numbers), Trie(self.skippable, numbers)
-        forms: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
         fold = self._fold.get
+
+        @cache
+        def folded(alternative: str) -> tuple[str, ...]:
+            return tuple([fold(word, word) for word in self._plain_words(alternative)])
+
+        @cache
+        def forms(element: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+            return tuple(dict.fromkeys(map(folded, element)))
+
         for row, index in phrases:
-            for element in row:
-                if element not in forms:
-                    every = [tuple([fold(word, word) for word in self._plain_words(one)]) for one in element]
-                    forms[element] = tuple(dict.fromkeys(every))
-            (cues if self._layers[index] == CUES else tree).add([forms[element] for element in row], index)
+            (cues if self._layers[index] == CUES else tree).add([*map(forms, row)], index)
         return tree, cues
 
     def acronyms(self) -> Iterator[str]:
@@ -161,7 +165,7 @@ class Lexicon:
         found: list[str] = []
         for chunk in phrase.split():
             if chunk not in self._plain:
-                self._plain[chunk] = [self._plain_word(chunk[a:b]) for a, b in split(chunk, 0, len(chunk))]
+                self._plain[chunk] = [*map(self._plain_word, written(chunk, 0, len(chunk)))]
             found += self._plain[chunk]
         self._plain[phrase] = found
         return found

@@ -100,7 +100,7 @@ class Reader:
         written, text = text, self.evened(text)
         words = broken(text, self._lexicon.knows)
         text = joined(text, words)
-        if self._focus is not None and not self._focus.holds(text):
+        if self._focus is not None and self._focus.passes_over(text):
             return []
         spans, sections = sentences(text, self._knowledge.abbreviations), self.sections(text)
         text = unwrapped(text, spans)

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from popliteal.knowledge.alternation import beginnings
 from popliteal.knowledge.forms import expand
@@ -139,12 +139,23 @@ class Lexer:
     ) -> None:
         """``read(kind, wording)`` gives ``(value, id)`` of what the pattern of values matched."""
         self.vocabulary = vocabulary
+        self._values = values
         self._read = read
-        first = f"{values}|" if values else ""
-        rest = f"{first}{_REST}"
-        plain = f"(?=\\S)(?:{_plain_word(values)}|(?P<level>{{level}})|{rest})"
-        self._plain = re.compile(plain.replace("{level}", _LEVEL.format(left=_LEFT_LEVEL)))
-        self._glued = re.compile(plain.replace("{level}", _LEVEL.format(left=_LEFT_GRADE)))
+
+    @cached_property
+    def _plain(self) -> re.Pattern[str]:
+        return self._compiled(_LEFT_LEVEL)
+
+    @cached_property
+    def _glued(self) -> re.Pattern[str]:
+        return self._compiled(_LEFT_GRADE)
+
+    def _compiled(self, left: str) -> re.Pattern[str]:
+        """Any token; ``left`` says what a level is. A note calls for few grammars, so that none is made ahead."""
+        first = f"{self._values}|" if self._values else ""
+        return re.compile(
+            rf"(?=\S)(?:{_plain_word(self._values)}|(?P<level>{_LEVEL.format(left=left)})|{first}{_REST})"
+        )
 
     def tokens(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of ``text[start:end]``, in order, without overlap."""
