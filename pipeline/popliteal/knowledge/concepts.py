@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.layers import Layers
@@ -14,6 +14,9 @@ from popliteal.knowledge.phrases import PhraseError, check
 from popliteal.knowledge.source import Source, validate
 
 _LEVEL = re.compile(r"\b(?:L[1-5]|S[1-4])(?:\s?[-–/]\s?[LS]?[1-5])?\b")
+
+
+_SIGNS = frozenset("(){}|")
 
 
 class Model(BaseModel):
@@ -33,6 +36,21 @@ class Codes(Model):
     note: str | None = None
 
 
+def _plain(words: list[str]) -> list[str]:
+    """Words as they stand.
+
+    Raises:
+        ValueError: one holds a sign of the language of phrases.
+    """
+    for word in words:
+        if not _SIGNS.isdisjoint(word):
+            raise ValueError(f"{word!r}: no brackets, bars or classes here; write each word by itself")
+    return words
+
+
+PlainWords = Annotated[list[str], AfterValidator(_plain)]
+
+
 class Ambiguous(Model):
     """A form that means the concept only in some company.
 
@@ -45,8 +63,8 @@ class Ambiguous(Model):
     case: bool = False
     done: bool = False
     assertion: Literal["absent"] | None = None
-    needs: list[str] = []
-    unless: list[str] = []
+    needs: PlainWords = []
+    unless: PlainWords = []
     window: int = Field(default=8, ge=1, le=60)
 
 
@@ -222,8 +240,8 @@ class Outcome(Model):
 class Acronyms(Model):
     """Acronyms of the patterns whose small letters mean something else: in every note, or where a note has capitals."""
 
-    never: list[str]
-    ambiguous: list[str]
+    never: PlainWords
+    ambiguous: PlainWords
 
 
 class Words(Model):
@@ -334,13 +352,21 @@ def phrase_lists(data: object) -> Iterator[tuple[str, int, str]]:
                 yield kind, index, str(phrase)
 
 
+def _ambiguous_forms(data: object) -> Iterator[tuple[tuple[str, int, str], str]]:
+    """Where each ambiguous form of an entry stands in it, and the form."""
+    if isinstance(data, dict):
+        for index, one in enumerate(data.get("ambiguous", [])):
+            yield ("ambiguous", index, "form"), str(one["form"])
+
+
 def check_phrases(layers: Layers, name: str, words: Words) -> list[str]:
     """Problems with the phrases of ``name`` that do not parse."""
     problems: list[str] = []
     for key, (source, path, data) in layers.entries(name).items():
-        for kind, index, phrase in phrase_lists(data):
+        lists = (((kind, index), phrase) for kind, index, phrase in phrase_lists(data))
+        for at, phrase in (*lists, *_ambiguous_forms(data)):
             try:
                 check(phrase, words.classes)
             except PhraseError as error:
-                problems.append(f"{source.where((*path, kind, index))}: {key}: {error}")
+                problems.append(f"{source.where((*path, *at))}: {key}: {error}")
     return problems

@@ -21,6 +21,9 @@ from math import prod
 
 GAP = "~"
 _TOO_MANY = 6000
+_UNMATCHED = (
+    "{!r}: brackets do not match near character {}; close each, put none inside another, write \\( for the sign"
+)
 _ESCAPED = {"\\(": "\x01", "\\)": "\x02", "\\|": "\x03", "\\{": "\x04", "\\}": "\x05"}
 _LITERAL = str.maketrans({code: escape[1] for escape, code in _ESCAPED.items()})
 _SPECIAL = re.compile(r"[(){}\\]")
@@ -107,7 +110,7 @@ def _parts(phrase: str, classes: Mapping[str, list[str]]) -> list[list[str]]:
             written = written.replace(escape, code)
     for match in _PART.finditer(written):
         if match.start() != position:
-            raise PhraseError(f"{phrase!r}: brackets do not match near character {position}")
+            raise PhraseError(_UNMATCHED.format(phrase, position))
         position = match.end()
         group, name, plain = match.groups()
         if group is not None:
@@ -120,7 +123,7 @@ def _parts(phrase: str, classes: Mapping[str, list[str]]) -> list[list[str]]:
         else:
             parts.append([plain])
     if position != len(written):
-        raise PhraseError(f"{phrase!r}: brackets do not match near character {position}")
+        raise PhraseError(_UNMATCHED.format(phrase, position))
     total = prod(map(len, parts))
     if total > _TOO_MANY:
         raise PhraseError(f"{phrase!r}: stands for {total} phrases; write it as several")

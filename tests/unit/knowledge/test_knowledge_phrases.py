@@ -60,6 +60,35 @@ def test_loading_names_the_line_of_each(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("form", "complaint"),
+    [
+        ("th((ing)|x)", "brackets do not match near character 2; close each, put none inside another"),
+        ("(a|b)" * 13, "stands for 8192 phrases; write it as several"),
+        ("{nowhere} foot", "no word class 'nowhere' in words.yaml"),
+    ],
+)
+def test_loading_names_the_line_of_an_ambiguous_form(tmp_path: Path, form: str, complaint: str) -> None:
+    file = overlay(tmp_path, f"  phrases: [fine]\n  ambiguous:\n    - needs: [foot]\n      form: '{form}'")
+    with pytest.raises(PatternError) as caught:
+        load(tmp_path)
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"{file}:7: mine: ")
+    assert complaint in problem
+
+
+def test_the_company_of_an_ambiguous_form_is_plain_words(tmp_path: Path) -> None:
+    overlay(tmp_path, "  phrases: [fine]\n  ambiguous: [{form: thing, needs: ['(left|right) foot']}]")
+    with pytest.raises(PatternError, match=r"no brackets, bars or classes here; write each word by itself"):
+        load(tmp_path)
+
+
+def test_acronyms_are_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "words.yaml").write_text("acronyms: {never: [at], ambiguous: ['pa(d|l)']}\n", encoding="utf-8")
+    with pytest.raises(PatternError, match=r"words.yaml:1: .*'pa\(d\|l\)': no brackets"):
+        load(tmp_path)
+
+
 def test_a_phrase_that_says_nothing_new_is_found_by_the_check(tmp_path: Path) -> None:
     phrases = "  phrases:\n    - (quixotic|zany) foot\n    - lilac foot\n    - Zany foot\n"
     phrases += "  absent_phrases: [(lilac|quixotic) foot]"
