@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from popliteal.knowledge.layout import SectionRules
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.lexicon import Lexicon
@@ -10,6 +12,8 @@ from popliteal.reading.sections import Section
 from popliteal.reading.titles import titles_of
 
 _MOST_TITLES = 10_000
+#: A word of a title in capitals, too long for an acronym: "LEGS" are both as "legs" are.
+_LOUD = re.compile(r"\b[A-Z]{4,}\b")
 
 
 class Labels:
@@ -43,7 +47,8 @@ class Labels:
         """The one site that a title names, and the side of the first."""
         known = self._known.get(title)
         if known is None:
-            places = self._anatomy.places(self._lexicon.find(title, 0, len(title))) if title else []
+            read = _LOUD.sub(lambda word: word[0].lower(), title)
+            places = self._anatomy.places(self._lexicon.find(read, 0, len(read))) if title else []
             site = places[0].site if len(places) == 1 else None
             known = (site, places[0].side if places else None)
             if len(self._known) < _MOST_TITLES:
