@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from popliteal.knowledge.layout import SectionRules
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.piece import Piece
 from popliteal.reading.places import Heading
 from popliteal.reading.sections import Section
 from popliteal.reading.titles import titles_of
@@ -14,6 +16,8 @@ from popliteal.reading.titles import titles_of
 _MOST_TITLES = 10_000
 #: A word of a title in capitals, too long for an acronym: "LEGS" are both as "legs" are.
 _LOUD = re.compile(r"\b[A-Z]{4,}\b")
+#: Gives site and side of the part whose examination is being told in a sentence.
+Examined = Callable[[str, Piece], tuple[str | None, str | None]]
 
 
 class Labels:
@@ -37,6 +41,15 @@ class Labels:
         if site is None and section.side is None and section.report:
             site, side = self._named(section.report)
         return Heading(site, section.side or side, section.title)
+
+    def over(self, text: str, piece: Piece, examined: Examined) -> Heading:
+        """What the title above a sentence names, with the part that is being ``examined`` where it names no side."""
+        label = self.of(piece.section, text[piece.section.body : piece.start])
+        if label.side is not None:
+            return label
+        site, side = examined(text, piece)
+        of_leg = label.site is None or self._anatomy.of_leg(label.site)
+        return label._replace(site=label.site or site, side=side) if of_leg else label
 
     def leaves_out(self, section: Section) -> tuple[str, ...]:
         """The concepts that do not count below a section's title ("XI: strength normal")."""

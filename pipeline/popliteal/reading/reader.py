@@ -295,11 +295,7 @@ class Reader:
                 piece.located = []
             else:
                 before = partial(self._trail.antecedent, text, piece)
-                label = self._labels.of(piece.section, text[piece.section.body : piece.start])
-                if label.side is None:
-                    site, side = self._trail.examined(text, piece)
-                    if label.site is None or self._anatomy.of_leg(label.site):
-                        label = label._replace(site=label.site or site, side=side)
+                label = self._labels.over(text, piece, self._trail.examined)
                 about = partial(self._about.of, text, piece)
                 piece.located = self._anatomy.locate(sentence, label, company, before, named, about)
         return piece.located
