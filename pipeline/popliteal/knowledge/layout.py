@@ -174,7 +174,8 @@ class Label:
 class SectionRules:
     """Titles in normal form (see :func:`normal`) to kinds and labels, and the grammar of headers.
 
-    ``studies`` have a blank behind them, so that they end with a word.
+    ``studies`` have a blank behind them, so that they end with a word. ``bare_inside`` finds a bare ``title`` behind a
+    sentence in the same line.
     """
 
     kinds: dict[str, KindRule]
@@ -183,6 +184,7 @@ class SectionRules:
     affixes: frozenset[str]
     never: frozenset[str]
     bare: frozenset[str]
+    bare_inside: re.Pattern[str]
     prefixes: frozenset[str]
     tails: dict[str, str]
     soap: dict[str, str]
@@ -289,6 +291,7 @@ def _rules(
         affixes=frozenset(_normals(grammar.affixes)),
         never=frozenset(grammar.never),
         bare=frozenset(grammar.bare),
+        bare_inside=re.compile(rf"(?:[.;|]\s+|\s{{3,}})(?P<title>{'|'.join(map(re.escape, grammar.bare))})(?=\s\S)"),
         prefixes=frozenset(_normals(grammar.prefixes)),
         tails=grammar.tails,
         soap=grammar.soap,

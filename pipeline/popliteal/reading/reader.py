@@ -150,10 +150,7 @@ class Reader:
         self, text: str, piece: Piece, start: int, end: int, wanted: Sequence[int] | None = None, *, every: bool = False
     ) -> list[Mention]:
         """The measurements of a sentence, or of a part of it."""
-
-        def read(written: str) -> list[Mention]:
-            return self._measurer.find(written, start, end, wanted=wanted, every=every)
-
+        read = partial(self._measurer.find, start=start, end=end, wanted=wanted, every=every)
         found = read(text)
         found += self._remeasured.again(text, start, end, found, read)
         self._doubts.of(text, found)

@@ -261,13 +261,21 @@ class _Finder:
         first = self._at_start(index, line)
         if first is not None:
             yield first
-        inline = self._inline(first.body if first else line.start, line, under=first is not None)
+        begin = first.body if first else line.start
+        inline = sorted([*self._inline(begin, line, under=first is not None), *self._bare(begin, line)], key=_START)
         if first is None or first.side not in OPPOSITE:
             yield from inline
             return
         others = self._other_sides(first, line)
         taken = {header.start for header in others}
         yield from sorted([*others, *(one for one in inline if one.start not in taken)], key=_START)
+
+    def _bare(self, begin: int, line: _Line) -> Iterator[_Header]:
+        """Short titles behind a sentence in a line ("FH: mother MS. O/E foot drop"), but none of the past."""
+        for match in self.rules.bare_inside.finditer(self.text, begin, line.end):
+            kind = self.rules.titles.get(normal(match["title"]))
+            if kind is not None and not self.rules.kinds[kind].tells_past:
+                yield _Header(match.start("title"), match.end("title"), match["title"], kind=kind)
 
     def _other_sides(self, first: _Header, line: _Line) -> list[_Header]:
         """The other side in the line of a first one ("R leg - warm, pulses 2+, L leg - cold")."""
