@@ -302,6 +302,7 @@ class Cue(Model):
     embeds: bool = False
     firm: bool = False
     behind: str | None = None
+    listed: Literal["bare", "marked"] | None = None
     reach: int | None = None
     phrases: list[str]
 

@@ -9,13 +9,14 @@ from itertools import pairwise
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.sentence import PLACING, Hit, Sentence, covered
+from popliteal.reading.sentence import OPPOSITE, PLACING, Hit, Sentence, covered
 from popliteal.reading.tokens import UNKNOWN
 
 #: What cannot be done stands at most so many tokens before its "without".
 _DOUBLED = 8
 _NOW = frozenset({"now", "today", "this", "and", "but"})
 _BARE_NO = frozenset({"no", "nil"})
+_OPENS_LIST = frozenset({":", "=", "("})
 _FIELD = frozenset({"-", "–", ":", "=", "?"})  #: what may stand before an answer
 
 
@@ -68,6 +69,7 @@ class Exemptions:
             frozenset(words.classes[name])
             for name in ("article", "place_of_denied", "beside_of_denied", "until", "caused_by")
         )
+        self._narrating, self._calling = (frozenset(words.classes[name]) for name in ("narrating", "calling"))
         self._stating = lexicon.word_set(words.classes["stating"])
         self._says = lexicon.word_set(words.classes["says"])
         self._treating, self._acting = (frozenset(words.classes[name]) for name in ("treating", "acting_on"))
@@ -76,6 +78,26 @@ class Exemptions:
             frozenset(words.classes[name]) for name in ("turning", "admitting", "owned", "answer_yes")
         )
         self._passed = (self._prepositions | self._gap) - self._says
+
+    def bare_list(self, sentence: Sentence, hit: Hit, items: Sequence[Item], *, marked: bool) -> bool:
+        """Whether a cue stands before a list of findings that says nothing of when, on which side or in whom.
+
+        "Ring if fever, leg cold or numb"; ``marked`` asks for a colon, a bracket or an equals sign before the list,
+        which otherwise are those of a title ("Call: ...").
+        """
+        listed = [item for item in items if item.first >= hit.last]
+        before = sentence.raw(hit.first - 1).lower() if hit.first else ""
+        if len(listed) < 2 or before in self._calling or any(item.found for item in listed):
+            return False
+        start, end = hit.last, listed[-1].last
+        if not marked and sentence.raw(hit.first).lower().endswith("s"):
+            return False  # "calls with numb legs"
+        if marked == _OPENS_LIST.isdisjoint(sentence.words[hit.first : listed[0].first]):
+            return False
+        within = {token for item in listed for token in range(item.first, item.last)}
+        if any(sentence.raw(token).lower() in self._narrating for token in range(start, end) if token not in within):
+            return False
+        return not any(start <= side.first < end and side.entry.id in OPPOSITE for side in sentence.sides)
 
     @staticmethod
     def apart(between: Sequence[str], *, again: bool) -> bool:
