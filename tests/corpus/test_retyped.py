@@ -31,6 +31,18 @@ def wrapped(width: int) -> Callable[[str], str]:
     return retyped
 
 
+def written(**words: str) -> Callable[[str], str]:
+    """Each word as that writer writes it."""
+    word = re.compile(rf"(?<![\w/])(?:{'|'.join(words)})(?![\w/-])")
+    return lambda text: word.sub(lambda one: words[one[0]], text)
+
+
+def contracted(text: str) -> str:
+    return re.sub(r"\b(do|does|did|is|are|was|were|has|have|had|could) not\b", r"\1n't", text).replace(
+        "cannot", "can't"
+    )
+
+
 #: How a note is typed otherwise; of a thousand findings, and of a thousand notes' tiers, so many may change.
 RETYPED: dict[str, tuple[Callable[[str], str], float, float]] = {
     "small letters": (str.lower, 10, 6),
@@ -47,6 +59,13 @@ RETYPED: dict[str, tuple[Callable[[str], str], float, float]] = {
     "indented": (lambda text: "".join(f"    {line}" for line in text.splitlines(keepends=True)), 0, 0),
     "blanks at the ends of lines": (lambda text: "\n".join(f"{line}   " for line in text.split("\n")), 0, 0),
     "no spaces behind commas": (lambda text: text.replace(", ", ","), 2, 2),
+    "sides as letters": (written(left="L", right="R"), 4, 2),
+    "sides shortened": (written(left="Lt", right="Rt"), 4, 2),
+    "sides in brackets": (written(left="(L)", right="(R)"), 10, 6),
+    "with and without shortened": (written(**{"with": "w/", "without": "w/o"}), 6, 6),
+    "ampersands": (written(**{"and": "&"}), 4, 4),
+    "contracted": (contracted, 4, 6),
+    "hers": (written(he="she", his="her", He="She", His="Her"), 0, 0),
 }
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.layers import Layers
@@ -251,6 +251,8 @@ class Words(Model):
     gap: list[str]
     spelling: dict[str, str]
     ordinary: list[str]
+    shorthand: dict[str, list[str]] = {}
+    contracted: dict[str, str] = {}
     acronyms: Acronyms
     prepositions: list[str]
     joiners: list[str]
@@ -273,6 +275,7 @@ class Sides(Model):
     right: list[str]
     bilateral: list[str]
     letters: dict[str, str]
+    bracketed: dict[str, str] = {}
     joined: dict[str, str]
     plural_is_both: list[str]
     pairs: list[str] = []
@@ -282,6 +285,13 @@ class Sides(Model):
     same: list[str]
     other: list[str]
     neither: list[str] = []
+
+    @field_validator("bracketed")
+    @classmethod
+    def _fits(cls, bracketed: dict[str, str]) -> dict[str, str]:
+        if longer := [short for short, word in bracketed.items() if len(word) > len(short)]:
+            raise ValueError(f"longer than what it stands for, which would move all that follows: {', '.join(longer)}")
+        return bracketed
 
 
 class Cue(Model):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from popliteal.knowledge import Knowledge
-from popliteal.knowledge.concepts import Acronyms
+from popliteal.knowledge.concepts import Acronyms, Sides
 
 #: Spaces of word processors and of Windows' ends of lines.
 _SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]|\r(?=\n)")
@@ -48,7 +48,7 @@ def evener(knowledge: Knowledge, acronyms: Iterable[str]) -> Evener:
     legs = (word for site in knowledge.sites.values() if site.leg for word in site.phrases if word.isalpha())
     titles = [title for title in knowledge.sections.bare if title.isupper()]
     known = (*acronyms, *filter(str.isalpha, titles))
-    return Evener(known, knowledge.words.acronyms, titles, knowledge.sides.letters, legs)
+    return Evener(known, knowledge.words.acronyms, titles, knowledge.sides, legs)
 
 
 class Evener:
@@ -59,18 +59,24 @@ class Evener:
         acronyms: Iterable[str],
         words: Acronyms,
         titles: Iterable[str],
-        sides: Iterable[str],
+        sides: Sides,
         beside: Iterable[str],
     ) -> None:
-        """``acronyms`` count in capitals only, ``titles`` are acronyms that begin a line, ``sides`` letters that stand
-        for sides, and ``beside`` words beside which a small letter is one in any note ("l foot")."""
+        """``acronyms`` count in capitals only, ``titles`` are acronyms that begin a line, ``beside`` are words beside
+        which a small letter of ``sides`` is a side in any note ("l foot")."""
         known = {word.lower(): word for word in acronyms if word.lower() not in words.never}
         known |= {f"{word}s": f"{capitals}s" for word, capitals in known.items() if f"{word}s" not in known}
         shorts = {*words.ambiguous, *(f"{word}s" for word in words.ambiguous)}
         plain = {word: it for word, it in known.items() if len(it.rstrip("s")) > 2 and word not in shorts}
         self._of_bare, self._of_any = (known, _encoded(known)), (plain, _encoded(plain))
         self._title = re.compile(rf"^[ \t]*(?:{'|'.join(re.escape(title.lower()) for title in titles)})\b", re.M)
-        letters = "".join(side.lower() for side in sides)
+        self._bracketed = {short.lower(): word.ljust(len(short)) for short, word in sides.bracketed.items()}
+        within = rf"(?:{'|'.join(map(re.escape, self._bracketed))})"
+        starts = r"(?<![^\n])|(?<=[:;,.>/] )|(?<=[:;,>/])"
+        self._bracket = re.compile(
+            rf"(?:{starts}){within}(?!-)|(?<=\s){within}(?!-|\s*$|\s+(?-i:[A-Z]))", re.IGNORECASE
+        )
+        letters = "".join(side.lower() for side in sides.letters)
         self._side = re.compile(rf"(?<![^\s(/,;<>=])[{letters}](?=[\s,.;)<>=/]|$)")
         self._letters = _encoded(letters)
         self._sided = re.compile(rf"(?<![^\s(/,;])[{letters}](?= ([A-Za-z]+))")
@@ -88,6 +94,8 @@ class Evener:
         shouted = small * _NONE_IN <= capital > _FEW
         if shouted:
             text = text.translate(_LOWER)
+        if "(" in text and self._bracketed:
+            text = self._bracket.sub(lambda side: self._bracketed[side[0].lower()], text)
         bare = shouted or capital * _NONE_IN <= small
         known, words = self._of_bare if bare else self._of_any
         parts = set(text.encode("ascii", "replace").translate(_PARTS).split())

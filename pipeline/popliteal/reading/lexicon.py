@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import product
 from typing import TypeAlias
 
 from popliteal.knowledge import Knowledge
@@ -16,6 +17,10 @@ from popliteal.reading.trie import Trie
 from popliteal.reading.words import CUES, Words
 
 _SHORT = 4
+#: Letters that shorthand has at least where it is a whole phrase.
+_LEAST_ALONE = 3
+#: More letters than shorthand has: sides are written as their phrases are ("swelling L and right knee pain").
+_AS_WRITTEN = 99
 #: A phrase as a row of elements (see ``phrases.elements``).
 _Row: TypeAlias = list[tuple[str, ...]]
 #: The same with the number of its entry.
@@ -29,6 +34,7 @@ class Lexicon:
         words = knowledge.words
         self._plain: dict[str, list[str]] = {}
         self._normaliser = Normaliser(words.spelling.items(), words.ordinary)
+        self._shorthand = {word: [*map(self._plain_words, short)] for word, short in words.shorthand.items()}
         self._entries: list[Entry] = []
         phrases = list(self._phrases(knowledge))
         self.patterns = frozenset(entry.pattern for entry in self._entries)
@@ -68,6 +74,9 @@ class Lexicon:
                         numbers[letters] = len(self._entries)
                         self._entries.append(replace(source, exact=letters))
                     yield row, numbers[letters]
+                    if letters is None:
+                        for other in _contractions(row, knowledge.words.contracted):
+                            yield other, numbers[letters]
 
     def _words(self, phrases: Iterable[_Phrase], *, fuzzy: bool) -> set[str]:
         """The words of the phrases of entries whose words are also found when misspelled, or of the others."""
@@ -78,25 +87,35 @@ class Lexicon:
             for element in row
             for alternative in element
         }
-        return {word for alternative in alternatives for word in self._plain_words(alternative)}
+        found = {word for alternative in alternatives for word in self._plain_words(alternative)}
+        short = {} if fuzzy else self._shorthand
+        return found.union(*[one for every in short.values() for one in every])
 
     def _grown(self, phrases: Iterable[_Phrase]) -> tuple[Trie, Trie]:
         """``phrases`` in the lexicon's forms, all but the cues and the cues; what many share is worked out once."""
         numbers = frozenset(filter(str.isdigit, self._normaliser.words))
         tree, cues = Trie(self.skippable, numbers), Trie(self.skippable, numbers)
-        fold = self._fold.get
 
         @cache
-        def folded(alternative: str) -> tuple[str, ...]:
-            return tuple([fold(word, word) for word in self._plain_words(alternative)])
+        def spelled(alternative: str, least: int) -> tuple[tuple[str, ...], ...]:
+            return tuple(self._written(alternative, least))
 
         @cache
-        def forms(element: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-            return tuple(dict.fromkeys(map(folded, element)))
+        def forms(element: tuple[str, ...], least: int) -> tuple[tuple[str, ...], ...]:
+            return tuple(dict.fromkeys([one for alternative in element for one in spelled(alternative, least)]))
 
         for row, index in phrases:
-            (cues if self._layers[index] == CUES else tree).add([*map(forms, row)], index)
+            least = _AS_WRITTEN if self._entries[index].kind == "side" else _LEAST_ALONE if len(row) == 1 else 1
+            (cues if self._layers[index] == CUES else tree).add([forms(element, least) for element in row], index)
         return tree, cues
+
+    def _written(self, alternative: str, least: int) -> Iterator[tuple[str, ...]]:
+        """An alternative in the lexicon's forms, and with shorthand of its words, if one alone of ``least`` letters."""
+        words = self._plain_words(alternative)
+        least = 1 if len(words) > 1 and least == _LEAST_ALONE else least
+        every = [([word], *[s for s in self._shorthand.get(word, ()) if len(s[0]) >= least]) for word in words]
+        for choice in product(*every):
+            yield tuple([self._folded(word) for part in choice for word in part])
 
     def acronyms(self) -> Iterator[str]:
         """Words in capitals of phrases that count only as written."""
@@ -315,6 +334,31 @@ def _rows(entry: Entry, phrase: str, classes: Mapping[str, list[str]]) -> Iterat
             yield [(plain,)], _exact_form(entry, plain)
     elif all(row):  # a class without words makes a phrase that stands for nothing
         yield row, None
+
+
+def _contractions(row: _Row, contracted: Mapping[str, str]) -> Iterator[_Row]:
+    """``row`` with a word and the "not" behind it as one word, wherever it has the two.
+
+    >>> list(_contractions([("it", "she"), ("does not", "may"), ("move",)], {"does": "doesn't"}))
+    [[('it', 'she'), ("doesn't",), ('move',)]]
+    >>> list(_contractions([("does", "may"), ("not move", "stop")], {"does": "doesn't"}))
+    [[("doesn't",), ('move',)]]
+    """
+    for at, element in enumerate(row):
+        inside = [f" {one} " for one in element if " not " in f" {one} "]
+        short = {
+            one.replace(f" {word} not ", f" {small} ").strip()
+            for one in inside
+            for word, small in contracted.items()
+            if f" {word} not " in one
+        }
+        if short:
+            yield [*row[:at], tuple(sorted(short)), *row[at + 1 :]]
+        if at and (rest := tuple([one[4:] for one in element if one == "not" or one.startswith("not ")])):
+            words = [one.rpartition(" ") for one in row[at - 1]]
+            joined = tuple([f"{before} {contracted[word]}".strip() for before, _, word in words if word in contracted])
+            if joined:
+                yield [*row[: at - 1], joined, *([rest] if any(rest) else []), *row[at + 1 :]]
 
 
 def _may_be_exact(entry: Entry, row: _Row) -> bool:

@@ -155,9 +155,8 @@ def _spared(mentions: list[Mention]) -> frozenset[str | None]:
 
 def _opening(phrases: Sequence[str]) -> re.Pattern[str]:
     """What a sentence that one of the regular expressions opens begins with, behind a title or not."""
-    return re.compile(
-        rf"[^\w]*(?:[\w/&' -]{{1,40}}:\s*)?(?:{'|'.join(phrases)})\b" if phrases else r"(?!)", re.IGNORECASE
-    )
+    opened = "|".join(phrases).replace(" ", " +")  # "The (L) leg": two where brackets stood
+    return re.compile(rf"[^\w]*(?:[\w/&' -]{{1,40}}:\s*)?(?:{opened})\b" if phrases else r"(?!)", re.IGNORECASE)
 
 
 def handed_on(piece: Piece, known: Callable[[Piece], T | None], step: Callable[[Piece, T], T], start: T) -> T:

@@ -24,6 +24,9 @@ CASES = [
     ("Ali has a pad. Pt had als? Also aka MND.", "Ali has a pad. Pt had als? Also aka MND."),
     ("L AT 0/5, PT 2+", "L AT 0/5, PT 2+"),
     ("NUMB AT THE LEFT FOOT SINCE MONDAY.", "Numb at the left foot since monday."),
+    # sides in brackets
+    ("numb (L) foot, drop on the (R), pain (b/l) in legs", "numb Lt  foot, drop on the Rt , pain b/l   in legs"),
+    ("Release (L) May 2021, Lyrica(R) for (R)-sided pain", "Release (L) May 2021, Lyrica(R) for (R)-sided pain"),
     # words that are never acronyms
     ("from the low back he fell at us", "From the low back he fell at us"),
     # spaces, ends of lines and dashes of word processors
