@@ -124,11 +124,11 @@ class Timer:
     ) -> Timing:
         """The timing of the mention ``sentence[start:end]``.
 
-        ``note_date`` dates "since Tuesday" and "in 2015"; without it they say nothing. ``event`` is true for what
-        happens once (operations, injuries): "in 2015" and "history of" put only those into the past. ``treatment`` is
-        true for drugs and devices, which can be stopped and taken off. ``pronoun``: the words only stand for a finding
-        ("it"), so that a cue may hold them ("it is stable"). ``denied``: it is not there, so that only a cue that says
-        when it was not puts it into the past.
+        ``note_date`` dates "since Tuesday" and "in 2015"; without it the one is a week ago at most, the other says
+        nothing. ``event`` is true for what happens once (operations, injuries): "in 2015" and "history of" put only
+        those into the past. ``treatment`` is true for drugs and devices, which can be stopped and taken off.
+        ``pronoun``: the words only stand for a finding ("it"), so that a cue may hold them ("it is stable").
+        ``denied``: it is not there, so that only a cue that says when it was not puts it into the past.
         """
         cues = self._cues(sentence)
         if not cues:
@@ -296,7 +296,7 @@ class Timer:
         if rule.mode == "span":
             return self._span_days(words)
         if note_date is None or rule.mode == "age":
-            return None
+            return rule.days
         return days_before(words.lower(), rule.mode, note_date)
 
     def _span_days(self, words: str) -> float | None:

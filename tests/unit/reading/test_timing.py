@@ -120,8 +120,14 @@ def test_no_onset(marked: str, timer: Timer) -> None:
 
 
 def test_dates_say_nothing_without_a_note_date(timer: Timer) -> None:
-    for marked in ("[numbness] since Tuesday", "[numbness] since 3/4/2021", "[numbness] began last December"):
+    for marked in ("[numbness] since 3/4/2021", "[numbness] began last December"):
         assert read(timer, marked, dated=False).onset == "unknown"
+
+
+def test_a_weekday_is_a_week_ago_at_most_without_a_note_date(timer: Timer) -> None:
+    for marked in ("[foot drop] since Tuesday", "[foot drop] since Sun", "The foot [dropped] on Saturday"):
+        assert read(timer, marked, dated=False).onset_days == 7
+        assert read(timer, marked).onset_days in range(1, 8)
 
 
 def test_a_date_behind_the_note_is_no_onset(timer: Timer) -> None:
