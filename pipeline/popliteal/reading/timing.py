@@ -207,9 +207,10 @@ class Timer:
             listed = "," in gap.lstrip(" ,") and ":" not in sentence[cue.start : start]
             if cue.rule.temporality == "historical" and not event and (listed or self._rules.anew.search(gap)):
                 return None  # "s/p TKA, left foot drop"; but "resolved symptoms: numbness, tingling"
+            opening = cue.rule.opening
             if event and cue.rule.events_before is not None:
-                reach = cue.rule.events_before
-            if reach is None or (cue.rule.opening and not _opens(sentence, cue, gap)):
+                reach, opening = cue.rule.events_before, False
+            if reach is None or (opening and not _opens(sentence, cue, gap)):
                 return None
             return self._gap(gap, reach, cue.rule, sentence[start:end], forward=True)
         if cue.rule.after is None or (cue.rule.free and not _FREE.match(sentence, cue.end)):

@@ -203,12 +203,12 @@ class QuantityGrammar:
         if len(by_side) == 2:
             small, big = sorted(by_side.values(), key=lambda reading: reading.value.value or 0.0)
             gap = round((big.value.value or 0.0) - (small.value.value or 0.0), 2)
-            return [self._gap(_start(readings[0]), readings[-1].end, big.side, gap)]
+            return [self._gap(_start(readings[0], tokens), readings[-1].end, big.side, gap)]
         said = next((t for t in tokens if t.id == "difference"), None)
         if said is None or not readings:
             return []
         one = readings[0]
-        return [self._gap(_start(one), max(one.end, one.value.end), one.side, one.value.value or 0.0)]
+        return [self._gap(_start(one, tokens), max(one.end, one.value.end), one.side, one.value.value or 0.0)]
 
     def _gap(self, start: int, end: int, side: str | None, gap: float) -> Mention:
         least = self.entry.present_from or 0.0
@@ -235,9 +235,11 @@ def grammars(rules: MeasurementRules) -> list[QuantityGrammar]:
     return [QuantityGrammar(name, entry, names, rules.one(Glue).later) for name, entry in entries.items()]
 
 
-def _start(reading: Reading) -> int:
+def _start(reading: Reading, tokens: list[Token]) -> int:
     """Where a reading begins; without its name if other things are told of it in between ("calf tender, 41 cm")."""
-    return reading.start if reading.value.start - reading.start <= _NAME_TO_VALUE else reading.value.start
+    start, value = reading.start, reading.value.start
+    told = value - start > _NAME_TO_VALUE or any(one.wording == "," for one in tokens if start < one.start < value)
+    return value if told else start
 
 
 def _blocked(tokens: list[Token], at: int) -> bool:
