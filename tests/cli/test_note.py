@@ -62,7 +62,7 @@ def test_table_is_plain_where_there_is_no_terminal(note: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert "\x1b" not in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
-    for wanted in ("[foot drop]", "URGENT", "Findings (", "Red flags", "not a diagnosis"):
+    for wanted in ("[foot drop]", "EMERGENCY", "Findings (", "Red flags", "not a diagnosis"):
         assert wanted in result.stdout
 
 
