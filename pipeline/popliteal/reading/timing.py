@@ -212,7 +212,7 @@ class Timer:
                 reach, opening = cue.rule.events_before, False
             if reach is None or (opening and not _opens(sentence, cue, gap)):
                 return None
-            return self._gap(gap, reach, cue.rule, sentence[start:end], forward=True)
+            return self._gap(gap, reach, cue.rule, sentence[start:end], event=event, forward=True)
         if cue.rule.after is None or (cue.rule.free and not _FREE.match(sentence, cue.end)):
             return None
         own = sentence[max(0, start - _VERB_REACH) : end]  # "noticed numbness yesterday"
@@ -223,9 +223,9 @@ class Timer:
             return None  # "foot drop (numbness resolved)"
         if cue.rule.mode == "span" and _APPOSED.fullmatch(gap) and _CLOSED.match(sentence, cue.end):
             gap = gap.replace(",", " ")  # "numbness, left foot, 3 weeks."
-        return self._gap(gap, cue.rule.after, cue.rule, own, forward=False)
+        return self._gap(gap, cue.rule.after, cue.rule, own, event=event, forward=False)
 
-    def _gap(self, gap: str, reach: int, rule: RuleEntry, own: str, *, forward: bool) -> int | None:
+    def _gap(self, gap: str, reach: int, rule: RuleEntry, own: str, *, event: bool, forward: bool) -> int | None:
         """Words in ``gap`` if a cue of ``rule`` reaches across it; ``forward``: the cue stands before the mention.
 
         ``own``: the words that may hold the verb of its beginning ("yesterday the foot dropped").
@@ -245,7 +245,8 @@ class Timer:
             verbs = self._rules.verbs.intersection(words)
             if verbs - (frozenset() if forward else self._rules.linking):
                 return None
-        if rule.needs_verb and self._rules.beginnings.isdisjoint([*words, *own.lower().split()]):
+        happened = event and not words and not forward  # "TKR yesterday"
+        if rule.needs_verb and not happened and self._rules.beginnings.isdisjoint([*words, *own.lower().split()]):
             return None
         return len(words)
 
