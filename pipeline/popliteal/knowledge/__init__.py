@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,7 +33,10 @@ __all__ = ["Knowledge", "load"]
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Everything that ``patterns/`` says; ``version`` is the first twelve digits of the digest of its files."""
+    """Everything that ``patterns/`` says; ``version`` is the first twelve digits of the digest of its files.
+
+    ``intact`` tells that it is what those files say: of a copy with changes nothing is kept under that version.
+    """
 
     version: str
     words: Words
@@ -49,6 +52,7 @@ class Knowledge:
     timing: TimingRules
     measurements: MeasurementRules
     decisions: Decisions
+    intact: bool = field(default=False, init=False, compare=False)
 
 
 @lru_cache(maxsize=4)
@@ -63,12 +67,13 @@ def load(folder: Path | None = None) -> Knowledge:
     """
     layers = Layers(folder)
     digest = layers.digest()
-    kept = cache.get(digest)
+    kept = cache.get(digest, cache.KNOWLEDGE)
     if isinstance(kept, Knowledge):
         return kept
     made = _made(layers, digest)
     if Layers(folder).digest() == digest:  # else a file was changed while it was read
-        cache.put(digest, made)
+        object.__setattr__(made, "intact", True)
+        cache.put(digest, cache.KNOWLEDGE, made)
     return made
 
 

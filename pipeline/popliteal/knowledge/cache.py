@@ -1,8 +1,9 @@
-"""Checked patterns kept on disk, so that a command that reads one note need not parse and check them again.
+"""What was made of patterns, kept on disk, so that a command that reads one note need not make it again.
 
-A file holds what :func:`popliteal.knowledge.load` made of patterns, and nothing of any note. Its name is the digest
-of the patterns, of the code that reads them and of the versions beneath it, so it never goes stale; it is taken only
-from a folder that nobody else can write to, and whatever cannot be read, for whatever reason, is made anew.
+A file holds checked patterns (:func:`popliteal.knowledge.load`) or what is compiled of them
+(:func:`popliteal.reading.kept.lexicon`), and nothing of any note. Its name is the digest of the patterns, of the code
+that made it and of the versions beneath it, so it never goes stale; it is taken only from a folder that nobody else can
+write to, and whatever cannot be read, for whatever reason, is made anew.
 
 ``POPLITEAL_CACHE`` names another folder; ``POPLITEAL_CACHE=off`` keeps nothing.
 """
@@ -16,7 +17,8 @@ import pickle
 import stat
 import sys
 from contextlib import suppress
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,21 @@ from popliteal.version import __version__
 VARIABLE = "POPLITEAL_CACHE"
 _OFF = frozenset({"0", "off", "no", "false"})
 _KEPT = 4
-_ENDING = ".knowledge"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file: what its name ends in, and the packages of popliteal whose classes and code it depends on."""
+
+    ending: str
+    packages: tuple[str, ...]
+
+    def owns(self, module: str) -> bool:
+        """Whether a module is one of those packages or in one of them."""
+        return f"{module}.".startswith(tuple([f"popliteal.{package}." for package in self.packages]))
+
+
+KNOWLEDGE = Kind(".knowledge", ("knowledge",))
 
 
 def folder() -> Path | None:
@@ -38,20 +54,20 @@ def folder() -> Path | None:
     return user_cache_path("popliteal", appauthor=False)
 
 
-def get(digest: str) -> object | None:
-    """What was kept for the patterns with ``digest``, or None."""
+def get(digest: str, kind: Kind) -> object | None:
+    """What was kept of a kind for the patterns with ``digest``, or None."""
     with suppress(Exception):  # a damaged file may fail in any way, and the patterns themselves are there
-        path = _path(digest)
+        path = _path(digest, kind)
         if path is not None and _is_ours(path.parent) and _is_ours(path):
-            kept: object = _Unpickler(io.BytesIO(path.read_bytes())).load()
+            kept: object = _Unpickler(io.BytesIO(path.read_bytes()), kind).load()
             return kept
     return None
 
 
-def put(digest: str, knowledge: object) -> None:
-    """Keep ``knowledge`` for the patterns with ``digest``; where that cannot be done, nothing is kept."""
+def put(digest: str, kind: Kind, made: object) -> None:
+    """Keep what was ``made`` of the patterns with ``digest``; where that cannot be done, nothing is kept."""
     with suppress(OSError, pickle.PicklingError):
-        path = _path(digest)
+        path = _path(digest, kind)
         if path is None:
             return
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,30 +76,31 @@ def put(digest: str, knowledge: object) -> None:
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
             with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                pickle.dump(knowledge, file, protocol=pickle.HIGHEST_PROTOCOL)
+                pickle.dump(made, file, protocol=pickle.HIGHEST_PROTOCOL)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
-        _prune(path.parent)
+        _prune(path.parent, kind)
 
 
-def _path(digest: str) -> Path | None:
+def _path(digest: str, kind: Kind) -> Path | None:
     where = folder()
-    return None if where is None else where / f"{_key(digest)}{_ENDING}"
+    return None if where is None else where / f"{_key(digest, kind)}{kind.ending}"
 
 
-def _key(digest: str) -> str:
-    return hashlib.sha256(f"{digest} {_code()}".encode()).hexdigest()[:32]
+def _key(digest: str, kind: Kind) -> str:
+    return hashlib.sha256(f"{digest} {_code(kind)}".encode()).hexdigest()[:32]
 
 
-@lru_cache(maxsize=1)
-def _code() -> str:
+@cache
+def _code(kind: Kind) -> str:
     """All but the patterns that what is kept depends on."""
     import pydantic
 
     total = hashlib.sha256(f"{__version__} {sys.version} {pydantic.VERSION}".encode())
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        total.update(file.read_bytes())
+    for package in kind.packages:
+        for file in sorted((Path(__file__).parents[1] / package).rglob("*.py")):
+            total.update(file.read_bytes())
     return total.hexdigest()
 
 
@@ -95,29 +112,29 @@ def _is_ours(path: Path) -> bool:
     return found.st_uid == os.getuid() and not stat.S_ISLNK(found.st_mode) and not found.st_mode & 0o022
 
 
-def _prune(where: Path) -> None:
+def _prune(where: Path, kind: Kind) -> None:
     """Leave the newest few."""
-    files = sorted(where.glob(f"*{_ENDING}"), key=lambda file: file.stat().st_mtime, reverse=True)
+    files = sorted(where.glob(f"*{kind.ending}"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in files[_KEPT:]:
         file.unlink(missing_ok=True)
 
 
 class _Unpickler(pickle.Unpickler):
-    """Makes objects of the patterns' own classes and no others: a file can hold knowledge, but no commands."""
+    """Makes objects of the classes of its packages and no others: a file can hold knowledge, but no commands."""
+
+    def __init__(self, file: io.BytesIO, kind: Kind) -> None:
+        super().__init__(file)
+        self._kind = kind
 
     def find_class(self, module: str, name: str) -> Any:
-        """A class of popliteal's knowledge, or the function that makes a regular expression.
+        """A class of the packages that a kind is made of, or the function that makes a regular expression.
 
         Raises:
             pickle.UnpicklingError: anything else.
         """
         if (module, name) == ("re", "_compile"):
             return super().find_class(module, name)
-        found = super().find_class(module, name) if _is_knowledge(module) else None
-        if isinstance(found, type) and _is_knowledge(found.__module__):
+        found = super().find_class(module, name) if self._kind.owns(module) else None
+        if isinstance(found, type) and self._kind.owns(found.__module__):
             return found
         raise pickle.UnpicklingError(f"{module}.{name} is no part of the patterns")
-
-
-def _is_knowledge(module: str) -> bool:
-    return f"{module}.".startswith("popliteal.knowledge.")

@@ -28,9 +28,9 @@ from popliteal.reading.given import Given
 from popliteal.reading.heard import Heard
 from popliteal.reading.holding import Holding
 from popliteal.reading.inline_lists import is_item
+from popliteal.reading.kept import lexicon
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences, unwrapped
-from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.nearby import give_nearby
@@ -67,7 +67,7 @@ class Reader:
             PatternError: a phrase holds no word that must stand in the text, so that no text could be passed over.
         """
         self._knowledge = replace(knowledge, concepts=_Concepts(knowledge.concepts))
-        self._lexicon = Lexicon(knowledge)
+        self._lexicon = lexicon(knowledge)
         self._anatomy = Anatomy(self._knowledge, self._lexicon)
         self._assertion = Assertion(self._knowledge, self._lexicon)
         self._measurer = Measurer(knowledge.measurements)

@@ -83,6 +83,14 @@ class Normaliser:
         self._longest = 0
         self._cache = _Forms(self._find)
 
+    def __getstate__(self) -> dict[str, object]:
+        """The words of the patterns alone: those of texts stay behind."""
+        return {name: value for name, value in vars(self).items() if name != "_cache"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._cache = _Forms(self._find)
+
     def plain(self, token: str) -> str:
         """Lower case, American, without a possessive: the form in which the lexicon stores its own words."""
         word = token.lower().translate(_APOSTROPHES)

@@ -59,14 +59,19 @@ class Trie:
     Args:
         skippable: the words that a gap may pass over.
         numbers: the words that are numbers. Each is read as itself ("type 2") and as any number ("№ beats of clonus").
+        phrases: those of another tree.
     """
 
-    def __init__(self, skippable: frozenset[str], numbers: frozenset[str]) -> None:
-        self._phrases: list[_Rest] = []
+    def __init__(self, skippable: frozenset[str], numbers: frozenset[str], phrases: Sequence[_Rest] = ()) -> None:
+        self._phrases: list[_Rest] = [*phrases]
         self._root = _Node(self._phrases)
         self._skippable = skippable
         self._numbers = numbers
         self._seconds = _Seconds(self._second)
+
+    def __reduce__(self) -> tuple[type[Trie], tuple[frozenset[str], frozenset[str], list[_Rest]]]:
+        """The phrases alone: what texts made grow stays behind."""
+        return Trie, (self._skippable, self._numbers, self._phrases)
 
     def add(self, elements: Sequence[Iterable[tuple[str, ...]]], entry: int) -> None:
         """Store ``entry`` under each phrase that takes one alternative of every element; not after the first ``find``.
