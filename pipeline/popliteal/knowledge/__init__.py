@@ -8,21 +8,9 @@ from pathlib import Path
 
 from popliteal.errors import PatternError
 from popliteal.knowledge import cache
-from popliteal.knowledge.concepts import (
-    PHRASED,
-    Blocker,
-    Concept,
-    Cue,
-    Head,
-    Outcome,
-    Sides,
-    Site,
-    Words,
-    check_phrases,
-    load_entries,
-    load_single,
-)
+from popliteal.knowledge.concepts import Blocker, Concept, Cue, Head, Outcome, Sides, Site, Words
 from popliteal.knowledge.decisions import Decisions, load_decisions
+from popliteal.knowledge.entries import PHRASED, check_phrases, load_concepts, load_entries, load_single
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.layout import Abbreviations, SectionRules, load_abbreviations, load_sections
 from popliteal.knowledge.measurement_rules import MeasurementRules, load_measurements
@@ -79,7 +67,7 @@ def load(folder: Path | None = None) -> Knowledge:
 
 def _made(layers: Layers, digest: str) -> Knowledge:
     words: Words = load_single(layers, "words.yaml", Words)
-    concepts: dict[str, Concept] = load_entries(layers, "concepts", Concept)
+    concepts = load_concepts(layers)
     heads: dict[str, Head] = load_entries(layers, "heads.yaml", Head)
     sites: dict[str, Site] = load_entries(layers, "sites.yaml", Site)
     problems = [problem for name in PHRASED for problem in check_phrases(layers, name, words)]

@@ -17,8 +17,8 @@ from pydantic import BaseModel
 from popliteal.errors import PatternError
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.cohorts import load_cohorts, vocabulary
-from popliteal.knowledge.concepts import PHRASED, phrase_lists
 from popliteal.knowledge.conditions import AnyOf, Condition, finds, triggers
+from popliteal.knowledge.entries import PHRASED, phrase_lists
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.measurement_rules import load_measurements
 from popliteal.knowledge.phrases import expand

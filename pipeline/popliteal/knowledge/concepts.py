@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
-
-from popliteal.errors import PatternError
-from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.phrases import PhraseError, check
-from popliteal.knowledge.source import Source, validate
 
 _LEVEL = re.compile(r"\b(?:L[1-5]|S[1-4])(?:\s?[-–/]\s?[LS]?[1-5])?\b")
 
@@ -75,12 +69,44 @@ class Example(Model):
     absent: bool = False
 
 
-#: Categories of what an examination or a test shows.
-_RESULTS = frozenset({"sign", "test", "reflex"})
+class Traits(Model):
+    """What ``categories.yaml`` says of all concepts of a category, and a concept may say otherwise of itself.
+
+    ``disease`` marks a disease by its name, which a test can look for ("bloods for diabetes"), ``background`` what a
+    patient has had or has, none of it a complaint or a sign. ``elicited`` is what an examination or a test shows,
+    ``sign`` whether a mention is what an examination shows: ``always``, or where it is ``measured``; ``graded`` what is
+    given in grades (the power of a muscle). ``examinable`` is a complaint that the examination of today can take back.
+    ``of_limb`` marks what is complained of or found in a limb, ``names_place`` whether its own words name a place for
+    what stands beside it ("ankle jerk" names none). ``listed_sides`` marks what is examined on both legs together, so
+    that the side of a label or of one of a list is that of the next ("RLE: DP and PT pulses 2+"); ``symmetric`` what is
+    so on both legs at once. ``anywhere`` marks what may be in any part, so that a bare word for it is not of the joint
+    that was spoken of; ``local`` what is denied of the one part that the note is about; ``named_side`` what is of the
+    only leg that the note names, be it in passing.
+    """
+
+    disease: bool = False
+    background: bool = False
+    elicited: bool = False
+    sign: Literal["always", "measured"] | None = None
+    graded: bool = False
+    examinable: bool = False
+    of_limb: bool = False
+    names_place: bool = True
+    listed_sides: bool = False
+    symmetric: bool = False
+    anywhere: bool = False
+    local: bool = False
+    named_side: bool = False
 
 
-class Concept(Model):
-    """One thing that can be found.
+class Category(Traits):
+    """What the concepts of one file of ``concepts/`` have in common, unless one says otherwise."""
+
+    id: str
+
+
+class Concept(Traits):
+    """One thing that can be found; what it shares with its category is explained at ``Traits``.
 
     ``absent_phrases`` say that it is not there ("afebrile"). ``bare_phrases`` name what it is a disorder of ("bladder",
     "speech") and count only where nothing is wrong with it ("bladder: no", "speech normal"). ``done_phrases`` name
@@ -95,7 +121,8 @@ class Concept(Model):
     whether it has a side (``own``: only the one that its own noun phrase names, "left femoral artery disease";
     ``brain``: that of the brain beside it, which is none of a limb, "infarct in the left frontal lobe"),
     ``destination`` whether it is where it goes to ("from the back to the heel"),
-    ``side_carries`` whether a note's only side is its side too; ``unsaid_side`` is the side of a mention that names
+    ``side_carries`` whether a note's only side is its side too, ``recalls_side`` whether the side named before it is (a
+    disease may well be elsewhere, too); ``unsaid_side`` is the side of a mention that names
     none ("ankle jerks absent" means both), ``plural_side`` whether a plural among the words that deny it is both sides
     ("walks on heels" says nothing of sides). ``event`` marks what happens once (operations, injuries), ``done`` what
     lies in the past as soon as it is asserted (operations),
@@ -104,10 +131,9 @@ class Concept(Model):
     ("diabetes diagnosed ten years ago"), ``treatment`` what is given (drug) or
     worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach,
     ``one_place`` what is one however many places its words name ("no DVT of the femoral or popliteal veins"),
-    ``disease`` a disease by its name outside the category of diagnoses, which a test can look for, ``seen_as`` the
-    concept that a disease is where a scan or its report shows it ("MRI: discitis"), ``yields_to`` the concepts that say
-    more of the same words ("axonal neuropathy" as a study tells it). A ``grave`` one must not be lost: behind a comma
-    and something else that is denied it stays possible ("No swelling, saddle numbness").
+    ``seen_as`` the concept that a disease is where a scan or its report shows it ("MRI: discitis"), ``yields_to`` the
+    concepts that say more of the same words ("axonal neuropathy" as a study tells it). A ``grave`` one must not be
+    lost: behind a comma and something else that is denied it stays possible ("No swelling, saddle numbness").
     """
 
     id: str
@@ -130,6 +156,7 @@ class Concept(Model):
     sided: bool | Literal["own", "brain"] = True
     destination: bool = False
     side_carries: bool = True
+    recalls_side: bool = True
     unsaid_side: Literal["bilateral"] | None = None
     plural_side: bool = True
     event: bool = False
@@ -140,22 +167,10 @@ class Concept(Model):
     treatment: Literal["drug", "device"] | None = None
     value: Literal["level"] | None = None
     one_place: bool = False
-    elicited: bool = False
-    disease: bool = False
     grave: bool = False
     seen_as: str | None = None
     yields_to: list[str] = []
     examples: list[str] = []
-
-    @property
-    def is_disease(self) -> bool:
-        """Whether it is a disease by its name, which a test can look for ("bloods for diabetes")."""
-        return self.disease or self.category == "diagnosis"
-
-    @property
-    def is_result(self) -> bool:
-        """Whether it is what an examination or a test shows."""
-        return self.elicited or self.category in _RESULTS
 
     def at_site(self, site: str | None) -> str:
         """The concept that a mention of this one is at ``site``: numbness of the saddle is saddle anesthesia."""
@@ -315,69 +330,3 @@ class Cue(Model):
     listed: Literal["bare", "marked"] | None = None
     reach: int | None = None
     phrases: list[str]
-
-
-def load_entries(layers: Layers, name: str, model: type[Model]) -> dict[str, Any]:
-    """Every entry of ``name`` as a ``model``, in file order; all problems are collected into one error."""
-    found: dict[str, Any] = {}
-    problems: list[str] = []
-    for key, (source, path, data) in layers.entries(name).items():
-        if not isinstance(data, dict):
-            problems.append(f"{source.where(path)}: {key}: expected a mapping")
-            continue
-        fields: dict[str, Any] = {"id": key, **data}
-        if "category" in model.model_fields:
-            fields.setdefault("category", source.file.stem)
-        try:
-            found[key] = validate(source, path, model, fields)
-        except PatternError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise PatternError(problems)
-    return found
-
-
-def load_single(layers: Layers, name: str, model: type[Model]) -> Any:
-    """A file that is one object; a later layer's top-level keys replace the earlier ones'."""
-    merged: dict[str, Any] = {}
-    last: Source | None = None
-    for source in layers.files(name):
-        if not isinstance(source.data, dict):
-            raise PatternError([f"{source.file}:1: expected a mapping"])
-        merged.update(source.data)
-        last = source
-    if last is None:
-        raise PatternError([f"{layers.folders[-1] / name}: missing; a full set of patterns needs it"])
-    return validate(last, (), model, merged)
-
-
-#: The files whose entries have phrases.
-PHRASED = ("concepts", "heads.yaml", "sites.yaml", "blockers.yaml", "assertion.yaml", "outcomes.yaml")
-
-
-def phrase_lists(data: object) -> Iterator[tuple[str, int, str]]:
-    """``(list, index in it, phrase)`` for every phrase of an entry as it stands in its file."""
-    if isinstance(data, dict):
-        for kind in ("phrases", "absent_phrases", "bare_phrases", "done_phrases"):
-            for index, phrase in enumerate(data.get(kind, [])):
-                yield kind, index, str(phrase)
-
-
-def _ambiguous_forms(data: object) -> Iterator[tuple[tuple[str, int, str], str]]:
-    """Where each ambiguous form of an entry stands in it, and the form."""
-    if isinstance(data, dict):
-        for index, one in enumerate(data.get("ambiguous", [])):
-            yield ("ambiguous", index, "form"), str(one["form"])
-
-
-def check_phrases(layers: Layers, name: str, words: Words) -> list[str]:
-    """Problems with the phrases of ``name`` that do not parse."""
-    problems: list[str] = []
-    for key, (source, path, data) in layers.entries(name).items():
-        lists = (((kind, index), phrase) for kind, index, phrase in phrase_lists(data))
-        for at, phrase in (*lists, *_ambiguous_forms(data)):
-            try:
-                check(phrase, words.classes)
-            except PhraseError as error:
-                problems.append(f"{source.where((*path, *at))}: {key}: {error}")
-    return problems

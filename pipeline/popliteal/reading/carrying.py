@@ -74,15 +74,12 @@ def _of_today(mention: Mention, concept: Concept) -> bool:
 _THERE = frozenset({None, "present", "possible"})
 
 
-#: Categories of what is denied of the part that a note is about ("The left knee ... no effusion, no pain").
-_OF_A_PART = frozenset({"pain", "joint_infection"})
-
 _OPERATION = frozenset({"procedure", "indication"})
 
 
 def _of_operation(mention: Mention, concept: Concept) -> bool:
     """Whether a mention is of the leg that an operation is told of: what is seen in it or after it, or its risks."""
-    return mention.section in _OPERATION and not concept.is_disease and bool(concept.side_carries or mention.site)
+    return mention.section in _OPERATION and not concept.disease and bool(concept.side_carries or mention.site)
 
 
 class Told:
@@ -188,12 +185,7 @@ def carry_sides(
             continue
         asserted = mention.assertion not in {"family", "absent", "hypothetical"}
         planned = mention.assertion == "hypothetical" and bool(concept.done or concept.treatment)
-        if (
-            mention.assertion == "absent"
-            and mention.placed
-            and concept.category in _OF_A_PART
-            and told.part(mention.site)
-        ):
+        if mention.assertion == "absent" and mention.placed and concept.local and told.part(mention.site):
             mention.laterality = _only(told.sides(mention.site)) or mention.laterality
         if concept.normal or not (asserted or planned):
             continue
@@ -202,7 +194,7 @@ def carry_sides(
         if concept.done and planned:
             known = set()  # what is planned need not be on the side of the last one
         side = _told_before(mention, concept, told, known)
-        past = concept.category == "diagnosis" and mention.temporality == "historical"  # "history of DVT": of any leg
+        past = concept.disease and mention.temporality == "historical"  # "history of DVT": of any leg
         if side is None and concept.side_carries and not (concept.event and (mention.site or past)):
             side = _only(kind.get(concept.category, set())) or _only(today or ever)
         if side is None and concept.side_carries and (concept.done or concept.treatment == "device"):
@@ -226,9 +218,9 @@ def _about(mentions: Iterable[Mention], told: Told, kinds: Mapping[str, KindRule
 
 def _told_before(mention: Mention, concept: Concept, told: Told, known: set[str]) -> str | None:
     """The only side ``known`` of the same finding, or else the only one on which the note names its part of the leg."""
-    if concept.category == "diagnosis" and not concept.side_carries:  # a disease may well be elsewhere too
+    if not concept.recalls_side:
         return None
-    nearby = not concept.event and (concept.side_carries or concept.category == "pain")  # legs swell together
+    nearby = not concept.event and (concept.side_carries or concept.named_side)  # legs swell together
     return _only(known) or told.side(mention.site, nearby=nearby)
 
 

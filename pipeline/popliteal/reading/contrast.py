@@ -17,10 +17,9 @@ from popliteal.knowledge.timing import ContrastRules
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 
-#: The section of ``sections.yaml`` that tells of an examination, the categories of the signs that it can see and take
-#: back, and the onsets of these days, which it cannot.
+#: The section of ``sections.yaml`` that tells of an examination, and the onsets of these days, which it cannot
+#: take back.
 _EXAMINATION = "exam"
-_SEEN = frozenset({"motor", "vascular", "joint_infection"})
 _FRESH = frozenset({"sudden", "acute"})
 _CLAUSE = re.compile(r"[;.:(,](?=\s)|\n")
 
@@ -77,7 +76,7 @@ class Contrast:
         """Whether a mention is a sign that an examination of today can take back, and not one of these days."""
         concept = self._concept(mention.concept)
         dated = mention.onset in _FRESH or mention.onset_days is not None
-        return concept.category in _SEEN and concept.sided is not False and not dated
+        return concept.examinable and concept.sided is not False and not dated
 
     def over(self, text: str, then: Mention, told: list[Mention]) -> bool:
         """Whether a finding of then is over by what is told of it later."""
@@ -87,7 +86,7 @@ class Contrast:
         """Whether a mention is something that can be over, be it that it was not there ("SLR negative last week")."""
         concept = self._concept(mention.concept)
         there = mention.assertion in {None, "present", "possible"} or (
-            mention.assertion == "absent" and concept.is_result
+            mention.assertion == "absent" and concept.elicited
         )
         return there and not (concept.event or concept.lasting)
 

@@ -25,8 +25,6 @@ _CLAUSE = re.compile(r"[.;\n]|\band (?=(?:was|were|had|he|she|they)\b)")
 #: Sentences that go on telling.
 _LONGEST = 6
 _LONGEST_CLAUSE = 200  # characters
-#: Categories of what a patient has had or has, none of them a complaint or a sign.
-_BACKGROUND = frozenset({"cause_risk", "diagnosis"})
 
 
 class Episodes:
@@ -91,7 +89,7 @@ class Episodes:
             return False
         if concept.event:
             return True
-        background = concept.category in _BACKGROUND and concept.treatment is None  # what one has had is no story
+        background = concept.background and concept.treatment is None  # what one has had is no story
         if background or concept.lasting or concept.chronic or self._began(low, mention):
             return False
         return not any(_goes_with(mention, concept, one, self._concept(one.concept)) for one in later)

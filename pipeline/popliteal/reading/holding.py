@@ -19,7 +19,6 @@ from popliteal.reading.sentence import Hit, Place, Sentence
 
 #: The side that opens a sentence stands at most so many tokens behind its beginning ("On examination his left leg").
 _OPENS = 5
-_OPEN_CATEGORIES = frozenset({"vascular", "joint_infection"})
 
 #: What may stand between a loss and the distribution it is in.
 _TIED = re.compile(r"[\s\"”]*(?:(?:in|with|of|from|over|a|an|the)\s+)*", re.IGNORECASE)
@@ -92,10 +91,10 @@ class Holding:
     def _is_sign(self, mention: Mention) -> bool:
         """Whether a mention is what an examination shows: not a complaint, a disease or what happened."""
         concept = self._concepts[mention.concept]
-        if concept.event or concept.is_disease or concept.treatment is not None:
+        if concept.event or concept.disease or concept.treatment is not None:
             return False
-        graded = mention.value_text is not None and concept.category in {"motor", "sensory"}
-        return concept.normal or concept.is_result or graded or concept.category in _OPEN_CATEGORIES
+        measured = mention.value_text is not None and concept.sign == "measured"
+        return concept.normal or concept.elicited or measured or concept.sign == "always"
 
     def _fronted(self, sentence: Sentence) -> Iterator[_Reach]:
         """Sides that open a clause before its subject ("On the left, ...")."""
@@ -142,10 +141,10 @@ class Holding:
         said = sentence.spans[sentence.sides[0].first][0]
         both = False
         for mention in mentions:
-            vascular = self._concepts[mention.concept].category == "vascular" and self._is_sign(mention)
-            if both and vascular and mention.laterality is None and mention.start > said:
+            listed = self._concepts[mention.concept].listed_sides and self._is_sign(mention)
+            if both and listed and mention.laterality is None and mention.start > said:
                 mention.laterality = "bilateral"
-            both |= vascular and mention.laterality == "bilateral"
+            both |= listed and mention.laterality == "bilateral"
 
     def _in_distribution(self, text: str, mentions: list[Mention]) -> None:
         """A loss has the sides of the distribution it is in ("numb feet to mid calf", "reduced in a stocking")."""
@@ -153,7 +152,7 @@ class Holding:
             concept = self._concepts[where.concept]
             if loss.laterality is not None or concept.unsaid_side is None:
                 continue
-            lost = concept.category == self._concepts[loss.concept].category == "sensory"
+            lost = concept.symmetric and self._concepts[loss.concept].symmetric
             if lost and _TIED.fullmatch(text, loss.end, max(loss.end, where.start)):
                 loss.laterality = where.laterality or concept.unsaid_side
 
@@ -178,7 +177,7 @@ class Holding:
     def _is_grade(self, mention: Mention) -> bool:
         """Whether a mention grades one muscle."""
         concept, value = self._concepts[mention.concept], mention.value_text
-        if concept.category != "motor" or value is None or mention.assertion != "present":
+        if not concept.graded or value is None or mention.assertion != "present":
             return False
         return value != "all" if concept.normal else any(map(str.isdigit, value))
 

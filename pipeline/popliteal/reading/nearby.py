@@ -15,8 +15,6 @@ from popliteal.reading.piece import Piece
 
 _ONE_SIDE = frozenset({"left", "right"})
 _THERE = frozenset({"present", "possible"})
-#: Categories of what is complained of or found in a limb.
-_OF_LIMB = frozenset({"motor", "sensory", "reflex", "sign", "vascular", "pain", "joint_infection"})
 #: So many sentences without a sign of the limb may stand between one and the next.
 _REACH = 3
 
@@ -43,7 +41,7 @@ def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Conce
             limb = None
         for mention in piece.mentions:
             concept = concepts[mention.concept]
-            if concept.category not in _OF_LIMB or concept.event or concept.treatment is not None:
+            if not concept.of_limb or concept.event or concept.treatment is not None:
                 continue
             site = mention.site or concept.site
             leg = site is None or sites[site].leg
@@ -53,7 +51,7 @@ def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Conce
                     mixed = _names_another(piece, mention.laterality)
                     limb = None if mixed else _Limb(mention.laterality, leg, piece.number)
             elif limb is not None and limb.leg is leg and piece.number - limb.number <= _REACH:
-                both = limb.side == "bilateral" and mention.site is not None and concept.category == "sensory"
+                both = limb.side == "bilateral" and mention.site is not None and concept.symmetric
                 taken = (both or limb.side in _ONE_SIDE) and _is_there(mention, concept)
                 if taken and not _names_another(piece, limb.side):
                     mention.laterality = limb.side

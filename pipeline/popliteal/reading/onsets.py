@@ -44,11 +44,11 @@ def date_grades(text: str, mentions: Sequence[Mention], concepts: Mapping[str, C
         mentions: those of one sentence, in the order of the text.
         concepts: the concept of each mention.
     """
-    motor = [one for one in mentions if concepts[one.concept].category == "motor" and one.assertion == "present"]
-    for number, grade in enumerate(motor):
+    graded = [one for one in mentions if concepts[one.concept].graded and one.assertion == "present"]
+    for number, grade in enumerate(graded):
         if grade.value is None or _has_onset(grade):
             continue
-        complaint = next((one for one in reversed(motor[:number]) if _has_onset(one) and one.value is None), None)
+        complaint = next((one for one in reversed(graded[:number]) if _has_onset(one) and one.value is None), None)
         between = text[complaint.end : grade.start] if complaint is not None else ""
         if complaint is not None and between.count(":") == 1 and ";" not in between:
             grade.onset, grade.onset_days = complaint.onset, complaint.onset_days

@@ -17,8 +17,6 @@ from popliteal.reading.sides import Located
 from popliteal.reading.words import Words
 
 _PLACE = attrgetter("start", "end")
-#: Categories of what a patient has had or has, none of them a complaint or a sign.
-_BACKGROUND = frozenset({"cause_risk", "diagnosis"})
 #: What may stand between two words of one statement: "ETOH: drinks", "drinks 3 beers".
 _COUNTED = re.compile(r"[:=–—-]?\s*(?:\d[\d.–/-]*)?")
 
@@ -109,8 +107,8 @@ def _one_and_the_same(text: str, left: Mention, right: Mention, concept: Concept
     if between == "/":
         return concept.treatment != "drug"  # "trauma/fall" is one, "mycophenolate/prednisolone" are two
     if not between:
-        return concept.category in _BACKGROUND  # "chest pain SOB" are two complaints
-    habit = concept.category in _BACKGROUND and not (concept.is_disease or concept.event or concept.done)
+        return concept.background  # "chest pain SOB" are two complaints
+    habit = concept.background and not (concept.disease or concept.event or concept.done)
     return habit and _COUNTED.fullmatch(between) is not None
 
 

@@ -21,7 +21,6 @@ _PRONOUNS = frozenset(
 _MEMORY = 3
 #: So many tokens behind a place a finding may begin that is of it, or stand its side.
 AHEAD = 3
-_NO_PLACE = frozenset({"reflex", "test"})
 
 
 class Heading(NamedTuple):
@@ -286,7 +285,7 @@ class Places:
 
     def _names_no_place(self, hit: Hit) -> bool:
         """Whether a phrase with a site in it names none ("ankle jerk")."""
-        return hit.entry.kind == "concept" and self._concepts[hit.entry.id].category in _NO_PLACE
+        return hit.entry.kind == "concept" and not self._concepts[hit.entry.id].names_place
 
     def _own_side(self, sentence: Sentence, place: Place, at_side: dict[int, Hit], starts: set[int]) -> str | None:
         inside = [at_side[t].entry.id for t in range(place.first, place.last) if t in at_side]

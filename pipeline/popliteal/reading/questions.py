@@ -58,7 +58,7 @@ class Questions:
                 continue
             for mention in piece.mentions:
                 if mention.assertion in _THERE and not (one.teaches and mention.concept in told):
-                    disease = self._concepts[mention.concept].is_disease and not one.teaches
+                    disease = self._concepts[mention.concept].disease and not one.teaches
                     mention.assertion = "possible" if disease else "hypothetical"
                     mention.cues.append("question")
 

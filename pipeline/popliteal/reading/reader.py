@@ -329,10 +329,10 @@ class Reader:
             lasting=concept.lasting,
             bare=mention.bare,
             found=found,
-            diagnosis=concept.is_disease or not known,
+            diagnosis=concept.disease or not known,
             denied=mention.assertion == "absent" and mention.value is None,
             general=concept.sites == "none" and concept.sided is not True,
-            elicited=concept.is_result,
+            elicited=concept.elicited,
             grave=concept.grave,
         )
 
@@ -414,7 +414,7 @@ class Reader:
             return None if concept.treatment is None else kind.assertion
         if kind.assertion == "possible":
             begun = text[piece.section.body : piece.start].rpartition("\n")[2]
-            return kind.assertion if concept.is_disease and not any(map(str.isalpha, begun)) else None
+            return kind.assertion if concept.disease and not any(map(str.isalpha, begun)) else None
         return kind.assertion
 
     def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> Timing:

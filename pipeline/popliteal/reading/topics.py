@@ -40,4 +40,4 @@ class Topics:
 
     def _named_by_topic(self, concept: str | None) -> bool:
         """Whether a head takes the place of the sentences before: bare "pain" may be anywhere."""
-        return concept is not None and self._concepts[concept].category != "pain"
+        return concept is not None and not self._concepts[concept].anywhere

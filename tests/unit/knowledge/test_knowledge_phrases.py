@@ -109,6 +109,18 @@ def test_short_forms_in_capitals_count_only_as_written(text: str, found: bool, l
     assert any(hit.entry.id == "mine" and (hit.first, hit.last) == (0, len(text.split())) for hit in content) is found
 
 
+def test_a_concept_has_what_is_said_of_its_category_unless_it_says_otherwise(tmp_path: Path) -> None:
+    overlay(tmp_path, "  category: reflex\n  of_limb: false\n  phrases: [qzx]")
+    mine = load(tmp_path).concepts["mine"]
+    assert (mine.elicited, mine.names_place, mine.of_limb) == (True, False, False)
+
+
+def test_what_nobody_knows_of_a_category_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "categories.yaml").write_text("reflex:\n  elicited: true\n  on_limb: true\n", encoding="utf-8")
+    with pytest.raises(PatternError, match=r"categories\.yaml:3: reflex\.on_limb"):
+        load(tmp_path)
+
+
 @pytest.fixture(scope="module")
 def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
     folder = tmp_path_factory.mktemp("patterns")
