@@ -133,7 +133,8 @@ class Concept(Traits):
     ``one_place`` what is one however many places its words name ("no DVT of the femoral or popliteal veins"),
     ``seen_as`` the concept that a disease is where a scan or its report shows it ("MRI: discitis"), ``yields_to`` the
     concepts that say more of the same words ("axonal neuropathy" as a study tells it). A ``grave`` one must not be
-    lost: behind a comma and something else that is denied it stays possible ("No swelling, saddle numbness").
+    lost: behind a comma and something else that is denied it stays possible ("No swelling, saddle numbness"). A
+    ``screened`` one is no finding where its name, opening a line, only heads what was denied of it ("CES: no retention").
     """
 
     id: str
@@ -168,6 +169,7 @@ class Concept(Traits):
     value: Literal["level"] | None = None
     one_place: bool = False
     grave: bool = False
+    screened: bool = False
     seen_as: str | None = None
     yields_to: list[str] = []
     examples: list[str] = []

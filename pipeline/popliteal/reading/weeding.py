@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.mention import Mention
 
+#: What a label ends with: "Injection drug use -", "Trauma/surgery history:", "CES (screen):".
+_LABELS = re.compile(r"(?:[ /]\w+){0,3}(?: \([^()\n]*\))?\s?(?:[:=–—]|\s-\s|-\s)")
+_OPENS = re.compile(r"(?:\A|[\n\r])[\s•*–—#>-]*\Z")
+
 
 def weeded(text: str, mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
     """The mentions of a sentence, in order, without those that say nothing, or nothing new."""
     saying = [mention for mention in mentions if not _says_nothing(mention)]
-    named = _without_what_yields(_without_short_names(text, saying), concepts)
+    named = _without_what_yields(_without_labels(text, _without_short_names(text, saying), concepts), concepts)
     return _without_what_is_to_come(named, concepts)
 
 
@@ -35,6 +40,23 @@ def _without_short_names(text: str, mentions: list[Mention]) -> list[Mention]:
             or not text[mention.start : mention.end].isupper()
         )
     ]
+
+
+def _without_labels(text: str, mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
+    """The mentions without the names under which it was asked: "Drug use - no drug use", "CES: no retention"."""
+
+    def is_label(index: int, mention: Mention) -> bool:
+        behind = mentions[index + 1 :]
+        if mention.assertion != "present" or not behind or behind[0].assertion != "absent":
+            return False
+        again = behind[0].concept == mention.concept and "\n" not in text[mention.end : behind[0].start]
+        if not again and not concepts[mention.concept].screened:
+            return False
+        if not _LABELS.match(text, mention.end) or not _OPENS.search(text, max(0, mention.start - 40), mention.start):
+            return False
+        return again or all(m.assertion == "absent" or concepts[m.concept].normal for m in behind)
+
+    return [mention for index, mention in enumerate(mentions) if not is_label(index, mention)]
 
 
 def _without_what_yields(mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
