@@ -134,7 +134,7 @@ class Concept(Traits):
     ``seen_as`` the concept that a disease is where a scan or its report shows it ("MRI: discitis"), ``yields_to`` the
     concepts that say more of the same words ("axonal neuropathy" as a study tells it). A ``grave`` one must not be
     lost: behind a comma and something else that is denied it stays possible ("No swelling, saddle numbness"). A
-    ``screened`` one is no finding where its name, opening a line, only heads what was denied of it ("CES: no retention").
+    ``screened`` one is none where its name, opening a line, only heads what was denied of it ("CES: no retention").
     """
 
     id: str
