@@ -185,7 +185,8 @@ def carry_sides(
             continue
         asserted = mention.assertion not in {"family", "absent", "hypothetical"}
         planned = mention.assertion == "hypothetical" and bool(concept.done or concept.treatment)
-        if mention.assertion == "absent" and mention.placed and concept.local and told.part(mention.site):
+        here = mention.placed or concept.sites == "fixed"
+        if mention.assertion == "absent" and here and concept.local and told.part(mention.site):
             mention.laterality = _only(told.sides(mention.site)) or mention.laterality
         if concept.normal or not (asserted or planned):
             continue

@@ -67,7 +67,7 @@ class MotionGrammar:
                 continue
             here = [t for t in tokens if t.kind in {"joint", "other"}]
             before = [t for t in here if t.start < token.end]
-            if not here and token.kind == "range":
+            if not here and token.kind in {"range", "degrees"}:
                 above = above if above is not None else self._above(text, start, context)
                 before = [t for t in above if t.kind in {"joint", "other"}]
             joint = before[-1] if before else _listed(tokens, max(said[0].end, token.end))
@@ -101,7 +101,10 @@ class MotionGrammar:
             bent = float(_DIGITS.findall(token.wording)[0])
             if bend is not None and any(t.kind == "degrees" and t.start > bend.start for t in tokens[:at]):
                 bend = token  # "flexion R 85, L 135"
-            return (bend, "present" if bent < entry.bent_from else "absent") if bend is not None else None
+            if bend is None:
+                return None
+            limited = any(t.kind == "limited" and bend.start < t.start < token.start for t in tokens)
+            return bend, "present" if limited or bent < entry.bent_from else "absent"
         if token.kind in {"full", "limited"}:
             name = _after(tokens, at, {"motion"}) or _right_before(tokens, at, "motion")
             return (name, "absent" if token.kind == "full" else "present") if name is not None else None
