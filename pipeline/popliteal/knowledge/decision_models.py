@@ -50,11 +50,12 @@ class Action(Entry):
 
 
 class TermEntry(Entry):
-    """A number, a set of concepts or sites, or a named condition of terms.yaml."""
+    """A number, a set of concepts, sites or kinds of sections, or a named condition of terms.yaml."""
 
     number: float | None = None
     concepts: tuple[str, ...] | None = None
     sites: tuple[str, ...] | None = None
+    sections: tuple[str, ...] | None = None
     when: Any = None
     why: str | None = None
     source: tuple[str, ...]

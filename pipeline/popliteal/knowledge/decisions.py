@@ -34,6 +34,7 @@ from popliteal.knowledge.decision_models import (
     WeightEntry,
 )
 from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.layout import KINDS
 from popliteal.knowledge.source import Source, validate
 
 __all__ = ["Decisions", "load_decisions"]
@@ -44,8 +45,7 @@ Table = dict[str, tuple[Source, Path_, M]]
 #: What the engine itself asks of terms.yaml.
 _ENGINE_SETS = (
     "subject", "upper_body", "upper_body_concepts", "sideless", "quiet", "nerve_sign", "hemi_sign", "sided_pain",
-    "subject_excluded",
-    "normal_examination",
+    "subject_excluded", "normal_examination", "past_lists",
 )  # fmt: skip
 _ENGINE_TERMS = ("undecided",)
 
@@ -89,12 +89,13 @@ class _Loader:
         sets, numbers, terms = dict[str, frozenset[str]](), dict[str, float](), dict[str, Condition]()
         table = self.table("terms.yaml", TermEntry)
         for key, (source, path, entry) in table.items():
-            given = [k for k in ("number", "concepts", "sites", "when") if getattr(entry, k) is not None]
+            given = [k for k in ("number", "concepts", "sites", "sections", "when") if getattr(entry, k) is not None]
             if len(given) != 1:
-                self.note(source, path, "needs exactly one of number, concepts, sites, when")
+                self.note(source, path, "needs exactly one of number, concepts, sites, sections, when")
             if entry.number is not None:
                 numbers[key] = entry.number
-            for kind, known in (("concepts", self.words.concepts), ("sites", self.words.sites)):
+            kinds = {"concepts": self.words.concepts, "sites": self.words.sites, "sections": KINDS}
+            for kind, known in kinds.items():
                 members = getattr(entry, kind)
                 if members is not None:
                     sets[key] = frozenset(members)

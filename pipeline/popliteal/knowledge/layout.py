@@ -14,7 +14,7 @@ from popliteal.errors import PatternError
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.source import Source, validate
 
-#: Kinds of sections; the reading code and gold corpora name them, pattern files describe them.
+#: Kinds of sections: they stand in the output, so they stay; what each does is said in ``sections.yaml``.
 KINDS: tuple[str, ...] = (
     "hpi",
     "chief_complaint",
@@ -66,8 +66,10 @@ class KindEntry(_Entry):
 
     ``inner`` says what a header inside it does: ``any`` (unknown headers stay in the section, as in an examination),
     ``labels`` (only known labels stay), ``none`` (a known label opens the section it belongs to). ``plans`` marks a
-    section in which an operation is one to come, ``subject`` one that says what the whole note is about,
-    ``aside`` one that tells of the patient as a whole.
+    section in which an operation is one to come, ``operates`` one that tells of an operation and what is done in it,
+    ``examines`` one that tells of an examination, ``sees`` one that, in a report, tells what is seen. ``subject`` marks
+    one that says what the whole note is about, ``aside`` one that tells of the patient as a whole. ``keeps`` lists
+    titles of other kinds that open no section below it ("Findings" of an operation).
     """
 
     titles: tuple[str, ...] = ()
@@ -75,8 +77,12 @@ class KindEntry(_Entry):
     temporality: Literal["historical", "historical_events", "historical_drugs"] | None = None
     inner: Literal["any", "labels", "none"] = "labels"
     plans: bool = False
+    operates: bool = False
+    examines: bool = False
+    sees: bool = False
     subject: bool = False
     aside: bool = False
+    keeps: tuple[str, ...] = ()
 
 
 class LabelEntry(_Entry):
@@ -103,6 +109,7 @@ class GrammarEntry(_Entry):
     ``studies`` are words that begin the title of a report ("MRI of the left knee"); ``parts`` are the headers inside a
     report, which keep what its title names, ``closing`` those of them that close it and can also stand without one.
     ``answers`` are words that say all of a section of one of the kinds in ``answered``: the next line is outside it.
+    A title of nothing but a side ("RIGHT:") is a label of the kind ``side_alone``.
     A section of a kind in ``inline`` that begins on the line of its title ends with its paragraph, one of a kind in
     ``paragraph`` always does.
     """
@@ -118,6 +125,7 @@ class GrammarEntry(_Entry):
     answered: tuple[str, ...] = ()
     inline: tuple[str, ...] = ()
     paragraph: tuple[str, ...] = ()
+    side_alone: str
     studies: tuple[str, ...] = ()
     named_by: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
@@ -149,8 +157,12 @@ class KindRule:
     temporality: str | None = None
     inner: str = "labels"
     plans: bool = False
+    operates: bool = False
+    examines: bool = False
+    sees: bool = False
     subject: bool = False
     aside: bool = False
+    keeps: frozenset[str] = frozenset()
 
     @property
     def tells_past(self) -> bool:
@@ -190,6 +202,7 @@ class SectionRules:
     soap: dict[str, str]
     sides: dict[str, str]
     stated: frozenset[str]
+    side_alone: Label
     answers: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
     inline: frozenset[str] = frozenset()
@@ -277,14 +290,14 @@ def _rules(
         problems += [f"{where}: {kind!r} is no kind of section" for kind in sorted(map(str, wrong))]
         taken = [t for t in dict.fromkeys(_normals(group.titles)) if t in titles or inner.setdefault(t, label) != label]
         problems += [f"{where}: title {title!r} is defined elsewhere already" for title in taken]
-    unknown = sorted({*grammar.answered, *grammar.inline, *grammar.paragraph} - set(kinds))
+    unknown = sorted({*grammar.answered, *grammar.inline, *grammar.paragraph, grammar.side_alone} - set(kinds))
     problems += [f"sections.yaml: grammar: {kind!r} is no kind of section" for kind in unknown]
     if problems:
         raise PatternError(problems)
     return SectionRules(
         kinds={
-            kind: KindRule(e.assertion, e.temporality, e.inner, e.plans, e.subject, e.aside)
-            for kind, (_, _, e) in kinds.items()
+            kind: KindRule(**entry.model_dump(exclude={"titles", "keeps"}), keeps=frozenset(_normals(entry.keeps)))
+            for kind, (_, _, entry) in kinds.items()
         },
         titles=titles,
         labels=inner,
@@ -297,6 +310,7 @@ def _rules(
         soap=grammar.soap,
         sides={word: side for side, words in grammar.sides.items() for word in words},
         stated=frozenset(grammar.stated),
+        side_alone=Label(grammar.side_alone, keeps_side=False),
         answers=frozenset(grammar.answers),
         answered=frozenset(grammar.answered),
         inline=frozenset(grammar.inline),

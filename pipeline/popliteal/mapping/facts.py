@@ -18,8 +18,6 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _GRADE = re.compile(r"(?<![\d.])([0-5])\s*([+-]?)(?:\s*/\s*5)?(?![\d.])")
 #: Days before the note that a word of onset may mean: at least, at most.
 _ONSET_DAYS = {"sudden": (0.0, 1.0), "acute": (2.0, 14.0), "subacute": (15.0, 84.0), "chronic": (85.0, float("inf"))}
-#: The section of ``sections.yaml`` that lists what a patient is known to have.
-_PAST_HISTORY = "past_history"
 LEFT, RIGHT, BOTH = "left", "right", "bilateral"
 
 Index = dict[str, list["Fact"]]
@@ -67,8 +65,9 @@ class Fact:
         self.usable = self.stated and not self.historical and self.course != "resolved"
         self.over = self.stated and not self.historical and self.course == "resolved"
         self.dated = self.days is not None or self.onset != "unknown" or self.course != "unknown"
-        self.listed = section == _PAST_HISTORY and not self.dated
-        self.background = section == _PAST_HISTORY and not self.fresh
+        known = section in upper.past_lists
+        self.listed = known and not self.dated
+        self.background = known and not self.fresh
         self.chronic = self.course != "worsening" and (
             self.onset == "chronic"
             or (self.onset in {"unknown", "subacute"} and self.course == "stable")
@@ -218,6 +217,7 @@ class Upper:
         self.sideless = decisions.sets["sideless"]
         self.quiet = decisions.sets["quiet"]
         self.nerve = decisions.sets["nerve_sign"]
+        self.past_lists = decisions.sets["past_lists"]
 
     def misplaced(self, fact: Fact) -> bool:
         """A leg concept at a site of the upper body (normal strength of the hand)."""

@@ -74,12 +74,10 @@ def _of_today(mention: Mention, concept: Concept) -> bool:
 _THERE = frozenset({None, "present", "possible"})
 
 
-_OPERATION = frozenset({"procedure", "indication"})
-
-
-def _of_operation(mention: Mention, concept: Concept) -> bool:
+def _of_operation(mention: Mention, concept: Concept, kinds: Mapping[str, KindRule]) -> bool:
     """Whether a mention is of the leg that an operation is told of: what is seen in it or after it, or its risks."""
-    return mention.section in _OPERATION and not concept.disease and bool(concept.side_carries or mention.site)
+    kind = kinds.get(mention.section or "")
+    return kind is not None and kind.operates and not concept.disease and bool(concept.side_carries or mention.site)
 
 
 class Told:
@@ -180,7 +178,7 @@ def carry_sides(
         if mention.laterality is not None or concept.sided is not True or told.elsewhere(mention.site):
             continue
         mention.laterality = concept.unsaid_side
-        if told.operated and _of_operation(mention, concept):
+        if told.operated and _of_operation(mention, concept, kinds):
             mention.laterality = told.operated
             continue
         asserted = mention.assertion not in {"family", "absent", "hypothetical"}

@@ -9,26 +9,25 @@ now, too, for the signs that it can take back: not for what only the patient can
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.concepts import Concept
+from popliteal.knowledge.layout import KindRule
 from popliteal.knowledge.timing import ContrastRules
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 
-#: The section of ``sections.yaml`` that tells of an examination, and the onsets of these days, which it cannot
-#: take back.
-_EXAMINATION = "exam"
+#: Onsets of these days, which an examination cannot take back.
 _FRESH = frozenset({"sudden", "acute"})
 _CLAUSE = re.compile(r"[;.:(,](?=\s)|\n")
 
 
 class Contrast:
-    """Built once from the rules."""
+    """Built once from the rules and the ``kinds`` of sections."""
 
-    def __init__(self, rules: ContrastRules, concept: Callable[[str], Concept]) -> None:
-        self._rules = rules
+    def __init__(self, rules: ContrastRules, concept: Callable[[str], Concept], kinds: Mapping[str, KindRule]) -> None:
+        self._rules, self._kinds = rules, kinds
         self._concept = concept
 
     def past(self, text: str, spans: list[tuple[int, int]], mentions: list[list[Mention]]) -> Iterator[Mention]:
@@ -59,10 +58,10 @@ class Contrast:
 
         Their sides are known by now.
         """
-        examined = [one for piece in pieces if piece.section.kind == _EXAMINATION for one in piece.mentions]
+        examined = [one for piece in pieces if self._examines(piece) for one in piece.mentions]
         last, low = max((one.start for one in examined), default=0), lower(text)
         for piece in pieces:
-            if piece.end > last or piece.section.kind == _EXAMINATION:
+            if piece.end > last or self._examines(piece):
                 continue
             seen = [one for one in piece.mentions if self._visible(one)]
             then = self._rules.then.search(low, piece.start, piece.end) if seen else None
@@ -71,6 +70,9 @@ class Contrast:
                 clauses = _CLAUSE.finditer(text, piece.start, then.start("word"))
                 begin = max((clause.end() for clause in clauses), default=piece.start)
                 yield from (one for one in seen if begin <= one.start and self.over(text, one, told))
+
+    def _examines(self, piece: Piece) -> bool:
+        return self._kinds[piece.section.kind].examines
 
     def _visible(self, mention: Mention) -> bool:
         """Whether a mention is a sign that an examination of today can take back, and not one of these days."""

@@ -75,13 +75,15 @@ class Reader:
         self._evened = evener(knowledge, (*self._lexicon.acronyms(), *self._measurer.acronyms()))
         self._timer = Timer(knowledge.timing)
         self._following = Following(knowledge.timing.following, self._timer, self._knowledge.concepts)
-        self._contrast = Contrast(knowledge.timing.contrast, self._knowledge.concepts.__getitem__)
+        self._contrast = Contrast(
+            knowledge.timing.contrast, self._knowledge.concepts.__getitem__, knowledge.sections.kinds
+        )
         self._remeasured = Remeasured(knowledge.timing.contrast)
         self._episodes = Episodes(knowledge.timing.episodes, self._knowledge.concepts.__getitem__)
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._given = Given(self._knowledge.concepts)
-        self._trail = Trail(self._phrases, self._anatomy, knowledge.sides)
+        self._trail = Trail(self._phrases, self._anatomy, knowledge)
         self._about = About(self._trail, self._phrases, self._anatomy, knowledge)
         self._holding = Holding(self._anatomy, self._knowledge)
         self._outcomes = Outcomes(self._knowledge, self._assertion, self._trail, self._phrases)

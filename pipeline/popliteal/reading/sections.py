@@ -154,10 +154,9 @@ def section_at(sections: list[Section], offset: int) -> Section:
 
 def _kind(header: _Header, above: str, rules: SectionRules) -> str:
     """The kind of a header under a section of kind ``above``."""
-    if header.kind is not None:
-        inside = header.kind == "imaging" and above == "procedure" and normal(header.title) == "findings"
-        return above if inside else header.kind
     rule = rules.kinds[above]
+    if header.kind is not None:
+        return above if rule.keeps and normal(header.title) in rule.keeps else header.kind
     if header.label is not None:
         if header.label.default is None or above in header.label.inside:
             return above

@@ -10,8 +10,6 @@ from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.tokens import any_of
 
-#: Sections of a report that tell what is seen in it; the indication asks for it.
-_TELLING = frozenset({"imaging", "assessment"})
 #: Behind a disease: it has a statement of its own ("... and thrombosis was ruled out").
 _STATED = re.compile(r"[\s,]*(?:\([^)]*\)\s*)?(?:was|were|is|are|has been|have been)\b")
 
@@ -20,7 +18,7 @@ class Seen:
     """Compiled from the word lists of ``words.yaml``."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._concepts = knowledge.concepts
+        self._concepts, self._kinds = knowledge.concepts, knowledge.sections.kinds
         words = knowledge.words
         study, verb = any_of(words.classes["shown_in"]), any_of(words.classes["showing"])
         reason, other = any_of(("to", "for", "because")), any_of(words.classes["not_showing"])
@@ -36,9 +34,13 @@ class Seen:
         for piece in pieces:
             for mention in piece.mentions:
                 seen = self._concepts[mention.concept].seen_as
-                if seen is not None and (_reported(piece) or self._is_shown(text, piece, mention)):
+                if seen is not None and (self._reported(piece) or self._is_shown(text, piece, mention)):
                     mention.concept = seen
                     mention.site = None if self._concepts[seen].sites == "none" else mention.site
+
+    def _reported(self, piece: Piece) -> bool:
+        """Whether a sentence stands in a report and tells what is seen; the indication asks for it."""
+        return bool(piece.section.report) and self._kinds[piece.section.kind].sees
 
     def _is_shown(self, text: str, piece: Piece, mention: Mention) -> bool:
         """Whether a study of the sentence shows a disease, or that it is not there."""
@@ -46,8 +48,3 @@ class Seen:
             return True
         shown = self._shown.search(text, piece.start, mention.start) is not None
         return shown and not _STATED.match(text, mention.end)
-
-
-def _reported(piece: Piece) -> bool:
-    """Whether a sentence stands in a report and tells what is seen."""
-    return bool(piece.section.report) and piece.section.kind in _TELLING

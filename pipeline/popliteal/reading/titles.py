@@ -45,7 +45,7 @@ class Titles:
             side = self._side(words)
             unsided = [word for word in words if word not in self._rules.sides]
             if label is None and side is not None:
-                kind, label = self.look_up(unsided) if unsided else (None, Label("exam", False))
+                kind, label = self.look_up(unsided) if unsided else (None, self._rules.side_alone)
         if kind is None and label is None:
             kind = self._combined(title) or (self._prefixed(words) if prefix else None)
         if kind is None and label is None:
@@ -85,7 +85,7 @@ class Titles:
         kinds = [kind for kind, _ in found if kind is not None]
         if not kinds or any(kind is None and label is None for kind, label in found):
             return None
-        return next((kind for kind in kinds if kind != "family_history"), kinds[0])
+        return next((kind for kind in kinds if self._rules.kinds[kind].assertion != "family"), kinds[0])
 
     def _prefixed(self, words: list[str]) -> str | None:
         """The kind of "Plan back/sciatica today": a title that others may follow, at the start."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from popliteal.knowledge.concepts import Sides
+from popliteal.knowledge import Knowledge
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
@@ -14,19 +14,20 @@ from popliteal.reading.places import NOWHERE, Antecedent
 from popliteal.reading.sentence import Place, Sentence
 
 T = TypeVar("T")
-_EXAMINATION = "exam"
 _NOTHING: tuple[str | None, str | None] = (None, None)
 
 
 class Trail:
     """What stands before a sentence, or anywhere in a note; ``phrases`` gives a sentence with its phrases."""
 
-    def __init__(self, phrases: Callable[[str, Piece], Sentence], anatomy: Anatomy, sides: Sides | None = None) -> None:
+    def __init__(self, phrases: Callable[[str, Piece], Sentence], anatomy: Anatomy, knowledge: Knowledge) -> None:
         self._phrases = phrases
         self._anatomy = anatomy
-        self._examined = _opening(sides.examined if sides else ())
-        self._described = _opening(sides.described if sides else ())
-        left_by = rf"\b(?:{'|'.join(sides.left_by)})\b" if sides and sides.left_by else r"(?!)"
+        self._kinds = knowledge.sections.kinds
+        sides = knowledge.sides
+        self._examined = _opening(sides.examined)
+        self._described = _opening(sides.described)
+        left_by = rf"\b(?:{'|'.join(sides.left_by)})\b" if sides.left_by else r"(?!)"
         self._left_by = re.compile(left_by, re.IGNORECASE)
 
     def walk(self, text: str, pieces: list[Piece]) -> None:
@@ -75,7 +76,8 @@ class Trail:
 
         last = piece.previous
         opened = piece.words.opened_by(self._examined)
-        described = piece.words.opened_by(self._described) if piece.section.kind == _EXAMINATION else frozenset[int]()
+        examines = self._kinds[piece.section.kind].examines
+        described = piece.words.opened_by(self._described) if examines else frozenset[int]()
         if (
             not (opened or described)
             or last is None

@@ -60,7 +60,11 @@ def test_then_and_now(text: str, over: set[str], reader: Reader) -> None:
 
 @pytest.mark.parametrize(("denied", "over"), [("perianal numbness", True), ("calf pain", False)])
 def test_one_label_for_all_is_not_one_finding(denied: str, over: bool, knowledge: Knowledge) -> None:
-    contrast = Contrast(knowledge.timing.contrast, lambda label: Concept(id=label, category="", label=label, src=""))
+    contrast = Contrast(
+        knowledge.timing.contrast,
+        lambda label: Concept(id=label, category="", label=label, src=""),
+        knowledge.sections.kinds,
+    )
     text = f"Initially perianal numbness, now no {denied}."
     then = Mention(10, 27, "symptom", "", assertion="present")
     now = Mention(text.index("no ") + 3, len(text) - 1, "symptom", "", assertion="absent")
