@@ -376,12 +376,10 @@ class Anatomy:
         for place in reversed(places):
             if place.first in content or place.last > work.hit.first or work.hit.first - place.last > _SUBJECT:
                 continue
-            between = sentence.words[place.last : work.hit.first]
-            if self._opens_examination(sentence, place):
-                between = between[2:]
-            if any(word in self._grammar.breakers for word in between):
+            first = place.last + 2 * self._opens_examination(sentence, place)
+            if self._grammar.breaks(sentence, first, work.hit.first):
                 return
-            if any(word in self._grammar.linking for word in between):
+            if any(word in self._grammar.linking for word in sentence.words[first : work.hit.first]):
                 work.places, work.how = [place], "subject"
                 return
         self._from_attributes(sentence, work, places)
@@ -401,8 +399,9 @@ class Anatomy:
             if place.last > work.hit.first:
                 continue
             passed = covered(hit for hit in sentence.content if hit.entry.kind == "blocker")
-            between = [sentence.words[token] for token in range(place.last, work.hit.first) if token not in passed]
-            if len(between) <= head.reach and place.site in head.by_site and self._grammar.breakers.isdisjoint(between):
+            between = sum(token not in passed for token in range(place.last, work.hit.first))
+            apart = between > head.reach or self._grammar.breaks(sentence, place.last, work.hit.first)
+            if not apart and place.site in head.by_site:
                 work.places, work.how = [place], "subject"
             return
 

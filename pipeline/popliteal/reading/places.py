@@ -108,6 +108,25 @@ class Grammar:
         self.ends = self.joins | self.linking | self.breakers
         self._unpaired = frozenset(one.id for one in knowledge.concepts.values() if not one.plural_side)
         self.moments = frozenset(words.classes["moments"])
+        self._turns = frozenset(words.classes["turns_to_denial"])
+        self._denies = frozenset(words.classes["denies_again"])
+        self._leads_there = frozenset(words.classes["before_denial"])
+
+    def breaks(self, sentence: Sentence, first: int, last: int) -> bool:
+        """Whether what stands from token ``first`` to ``last`` (exclusive) ends what is said of the subject before it.
+
+        A denial behind "but" is of the same subject ("the knee is warm but not swollen").
+        """
+        return any(
+            sentence.words[token] in self.breakers and not self._turns_to_denial(sentence, token)
+            for token in range(first, last)
+        )
+
+    def _turns_to_denial(self, sentence: Sentence, token: int) -> bool:
+        if sentence.raw(token).lower() not in self._turns:
+            return False
+        behind = (raw.lower() for raw in sentence.tokens[token + 1 :])
+        return next((raw for raw in behind if raw not in self._leads_there), "") in self._denies
 
     def unpaired_in(self, hit: Hit) -> bool:
         """Whether a plural in words that deny a finding says nothing of sides ("can walk on heels")."""

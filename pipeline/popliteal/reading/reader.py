@@ -91,6 +91,7 @@ class Reader:
         self._questions, self._seen = Questions(self._knowledge), Seen(self._knowledge)
         self._doubts, self._forms, self._replies = Doubts(knowledge), Forms(knowledge), Replies(knowledge)
         self._each_side = EachSide(knowledge, self._lexicon.patterns)
+        self._signs = frozenset(knowledge.words.classes["sign_of_a_noun"])
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
         """The findings of ``text`` in order; ``text[finding.start:finding.end] == finding.text`` for each.
@@ -193,7 +194,7 @@ class Reader:
                 still_open = self._judge(text, piece, above) or above
                 self._replies.decide(text, piece)
                 settle(piece.mentions, forms)
-                piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts)
+                piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts, self._signs)
         self._questions.teach(text, pieces)
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from itertools import pairwise
 
 from popliteal.knowledge.concepts import Concept
@@ -14,9 +14,10 @@ _LABELS = re.compile(r"(?:[ /]\w+){0,3}(?: \([^()\n]*\))?\s?(?:[:=–—]|\s-\s|
 _OPENS = re.compile(r"(?:\A|[\n\r])[\s•*–—#>-]*\Z")
 
 
-def weeded(text: str, mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
-    """The mentions of a sentence, in order, without those that say nothing, or nothing new."""
-    saying = [mention for mention in mentions if not _says_nothing(mention)]
+def weeded(text: str, mentions: list[Mention], concepts: Mapping[str, Concept], signs: Set[str]) -> list[Mention]:
+    """The mentions of a sentence, in order, without those that say nothing, or nothing new; ``signs`` are those
+    written for a noun ("#")."""
+    saying = [mention for mention in mentions if not (_says_nothing(mention) or _is_bullet(text, mention, signs))]
     named = _without_what_yields(_without_labels(text, _without_short_names(text, saying), concepts), concepts)
     return _without_what_is_to_come(named, concepts)
 
@@ -24,6 +25,16 @@ def weeded(text: str, mentions: list[Mention], concepts: Mapping[str, Concept]) 
 def _says_nothing(mention: Mention) -> bool:
     """Whether a mention is no finding: a bare name that is not said to be well, a test that was not done."""
     return mention.assertion == "untested" or (mention.bare and mention.assertion != "absent")
+
+
+def _is_bullet(text: str, mention: Mention, signs: Set[str]) -> bool:
+    """Whether a mention is only a sign that opens its line, as it opens another line of the note ("# R foot ulcer")."""
+    sign = text[mention.start : mention.end]
+    if sign not in signs:
+        return False
+    opened = re.compile(rf"^[ \t]*{re.escape(sign)}", re.MULTILINE)
+    starts = [match.end() for match in opened.finditer(text)]
+    return mention.end in starts and len(starts) > 1
 
 
 def _without_short_names(text: str, mentions: list[Mention]) -> list[Mention]:
