@@ -47,7 +47,7 @@ _ENGINE_SETS = (
     "subject", "upper_body", "upper_body_concepts", "sideless", "quiet", "nerve_sign", "hemi_sign", "sided_pain",
     "subject_excluded", "normal_examination", "past_lists",
 )  # fmt: skip
-_ENGINE_TERMS = ("undecided",)
+_ENGINE_TERMS = ("undecided", "subject_by_place")
 
 
 class _Loader:

@@ -49,6 +49,7 @@ class Urgency:
     def __init__(self, decisions: Decisions) -> None:
         self.subject = decisions.sets["subject"]
         self.excluded = decisions.sets["subject_excluded"]
+        self.within_subject = compiled(decisions.terms["subject_by_place"])
         self.tests: list[Test] = []
         self.names: list[list[tuple[str, Test | None]]] = []
         self.table: list[Rule] = list(decisions.rules.values())
@@ -112,7 +113,7 @@ class Urgency:
 
     def _quiet(self, whole: View) -> str:
         """ROUTINE when the note asserts anything of our subject, now or in the past, or excludes it; otherwise NONE."""
-        if self.excluded & whole.denied.keys():
+        if self.excluded & whole.denied.keys() or self.within_subject(whole) is not None:
             return "ROUTINE"
         for concept in self.subject & whole.everything.keys():
             if any(fact.asserted for fact in whole.everything[concept]):
