@@ -123,7 +123,8 @@ class Concept(Traits):
     ``destination`` whether it is where it goes to ("from the back to the heel"),
     ``side_carries`` whether a note's only side is its side too, ``recalls_side`` whether the side named before it is (a
     disease may well be elsewhere, too); ``unsaid_side`` is the side of a mention that names
-    none ("ankle jerks absent" means both), ``plural_side`` whether a plural among the words that deny it is both sides
+    none ("ankle jerks absent" means both), ``denied_side`` the same of one that is denied ("SLR negative"),
+    ``plural_side`` whether a plural among the words that deny it is both sides
     ("walks on heels" says nothing of sides). ``event`` marks what happens once (operations, injuries), ``done`` what
     lies in the past as soon as it is asserted (operations),
     ``value`` what of its own words is its value (``level``: of the spine, "L5"),
@@ -159,6 +160,7 @@ class Concept(Traits):
     side_carries: bool = True
     recalls_side: bool = True
     unsaid_side: Literal["bilateral"] | None = None
+    denied_side: Literal["bilateral"] | None = None
     plural_side: bool = True
     event: bool = False
     done: bool = False

@@ -25,13 +25,16 @@ class Strict(BaseModel):
 
 
 class Sides(Strict):
-    """Words for a side, and for the order in which two values stand (``R/L``)."""
+    """Words for a side, for the order in which two values stand (``R/L``), and for a leg as the side of a sign
+    (``DP 2+ right leg, absent left leg``)."""
 
     kind: Literal["sides"]
     left: Forms
     right: Forms
     bilateral: Forms
     order: tuple[tuple[Literal["right", "left"], Forms], ...]
+    left_limb: Forms = ()
+    right_limb: Forms = ()
 
 
 class Glue(Strict):

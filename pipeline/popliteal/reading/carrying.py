@@ -177,14 +177,13 @@ def carry_sides(
             before.setdefault(mention.concept, set()).add(mention.laterality)
         if mention.laterality is not None or concept.sided is not True or told.elsewhere(mention.site):
             continue
-        mention.laterality = concept.unsaid_side
+        mention.laterality = concept.unsaid_side or (concept.denied_side if mention.assertion == "absent" else None)
         if told.operated and _of_operation(mention, concept, kinds):
             mention.laterality = told.operated
             continue
         asserted = mention.assertion not in {"family", "absent", "hypothetical"}
         planned = mention.assertion == "hypothetical" and bool(concept.done or concept.treatment)
-        here = mention.placed or concept.sites == "fixed"
-        if mention.assertion == "absent" and here and concept.local and told.part(mention.site):
+        if _of_part_told(mention, concept) and told.part(mention.site):
             mention.laterality = _only(told.sides(mention.site)) or mention.laterality
         if concept.normal or not (asserted or planned):
             continue
@@ -200,6 +199,14 @@ def carry_sides(
             rule = kinds.get(mention.section or "")
             side = None if rule is not None and rule.tells_past else about
         mention.laterality = side or concept.unsaid_side
+
+
+def _of_part_told(mention: Mention, concept: Concept) -> bool:
+    """Whether a mention is denied of a part that its words name, or that it can only be of ("no effusion"), or is
+    warned of there ("if the knee becomes hot")."""
+    if not concept.local or mention.assertion not in {"absent", "hypothetical"}:
+        return False
+    return concept.sites == "fixed" or (mention.placed and mention.assertion == "absent")
 
 
 def _about(mentions: Iterable[Mention], told: Told, kinds: Mapping[str, KindRule]) -> str | None:

@@ -1,4 +1,7 @@
-"""Findings that are answered for each side: "Foot drop: R no, L yes", "Tinel R - L +", "foot numb R [ ] L [x]"."""
+"""Findings that are answered for each side: "Foot drop: R no, L yes", "Tinel R - L +", "foot numb R [ ] L [x]".
+
+And those that the same sentence denies of the other side: "a small effusion on the right, none on the left".
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,9 @@ _ASKED = frozenset({None, "present", "possible", "absent"})
 _LEAD = r"(?:[ \t]+[A-Za-z]{2,12}){0,3}[ \t]*[:(=?–—-]?[ \t]*"
 _JOIN = r"[ \t]*(?:[,;/|][ \t]*)?(?:(?:and|but|while)[ \t]+)?"
 _SIGN = r"[+−–-](?:ve)?"
+#: So many letters behind a finding it is denied of the other side.
+_REACH = 90
+_THERE = frozenset({None, "present", "possible"})
 
 
 class EachSide:
@@ -25,7 +31,7 @@ class EachSide:
 
     def __init__(self, knowledge: Knowledge, phrases: Collection[str]) -> None:
         """``phrases`` are the patterns of what may be answered so; what was measured knows its sides."""
-        self._phrases = phrases
+        self._phrases, self._concepts = phrases, knowledge.concepts
         sides, classes = knowledge.sides, knowledge.words.classes
         named = [(word, "left") for word in sides.left] + [(word, "right") for word in sides.right]
         self._sides = {word: side for word, side in named if word.isalpha()}
@@ -38,6 +44,12 @@ class EachSide:
             (rf"{side}[ \t]*(?:{BOX})", rf"(?:{BOX})[ \t]*{side}"),
         ]
         self._side = re.compile(side, re.IGNORECASE)
+        none, others = any_of(classes["other_side_none"]), any_of(classes["other_side"])
+        self._denied = re.compile(
+            rf"[,;(]\s*(?:(?:but|and|with|while)\s+)?(?P<none>{none})\s+(?:(?:on|in|at|of|over)\s+)?(?:the\s+)?"
+            rf"(?:(?P<side>{side})|{others})(?:\s+(?:{any_of(classes['limb_named'])}))?\s*(?=[.,;)\n]|$)",
+            re.IGNORECASE,
+        )
         self._opens = re.compile(rf"{_LEAD}(?:{side}|{said}|{BOX})", re.IGNORECASE)
         self._pairs = [
             (re.compile(rf"{_LEAD}(?P<one>{one}){_JOIN}(?P<two>{one})", re.IGNORECASE), boxed)
@@ -55,10 +67,33 @@ class EachSide:
             until = following.start if following is not None and following.start >= mention.end else end
             answers = self._answers(text, mention.end, until) if asked and self._opens.match(text, mention.end) else {}
             if not answers:
-                yield mention
+                yield from self._with_other_side(text, end, mention, mentions)
             for side, (yes, words) in answers.items():
                 assertion = "present" if yes else "absent"
                 yield replace(mention, laterality=side, assertion=assertion, cues=[*mention.cues, words])
+
+    def _with_other_side(
+        self, text: str, end: int, mention: Mention, mentions: Sequence[Mention]
+    ) -> tuple[Mention, ...]:
+        """A finding of one side, and behind it the same one that the sentence denies of the other.
+
+        What denies it of the other side does not deny it ("foot drop on the left (none on the right)").
+        """
+        concept = self._concepts.get(mention.concept)  # None for a span of another maker
+        if mention.laterality not in OPPOSITE or concept is None or concept.normal:
+            return (mention,)
+        found = self._denied.search(text, mention.end, min(end, mention.end + _REACH))
+        if found is None or (mention.assertion not in _THERE and mention.cues != [found["none"].lower()]):
+            return (mention,)
+        side = self._sides[found["side"].lower()] if found["side"] else OPPOSITE[mention.laterality]
+        start, stop = found.span("none")
+        between = (one for one in mentions if mention.end <= one.start < found.end() and one is not mention)
+        if side == mention.laterality or any(one.concept != mention.concept or one.start >= start for one in between):
+            return (mention,)
+        told = mention if mention.assertion in _THERE else replace(mention, assertion="present", cues=[])
+        other = replace(told, start=start, end=stop, laterality=side, assertion="absent", value=None, value_text=None)
+        other.cues = [found[0].lstrip(",;( ").strip()]
+        return told, other
 
     def _answers(self, text: str, start: int, end: int) -> dict[str, tuple[bool, str]]:
         """For each side that is answered between ``start`` and ``end``: whether it is there, and what says so."""

@@ -46,7 +46,7 @@ def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Conce
             site = mention.site or concept.site
             leg = site is None or sites[site].leg
             if mention.laterality is not None:
-                normal = concept.normal and mention.laterality not in _ONE_SIDE
+                normal = concept.normal
                 if mention.assertion in _THERE and mention.temporality != "historical" and not normal:
                     mixed = _names_another(piece, mention.laterality)
                     limb = None if mixed else _Limb(mention.laterality, leg, piece.number)

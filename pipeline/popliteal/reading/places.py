@@ -108,6 +108,7 @@ class Grammar:
         self.ends = self.joins | self.linking | self.breakers
         self._unpaired = frozenset(one.id for one in knowledge.concepts.values() if not one.plural_side)
         self.moments = frozenset(words.classes["moments"])
+        self.serving = lexicon.word_set(words.classes["serving"])
         self._turns = frozenset(words.classes["turns_to_denial"])
         self._denies = frozenset(words.classes["denies_again"])
         self._leads_there = frozenset(words.classes["before_denial"])
@@ -339,6 +340,8 @@ class Places:
     def sides_before(self, sentence: Sentence, first: int, at_side: dict[int, Hit]) -> list[str]:
         found: list[str] = []
         token, unknown = first - 1, 0
+        if not self._grammar.serving.isdisjoint(sentence.words[max(0, first - 1) : first + 1]):
+            return found  # "right TKR under spinal"
         while token >= 0 and first - token <= 5:
             word = sentence.words[token]
             if token in at_side:

@@ -232,7 +232,7 @@ class Reader:
             if piece.mentions:
                 located = self._located(text, piece, company, heard.named)
                 placed = in_order(self._placed(self._phrases(text, piece), piece, located))
-                piece.mentions = [*self._each_side.apart(text, piece.end, placed)]
+                piece.mentions = in_order(list(self._each_side.apart(text, piece.end, placed)))
             heard.hear(piece)
         self._replies.place(text, pieces, self._reply_places, self._anatomy.report)
         last_site, last_of = partial(self._trail.site, text), partial(self._trail.site_of, text)

@@ -17,7 +17,7 @@ from string import ascii_letters, ascii_uppercase
 
 from popliteal.knowledge.layout import Label, SectionRules, normal
 from popliteal.reading.sentence import OPPOSITE
-from popliteal.reading.titles import WORDS_IN_TITLE, titles_of
+from popliteal.reading.titles import WORDS_IN_TITLE, boundaries, titles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ def find_sections(text: str, rules: SectionRules) -> list[Section]:
     over: _Header | None = None  # the last title that heads labels
     divided = False  # whether nothing but labels stands under the last title that is none
     parent, answered = "unknown", False
+    sided: str | None = None  # the side of the last title that is no label below another
     for header, below in zip_longest(headers, headers[1:]):
         above = parent if header.title == "" and header.until_blank else opened[-1][2]
         kind = _kind(header, above, rules)
@@ -105,7 +106,9 @@ def find_sections(text: str, rules: SectionRules) -> list[Section]:
         keeps = header.label is not None and (header.label.keeps_side or (divided and header.label.divides))
         if not keeps:
             divided = below is not None and not text[header.body : below.start].strip()
-            over = header if header.alone or divided else None
+            last, sided = sided, header.side
+            heads = header.alone or divided or _heads(text, header, below, last)
+            over = header if heads else None
         under = over if keeps else None
         side = header.side or (under.side if under else None)
         opened.append((header.start, header.body, kind, header.title, side, under.title if under else ""))
@@ -117,6 +120,14 @@ def find_sections(text: str, rules: SectionRules) -> list[Section]:
     ]
     sections = list(_in_reports(text, sections, rules))
     return sections or [Section(0, 0, len(text), "unknown", "", None)]
+
+
+def _heads(text: str, header: _Header, below: _Header | None, last: str | None) -> bool:
+    """Whether labels right below a limb with words of its own are of its side ("LLE: wound dry", "Motor: EHL 5/5"): not
+    where the other side stands above, so that both are told."""
+    if header.side not in OPPOSITE or header.label is None or below is None or last == OPPOSITE[header.side]:
+        return False
+    return "\n\n" not in text[header.body : below.start]
 
 
 def _in_reports(text: str, sections: list[Section], rules: SectionRules) -> Iterator[Section]:
@@ -394,7 +405,7 @@ class _Finder:
 
     def _before_colon(self, low: int, colon: int, under: bool) -> _Header | None:
         window = self.text[low:colon]
-        for boundary in [*_boundaries(window), *([0] if under else [])]:
+        for boundary in [*boundaries(window), *([0] if under else [])]:
             chunk = window[boundary:]
             title = chunk.strip()
             if not title or not title[0].isupper():
@@ -434,12 +445,3 @@ _STOP = re.compile(r"[.!?](?:\s|$)")
 _SIDE_LABEL = re.compile(r"\b([A-Za-z]{1,9}(?:-sided)?)\s?:")
 #: Letters of a value that stands alone behind its side.
 _SHORT = 30
-_AFTER_STOP = re.compile(r"[.;!?)\]](?:\s+|,\s*)")
-_AFTER_COMMA = re.compile(r",(?=\S)|,\s*(?=[A-Z]{2})")
-
-
-def _boundaries(window: str) -> list[int]:
-    """Where a header may begin in the text before a colon: behind the last stop, then behind the last comma."""
-    places = [match.end() for match in _AFTER_STOP.finditer(window)][-1:]
-    floor = places[0] if places else 0
-    return places + [match.end() for match in _AFTER_COMMA.finditer(window, floor)]

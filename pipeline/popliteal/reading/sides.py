@@ -215,8 +215,11 @@ class Sides:
         return behind[1:] == [","] and behind[0] in self._grammar.negations
 
     def begins_anew(self, sentence: Sentence, left: Work, right: Work) -> bool:
-        """Whether an answer of its own stands before ``right``, so that it takes nothing from what stands before."""
+        """Whether ``right`` takes nothing from what stands before it: an answer of its own stands there, or it only serves
+        ``left`` ("right TKR under spinal")."""
         between = slice(left.hit.last, right.hit.first)
+        if not self._grammar.serving.isdisjoint(sentence.words[left.hit.last : right.hit.first + 1]):
+            return True
         if sentence.tokens[between] == ["+"]:  # "pain + numbness"
             return False
         return not (

@@ -13,6 +13,9 @@ _PARENTHESES = re.compile(r"\([^()]*\)")
 _CHUNKS = re.compile(r"\s*(?:[/&+,]|\band\b)\s*", re.IGNORECASE)
 _OF_THE_SPINE = frozenset({"spine", "s"})  # behind an L: "MRI L spine", "CT L/S"
 _EDGE_NUMBER = re.compile(r"^(?:#|\d+)\s|\s\d+(?:\s\d+)*$")
+#: Behind what a header may begin in a running line.
+_AFTER_STOP = re.compile(r"[.;!?)\]](?:\s+|,\s*)")
+_AFTER_COMMA = re.compile(r",(?=\S)|,\s*(?=[A-Z]{2})")
 #: So many titles are kept with their meaning: writers of notes use the same ones over and over.
 _MOST_TITLES = 4096
 
@@ -108,3 +111,10 @@ class Titles:
 def titles_of(rules: SectionRules) -> Titles:
     """The titles of ``rules``, made once for each set of rules."""
     return Titles(rules)
+
+
+def boundaries(window: str) -> list[int]:
+    """Where a header may begin in the text before a colon: behind the last stop, then behind the last comma."""
+    places = [match.end() for match in _AFTER_STOP.finditer(window)][-1:]
+    floor = places[0] if places else 0
+    return places + [match.end() for match in _AFTER_COMMA.finditer(window, floor)]

@@ -38,7 +38,7 @@ class Behind:
                 parted = len(claim.named)
                 if token.wording.casefold() == "with" and any(one.role == STATED for one in tokens[:n]):
                     claim.drop_subjects()  # "weakness of dorsiflexion and eversion, with inversion spared"
-                if self.strict and not claim.named and n > 1 and _is_of_other(tokens[n - 2 : n]):
+                if not claim.named and n > 1 and _is_of_other(tokens[:n], strict=self.strict):
                     claim.prefix, claim.side, claim.fresh = self.side, None, False
                 elif n and tokens[n - 1].kind in {"word", "foreign"}:
                     claim.fresh = False  # "left knee pain, SLR positive on the right"
@@ -122,6 +122,12 @@ class Behind:
             claim.heading, claim.named = claim.limb, []
 
 
-def _is_of_other(last: Sequence[Token]) -> bool:
-    """Whether a side before a comma belongs to words before it ("spasticity R, plantars up")."""
-    return last[1].kind == "side" and last[0].kind in {"word", "num", "foreign", "side"}
+def _is_of_other(before: Sequence[Token], *, strict: bool) -> bool:
+    """Whether a side before a comma belongs to what stands before it: a number ("Achilles 2+ on the right, reduced
+    pinprick"), where ``strict`` also words ("spasticity R, plantars up")."""
+    if before[-1].kind != "side":
+        return False
+    at = len(before) - 2
+    while not strict and at > 0 and (before[at].kind in GLUE or before[at].wording == "+"):  # "2+" is a number
+        at -= 1
+    return before[at].kind in ({"word", "num", "foreign", "side"} if strict else {"num"})

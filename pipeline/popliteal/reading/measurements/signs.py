@@ -7,13 +7,13 @@ from dataclasses import replace
 from itertools import groupby
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Sign, Value
+from popliteal.knowledge.measurements import Sides, Sign, Value
 from popliteal.reading.measurements.claims import Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, split_pair
 from popliteal.reading.measurements.needs import Needs, need
 from popliteal.reading.measurements.pairing import pair
-from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
+from popliteal.reading.measurements.vocabulary import add_limbs, add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
 
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -32,6 +32,7 @@ class SignGrammar:
         named = [form for s in entry.subjects.values() if s.role != "foreign" for form in (*s.forms, *s.weak)]
         self.needs: tuple[Needs, ...] = ((need(*named),),)
         vocabulary = shared(rules)
+        add_limbs(vocabulary, rules.one(Sides))
         add_subjects(vocabulary, entry.subjects)
         add_values(vocabulary, entry.values)
         vocabulary.add(entry.extras, Entry("extra"))

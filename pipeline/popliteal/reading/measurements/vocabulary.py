@@ -36,6 +36,12 @@ def _base(sides: Sides, glue: Glue) -> Vocabulary:
     return vocabulary
 
 
+def add_limbs(vocabulary: Vocabulary, sides: Sides) -> None:
+    """Add a leg that is named as a side."""
+    vocabulary.add(sides.left_limb, Entry("side", side="left"))
+    vocabulary.add(sides.right_limb, Entry("side", side="right"))
+
+
 def add_subjects(vocabulary: Vocabulary, subjects: Mapping[str, Subject]) -> None:
     """Add what is measured; ``foreign`` subjects are known only in order to be told apart."""
     for key, subject in subjects.items():
