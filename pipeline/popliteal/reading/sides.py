@@ -215,7 +215,7 @@ class Sides:
         return behind[1:] == [","] and behind[0] in self._grammar.negations
 
     def begins_anew(self, sentence: Sentence, left: Work, right: Work) -> bool:
-        """Whether ``right`` takes nothing from what stands before it: an answer of its own stands there, or it only serves
+        """Whether ``right`` takes nothing from what stands before it: an answer of its own stands there, or it serves
         ``left`` ("right TKR under spinal")."""
         between = slice(left.hit.last, right.hit.first)
         if not self._grammar.serving.isdisjoint(sentence.words[left.hit.last : right.hit.first + 1]):
