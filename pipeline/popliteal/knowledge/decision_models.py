@@ -120,7 +120,8 @@ class Leads(Entry):
 class Hypothesis(Entry):
     """One possible explanation: what it predicts, what argues against it, and the gate that it must pass.
 
-    ``symmetric``: on both sides by its nature, so a side that nothing names is both.
+    ``symmetric``: on both sides by its nature, so a side that nothing names is both. ``several``: of several nerves, so
+    that its side is that of every sign of a nerve in the note, arms too.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Hypothesis(Entry):
     scope: Literal["leg", "note"]
     prior: float
     symmetric: bool = False
+    several: bool = False
     gate: tuple[str, ...]
     gate_also: tuple[str, ...] = ()
     excluded_by: tuple[str, ...] = ()

@@ -63,7 +63,7 @@ class Fact:
         self.mentioned = self.stated or self.denied
         self.historical = temporality == "historical"
         self.usable = self.stated and not self.historical and self.course != "resolved"
-        self.over = self.stated and not self.historical and self.course == "resolved"
+        self.over = self.stated and self.course == ("improving" if self.historical else "resolved")
         self.dated = self.days is not None or self.onset != "unknown" or self.course != "unknown"
         known = section in upper.past_lists
         self.listed = known and not self.dated

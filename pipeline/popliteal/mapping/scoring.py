@@ -58,6 +58,7 @@ class Scorer:
         self.quiet, self.signs = decisions.sets["quiet"], decisions.sets["nerve_sign"]
         self.deficits = (decisions.sets["hemi_sign"], self.signs)
         self.pains = decisions.sets["sided_pain"]
+        self.limb_signs = self.signs | decisions.sets["arm_sign"]
         self.features = list(decisions.features.values())
         self.tests = [compiled(feature.when) for feature in self.features]
         self.triggered = Triggered([triggers(feature.when) for feature in self.features])
@@ -126,6 +127,7 @@ class Scorer:
         groups: dict[str, dict[str, Part]] = {
             key: {} for key, passes in eligible.items() if passes or key in self.named or key in also
         }
+        beside: dict[str, list[Part]] = {}
         weights = self.weights[scope]
         for key, hit in fired.items():
             feature = self.by_id[key]
@@ -136,11 +138,16 @@ class Scorer:
                 group = groups.get(hypothesis)
                 if group is None:
                     continue
-                points = weight * factor
-                best = group.get(feature.group)
-                if best is None or (abs(points), points) > (abs(best.points), best.points):
-                    group[feature.group] = Part(feature, points, hit)
-        return [self._total(key, view, list(parts.values()), eligible[key]) for key, parts in groups.items() if parts]
+                part, best = Part(feature, weight * factor, hit), group.get(feature.group)
+                if best is None or (abs(part.points), part.points) > (abs(best.points), best.points):
+                    group[feature.group], part = part, best
+                if part is not None:
+                    beside.setdefault(hypothesis, []).append(part)
+        return [
+            self._total(key, view, list(parts.values()), beside.get(key, []), eligible[key])
+            for key, parts in groups.items()
+            if parts
+        ]
 
     def _eligible(self, key: str, fired: Hits) -> bool:
         """Whether some feature of each of its gates is there, and nothing that excludes it."""
@@ -149,7 +156,8 @@ class Scorer:
                 return False
         return self.excluding[key].isdisjoint(fired)
 
-    def _total(self, key: str, view: View, parts: list[Part], eligible: bool) -> Scored:
+    def _total(self, key: str, view: View, parts: list[Part], beside: list[Part], eligible: bool) -> Scored:
+        """The sum of the parts; ``beside`` add nothing to it, but tell of the side as much."""
         hypothesis = self.hypotheses[key]
         risk = evidence = 0.0
         for part in parts:
@@ -160,10 +168,11 @@ class Scorer:
         total = float(int(hypothesis.prior + evidence + min(risk, self.setting.risk_cap)))
         side = view.side
         if side in {"whole", "unspecified"}:
-            side = self._side(view, parts, whole=hypothesis.scope == "note" and not hypothesis.symmetric)
+            side = self._side(view, [*parts, *beside], whole=hypothesis.scope == "note" and not hypothesis.symmetric)
             side = BOTH if side == "unspecified" and hypothesis.symmetric else side
-        support = self._support(parts)
-        both = {fact.leg for fact in support} - {None} == {BOTH}
+            side = self._of_limbs(view) if hypothesis.several else side
+        support = self._support([*parts, *beside])
+        both = hypothesis.scope == "leg" and {fact.leg for fact in support} - {None} == {BOTH}
         own = any(fact.usable and fact.leg in {side, BOTH} for fact in support)
         return Scored(key, hypothesis, side, total, eligible, parts, max(risk, 0.0), of_both=both, own=own)
 
@@ -175,7 +184,8 @@ class Scorer:
         or stands in the past history.
         """
         support = self._support(parts)
-        for facts in (*([fact for fact in support if fact.concept in kind] for kind in self.deficits), support):
+        fresh = [fact for fact in self._of(view, self.signs) if fact.fresh and fact.certain] if whole else []
+        for facts in (*([fact for fact in support if fact.concept in kind] for kind in self.deficits), fresh, support):
             certain = [fact for fact in facts if fact.certain]
             recent = [fact for fact in certain if fact.fresh] if whole and any(f.chronic for f in certain) else []
             today = [fact for fact in certain if not fact.background] if whole else []
@@ -183,10 +193,20 @@ class Scorer:
                 if (side := side_of_facts(weighed)) != "unspecified":
                     return side
         for concepts in (self.signs, self.pains) if whole else ():
-            facts = [fact for concept in view.active.keys() & concepts for fact in view.active[concept]]
-            if (side := side_of_facts(facts)) != "unspecified":
+            if (side := side_of_facts(self._of(view, concepts))) != "unspecified":
                 return side
         return "unspecified"
+
+    def _of_limbs(self, view: View) -> str:
+        """The side of the signs of nerves in any limb, arms too."""
+        facts = [f for index in (view.active, view.elsewhere) for c in index.keys() & self.limb_signs for f in index[c]]
+        named = {fact.leg or fact.side for fact in facts if fact.usable} - {"unspecified"}
+        return "unspecified" if not named else named.pop() if len(named) == 1 else BOTH
+
+    @staticmethod
+    def _of(view: View, concepts: frozenset[str]) -> list[Fact]:
+        """What counts of some concepts."""
+        return [fact for concept in view.active.keys() & concepts for fact in view.active[concept]]
 
     def _support(self, parts: list[Part]) -> list[Fact]:
         """The findings that speak for it, but for risks and normal ones: normal sensation of both legs makes no
