@@ -139,10 +139,11 @@ class Scorer:
                 if group is None:
                     continue
                 part, best = Part(feature, weight * factor, hit), group.get(feature.group)
+                outdone: Part | None = part
                 if best is None or (abs(part.points), part.points) > (abs(best.points), best.points):
-                    group[feature.group], part = part, best
-                if part is not None:
-                    beside.setdefault(hypothesis, []).append(part)
+                    group[feature.group], outdone = part, best
+                if outdone is not None:
+                    beside.setdefault(hypothesis, []).append(outdone)
         return [
             self._total(key, view, list(parts.values()), beside.get(key, []), eligible[key])
             for key, parts in groups.items()
