@@ -210,13 +210,16 @@ class Assertion:
         if cue.effect == "absent" and sentence.parted(hit.last - 1, end):
             end = _before_field(sentence, hit, end)
         labelled = ":" in words[hit.last - 1 : hit.last + 1]  # "Denies: fever; chills; weight loss"
+        listed_until = 0
+        if cue.effect == "absent" and cue.scope == "list" and ";" in words[hit.last : end]:
+            listed_until = self._exempt.listed_until(sentence, hit.last, brief=hit.last - hit.first == 1)
         verbs = hit.last
         own = 1 if cue.embeds else 0  # so many verbs are of the clause that the cue opens ("think the foot is weak")
         for token, kind in stops:
             if token == verbs and kind == "affirm":
                 verbs += 1  # verbs right behind the cue belong to it ("no noted weight loss", "unclear whether he has")
                 continue
-            if (labelled and words[token] == ";") or _in_passing(sentence, hit, token):
+            if (words[token] == ";" and (labelled or token < listed_until)) or _in_passing(sentence, hit, token):
                 continue
             if hit.last <= token < end:
                 if own and kind == "affirm":

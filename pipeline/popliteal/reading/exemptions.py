@@ -19,6 +19,9 @@ _BARE_NO = frozenset({"no", "nil"})
 _OPENS_LIST = frozenset({":", "=", "("})
 _FIELD = frozenset({"-", "–", ":", "=", "?"})  #: what may stand before an answer
 
+#: So many words has an item of a list between two ";".
+_ITEM = 4
+
 
 @dataclass(slots=True)
 class Item:
@@ -74,6 +77,7 @@ class Exemptions:
         self._says = lexicon.word_set(words.classes["says"])
         self._treating, self._acting = (frozenset(words.classes[name]) for name in ("treating", "acting_on"))
         self._causal = lexicon.word_set(words.classes["causal"])
+        self._denies = frozenset(words.classes["denies_again"])
         self._turning, self._admitting, self._owned, self._answer_yes = (
             frozenset(words.classes[name]) for name in ("turning", "admitting", "owned", "answer_yes")
         )
@@ -98,6 +102,26 @@ class Exemptions:
         if any(sentence.raw(token).lower() in self._narrating for token in range(start, end) if token not in within):
             return False
         return not any(start <= side.first < end and side.entry.id in OPPOSITE for side in sentence.sides)
+
+    def listed_until(self, sentence: Sentence, start: int, *, brief: bool) -> int:
+        """Where a bare list parted by ";" behind a denial ends ("no known DM; CVA; TB"): ``start`` where none is.
+
+        Two ";" make a list; behind a ``brief`` "no", which may deny the first part alone, it takes three, but for a verb.
+        """
+        words = sentence.words
+        marks = [token for token in range(start, len(words)) if words[token] == ";"]
+        parts = [*zip([start, *(mark + 1 for mark in marks)], [*marks, len(words)], strict=True)]
+        short = next((at for at, part in enumerate(parts) if not self._is_item(sentence, *part)), len(parts))
+        least = 3 if brief and sentence.raw(start - 1).lower() in self._denies else 2
+        return parts[short - 1][0] if short > least else start
+
+    def _is_item(self, sentence: Sentence, first: int, last: int) -> bool:
+        """Whether tokens are no more than an item of a list: short, of no side and time, and nothing said of it."""
+        raw = [word.lower() for word in sentence.tokens[first:last]]
+        sided = any(first <= side.first < last and side.entry.id in OPPOSITE for side in sentence.sides)
+        said = not self._narrating.isdisjoint(raw) or not self._affirming.isdisjoint(sentence.words[first:last])
+        said &= raw[:1] not in (["history"], ["hx"])  # "no history of DVT; cancer; stroke"
+        return last - first <= _ITEM and not (sided or said or any(word[:1].isdigit() for word in raw))
 
     @staticmethod
     def apart(between: Sequence[str], *, again: bool) -> bool:
