@@ -106,7 +106,7 @@ class Exemptions:
     def listed_until(self, sentence: Sentence, start: int, *, brief: bool) -> int:
         """Where a bare list parted by ";" behind a denial ends ("no known DM; CVA; TB"): ``start`` where none is.
 
-        Two ";" make a list; behind a ``brief`` "no", which may deny the first part alone, it takes three, but for a verb.
+        Two ";" make a list; behind a ``brief`` "no", which may deny the first part alone, it takes three.
         """
         words = sentence.words
         marks = [token for token in range(start, len(words)) if words[token] == ";"]
