@@ -111,7 +111,8 @@ class GrammarEntry(_Entry):
     ``answers`` are words that say all of a section of one of the kinds in ``answered``: the next line is outside it.
     A title of nothing but a side ("RIGHT:") is a label of the kind ``side_alone``.
     A section of a kind in ``inline`` that begins on the line of its title ends with its paragraph, one of a kind in
-    ``paragraph`` always does.
+    ``paragraph`` always does. ``marked`` holds, by kind, the words by which any title becomes one of that kind ("Exam
+    (copied forward)").
     """
 
     affixes: tuple[str, ...]
@@ -130,6 +131,7 @@ class GrammarEntry(_Entry):
     named_by: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
+    marked: dict[str, tuple[str, ...]] = {}
     sides: dict[str, tuple[str, ...]] = Field(description="left, right and bilateral: words that name them")
 
 
@@ -187,7 +189,7 @@ class SectionRules:
     """Titles in normal form (see :func:`normal`) to kinds and labels, and the grammar of headers.
 
     ``studies`` have a blank behind them, so that they end with a word. ``bare_inside`` finds a bare ``title`` behind a
-    sentence in the same line.
+    sentence in the same line. ``marked``: words within a title, and the kind of section that it opens with them.
     """
 
     kinds: dict[str, KindRule]
@@ -211,6 +213,7 @@ class SectionRules:
     named_by: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
     closing: frozenset[str] = frozenset()
+    marked: tuple[tuple[str, str], ...] = ()
 
 
 @lru_cache(maxsize=4096)  # writers of notes use the same titles over and over
@@ -290,7 +293,8 @@ def _rules(
         problems += [f"{where}: {kind!r} is no kind of section" for kind in sorted(map(str, wrong))]
         taken = [t for t in dict.fromkeys(_normals(group.titles)) if t in titles or inner.setdefault(t, label) != label]
         problems += [f"{where}: title {title!r} is defined elsewhere already" for title in taken]
-    unknown = sorted({*grammar.answered, *grammar.inline, *grammar.paragraph, grammar.side_alone} - set(kinds))
+    named = {*grammar.answered, *grammar.inline, *grammar.paragraph, *grammar.marked, grammar.side_alone}
+    unknown = sorted(named - set(kinds))
     problems += [f"sections.yaml: grammar: {kind!r} is no kind of section" for kind in unknown]
     if problems:
         raise PatternError(problems)
@@ -319,6 +323,7 @@ def _rules(
         named_by=frozenset(_normals(grammar.named_by)),
         parts=frozenset(_normals(grammar.parts)),
         closing=frozenset(_normals(grammar.closing)),
+        marked=tuple((words, kind) for kind, titles in grammar.marked.items() for words in _normals(titles)),
     )
 
 

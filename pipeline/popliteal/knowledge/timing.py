@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -88,11 +88,17 @@ class GapEntry(_Entry):
 
 
 class ContrastEntry(_Entry):
-    """Words of then and of now, what ends a finding behind a word of now, and what names a part of the body."""
+    """Words of then and of now, what ends a finding behind a word of now, and what names a part of the body.
+
+    ``so_now`` begins a sentence that holds a word of now further on ("Bladder now empties"); ``ended`` says without
+    one that all of what stands before it is over.
+    """
 
     then: tuple[str, ...]
     now: tuple[str, ...]
+    so_now: tuple[str, ...]
     over: tuple[str, ...]
+    ended: tuple[str, ...]
     parts: dict[str, tuple[str, ...]] = {}
 
 
@@ -113,7 +119,9 @@ class EpisodesEntry(_Entry):
     """Words that open an earlier episode, of the past and the present tense, and of what began then.
 
     ``hints``: one of them stands in a sentence that opens an episode. ``back``: the note tells of the present again.
-    ``recent``: an episode that is dated so many days ago or fewer is the one the patient comes with.
+    ``recent``: an episode that is dated so many days ago or fewer is the one the patient comes with. ``came`` opens one
+    without a date, which is over only if what is ``treated`` was so before this time (``but``: not words of an older
+    treatment) and ``after`` tells of the time since. ``clock``: the note itself is of that later time.
     """
 
     hints: tuple[str, ...]
@@ -122,6 +130,11 @@ class EpisodesEntry(_Entry):
     present: tuple[str, ...]
     back: tuple[str, ...]
     begins: tuple[str, ...]
+    came: tuple[str, ...]
+    treated: tuple[str, ...]
+    but: tuple[str, ...]
+    after: tuple[str, ...]
+    clock: tuple[str, ...]
     recent: float
 
 
@@ -164,13 +177,15 @@ class ContrastRules:
     """What :class:`popliteal.reading.contrast.Contrast` is built from.
 
     ``then`` and ``now`` are for text in small letters and hold their words in the group ``word``; ``now`` and ``over``
-    match only where a clause begins.
+    match only where a clause begins, as do ``so_now`` at the start of a sentence and ``ended``.
     ``parts``: how a normal finding must name what concepts whose names begin so are about.
     """
 
     then: re.Pattern[str]
     now: re.Pattern[str]
+    so_now: re.Pattern[str]
     over: re.Pattern[str]
+    ended: re.Pattern[str]
     parts: dict[str, re.Pattern[str]]
 
 
@@ -200,6 +215,11 @@ class EpisodeRules:
     present: re.Pattern[str]
     back: re.Pattern[str]
     begins: re.Pattern[str]
+    came: re.Pattern[str]
+    treated: re.Pattern[str]
+    but: re.Pattern[str]
+    after: re.Pattern[str]
+    clock: re.Pattern[str]
     recent: float
 
 
@@ -307,12 +327,12 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
 def _episodes(file: TimingFile, parts_of: dict[str, str]) -> EpisodeRules:
     entry = file.episodes
     assert entry is not None  # noqa: S101 - load_timing asks for every part
-    several = (entry.hints, entry.opens, entry.past, entry.present, entry.back, entry.begins)
-    hints, opens, past, present, back, begins = (
-        re.compile(small(rf"\b(?:{'|'.join(_filled(pattern, parts_of) for pattern in patterns)})"))
-        for patterns in several
-    )
-    return EpisodeRules(hints, opens, past, present, back, begins, entry.recent)
+    parts = [field.name for field in fields(EpisodeRules) if field.name != "recent"]
+    expressions = {
+        part: re.compile(small(rf"\b(?:{'|'.join(_filled(one, parts_of) for one in getattr(entry, part))})"))
+        for part in parts
+    }
+    return EpisodeRules(**expressions, recent=entry.recent)
 
 
 def _retold(file: TimingFile) -> RetoldRules:
@@ -345,12 +365,16 @@ def _following(file: TimingFile) -> FollowingRules:
 def _contrast(file: TimingFile, parts_of: dict[str, str]) -> ContrastRules:
     entry = file.contrast
     assert entry is not None  # noqa: S101 - load_timing asks for every part
-    several = (entry.then, entry.now, entry.over)
-    then, now, over = ("|".join(_filled(pattern, parts_of) for pattern in patterns) for patterns in several)
+    several = (entry.then, entry.now, entry.so_now, entry.over, entry.ended)
+    then, now, so_now, over, ended = (
+        "|".join(_filled(pattern, parts_of) for pattern in patterns) for patterns in several
+    )
     opens = r"(?:(?<=[,;:(–—-])\s*|(?<=[,;:(–—-]\s)|\b(?:but|and|then)\s+|(?<=\.\s)|\A|(?<=\n))"
     return ContrastRules(
         then=re.compile(small(rf"(?<![\w/-])(?P<word>{then})(?!\w)")),
         now=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{now})(?!\w)")),
+        so_now=re.compile(small(rf"[•*\s-]*(?:{so_now})(?!\w)")),
+        ended=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{ended})(?!\w)")),
         over=re.compile(rf"[•*\s-]*(?:{now})[,:]?\s(?:{over})(?!\w)", re.IGNORECASE),
         parts={part: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE) for part, words in entry.parts.items()},
     )

@@ -20,6 +20,8 @@ from popliteal.reading.piece import Piece
 
 #: Onsets of these days, which an examination cannot take back.
 _FRESH = frozenset({"sudden", "acute"})
+#: Sentences behind one of then in which one of now may stand.
+_NEXT = 3
 _CLAUSE = re.compile(r"[;.:(,](?=\s)|\n")
 
 
@@ -39,19 +41,49 @@ class Contrast:
             then = self._rules.then.search(low, start, end)
             if then is None:
                 continue
+            begin = max((m.end() for m in _CLAUSE.finditer(text, start, then.start("word"))), default=start)
+            yield from self._said_to_end(text, low, spans, mentions, index, begin)
             now = self._rules.now.search(low, then.end(), end)
-            following = index + 1 < len(spans) and self._rules.now.match(low, *spans[index + 1])
+            following = None if now else self._now_behind(low, spans, index)
             if now:
                 later, stop = (now.start("word"), end), now.start("word")
                 told = [m for m in mentions[index] if m.start >= stop]
-            elif following:
-                later, stop, told = spans[index + 1], end, mentions[index + 1]
+            elif following is not None:
+                later, stop = spans[following], end
+                told = [one for others in mentions[following : following + _NEXT] for one in others]
             else:
                 continue
-            begin = max((m.end() for m in _CLAUSE.finditer(text, start, then.start("word"))), default=start)
             earlier = [m for m in mentions[index] if begin <= m.start < stop]
             ends = not _abnormal(told, self._concept) and bool(self._rules.over.match(text, *later))
             yield from (m for m in earlier if self._open(m) and (ends or self._taken_back(text, m, told)))
+
+    def _said_to_end(
+        self,
+        text: str,
+        low: str,
+        spans: Sequence[tuple[int, int]],
+        mentions: Sequence[list[Mention]],
+        index: int,
+        begin: int,
+    ) -> Iterator[Mention]:
+        """Mentions of then, from ``begin`` on in sentence ``index``, of which it or one of the next says that all of
+        them, or the very same one, ended ("he had a fever on day 3; the fever settled")."""
+        end = spans[index][1]
+        then = [one for one in mentions[index] if one.start >= begin and self._open(one)]
+        stop = self._rules.ended.search(low, begin, end)
+        if stop is None and index + 1 < len(spans):
+            stop = self._rules.ended.match(low, *spans[index + 1])
+        behind = [one for others in mentions[index : index + 1 + _NEXT] for one in others]
+        for mention in then:
+            gone = [one for one in behind if one.start > mention.end and one.course == "resolved"]
+            if (stop and mention.start < stop.start("word")) or self._taken_back(text, mention, gone):
+                yield mention
+
+    def _now_behind(self, low: str, spans: Sequence[tuple[int, int]], index: int) -> int | None:
+        """The number of the sentence, one of the next behind sentence ``index``, that a word of now opens."""
+        behind = range(index + 1, min(index + 1 + _NEXT, len(spans)))
+        rules = (self._rules.now, self._rules.so_now)
+        return next((number for number in behind for rule in rules if rule.match(low, *spans[number])), None)
 
     def before_examination(self, text: str, pieces: Sequence[Piece]) -> Iterator[Mention]:
         """Those that were so then, by the words of their clause, and that an examination further down takes back.
@@ -82,7 +114,7 @@ class Contrast:
 
     def over(self, text: str, then: Mention, told: list[Mention]) -> bool:
         """Whether a finding of then is over by what is told of it later."""
-        return self._open(then) and self._taken_back(text, then, told)
+        return self._open(then) and self._taken_back(text, then, told, whole=True)
 
     def _open(self, mention: Mention) -> bool:
         """Whether a mention is something that can be over, be it that it was not there ("SLR negative last week")."""
@@ -92,8 +124,11 @@ class Contrast:
         )
         return there and not (concept.event or concept.lasting)
 
-    def _taken_back(self, text: str, then: Mention, told: list[Mention]) -> bool:
-        """Whether what is told of now takes back the finding of then; a doubt leaves it where it is."""
+    def _taken_back(self, text: str, then: Mention, told: list[Mention], *, whole: bool = False) -> bool:
+        """Whether what is told of now takes back the finding of then; a doubt leaves it where it is.
+
+        A normal finding does only where nothing of its kind is abnormal beside it, or in the ``whole`` of what is told.
+        """
         for now in told:
             if now.laterality and then.laterality and now.laterality != then.laterality:
                 continue
@@ -102,9 +137,16 @@ class Contrast:
                 return True
             if self._lost(text, then, now):
                 return True
-            if self._normal_again(text, then, now) and not _abnormal(told, self._concept):
-                return True
+            if self._normal_again(text, then, now):
+                beside = self._abnormal_beside(text, then, now, told)
+                if not (_abnormal(told, self._concept) if whole else beside):
+                    return True
         return False
+
+    def _abnormal_beside(self, text: str, then: Mention, normal: Mention, told: list[Mention]) -> bool:
+        """Whether something of the kind of ``then`` is abnormal in the very sentence that tells what is normal."""
+        beside = [one for one in told if text.find(". ", *sorted((one.start, normal.start))) < 0]
+        return _abnormal(beside, self._concept, self._concept(then.concept).category)
 
     def _same(self, text: str, then: Mention, now: Mention) -> bool:
         """Whether both are of one concept; a label of somebody else's may hold many, so that the words must agree."""
@@ -124,7 +166,7 @@ class Contrast:
         concept, normal = self._concept(then.concept), self._concept(now.concept)
         if not normal.normal or now.assertion != "present" or concept.category != normal.category:
             return False
-        if concept.normal or concept.sites == "fixed":
+        if concept.normal or (concept.sites == "fixed" and concept.category not in _SEEN):
             return False
         named = next((words for part, words in self._rules.parts.items() if then.concept.startswith(part)), None)
         if named is not None and not named.search(text, now.start, now.end):
@@ -144,6 +186,7 @@ def _measured(now: Mention, then: Mention) -> bool:
     return now.value_text is not None and then.value_text is not None
 
 
-def _abnormal(mentions: list[Mention], concept: Callable[[str], Concept]) -> bool:
-    """Whether one of them is there and not normal."""
-    return any(m.assertion not in {"absent", "family"} and not concept(m.concept).normal for m in mentions)
+def _abnormal(mentions: list[Mention], concept: Callable[[str], Concept], kind: str | None = None) -> bool:
+    """Whether one of them, of a category ``kind`` if there is one, is there and not normal."""
+    there = (concept(m.concept) for m in mentions if m.assertion not in {"absent", "family"} and m.course != "resolved")
+    return any(not one.normal and kind in {None, one.category} for one in there)

@@ -4,6 +4,9 @@ A time cue reaches the findings of its own clause. A story goes on in the past t
 the clock back, and all that it tells was over then. It counts only where it is plainly another episode than the one
 the patient comes with: it opens with words that say so, the note comes back to the present behind it, and no complaint
 of the same kind is told of the present. What began then, or still goes on, may be there yet.
+
+What a patient once came with, without a date ("presented with a cold foot. Went to theatre. Today ..."), is over where
+it was treated before this time, and nothing of its kind is told of the time since.
 """
 
 from __future__ import annotations
@@ -38,6 +41,18 @@ class Episodes:
         """The mentions of a note's sentences that belong to an earlier episode."""
         low = lower(text)
         starts = [piece.start for piece in pieces]
+        yield from self._dated(low, starts, pieces, note_date)
+        for mention, past in self._treated(low, starts, pieces):
+            if past:
+                yield mention
+            elif mention.course in {None, "unknown"}:
+                mention.course = "resolved"
+                mention.cues.append("treated")
+
+    def _dated(
+        self, low: str, starts: Sequence[int], pieces: Sequence[Piece], note_date: date | None
+    ) -> Iterator[Mention]:
+        """The mentions of episodes that are opened by a time of the past."""
         hints = (hint.start() for hint in self._rules.hints.finditer(low))
         until = 0
         for number in sorted({bisect_right(starts, at) - 1 for at in hints}):
@@ -51,6 +66,38 @@ class Episodes:
                 told = [m for piece in pieces[number:until] for m in piece.mentions if m.start >= opening]
                 later = [m for piece in pieces[until:] for m in piece.mentions]
                 yield from (mention for mention in told if self._over(low, mention, later))
+
+    def _treated(self, low: str, starts: Sequence[int], pieces: Sequence[Piece]) -> Iterator[tuple[Mention, bool]]:
+        """What patients came with and had treated before this time, be it told without a date; and whether the note is
+        of a later time, or only tells the story of it to its end."""
+        done_to = 0
+        for came in self._rules.came.finditer(low):
+            first = bisect_right(starts, came.start()) - 1
+            if first < 0 or came.start() < done_to:
+                continue
+            last = min(first + _LONGEST, len(pieces))
+            mentions = (m for piece in pieces[first:last] for m in piece.mentions)
+            told = [m for m in mentions if m.start >= came.start() and not self._concept(m.concept).normal]
+            treated = self._treatment(low, pieces[first:last], came.end()) if told else None
+            if treated is None:
+                continue
+            done_to = treated.end()
+            past = self._rules.clock.search(low, treated.end()) is not None
+            if past or self._rules.after.search(low, treated.end()):
+                here = bisect_right(starts, treated.start()) - 1
+                later = [m for piece in pieces[here:] for m in piece.mentions]
+                yield from ((m, past) for m in told if m.start < starts[here] and self._over(low, m, later))
+
+    def _treatment(self, low: str, pieces: Sequence[Piece], at: int) -> re.Match[str] | None:
+        """The treatment of this episode that is told of in a sentence behind the first of ``pieces``, if none of them
+        until then is of the present or of an older treatment."""
+        for number, piece in enumerate(pieces):
+            treated = self._rules.treated.search(low, max(at, piece.start), piece.end) if number else None
+            if treated is not None:
+                return None if self._rules.but.search(low, piece.start, piece.end) else treated
+            if self._goes_on(low, max(at, piece.start), piece.end):
+                return None
+        return None
 
     def _opening(self, low: str, piece: Piece, note_date: date | None) -> int | None:
         """Where in a sentence an episode is opened that was long enough ago; None if there is none."""

@@ -21,7 +21,7 @@ def temporality(mention: Mention, concept: Concept, timing: Timing, section: str
     """What is known of a mention in a section of a kind: ``current``, ``historical``, or None where nothing says so.
 
     What is not there, or not yet, is so now, unless ``timing`` puts the denial itself into the past ("no numbness
-    before the operation"). A disease that stays is not over because its beginning is dated.
+    before the operation"). A disease that stays is not over because its beginning is dated; what has resolved is.
     """
     if mention.assertion == "absent":
         return mention.temporality or timing.temporality
@@ -30,6 +30,8 @@ def temporality(mention: Mention, concept: Concept, timing: Timing, section: str
     if concept.lasting:
         return mention.temporality or "current"
     said = None if concept.chronic and timing.onset_days is not None else timing.temporality
+    if timing.course == "resolved" and not concept.normal:
+        said = "historical"
     if concept.done or mention.done:
         today = said is None and timing.onset_days == 0  # "we injected the knee today"
         return mention.temporality or ("current" if today else "historical")

@@ -23,7 +23,7 @@ class Replies:
         classes = knowledge.words.classes
         by, lead, yes, no = (any_of(classes[f"reply_{name}"]) for name in ("by", "lead", "yes", "no"))
         self._reply = re.compile(
-            rf"\)?\s*(?:[-–—:>→]+\s?)?(?:{by}\s?[:.)=-]\s*)?(?:{lead}[\s:,]*)?[\"“‘']?"
+            rf"[\"”’'»]?\)?\s*(?:[-–—:>→]+\s?)?(?:{by}\s?[:.)=-]\s*)?(?:{lead}[\s:,]*)?[\"“‘']?"
             rf"(?:(?P<yes>{yes})(?![/’'\w])|{no}{_ENDS})",
             re.IGNORECASE,
         )
@@ -49,7 +49,7 @@ class Replies:
     def _replied(self, text: str, piece: Piece) -> tuple[int, str]:
         """Where a sentence begins behind the reply to a question before it, and the words of that reply."""
         last = piece.previous
-        reply = self._reply.match(text, last.end) if last is not None and text[last.end - 1] == "?" else None
+        reply = self._reply.match(text, last.end) if last is not None and _asks(text, last) else None
         return (piece.start, "") if reply is None else (reply.end(), reply[0].strip())
 
     def place(
@@ -64,7 +64,7 @@ class Replies:
         ``places`` are those of a sentence; ``report`` turns a site of the patterns into one of the inventory.
         """
         for asking, replying in pairwise(pieces):
-            if not asking.mentions or replying.mentions or text[asking.end - 1] != "?":
+            if not asking.mentions or replying.mentions or not _asks(text, asking):
                 continue
             reply = self._reply.match(text, asking.end)
             if reply is None or not reply["yes"]:
@@ -75,3 +75,8 @@ class Replies:
                     if mention.site is None and not mention.placed:
                         mention.site = report(place.site or None)
                     mention.laterality = mention.laterality or place.side
+
+
+def _asks(text: str, piece: Piece) -> bool:
+    """Whether a sentence ends as a question, be it in quotation marks."""
+    return text[piece.start : piece.end].rstrip("\"”’'»)").endswith("?")

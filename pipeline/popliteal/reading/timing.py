@@ -79,7 +79,9 @@ _CLOSED = re.compile(r"\s*(?:$|[.;\n])")
 #: "the tingling, which he had then, has gone", "the tingling he had then has gone"
 _ASIDE = re.compile(
     r"\s?\([^()]{1,60}\)|,\s(?:which|that|who)\b[^,;.]{1,60},\s*$|"
-    r"\s(?:(?:that|which)\s)?(?:he|she|they|i)\s(?:had|experienced|developed|felt|got)\b[^,;:.()]{0,50}$",
+    r"\s(?:(?:that|which)\s)?(?:he|she|they|i)\s(?:had|experienced|developed|felt|got)\b[^,;:.()]{0,50}$|"
+    r"\s(?:(?:that|which)\s(?:was|were)\s)?(?:seen|noted|present|found|reported|described|documented|felt|noticed|recorded)\s"
+    r"(?:before|prior|pre-?op|on|at|in|after|during|by|last|yesterday|initially|earlier|previously|originally)\b[^,;:.()]{0,40}$",
     re.IGNORECASE,
 )
 _LIST_REACH = 20

@@ -53,7 +53,13 @@ class Titles:
             kind = self._combined(title) or (self._prefixed(words) if prefix else None)
         if kind is None and label is None:
             return None
-        return Meaning(kind, label, side or self.side(title))
+        marked = self._marked(title)
+        return Meaning(marked or kind, None if marked else label, side or self.side(title))
+
+    def _marked(self, title: str) -> str | None:
+        """The kind of section that a known title opens with words that mark it ("Exam (copied forward)")."""
+        whole = f" {normal(title.replace('(', ' in '))} "
+        return next((kind for words, kind in self._rules.marked if f" {words} " in whole), None)
 
     def side(self, title: str) -> str | None:
         """The side that a title names: left, right, bilateral or None."""
