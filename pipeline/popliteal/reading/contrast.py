@@ -166,7 +166,7 @@ class Contrast:
         concept, normal = self._concept(then.concept), self._concept(now.concept)
         if not normal.normal or now.assertion != "present" or concept.category != normal.category:
             return False
-        if concept.normal or (concept.sites == "fixed" and concept.category not in _SEEN):
+        if concept.normal or (concept.sites == "fixed" and not concept.examinable):
             return False
         named = next((words for part, words in self._rules.parts.items() if then.concept.startswith(part)), None)
         if named is not None and not named.search(text, now.start, now.end):
