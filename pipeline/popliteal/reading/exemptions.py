@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +15,9 @@ from popliteal.reading.tokens import UNKNOWN
 
 #: What cannot be done stands at most so many tokens before its "without".
 _DOUBLED = 8
+_LEVEL = re.compile(r"[LST]\d{1,2}", re.IGNORECASE)
+#: A place of an item begins at most so many tokens behind it.
+_NEAR = 4
 _NOW = frozenset({"now", "today", "this", "and", "but"})
 _BARE_NO = frozenset({"no", "nil"})
 _OPENS_LIST = frozenset({":", "=", "("})
@@ -82,6 +86,7 @@ class Exemptions:
             frozenset(words.classes[name]) for name in ("turning", "admitting", "owned", "answer_yes")
         )
         self._passed = (self._prepositions | self._gap) - self._says
+        self._reduced = lexicon.word_set(words.classes["reduced"])
 
     def bare_list(self, sentence: Sentence, hit: Hit, items: Sequence[Item], *, marked: bool) -> bool:
         """Whether a cue stands before a list of findings that says nothing of when, on which side or in whom.
@@ -139,7 +144,7 @@ class Exemptions:
             return True
         if self._sided(sentence, hit, item) or self._states(words, hit, item) or self._dated(sentence, hit, item):
             return True
-        if self._clause(words, hit, item) or self._begun(sentence, hit, item):
+        if self._clause(words, hit, item) or self._begun(sentence, hit, item) or self._less(sentence, hit, item):
             return True
         if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
             return False
@@ -154,6 +159,18 @@ class Exemptions:
             elif words[token] not in self._gap and not named:
                 return False
         return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
+
+    def _less(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether something is less, and where, behind the only comma ("no motor deficit, decreased pinprick
+        L5"); "no weakness, decreased sensation or numbness" goes on with the list."""
+        words = sentence.words
+        commas = [token for token in range(hit.last, item.first) if words[token] == ","]
+        if commas != [item.first - 1] or words[item.first] not in self._reduced or words[hit.first] not in _BARE_NO:
+            return False
+        behind = range(item.last, min(item.last + _NEAR, len(words)))
+        placed = any(place.first in behind for place in (*sentence.sites, *sentence.sides))
+        placed = placed or any(_LEVEL.fullmatch(sentence.raw(token)) for token in behind)
+        return placed and {"or", "nor", "and", ":"}.isdisjoint(words[hit.last - 1 :])
 
     def _clause(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
         """Whether an item is told of in a clause of its own ("does not smoke and his leg is weak")."""

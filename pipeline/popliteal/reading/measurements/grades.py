@@ -28,8 +28,13 @@ GRADE = (
     # by its name; what is "grade 3 chondromalacia" is no strength
     rf"|(?<!\w)(?i:(?:graded?|(?<=[a-z]\s)MRC(?:\sgrade)?)\s(?:as\s|at\s)?)[0-5]{_MARK}?(?=\s?(?:[.,;)]|\Z)|\s(?i:and|on|in|left|right|bilaterally|[lr])\b))"
 )
+#: ``weakness 2/2 stroke``: secondary to it, where neither a place, a side nor another graded movement follows.
+_DUE_TO = (
+    r"(?!2/2\s(?!(?:in|on|at|for|bilat\w*|both|throughout|right|left|and|but|lower|upper|[LR]|[LRB]?[LU]Es?)\b"
+    r"|(?:[A-Z]+\s){1,2}[0-5])[A-Za-z])"
+)
 #: A grade for each side (``4+/5-`` under ``right/left``); plain ``4/5`` is one only where the text says the order.
-PAIR = rf"(?P<both>(?<![\w./])[0-5]{_MARK}?\s?/\s?(?:[0-4]{_MARK}?|5{_MARK})(?![\w/.+-]))"
+PAIR = rf"(?P<both>(?<![\w./]){_DUE_TO}[0-5]{_MARK}?\s?/\s?(?:[0-4]{_MARK}?|5{_MARK})(?![\w/.+-]))"
 #: A grade without its ``/5``: only read where the words around it leave no doubt.
 BARE = (
     r"(?P<bare>(?<=[Gg]rade\s)(?:IV|V|I{1,3})(?![\w/-])"
