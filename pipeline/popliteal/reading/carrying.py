@@ -101,7 +101,7 @@ class Told:
             normal = concepts[mention.concept].normal or mention.assertion not in _THERE
             limb = concepts[mention.concept].sided != "brain"  # whose right side moves the left limbs
             if mention.laterality in {"left", "right", "bilateral"} and not normal and limb:
-                self._tell(mention.site, mention.laterality)
+                self._tell(mention.where, mention.laterality)
 
     def _tell(self, site: str | None, side: str) -> None:
         if self.elsewhere(site):
@@ -183,8 +183,8 @@ def carry_sides(
             continue
         asserted = mention.assertion not in {"family", "absent", "hypothetical"}
         planned = mention.assertion == "hypothetical" and bool(concept.done or concept.treatment)
-        if _of_part_told(mention, concept) and told.part(mention.site):
-            mention.laterality = _only(told.sides(mention.site)) or mention.laterality
+        if _of_part_told(mention, concept) and told.part(mention.where):
+            mention.laterality = _only(told.sides(mention.where)) or mention.laterality
         if concept.normal or not (asserted or planned):
             continue
         either = concept.event and mention.site and len(told.sides(mention.site)) > 1
@@ -227,7 +227,7 @@ def _told_before(mention: Mention, concept: Concept, told: Told, known: set[str]
     if not concept.recalls_side:
         return None
     nearby = not concept.event and (concept.side_carries or concept.named_side)  # legs swell together
-    return _only(known) or told.side(mention.site, nearby=nearby)
+    return _only(known) or told.side(mention.where, nearby=nearby)
 
 
 def _only(sides: set[str]) -> str | None:

@@ -20,7 +20,8 @@ class Mention:
     ``bare`` marks a word that says nothing by itself ("bladder"): it stays only where it is absent. ``done`` marks an
     operation whose concept is none ("hysterectomy"). ``vague`` marks a
     grade of a part of the body ("foot 2/5"): a phrase around that part says what was graded. ``placed`` tells that its
-    words name a place, also where ``site`` is None since the inventory has no such site ("thigh").
+    words name a place, also where ``site`` is None since the inventory has no such site ("thigh"); ``place`` is then
+    that place as reading knows it ("ankle").
     """
 
     start: int
@@ -42,6 +43,7 @@ class Mention:
     done: bool = False
     vague: bool = False
     placed: bool = False
+    place: str | None = None
     cues: list[str] = field(default_factory=list)
 
     def put_behind(self, cue: str) -> None:
@@ -56,10 +58,15 @@ class Mention:
         before = text[: self.start].rstrip()
         return any(before.endswith(cue) for cue in negations)
 
-    def placed_at(self, site: str | None, side: str | None, *, placed: bool) -> Mention:
+    @property
+    def where(self) -> str | None:
+        """Its site, or else the place that its words name though the inventory has none such."""
+        return self.site or self.place
+
+    def placed_at(self, site: str | None, side: str | None, *, placed: bool, place: str | None) -> Mention:
         """The same mention at a site and on a side; ``dataclasses.replace`` takes four times as long."""
         other = Mention(*_values(self))
-        other.site, other.laterality, other.placed = site, side, placed
+        other.site, other.laterality, other.placed, other.place = site, side, placed, place
         other.cues = list(self.cues)
         return other
 

@@ -60,7 +60,8 @@ class Naming:
             site = self.report(place.site) if named.sites != "none" else None
             side = (place.side or (None if work.before_side(place) else done[0].side)) if named.sided else None
             if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
-                yield Located(work.hit, work.hit.first, work.hit.last, concept, site, side, placed=True)
+                hit = work.hit
+                yield Located(hit, hit.first, hit.last, concept, site, side, placed=True, place=place.site)
 
     def _concept(self, sentence: Sentence, work: Work, label: Heading) -> Iterator[Located]:
         concept = self._knowledge.concepts[work.hit.entry.id]
@@ -87,7 +88,8 @@ class Naming:
             key = (self.report(site), side if sided else None)
             if key not in done:
                 done.add(key)
-                yield Located(work.hit, work.hit.first, work.hit.last, name, *key, placed=place is not None)
+                hit, where = work.hit, place.site if place else None
+                yield Located(hit, hit.first, hit.last, name, *key, placed=place is not None, place=where)
 
     def _of_brain(self, sentence: Sentence, hit: Hit) -> str | None:
         """The side of the brain that a lesion is on: in its words, right before them or behind "in" and the like."""
@@ -146,7 +148,7 @@ class Naming:
             key = (concept, site, side if entry.sided else None)
             if key not in done:
                 done.add(key)
-                yield Located(work.hit, first, last, *key, placed=True)
+                yield Located(work.hit, first, last, *key, placed=True, place=place.site)
         placeless = not work.places or work.how in {"joined", "near", "subject"}
         elsewhere = (
             label.site is not None and not self._sites[label.site].leg and self._sites[label.site].part != "back"

@@ -366,7 +366,7 @@ class Reader:
                 mention = found.get((spans[one.first][0], spans[one.last - 1][1], one.concept))
                 if mention is not None:
                     done.add(id(mention))
-                    yield mention.placed_at(one.site, one.side, placed=one.placed)
+                    yield mention.placed_at(one.site, one.side, placed=one.placed, place=one.place)
             elif id(given) not in done:
                 done.add(id(given))
                 concept = self._knowledge.concepts[given.concept]

@@ -80,6 +80,7 @@ class Located:
     site: str | None
     side: str | None
     placed: bool = False  # whether its words name a place, though it be none of the inventory ("thigh")
+    place: str | None = None  # that place
 
 
 class Sides:
