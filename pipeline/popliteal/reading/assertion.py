@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
-from popliteal.reading.exemptions import Exemptions, Item
+from popliteal.reading.exemptions import Exemptions
+from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence, covered
 from popliteal.reading.tokens import NUMBER, UNKNOWN

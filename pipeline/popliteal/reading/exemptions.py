@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
+from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import OPPOSITE, PLACING, Hit, Sentence, covered
 from popliteal.reading.tokens import UNKNOWN
@@ -25,29 +25,6 @@ _FIELD = frozenset({"-", "–", ":", "=", "?"})  #: what may stand before an ans
 
 #: So many words has an item of a list between two ";".
 _ITEM = 4
-
-
-@dataclass(slots=True)
-class Item:
-    """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait
-    normal"), ``event`` for operations, injuries and devices, which alone can be planned, ``lasting`` for an implant,
-    ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range,
-    ``general`` for what is of no part of the body ("fever"), ``diagnosis`` for a disease by its name, which a test can
-    look for, ``denied`` for words that deny it themselves ("without fever"), ``elicited`` for what an examination or a
-    test shows, whose result is its own ("back pain, SLR neg"), ``grave`` for what must not be lost."""
-
-    first: int
-    last: int
-    normal: bool = False
-    event: bool = False
-    lasting: bool = False
-    bare: bool = False
-    found: bool = False
-    diagnosis: bool = False
-    denied: bool = False
-    general: bool = False
-    elicited: bool = False
-    grave: bool = False
 
 
 class Exemptions:
@@ -161,16 +138,15 @@ class Exemptions:
         return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
 
     def _less(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether something is less, and where, behind the only comma ("no motor deficit, decreased pinprick
-        L5"); "no weakness, decreased sensation or numbness" goes on with the list."""
+        """Whether something is less, and where, behind the only comma ("no motor deficit, decreased pinprick L5")."""
         words = sentence.words
-        commas = [token for token in range(hit.last, item.first) if words[token] == ","]
-        if commas != [item.first - 1] or words[item.first] not in self._reduced or words[hit.first] not in _BARE_NO:
+        listed = [token for token in range(hit.last, item.first) if words[token] == ","] != [item.first - 1]
+        if listed or words[item.first] not in self._reduced or words[hit.first] not in _BARE_NO:
             return False
         behind = range(item.last, min(item.last + _NEAR, len(words)))
         placed = any(place.first in behind for place in (*sentence.sites, *sentence.sides))
-        placed = placed or any(_LEVEL.fullmatch(sentence.raw(token)) for token in behind)
-        return placed and {"or", "nor", "and", ":"}.isdisjoint(words[hit.last - 1 :])
+        leveled = any(_LEVEL.fullmatch(sentence.raw(token)) for token in behind)
+        return (placed or leveled) and {"or", "nor", "and", ":"}.isdisjoint(words[hit.last - 1 :])
 
     def _clause(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
         """Whether an item is told of in a clause of its own ("does not smoke and his leg is weak")."""

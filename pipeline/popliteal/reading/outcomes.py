@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.assertion import Assertion
-from popliteal.reading.exemptions import Item
+from popliteal.reading.item import Item
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import OPPOSITE, Hit, Sentence

@@ -21,13 +21,13 @@ from popliteal.reading.each_side import EachSide
 from popliteal.reading.entries import superseded
 from popliteal.reading.episodes import Episodes
 from popliteal.reading.evened import evener
-from popliteal.reading.exemptions import Item
 from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, goes_on
 from popliteal.reading.given import Given
 from popliteal.reading.heard import Heard
 from popliteal.reading.holding import Holding
 from popliteal.reading.inline_lists import is_item
+from popliteal.reading.item import Item
 from popliteal.reading.kept import lexicon
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences, unwrapped

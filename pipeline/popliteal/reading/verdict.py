@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from popliteal.reading.exemptions import Item
+from popliteal.reading.item import Item
 from popliteal.reading.sentence import Hit, Sentence
 
 _RANK = {"untested": 6, "family": 5, "hypothetical": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}

@@ -1,0 +1,28 @@
+"""A mention as assertion sees it: where it stands among the tokens of its sentence, and of what kind it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Item:
+    """A mention as assertion sees it: tokens ``first`` to ``last``; ``normal`` for a normal finding ("gait
+    normal"), ``event`` for operations, injuries and devices, which alone can be planned, ``lasting`` for an implant,
+    ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range,
+    ``general`` for what is of no part of the body ("fever"), ``diagnosis`` for a disease by its name, which a test can
+    look for, ``denied`` for words that deny it themselves ("without fever"), ``elicited`` for what an examination or a
+    test shows, whose result is its own ("back pain, SLR neg"), ``grave`` for what must not be lost."""
+
+    first: int
+    last: int
+    normal: bool = False
+    event: bool = False
+    lasting: bool = False
+    bare: bool = False
+    found: bool = False
+    diagnosis: bool = False
+    denied: bool = False
+    general: bool = False
+    elicited: bool = False
+    grave: bool = False
