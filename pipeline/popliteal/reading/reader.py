@@ -42,6 +42,7 @@ from popliteal.reading.questions import Questions
 from popliteal.reading.remeasured import Remeasured
 from popliteal.reading.replies import Replies
 from popliteal.reading.retold import retold
+from popliteal.reading.run_on import RunOn
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.seen import Seen
 from popliteal.reading.sentence import Place, Sentence
@@ -73,6 +74,7 @@ class Reader:
         self._measurer = Measurer(knowledge.measurements)
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
         self._evened = evener(knowledge, (*self._lexicon.acronyms(), *self._measurer.acronyms()))
+        self._run_on = RunOn(knowledge.words)
         self._timer = Timer(knowledge.timing)
         self._following = Following(knowledge.timing.following, self._timer, self._knowledge.concepts)
         self._contrast = Contrast(
@@ -130,6 +132,8 @@ class Reader:
         found: list[Piece] = []
         last: Piece | None = None
         words = self._lexicon.read(text, [*cut(spans, sections)])
+        apart = self._run_on.apart(words)
+        words = words if apart is None else self._lexicon.read(text, apart)
         for number, (start, end) in enumerate(words.spans):
             last = Piece(start, end, section_at(sections, start), words, number, last)
             found.append(last)
