@@ -7,9 +7,7 @@ subject stands before a finite verb, behind a word that can be the last of one. 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 
 from popliteal.knowledge.concepts import Words as WordLists
 from popliteal.reading.tokens import spans_of
@@ -19,11 +17,6 @@ _MARKS = frozenset({";", "-", "–", "—", "|"})
 _STOPS = frozenset({".", "!", "?", ":"})
 #: Behind these signs a statement can have ended; behind any other ("(", ":", "/", ",") it goes on.
 _CLOSING = frozenset({")", "]", "%", '"', "”", "'", "’", "+", "°"})
-#: A word with a capital in the middle of a line.
-_CAPITAL = re.compile(r"[a-z0-9)+] [A-Z][a-z]{2}")
-#: A writer who leaves out full stops: so many such words at least, and one in so many tokens.
-_FEWEST_CAPITALS = 3
-_TOKENS_EACH = 30
 #: A sentence of fewer tokens holds one statement.
 _FEWEST = 5
 #: So many tokens behind its first one the verb of a statement stands.
@@ -51,7 +44,6 @@ class RunOn:
     def apart(self, words: Words) -> list[tuple[int, int]] | None:
         """The spans of ``words`` with its sentences cut where statements begin in them; None if none is cut."""
         tokens, starts = words.as_written()
-        bold = self._without_stops(words, tokens, starts)
         found: list[tuple[int, int]] = []
         whole = 0
         for number, (start, end) in enumerate(words.spans):
@@ -59,34 +51,25 @@ class RunOn:
             if last - first < _FEWEST:
                 continue
             hints = self._hints if tokens[last - 1] in _STOPS else self._spoken
-            if not bold and hints.isdisjoint(tokens[first + 1 : last]):
+            if hints.isdisjoint(tokens[first + 1 : last]):
                 continue
             own = tokens[first:last]
-            begins = [*self._begins(own, bold=bold)]
+            begins = [*self._begins(own)]
             if begins:
                 found += [*words.spans[whole:number], *_parts(spans_of(words.text, start, own), own, begins, end)]
                 whole = number + 1
         return [*found, *words.spans[whole:]] if found else None
 
-    def _without_stops(self, words: Words, tokens: Sequence[str], starts: Sequence[int]) -> bool:
-        """Whether the writer leaves out full stops: more capitals stand behind small words than stops end sentences."""
-        stops = sum(tokens[start - 2] == "." for start in starts[1:])
-        least = max(_FEWEST_CAPITALS, stops + 1, len(tokens) // _TOKENS_EACH)
-        if len(_CAPITAL.findall(words.text)) < least:
-            return False
-        pairs = (pair for pair in pairwise(tokens) if pair[1][0].isupper() and pair[1][1:].islower())
-        return sum(len(after) > 2 and self._can_end(before) and after.lower() not in self._names for before, after in pairs) >= least
-
-    def _begins(self, tokens: Sequence[str], *, bold: bool) -> Iterator[int]:
+    def _begins(self, tokens: Sequence[str]) -> Iterator[int]:
         """The tokens of a sentence at which a statement begins behind another one."""
         spoken = tokens[-1] not in _STOPS
         start = 0
         for at in range(1, len(tokens)):
-            if self._begins_at(tokens, start, at, spoken=spoken, bold=bold):
+            if self._begins_at(tokens, start, at, spoken=spoken):
                 start = at
                 yield at
 
-    def _begins_at(self, tokens: Sequence[str], start: int, at: int, *, spoken: bool, bold: bool) -> bool:
+    def _begins_at(self, tokens: Sequence[str], start: int, at: int, *, spoken: bool) -> bool:
         token, before = tokens[at], tokens[at - 1]
         if not token[0].isalpha():
             return False
@@ -96,7 +79,7 @@ class RunOn:
         if not marked and not self._can_end(before):
             return False
         if token[0].isupper():
-            return self._opens(tokens, at, marked=marked, bold=bold)
+            return self._opens(tokens, at, marked=marked)
         return (spoken or marked) and token in self._subjects and self._has_subject(tokens, at)
 
     def _can_end(self, before: str) -> bool:
@@ -104,7 +87,7 @@ class RunOn:
             return before.lower() not in self._never_last and not (before[0].isupper() and before[1:2].islower())
         return before in _CLOSING
 
-    def _opens(self, tokens: Sequence[str], at: int, *, marked: bool, bold: bool) -> bool:
+    def _opens(self, tokens: Sequence[str], at: int, *, marked: bool) -> bool:
         """Whether a token with a capital opens a statement."""
         token = tokens[at]
         low = token.lower()
@@ -117,8 +100,6 @@ class RunOn:
             return not following[0].isupper() or not following[1:2].islower() or low in self._subjects
         if len(token) < 3:
             return False
-        if bold:
-            return True
         return self._has_verb(self._clause(tokens, at + 1)) and (marked or following[0].islower() or following in self._said)
 
     def _clause(self, tokens: Sequence[str], at: int) -> Iterator[str]:
