@@ -43,6 +43,11 @@ def contracted(text: str) -> str:
     )
 
 
+def stopped(mark: str) -> Callable[[str], str]:
+    """Another mark, or none, where a full stop stands between two sentences of a line."""
+    return lambda text: re.sub(r"(?<=[a-z]{2})\. (?=[A-Z])", f"{mark} ", text)
+
+
 #: How a note is typed otherwise; of a thousand findings, and of a thousand notes' tiers, so many may change.
 RETYPED: dict[str, tuple[Callable[[str], str], float, float]] = {
     "small letters": (str.lower, 10, 6),
@@ -65,6 +70,9 @@ RETYPED: dict[str, tuple[Callable[[str], str], float, float]] = {
     "with and without shortened": (written(**{"with": "w/", "without": "w/o"}), 6, 6),
     "ampersands": (written(**{"and": "&"}), 4, 4),
     "contracted": (contracted, 4, 6),
+    "without full stops": (stopped(""), 66, 24),
+    "semicolons for full stops": (stopped(";"), 10, 2),
+    "dashes for full stops": (stopped(" -"), 26, 8),
     "hers": (written(he="she", his="her", He="She", His="Her"), 0, 0),
 }
 

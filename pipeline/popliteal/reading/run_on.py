@@ -1,12 +1,14 @@
 """Statements that run on in one sentence because the mark between them is missing, or is a dash or a semicolon.
 
-"Numb left foot He denies back pain", "Gait is normal; Sensation is intact": what is denied, supposed or told of one side
-in one of them says nothing of the next. A statement begins where a word with a capital opens a sentence, or where a
-subject stands before a finite verb, behind a word that can be the last of one. Lists go on: "denies numbness - tingling".
+"Numb left foot He denies back pain", "Gait is normal; Sensation is intact": what is denied, supposed or told of one
+side in one of them says nothing of the next. A statement begins where a word with a capital opens a sentence, or where
+a subject stands before a finite verb, behind a word that can be the last of one. Lists go on: "denies numbness -
+tingling".
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from popliteal.knowledge.concepts import Words as WordLists
@@ -17,8 +19,8 @@ _MARKS = frozenset({";", "-", "–", "—", "|"})
 _STOPS = frozenset({".", "!", "?", ":"})
 #: Behind these signs a statement can have ended; behind any other ("(", ":", "/", ",") it goes on.
 _CLOSING = frozenset({")", "]", "%", '"', "”", "'", "’", "+", "°"})
-#: A sentence of fewer tokens holds one statement.
-_FEWEST = 5
+#: Behind these a word with a capital is no more than a word.
+_STOPS_AT_ONCE = frozenset({".", ")", "]", ";"})
 #: So many tokens behind its first one the verb of a statement stands.
 _VERB_WITHIN = 8
 #: What stands before a dash and is no longer than this may be a label ("Right knee - Effusion is mild").
@@ -30,35 +32,39 @@ class RunOn:
 
     def __init__(self, words: WordLists) -> None:
         classes = words.classes
-        opening = classes["opening_word"]
-        self._opening = frozenset(opening)
+        self._opening, self._terms = (frozenset(classes[name]) for name in ("opening_word", "opening_term"))
         self._subjects = frozenset(classes["statement_subject"])
         self._verbs = frozenset(classes["finite_verb"])
         self._said = self._verbs | frozenset(classes["stating_result"])
         self._adverbs = frozenset(classes["adverb_before_verb"])
+        self._denying = frozenset(classes["denying_word"])
+        self._listing = frozenset(classes["list_opening"])
         self._never_last = frozenset(classes["never_last"])
         self._names = frozenset(classes["proper_name"])
-        self._hints = _MARKS | frozenset(map(str.capitalize, opening))
-        self._spoken = self._hints | self._subjects
+        self._hints = _MARKS | self._subjects | frozenset(map(str.capitalize, self._opening | self._terms))
 
     def apart(self, words: Words) -> list[tuple[int, int]] | None:
         """The spans of ``words`` with its sentences cut where statements begin in them; None if none is cut."""
         tokens, starts = words.as_written()
         found: list[tuple[int, int]] = []
         whole = 0
-        for number, (start, end) in enumerate(words.spans):
-            first, last = starts[number], starts[number + 1] - 1
-            if last - first < _FEWEST:
-                continue
-            hints = self._hints if tokens[last - 1] in _STOPS else self._spoken
-            if hints.isdisjoint(tokens[first + 1 : last]):
-                continue
-            own = tokens[first:last]
+        for number in self._worth_a_look(tokens, starts):
+            own = tokens[starts[number] : starts[number + 1] - 1]
             begins = [*self._begins(own)]
             if begins:
+                start, end = words.spans[number]
                 found += [*words.spans[whole:number], *_parts(spans_of(words.text, start, own), own, begins, end)]
                 whole = number + 1
         return [*found, *words.spans[whole:]] if found else None
+
+    def _worth_a_look(self, tokens: Sequence[str], starts: Sequence[int]) -> Iterator[int]:
+        """The sentences, by number, that hold a word or mark with which a statement may begin behind another one."""
+        hints, begun, seen = self._hints, frozenset(starts), -1
+        for at in [at for at, token in enumerate(tokens) if token in hints and at not in begun]:
+            number = bisect_right(starts, at) - 1
+            if number > seen and (tokens[at] not in self._subjects or tokens[starts[number + 1] - 2] not in _STOPS):
+                seen = number
+                yield number
 
     def _begins(self, tokens: Sequence[str]) -> Iterator[int]:
         """The tokens of a sentence at which a statement begins behind another one."""
@@ -74,12 +80,13 @@ class RunOn:
         if not token[0].isalpha():
             return False
         marked = before in _MARKS
-        if marked and at - 1 - start < _LABEL and not self._has_verb(tokens[start : at - 1]):
+        listed = marked and self._lists(tokens[start : at - 1])
+        if marked and not listed and self._is_label(tokens[start : at - 1]):
             return False
         if not marked and not self._can_end(before):
             return False
         if token[0].isupper():
-            return self._opens(tokens, at, marked=marked)
+            return self._opens(tokens, at, marked=marked, listed=listed)
         return (spoken or marked) and token in self._subjects and self._has_subject(tokens, at)
 
     def _can_end(self, before: str) -> bool:
@@ -87,20 +94,27 @@ class RunOn:
             return before.lower() not in self._never_last and not (before[0].isupper() and before[1:2].islower())
         return before in _CLOSING
 
-    def _opens(self, tokens: Sequence[str], at: int, *, marked: bool) -> bool:
-        """Whether a token with a capital opens a statement."""
+    def _is_label(self, tokens: Sequence[str]) -> bool:
+        """Whether what stands before a dash only names what is told behind it."""
+        if len(tokens) >= _LABEL or ":" in tokens or self._has_verb(tokens):
+            return False
+        return self._denying.isdisjoint(map(str.lower, tokens))
+
+    def _opens(self, tokens: Sequence[str], at: int, *, marked: bool, listed: bool) -> bool:
+        """Whether a token with a capital opens a statement; ``listed`` behind a mark and what may be a list."""
         token = tokens[at]
         low = token.lower()
-        if len(token) > 1 and not token[1:].islower():
-            return False  # "LLE", "ROM"
+        following = tokens[at + 1] if at + 1 < len(tokens) else "."
         if low in self._names:
             return False
-        following = tokens[at + 1] if at + 1 < len(tokens) else "."
-        if low in self._opening and following[0].isalnum() and (len(token) > 1 or low == "i"):
-            return not following[0].isupper() or not following[1:2].islower() or low in self._subjects
-        if len(token) < 3:
-            return False
-        return self._has_verb(self._clause(tokens, at + 1)) and (marked or following[0].islower() or following in self._said)
+        if len(token) == 1 or not token[1:].islower():  # "; LLE weak", "; R leg normal", but not "; R normal"
+            named = len(token) > 1 or (following.isalpha() and following not in self._said)
+            return marked and named and self._has_verb(self._clause(tokens, at + 1))
+        opening = low in self._opening or (low in self._terms and not listed)
+        if opening and following not in _STOPS_AT_ONCE:
+            return low in self._subjects or not (following[0].isupper() and following[1:2].islower())
+        stated = marked or following[0].islower() or following in self._said
+        return stated and len(token) > 2 and self._has_verb(self._clause(tokens, at + 1))
 
     def _clause(self, tokens: Sequence[str], at: int) -> Iterator[str]:
         """The tokens from ``at`` on in which the verb of a statement can stand."""
@@ -111,6 +125,9 @@ class RunOn:
 
     def _has_verb(self, tokens: Iterable[str]) -> bool:
         return not self._said.isdisjoint(map(str.lower, tokens))
+
+    def _lists(self, tokens: Iterable[str]) -> bool:
+        return not self._listing.isdisjoint(map(str.lower, tokens))
 
     def _has_subject(self, tokens: Sequence[str], at: int) -> bool:
         """Whether a subject at ``at`` has its finite verb behind it."""
