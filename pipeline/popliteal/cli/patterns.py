@@ -20,6 +20,7 @@ from popliteal.knowledge.audit import audit, makers, uses
 from popliteal.knowledge.cohorts import load_cohorts, vocabulary
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.source import Source, near
+from popliteal.reading.repeated import repeated
 
 
 class Kind(StrEnum):
@@ -115,12 +116,19 @@ def check(patterns: Patterns = None) -> None:
     report = audit(knowledge, layers)
     for line in report.problems:
         typer.echo(f"problem: {line}")
-    for line in report.notes:
+    notes = [
+        *report.notes,
+        *(
+            f"{one.where}: {one.entry}: duplicate phrase {one.phrase!r}: others of the entry say the same; take it out"
+            for one in repeated(knowledge, layers)
+        ),
+    ]
+    for line in notes:
         typer.echo(f"note: {line}")
     typer.echo(
         f"{len(knowledge.concepts)} concepts, {len(knowledge.decisions.hypotheses)} hypotheses, "
         f"{len(knowledge.decisions.rules)} rules, patterns {knowledge.version}: "
-        f"{_count(len(report.problems), 'problem')}, {_count(len(report.notes), 'note')}",
+        f"{_count(len(report.problems), 'problem')}, {_count(len(notes), 'note')}",
         err=True,
     )
     if report.problems:

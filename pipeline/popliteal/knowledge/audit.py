@@ -1,8 +1,8 @@
 """What in the patterns uses what, and what in them can have no effect.
 
 Loading already refuses unknown ids and rules that no finding can fire; here is what only shows when all files are seen
-together: concepts that nothing can give, what therefore is dead, phrases that say nothing new, and words that two
-concepts claim.
+together: concepts that nothing can give, what therefore is dead, and words that two concepts claim. Phrases that say
+nothing new show only as they are read (``reading.repeated``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from popliteal.errors import PatternError
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.cohorts import load_cohorts, vocabulary
 from popliteal.knowledge.conditions import AnyOf, Condition, finds, triggers
-from popliteal.knowledge.entries import PHRASED, phrase_lists
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.measurement_rules import load_measurements
 from popliteal.knowledge.phrases import expand
@@ -75,7 +74,6 @@ def audit(knowledge: Knowledge, layers: Layers) -> Report:
     dead = [name for name in knowledge.concepts if name not in given]
     problems = [f"{_where(layers, 'concepts', name)}: {name}: no phrase, head or measurement gives it" for name in dead]
     problems += _unreachable(knowledge, layers, frozenset(given))
-    problems += _repeated(knowledge, layers)
     try:
         load_measurements(layers, knowledge.concepts)
     except PatternError as error:
@@ -114,18 +112,6 @@ def shared_phrases(knowledge: Knowledge) -> dict[tuple[str, ...], tuple[str, ...
         if len(names) > 1:
             together[tuple(names)].append(phrase)
     return {names: tuple(phrases) for names, phrases in sorted(together.items())}
-
-
-def _repeated(knowledge: Knowledge, layers: Layers) -> Iterator[str]:
-    """Phrases that stand for nothing that those above them in their entry do not stand for."""
-    for key, (source, path, data) in ((key, place) for name in PHRASED for key, place in layers.entries(name).items()):
-        seen: set[str] = set()
-        for kind, index, phrase in phrase_lists(data):
-            plain = {one.lower() for one in expand(phrase, knowledge.words.classes)}
-            if plain <= seen:
-                at = source.where((*path, kind, index))
-                yield f"{at}: {key}: duplicate phrase {phrase!r}: those above it say the same"
-            seen |= plain
 
 
 def _unreachable(knowledge: Knowledge, layers: Layers, given: frozenset[str]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from popliteal.reading.words import CUES, Words
 
 _SHORT = 4
 #: Letters that shorthand has at least where it is a whole phrase.
-_LEAST_ALONE = 3
+LEAST_ALONE = 3
 #: More letters than shorthand has: sides are written as their phrases are ("swelling L and right knee pain").
 _AS_WRITTEN = 99
 #: A phrase as a row of elements (see ``phrases.elements``).
@@ -69,7 +69,7 @@ class Lexicon:
         for source, phrases in self._sources(knowledge):
             numbers: dict[str | None, int] = {}
             for phrase in phrases:
-                for row, letters in _rows(source, phrase, classes):
+                for row, letters in rows_of(source, phrase, classes):
                     if letters not in numbers:
                         numbers[letters] = len(self._entries)
                         self._entries.append(replace(source, exact=letters))
@@ -105,17 +105,21 @@ class Lexicon:
             return tuple(dict.fromkeys([one for alternative in element for one in spelled(alternative, least)]))
 
         for row, index in phrases:
-            least = _AS_WRITTEN if self._entries[index].kind == "side" else _LEAST_ALONE if len(row) == 1 else 1
+            least = _AS_WRITTEN if self._entries[index].kind == "side" else LEAST_ALONE if len(row) == 1 else 1
             (cues if self._layers[index] == CUES else tree).add([forms(element, least) for element in row], index)
         return tree, cues
 
     def _written(self, alternative: str, least: int) -> Iterator[tuple[str, ...]]:
         """An alternative in the lexicon's forms, and with shorthand of its words, if one alone of ``least`` letters."""
         words = self._plain_words(alternative)
-        least = 1 if len(words) > 1 and least == _LEAST_ALONE else least
+        least = 1 if len(words) > 1 and least == LEAST_ALONE else least
         every = [([word], *[s for s in self._shorthand.get(word, ()) if len(s[0]) >= least]) for word in words]
         for choice in product(*every):
             yield tuple([self._folded(word) for part in choice for word in part])
+
+    def normal(self, phrase: str) -> tuple[str, ...]:
+        """The words of a plain phrase (see ``phrases.expand``) in the lexicon's form."""
+        return tuple(map(self._folded, self._plain_words(phrase)))
 
     def acronyms(self) -> Iterator[str]:
         """Words in capitals of phrases that count only as written."""
@@ -326,7 +330,7 @@ def _company(entry: Entry) -> tuple[str, ...]:
     return (*entry.only.needs, *entry.only.unless) if entry.only else ()
 
 
-def _rows(entry: Entry, phrase: str, classes: Mapping[str, list[str]]) -> Iterator[tuple[_Row, str | None]]:
+def rows_of(entry: Entry, phrase: str, classes: Mapping[str, list[str]]) -> Iterator[tuple[_Row, str | None]]:
     """``phrase`` with the letters a hit must have; spelled out when these depend on the alternatives."""
     row = elements(phrase, classes)
     if _may_be_exact(entry, row):

@@ -8,8 +8,6 @@ import pytest
 
 from popliteal.errors import PatternError
 from popliteal.knowledge import load
-from popliteal.knowledge.audit import audit
-from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.phrases import PhraseError, check, elements, expand
 from popliteal.reading.lexicon import Lexicon
 
@@ -87,17 +85,6 @@ def test_acronyms_are_plain_words(tmp_path: Path) -> None:
     (tmp_path / "words.yaml").write_text("acronyms: {never: [at], ambiguous: ['pa(d|l)']}\n", encoding="utf-8")
     with pytest.raises(PatternError, match=r"words.yaml:1: .*'pa\(d\|l\)': no brackets"):
         load(tmp_path)
-
-
-def test_a_phrase_that_says_nothing_new_is_found_by_the_check(tmp_path: Path) -> None:
-    phrases = "  phrases:\n    - (quixotic|zany) foot\n    - lilac foot\n    - Zany foot\n"
-    phrases += "  absent_phrases: [(lilac|quixotic) foot]"
-    file = overlay(tmp_path, phrases)
-    problems = audit(load(tmp_path), Layers(tmp_path)).problems
-    assert problems == (
-        f"{file}:7: mine: duplicate phrase 'Zany foot': those above it say the same",
-        f"{file}:8: mine: duplicate phrase '(lilac|quixotic) foot': those above it say the same",
-    )
 
 
 @pytest.mark.parametrize(
