@@ -13,6 +13,7 @@ from string import ascii_lowercase, ascii_uppercase, digits
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Acronyms, Sides
+from popliteal.reading.tokens import singulars
 
 #: Spaces of word processors and of Windows' ends of lines.
 _SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]|\r(?=\n)")
@@ -105,7 +106,11 @@ class Evener:
             return self._side.sub(_raised, _CAPITAL.sub(_raised, self._title.sub(_raised, text)))
         if self._letters.isdisjoint(parts):
             return text
-        return self._sided.sub(lambda one: _raised(one) if one[1].lower() in self._beside else one[0], text)
+        return self._sided.sub(lambda one: _raised(one) if self._is_part(one[1].lower()) else one[0], text)
+
+    def _is_part(self, word: str) -> bool:
+        """Whether a word, or what it is the plural of, is one that a side may stand before."""
+        return word in self._beside or any(single in self._beside for single in singulars(word))
 
 
 def _encoded(words: Iterable[str]) -> frozenset[bytes]:

@@ -117,9 +117,14 @@ class Lexicon:
         for choice in product(*every):
             yield tuple([self._folded(word) for part in choice for word in part])
 
-    def normal(self, phrase: str) -> tuple[str, ...]:
-        """The words of a plain phrase (see ``phrases.expand``) in the lexicon's form."""
-        return tuple(map(self._folded, self._plain_words(phrase)))
+    def plain(self, phrase: str) -> tuple[str, ...]:
+        """The words of a plain phrase (see ``phrases.expand``) in the lexicon's form, plurals left as they are."""
+        return tuple(self._plain_words(phrase))
+
+    @property
+    def plurals(self) -> Mapping[str, str]:
+        """Words of the patterns that are read as a singular that stands there, too."""
+        return self._fold
 
     def acronyms(self) -> Iterator[str]:
         """Words in capitals of phrases that count only as written."""

@@ -18,7 +18,7 @@ CASES: dict[str, tuple[list[str], set[int]]] = {
     "contraction": (["phrases:", "- foot does not zany", "- foot (doesn't|does not) zany"], {2}),
     "sides": (["phrases:", "- (r|right) lilac", "- l lilac", "- left lilac", "- rt lilac"], {2, 4}),
     "gap": (["phrases:", "- pos lilac", "- positive ~ lilac"], set()),
-    "capitals": (["phrases:", "- QZX", "- qzx"], {1}),
+    "capitals": (["phrases:", "- QZX", "- qzx", "- QZX"], {3}),
     "other_words": (["phrases:", "- zany left", "- zany right"], set()),
     "one_short_word": (["phrases: [left, lt]"], set()),
 }
