@@ -342,7 +342,8 @@ class _Finder:
             if alone and not colon and not marked and self._states(title) and not self._item_follows(index):
                 return None
             listed = bool(match["mark"]) and not marked
-            return None if listed and not colon and not dash and header.label is not None else header
+            own = colon or dash or header.label is None or self._heads_items(index)
+            return None if listed and not own else header
         if dash or not self._unknown_title(title, colon, alone, marked, index):
             return None
         return _Header(start, body, title, side=self.titles.side(title), alone=alone)
@@ -378,6 +379,15 @@ class _Finder:
     def _item_follows(self, index: int) -> bool:
         below = self.lines[index + 1] if index + 1 < len(self.lines) else None
         return below is not None and self.text[below.start : below.end].lstrip()[:1] in set("-•*–—▪●◦·+")
+
+    def _heads_items(self, index: int) -> bool:
+        """Whether an item stands above items that are set deeper ("- Lower limbs" above "  - power 5/5")."""
+        here, below = self.lines[index], self.lines[index + 1 : index + 2]
+        return bool(below) and self._item_follows(index) and self._indent(below[0]) > self._indent(here)
+
+    def _indent(self, line: _Line) -> int:
+        said = self.text[line.start : line.end]
+        return len(said) - len(said.lstrip())
 
     def _inline(self, at: int, line: _Line, *, under: bool) -> Iterator[_Header]:
         """Headers inside a line: after a stop, where an export lost a line break, or right behind another header."""
@@ -418,29 +428,14 @@ class _Finder:
             long = len(title) > 4 and self.text[start - 1].isspace()
             if (flat or long) and self._unknown_title(title, True, False, False, 0):
                 return _Header(start, colon + 1, title, side=self.titles.side(title))
-        return self._run_on(window, low, colon)
-
-    def _run_on(self, window: str, low: int, colon: int) -> _Header | None:
-        """A known title in capitals that runs on without a stop ("foot drop Past Medical History: stroke")."""
-        match = _RUN_ON.search(window)
-        for word in _WORD.finditer(window, match.start("title"), match.end("title")) if match else ():
-            title, before = window[word.start() :].strip(), window[: word.start()].split()
-            if before and len(title) > 3 and title[0].isupper() and before[-1].lower() not in _LEADS_ON:
-                kind, _ = self.titles.look_up(normal(title).split())
-                if kind is not None:
-                    return _Header(low + word.start(), colon + 1, title, kind=kind)
-        return None
+        run_on = self.titles.run_on(window)
+        return (
+            None if run_on is None else _Header(low + run_on[0], colon + 1, window[run_on[0] :].strip(), kind=run_on[1])
+        )
 
 
 #: A title of a few letters with a minus ("FH -"), which says that there is nothing; a longer one heads what follows.
 _MINUS = re.compile(r"\w{2,4}\s*[:=]?\s*[-–—−]\s*")
-#: The words with a capital, and small words between them, that stand right before a colon.
-_RUN_ON = re.compile(r"(?<=\s)(?P<title>[A-Z][\w/&'’-]*(?:\s+(?:of|and|the|for|[A-Z][\w/&'’-]*)){0,5})\s*$")
-_WORD = re.compile(r"\S+")
-_LEADS_ON = frozenset({
-    "a", "an", "the", "of", "for", "in", "on", "with", "to", "his", "her", "and", "or", "no", "this", "per", "by",
-    "from",
-})  # fmt: skip
 _STOP = re.compile(r"[.!?](?:\s|$)")
 _SIDE_LABEL = re.compile(r"\b([A-Za-z]{1,9}(?:-sided)?)\s?:")
 #: Letters of a value that stands alone behind its side.

@@ -13,6 +13,13 @@ _PARENTHESES = re.compile(r"\([^()]*\)")
 _CHUNKS = re.compile(r"\s*(?:[/&+,]|\band\b)\s*", re.IGNORECASE)
 _OF_THE_SPINE = frozenset({"spine", "s"})  # behind an L: "MRI L spine", "CT L/S"
 _EDGE_NUMBER = re.compile(r"^(?:#|\d+)\s|\s\d+(?:\s\d+)*$")
+#: The words with a capital, and small words between them, that stand right before a colon.
+_RUN_ON = re.compile(r"(?<=\s)(?P<title>[A-Z][\w/&'’-]*(?:\s+(?:of|and|the|for|[A-Z][\w/&'’-]*)){0,5})\s*$")
+_WORD = re.compile(r"\S+")
+_LEADS_ON = frozenset({
+    "a", "an", "the", "of", "for", "in", "on", "with", "to", "his", "her", "and", "or", "no", "this", "per", "by",
+    "from",
+})  # fmt: skip
 #: Behind what a header may begin in a running line.
 _AFTER_STOP = re.compile(r"[.;!?)\]](?:\s+|,\s*)")
 _AFTER_COMMA = re.compile(r",(?=\S)|,\s*(?=[A-Z]{2})")
@@ -84,6 +91,18 @@ class Titles:
             else:
                 break
         return None, None
+
+    def run_on(self, window: str) -> tuple[int, str] | None:
+        """Where in the text before a colon a known title in capitals begins that runs on without a stop, and its kind
+        ("foot drop Past Medical History: stroke")."""
+        match = _RUN_ON.search(window)
+        for word in _WORD.finditer(window, match.start("title"), match.end("title")) if match else ():
+            title, before = window[word.start() :].strip(), window[: word.start()].split()
+            if before and len(title) > 3 and title[0].isupper() and before[-1].lower() not in _LEADS_ON:
+                kind, _ = self.look_up(normal(title).split())
+                if kind is not None:
+                    return word.start(), kind
+        return None
 
     def _combined(self, title: str) -> str | None:
         """The kind of "Findings/procedure" or "Meds, allergies": the first, if every part is known."""

@@ -115,3 +115,13 @@ def _ends(after: Sequence[Token]) -> bool:
 
 def _closed(after: Sequence[Token]) -> bool:
     return not after or after[0].kind in _CLOSING or after[0].role == "whole"
+
+
+def is_pair(tokens: list[Token], at: int, order: str | None) -> bool:
+    """Whether ``4+/5-`` stands for two sides: the order is given, or a movement stands beside it and no side after."""
+    after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "prep"}), None)
+    before = [t for t in tokens[max(0, at - 3) : at] if t.kind not in {"link", "side"}]
+    surely = tokens[at].wording[-1] in "+-" or any(t.role == "whole" for t in tokens[:at])  # else it may be a date
+    led = after is not None and (after.role == "whole" or (after.role == "part" and surely))  # "5/4+ hip extensors"
+    named = bool(before) and before[-1].kind == "subject"
+    return order is not None or ((named or led) and not (after is not None and after.kind == "side"))

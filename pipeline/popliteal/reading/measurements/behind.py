@@ -125,9 +125,12 @@ class Behind:
 def _is_of_other(before: Sequence[Token], *, strict: bool) -> bool:
     """Whether a side before a comma belongs to what stands before it: a number ("Achilles 2+ on the right, reduced
     pinprick"), where ``strict`` also words ("spasticity R, plantars up")."""
-    if before[-1].kind != "side":
+    at = len(before) - 1
+    while at > 0 and before[at].wording == ")":
+        at -= 1
+    if before[at].kind != "side":
         return False
-    at = len(before) - 2
+    at = max(at - 1, 0)
     while not strict and at > 0 and (before[at].kind in GLUE or before[at].wording == "+"):  # "2+" is a number
         at -= 1
     return before[at].kind in ({"word", "num", "foreign", "side"} if strict else {"num"})

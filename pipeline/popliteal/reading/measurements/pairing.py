@@ -166,9 +166,17 @@ class _Pairing:
             start = rests[-1].start
         if claim.everywhere is not None:
             end = max(end, claim.everywhere.end)
-        side = claim.side or (self.carry.side or "unspecified" if claim.rest else claim.prefix)
+        side = claim.side or (self._side_of_rest(at) or "unspecified" if claim.rest else claim.prefix)
         self.readings.append(claim.reading(whole, value, side, start, end))
         self.carry.subjects = [whole] if whole is not None else []
+
+    def _side_of_rest(self, at: int) -> str | None:
+        """The side of what is otherwise graded: a heading's, or the one told before where the other one is told behind
+        (``R DF 2/5, otherwise 5/5; L 5/5``)."""
+        before = {token.side for token in self.tokens[:at] if token.kind == "side"}
+        behind = {token.side for token in self.tokens[at:] if token.kind == "side"}
+        told = before.pop() if len(before) == 1 and len(behind) == 1 and not before & behind else None
+        return self.carry.side or told
 
     def _emit_inherited(self, claim: Claim, value: Token) -> None:
         """A value with nothing named: it is of the last subject, on the side said, or on the other one of ``R/L:``."""

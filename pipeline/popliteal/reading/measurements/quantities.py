@@ -97,6 +97,7 @@ class QuantityGrammar:
     def _prepare(self, tokens: list[Token]) -> list[Token]:
         """Numbers with a fitting unit become values that reach to the end of the unit; units become small words."""
         done: list[Token] = []
+        shared_unit = bool(self.entry.difference) and any(token.kind == "unit" for token in tokens)  # "38, L 42 cm"
         for at, token in enumerate(tokens):
             if token.kind == "numeral":
                 done.append(_as(token, "value", self.entry.numerals[token.id], "", token.end))
@@ -106,7 +107,7 @@ class QuantityGrammar:
                     t.kind not in {"unit", "link"} for t in tokens[at + 1 : at + 3] if t.end <= unit.start
                 ):
                     unit = None
-                fits = self._fits(token, unit) and not (unit is None and self.entry.needs_unit)
+                fits = self._fits(token, unit) and not (unit is None and self.entry.needs_unit and not shared_unit)
                 fits = fits and not _blocked(tokens, at)
                 percent = at + 1 < len(tokens) and tokens[at + 1].wording == "%" and unit is None
                 end = unit.end if unit is not None else token.end

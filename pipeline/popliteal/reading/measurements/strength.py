@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Strength, Subject
-from popliteal.reading.measurements.bare import in_rows, surely_grade
+from popliteal.reading.measurements.bare import in_rows, is_pair, surely_grade
 from popliteal.reading.measurements.claims import GLUE, STATED, Reading
 from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.grades import BARE, DEGREES, GRADE, GRADED, OVER, PAIR, ROW, degree
@@ -27,10 +28,13 @@ _VALUES = frozenset({"grade", "bare", "value", "both"})
 _DOUBTFUL = _VALUES - {"grade"}
 #: Subjects that say where, not what.
 _PLACES = frozenset({"limb", "place"})
+_ONE_SIDE = frozenset({"left", "right"})
 _STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 _DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
 #: Grades of the same movement then and now stand at most so many grades apart.
 NEAR = 4
+#: A grade of which the text alone does not say whether it is one, or one for each side (``R/L: TA 3/5``).
+PLAIN = re.compile(r"[0-5][+-]?/5")
 #: The grade of full strength.
 FULL = 5
 #: Letters before a grade in which a word of the past is looked for.
@@ -41,16 +45,6 @@ def closed(text: str, start: int, end: int) -> int:
     """``end``, moved behind a bracket that the span opened and the text closes right there."""
     inside = text[start:end]
     return end + 1 if inside.count("(") > inside.count(")") and text[end : end + 1] == ")" else end
-
-
-def _is_pair(tokens: list[Token], at: int, order: str | None) -> bool:
-    """Whether ``4+/5-`` stands for two sides: the order is given, or a movement stands beside it and no side after."""
-    after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "prep"}), None)
-    before = [t for t in tokens[max(0, at - 3) : at] if t.kind not in {"link", "side"}]
-    surely = tokens[at].wording[-1] in "+-" or any(t.role == "whole" for t in tokens[:at])  # else it may be a date
-    led = after is not None and (after.role == "whole" or (after.role == "part" and surely))  # "5/4+ hip extensors"
-    named = bool(before) and before[-1].kind == "subject"
-    return order is not None or ((named or led) and not (after is not None and after.kind == "side"))
 
 
 class StrengthGrammar:
@@ -165,6 +159,7 @@ class StrengthGrammar:
                 and last.subject is not None
                 and reading.subject is not None
                 and last.subject.role == reading.subject.role == "limb"
+                and not (last.subject.region != reading.subject.region and {last.side, reading.side} & _ONE_SIDE)
             ):
                 last.everywhere = last.everywhere or last.subject.region != reading.subject.region
                 last.side = "bilateral" if {last.side, reading.side} == {"left", "right"} else last.side or reading.side
@@ -290,11 +285,12 @@ class StrengthGrammar:
     def _paired(self, tokens: list[Token], bare: bool) -> list[Token]:
         """Grades for two sides taken apart: where the text gives the order, or where only that makes sense."""
         order = next((token.side for token in tokens if token.kind == "order"), None)
-        pairs = order is not None and any(token.kind == "both" for token in tokens)
+        apart = any(one.kind == other.kind == "value" for one, other in pairwise(_without_links(tokens)))
+        pairs = order is not None and (any(token.kind == "both" for token in tokens) or not apart)
         done: list[Token] = []
         for at, token in enumerate(tokens):
-            plain = token.kind == "value" and re.fullmatch(r"[0-5][+-]?/5", token.wording) is not None
-            if (plain and pairs) or (token.kind == "both" and bare and _is_pair(tokens, at, order)):
+            plain = token.kind == "value" and PLAIN.fullmatch(token.wording) is not None
+            if (plain and pairs) or (token.kind == "both" and bare and is_pair(tokens, at, order)):
                 done += split_pair(token, order or "right", degree)
             elif token.kind == "both" and re.search(r"/\s?5[+-]$", token.wording):
                 done.append(replace(token, kind="value", id="grade"))
@@ -419,6 +415,10 @@ class StrengthGrammar:
         said = reading.side
         limbs = [one for one in (reading.subject, reading.limb, heading) if one is not None and one.role == "limb"]
         return said or next((one for limb in limbs if (one := self.subjects[limb.id].unsaid_side)), None)
+
+
+def _without_links(tokens: list[Token]) -> list[Token]:
+    return [token for token in tokens if token.kind not in {"link", "sep"}]
 
 
 def _same(one: Reading, other: Reading) -> bool:
