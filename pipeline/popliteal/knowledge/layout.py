@@ -121,6 +121,7 @@ class GrammarEntry(_Entry):
     prefixes: tuple[str, ...]
     tails: dict[str, str]
     soap: dict[str, str]
+    handover: dict[str, str]
     stated: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
@@ -202,6 +203,7 @@ class SectionRules:
     prefixes: frozenset[str]
     tails: dict[str, str]
     soap: dict[str, str]
+    handover: dict[str, str]
     sides: dict[str, str]
     stated: frozenset[str]
     side_alone: Label
@@ -312,6 +314,7 @@ def _rules(
         prefixes=frozenset(_normals(grammar.prefixes)),
         tails=grammar.tails,
         soap=grammar.soap,
+        handover=grammar.handover,
         sides={word: side for side, words in grammar.sides.items() for word in words},
         stated=frozenset(grammar.stated),
         side_alone=Label(grammar.side_alone, keeps_side=False),

@@ -16,6 +16,7 @@ from operator import attrgetter
 from string import ascii_letters, ascii_uppercase
 
 from popliteal.knowledge.layout import Label, SectionRules, normal
+from popliteal.reading.lettered import heading_letters, letter_end
 from popliteal.reading.sentence import OPPOSITE
 from popliteal.reading.titles import WORDS_IN_TITLE, boundaries, titles_of
 
@@ -82,7 +83,6 @@ _NO_CAPITALS = bytes(sorted(set(range(128)) - set(ascii_uppercase.encode())))
 _NO_LETTERS = bytes(sorted(set(range(128)) - set(ascii_letters.encode())))
 _INLINE_WINDOW = 70
 _TITLE = 80
-_CONCLUDES = ("Imp", "IMP", "Dx:", "A/", "Assessment", "Diagnosis")
 _SHORT_NOTE = 200  # letters; capitals in fewer are headers, not the writer's habit
 
 
@@ -185,7 +185,7 @@ class _Finder:
         self.rules = rules
         self.titles = titles_of(rules)
         self.lines = self._lines()
-        self.soap = self._soap()
+        self.letters = heading_letters(text, [ln.start for ln in self.lines], [ln.end for ln in self.lines], rules)
 
     @cached_property
     def shouting(self) -> bool:
@@ -244,25 +244,6 @@ class _Finder:
                 breaks = 0
         return lines
 
-    def _soap(self) -> frozenset[str]:
-        """The letters S, O, A, P that head lines, if there are at least two of them; P alone below an impression."""
-        letters = {
-            self.text[line.start]
-            for line in self.lines
-            if self.text[line.start] in self.rules.soap and self._letter_end(line) is not None
-        }
-        concluded = letters == {"P"} and any(self.text.startswith(_CONCLUDES, line.start) for line in self.lines)
-        return frozenset(letters) if len(letters) > 1 or concluded else frozenset()
-
-    def _letter_end(self, line: _Line) -> int | None:
-        after = line.start + 1
-        if after == line.end:
-            return after
-        if self.text[after] not in ":/)" or (self.text[after] != ":" and self.text[after + 1 : after + 2] != ":"):
-            return None
-        rest = self.text[after + 1 : after + 8].strip()
-        return None if rest[:1].isdigit() and not re.match(r"\d{1,2}[.)]", rest) else after + 1
-
     def _in_line(self, index: int, line: _Line) -> Iterator[_Header]:
         if self.text[line.start] in _RULES and _RULE.match(self.text, line.start, line.end):
             if line.blank_before and index:
@@ -298,8 +279,10 @@ class _Finder:
 
     def _at_start(self, index: int, line: _Line) -> _Header | None:
         text, rules = self.text, self.rules
-        if text[line.start] in self.soap and (after := self._letter_end(line)) is not None:
-            return _Header(line.start, after, text[line.start], kind=rules.soap[text[line.start]])
+        if (kind := self.letters.get(text[line.start])) is not None:
+            after = letter_end(text, line.start, line.end, dashed=self.letters is rules.handover)
+            if after is not None:
+                return _Header(line.start, after, text[line.start], kind=kind)
         match = _HEAD.match(text, line.start, line.end) if self._may_open(line) else None
         if match is not None:
             header = self._from_match(match, index, line)
