@@ -125,7 +125,7 @@ class Ranking:
         return ranked
 
     def primary_side(self, ranked: list[Scored]) -> str:
-        """Both legs when all that speaks for it is of both, or the other leg has it too, likely or within a tie.
+        """Both legs when all that speaks for it is of both, or the other leg has it too: likely, within a tie, or new.
 
         A diagnosis that names no leg makes nothing bilateral: the other leg needs a finding of its own where the
         leading one has it.
@@ -135,4 +135,4 @@ class Ranking:
             return BOTH
         twins = (s for s in ranked[1:] if s.id == lead.id and s.side != lead.side and (s.own or not lead.own))
         likely, tie = self.setting.likely, self.setting.tie
-        return BOTH if any(s.score >= likely or lead.score - s.score <= tie for s in twins) else lead.side
+        return BOTH if any(s.fresh or s.score >= likely or lead.score - s.score <= tie for s in twins) else lead.side
