@@ -27,7 +27,7 @@ from popliteal.reading.given import Given
 from popliteal.reading.heard import Heard
 from popliteal.reading.holding import Holding
 from popliteal.reading.inline_lists import is_item
-from popliteal.reading.item import Item
+from popliteal.reading.judging import Judge
 from popliteal.reading.kept import lexicon
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences, unwrapped
@@ -37,7 +37,7 @@ from popliteal.reading.nearby import give_nearby
 from popliteal.reading.onsets import begin_with, date_grades
 from popliteal.reading.outcomes import Outcomes
 from popliteal.reading.past import course, temporality
-from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap, tokens
+from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap
 from popliteal.reading.questions import Questions
 from popliteal.reading.remeasured import Remeasured
 from popliteal.reading.replies import Replies
@@ -49,7 +49,6 @@ from popliteal.reading.sentence import Place, Sentence
 from popliteal.reading.sides import Located
 from popliteal.reading.timing import Timer, Timing
 from popliteal.reading.trail import Trail
-from popliteal.reading.verdict import Verdict
 from popliteal.reading.weeding import weeded
 from popliteal.schema import Finding
 
@@ -71,6 +70,7 @@ class Reader:
         self._lexicon = lexicon(knowledge)
         self._anatomy = Anatomy(self._knowledge, self._lexicon)
         self._assertion = Assertion(self._knowledge, self._lexicon)
+        self._judge = Judge(self._knowledge, self._assertion, self._phrases)
         self._measurer = Measurer(knowledge.measurements)
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
         self._evened = evener(knowledge, (*self._lexicon.acronyms(), *self._measurer.acronyms()))
@@ -195,7 +195,7 @@ class Reader:
             still_open = above
             heads = text[piece.end - 1] == ":" and any(is_item(text, p.start) for p in pieces[index + 1 : index + 2])
             if piece.mentions or heads or self._focus is None:
-                still_open = self._judge(text, piece, above) or above
+                still_open = self._judge.sentence(text, piece, above) or above
                 self._replies.decide(text, piece)
                 settle(piece.mentions, forms)
                 piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts, self._signs)
@@ -311,38 +311,6 @@ class Reader:
             Place(one.first, one.last, "", one.entry.id) for one in sentence.sides
         ]
 
-    def _judge(self, text: str, piece: Piece, above: Open | None) -> Open | None:
-        """Judge the mentions of one sentence; the cue, if any, that it leaves open for the bullets below."""
-        sentence = self._phrases(text, piece)
-        items = [self._item(sentence, mention) for mention in piece.mentions]
-        for mention, verdict in zip(piece.mentions, self._assertion.decide(sentence, items), strict=True):
-            if verdict.assertion == "absent" and mention.stands_behind(text, verdict.cues):
-                mention.assertion = None
-            self._assert(mention, verdict, self._section_assertion(mention, text, piece), piece.section.kind, above)
-        opened = self._assertion.open_effect(sentence, items) if text[piece.end - 1] == ":" else None
-        return Open(*opened) if opened else None
-
-    def _item(self, sentence: Sentence, mention: Mention) -> Item:
-        concept = self._knowledge.concepts[mention.concept]
-        known = mention.concept in self._knowledge.concepts  # a span of another maker may well be a disease
-        first, last = tokens(sentence, mention.start, mention.end)
-        found = mention.value is not None and mention.assertion == "present"
-        planned = concept.done or mention.done or concept.treatment is not None
-        return Item(
-            first,
-            last,
-            normal=concept.normal,
-            event=planned,
-            lasting=concept.lasting,
-            bare=mention.bare,
-            found=found,
-            diagnosis=concept.disease or not known,
-            denied=mention.assertion == "absent" and mention.value is None,
-            general=concept.sites == "none" and concept.sided is not True,
-            elicited=concept.elicited,
-            grave=concept.grave,
-        )
-
     def _mention(self, text: str, piece: Piece, one: Located) -> Mention:
         spans = self._phrases(text, piece).spans
         entry, start, end = one.hit.entry, spans[one.first][0], spans[one.last - 1][1]
@@ -390,39 +358,6 @@ class Reader:
         if site in self._knowledge.concepts[given.concept].at:
             return True
         return site is not None and (site in self._elsewhere) == (given.site in self._elsewhere)
-
-    def _assert(
-        self, mention: Mention, verdict: Verdict, by_section: str | None, kind: str, still_open: Open | None
-    ) -> None:
-        mention.cues.extend(verdict.cues)
-        effect = verdict.assertion
-        if effect == "untested":
-            mention.assertion = effect
-            return
-        if still_open is not None and effect is None:
-            effect = still_open.effect
-            mention.cues.append(still_open.words)
-        weak = by_section == "possible"  # what is thought of gives way to what is said of it ("DVT less likely")
-        if by_section is not None and effect not in {"family", "present"} and not (weak and effect):
-            effect = by_section
-            mention.cues.append(f"section:{kind}")
-        if effect in {None, "present"} or (effect in {"absent", "possible"} and mention.assertion is not None):
-            effect = mention.assertion or "present"
-        mention.assertion = effect
-
-    def _section_assertion(self, mention: Mention, text: str, piece: Piece) -> str | None:
-        """What the section says of a mention: somebody else's, a precaution, to come, a drug that is not tolerated, a
-        disease that is thought of (in what begins a line, not in what is told behind)."""
-        kind = self._knowledge.sections.kinds[piece.section.kind]
-        concept = self._knowledge.concepts[mention.concept]
-        if kind.plans and (concept.done or mention.done or concept.treatment == "device"):
-            return "hypothetical"
-        if kind.assertion == "untested":
-            return None if concept.treatment is None else kind.assertion
-        if kind.assertion == "possible":
-            begun = text[piece.section.body : piece.start].rpartition("\n")[2]
-            return kind.assertion if concept.disease and not any(map(str.isalpha, begun)) else None
-        return kind.assertion
 
     def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> Timing:
         concept = self._knowledge.concepts[mention.concept]

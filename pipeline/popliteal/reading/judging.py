@@ -1,0 +1,89 @@
+"""Whether what is found is there: what the cues of its sentence, its section and an open line above say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.assertion import Assertion
+from popliteal.reading.item import Item
+from popliteal.reading.mention import Mention
+from popliteal.reading.piece import Open, Piece, tokens
+from popliteal.reading.sentence import Sentence
+from popliteal.reading.verdict import Verdict
+
+
+class Judge:
+    """Built once; ``phrases`` gives a sentence with its phrases and the mentions that stand already."""
+
+    def __init__(self, knowledge: Knowledge, assertion: Assertion, phrases: Callable[[str, Piece], Sentence]) -> None:
+        self._concepts, self._kinds = knowledge.concepts, knowledge.sections.kinds
+        self._assertion, self._phrases = assertion, phrases
+
+    def sentence(self, text: str, piece: Piece, above: Open | None) -> Open | None:
+        """Set ``assertion`` and ``cues`` of the mentions of one sentence, below the cue that stood open ``above`` it.
+
+        Returns:
+            The cue, if any, that the sentence leaves open for the bullets below.
+        """
+        sentence = self._phrases(text, piece)
+        items = [self._item(sentence, mention) for mention in piece.mentions]
+        for mention, verdict in zip(piece.mentions, self._assertion.decide(sentence, items), strict=True):
+            if verdict.assertion == "absent" and mention.stands_behind(text, verdict.cues):
+                mention.assertion = None
+            _assert(mention, verdict, self._section_assertion(mention, text, piece), piece.section.kind, above)
+        opened = self._assertion.open_effect(sentence, items) if text[piece.end - 1] == ":" else None
+        return Open(*opened) if opened else None
+
+    def _item(self, sentence: Sentence, mention: Mention) -> Item:
+        concept = self._concepts[mention.concept]
+        known = mention.concept in self._concepts  # a span of another maker may well be a disease
+        first, last = tokens(sentence, mention.start, mention.end)
+        found = mention.value is not None and mention.assertion == "present"
+        planned = concept.done or mention.done or concept.treatment is not None
+        return Item(
+            first,
+            last,
+            normal=concept.normal,
+            event=planned,
+            lasting=concept.lasting,
+            bare=mention.bare,
+            found=found,
+            diagnosis=concept.disease or not known,
+            denied=mention.assertion == "absent" and mention.value is None,
+            general=concept.sites == "none" and concept.sided is not True,
+            elicited=concept.elicited,
+            grave=concept.grave,
+        )
+
+    def _section_assertion(self, mention: Mention, text: str, piece: Piece) -> str | None:
+        """What the section says of a mention: somebody else's, a precaution, to come, a drug that is not tolerated, a
+        disease that is thought of (in what begins a line, not in what is told behind)."""
+        kind = self._kinds[piece.section.kind]
+        concept = self._concepts[mention.concept]
+        if kind.plans and (concept.done or mention.done or concept.treatment == "device"):
+            return "hypothetical"
+        if kind.assertion == "untested":
+            return None if concept.treatment is None else kind.assertion
+        if kind.assertion == "possible":
+            begun = text[piece.section.body : piece.start].rpartition("\n")[2]
+            return kind.assertion if concept.disease and not any(map(str.isalpha, begun)) else None
+        return kind.assertion
+
+
+def _assert(mention: Mention, verdict: Verdict, by_section: str | None, kind: str, still_open: Open | None) -> None:
+    mention.cues.extend(verdict.cues)
+    effect = verdict.assertion
+    if effect == "untested":
+        mention.assertion = effect
+        return
+    if still_open is not None and effect is None:
+        effect = still_open.effect
+        mention.cues.append(still_open.words)
+    weak = by_section == "possible"  # what is thought of gives way to what is said of it ("DVT less likely")
+    if by_section is not None and effect not in {"family", "present"} and not (weak and effect):
+        effect = by_section
+        mention.cues.append(f"section:{kind}")
+    if effect in {None, "present"} or (effect in {"absent", "possible"} and mention.assertion is not None):
+        effect = mention.assertion or "present"
+    mention.assertion = effect
