@@ -95,7 +95,7 @@ class Episodes:
             treated = self._rules.treated.search(low, max(at, piece.start), piece.end) if number else None
             if treated is not None:
                 return None if self._rules.but.search(low, piece.start, piece.end) else treated
-            if self._goes_on(low, max(at, piece.start), piece.end):
+            if self._rules.clock.search(low, max(at, piece.start), piece.end):
                 return None
         return None
 
