@@ -13,6 +13,7 @@ from string import ascii_lowercase, ascii_uppercase, digits
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Acronyms, Sides
+from popliteal.reading.capitals import count
 from popliteal.reading.tokens import singulars
 
 #: Spaces of word processors and of Windows' ends of lines.
@@ -28,8 +29,6 @@ _WORD = re.compile(r"(?<![^\W_])[a-z][a-z0-9]+(?![^\W_])")
 _SMALL, _CAPITALS = ascii_lowercase.encode(), ascii_uppercase.encode()
 #: Small letters and digits as they are, anything else a blank: what is left between blanks are words or parts of words.
 _PARTS = bytes(sign if sign in _SMALL + digits.encode() else ord(" ") for sign in range(256))
-_NO_SMALL = bytes(sorted(set(range(256)) - set(_SMALL)))
-_NO_CAPITALS = bytes(sorted(set(range(256)) - set(_CAPITALS)))
 #: Fewer capitals than one in so many letters are slips in a note without capitals, and the other way round.
 _NONE_IN = 200
 #: So few capitals are acronyms, not a writer's habit ("L AT 0/5").
@@ -91,7 +90,7 @@ class Evener:
             text = _RETURN.sub("\n", _SPACES.sub(" ", text))
         if "\\" in text or "=0D" in text or "_x0" in text:
             text = _unescaped(text)
-        small, capital = _letters(text)
+        small, capital = count(text)
         shouted = small * _NONE_IN <= capital > _FEW
         if shouted:
             text = text.translate(_LOWER)
@@ -135,9 +134,3 @@ def _unescaped(text: str) -> str:
 
 def _broken(match: re.Match[str]) -> str:
     return " " * (len(match[0]) - 1) + "\n"
-
-
-def _letters(text: str) -> tuple[int, int]:
-    """How many small letters and how many capitals there are."""
-    plain = text.encode("ascii", "ignore")
-    return len(plain.translate(None, _NO_SMALL)), len(plain.translate(None, _NO_CAPITALS))

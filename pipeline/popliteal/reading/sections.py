@@ -1,24 +1,23 @@
-"""Sections of a note: headers in all their shapes, the kind of what follows, and the side that a header names.
+"""Sections of a note: the kind of what stands under each header, and the side that it names.
 
 Sections are flat and cover the note. A label inside a section ("Motor:" in an examination) opens a section of the same
-kind, so that its title and side are at hand; a word in a running sentence never opens one.
+kind, so that its title and side are at hand.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import zip_longest
 from operator import attrgetter
-from string import ascii_letters, ascii_uppercase
 
-from popliteal.knowledge.layout import Label, SectionRules, normal
-from popliteal.reading.lettered import heading_letters, letter_end
+from popliteal.knowledge.layout import SectionRules, normal
+from popliteal.reading.headers import Header, headers
 from popliteal.reading.sentence import OPPOSITE
-from popliteal.reading.titles import WORDS_IN_TITLE, boundaries, titles_of
+
+_START = attrgetter("start")
+_TITLE = 80  # letters at most of the title of a report
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,65 +38,18 @@ class Section:
     under: str = ""
 
 
-@dataclass(slots=True)  # nobody changes one, here and below: a frozen class takes three times as long to make
-class _Line:
-    start: int
-    end: int
-    blank_before: bool
-
-
-@dataclass(slots=True)
-class _Header:
-    """What a line or a stretch of it turned out to open, before the section above it is known."""
-
-    start: int
-    body: int
-    title: str
-    kind: str | None = None
-    label: Label | None = None
-    side: str | None = None
-    alone: bool = False
-    until_blank: bool = False
-    answered: bool = False
-
-
-_LINE = re.compile(r"[^\n\r\f\v]+")
-_BREAK = re.compile(r"\r\n|[\n\r\v]|(\f)")
-_RULE = re.compile(r"[ \t\xa0]*(?:[-=_*~#][ \t]?){3,}[ \t\xa0]*$")
-_RULES = frozenset(" \t\xa0-=_*~#")  # what a rule begins with
-_HEAD = re.compile(
-    r"[ \t\xa0]*(?P<mark>[#=]{1,6}\s*|[-•*–—▪●◦·+]\s+|\(?(?:\d{1,2}|[A-Za-z])[.)]\s+)?(?P<bold>\*{1,3}|__|\[)?\s?"
-    r"(?P<title>[A-Za-z0-9][^\n\r\f\v:*\[\]]{0,79}?)\s{0,3}"
-    r"(?P<end>:\s?\*{0,3}|\*{1,3}\s*:?|__\s*:?|\]\s*:?|\s*[=#]{1,6}\s*$|\s[-–—](?=\s)|⇒|$)"
-)
-#: A short title behind a comma or a stop, and what closes it: a colon or a dash.
-_NEXT_SIDE = re.compile(r"(?<=[,;.])\s+(?P<title>[A-Za-z]+(?: [A-Za-z]+){0,3})\s?(?::|\s[-–—])(?=\s)")
-_ENDS_TITLE = re.compile(r"[:*_\]⇒–—-]")
-_COLON = re.compile(r":(?=[\s,]|$)")
-#: A stop inside what would be a title: "Family history of MS. Exam: ..." is a sentence and a header.
-_SENTENCE_ENDS = re.compile(r"(?<!\b[DM]r)(?<!\bMrs)(?<!\bvs)[A-Za-z]{2}(?:[.;!?]\s|[.!?],)")
-_LETTER = re.compile(r"[^\W\d_]")
-_CAPITALS = re.compile(r"[A-Z][A-Z0-9 /&'’().,-]*$")
-_OTHERS = re.compile(r"[^\x00-\x7f]+")
-_NO_CAPITALS = bytes(sorted(set(range(128)) - set(ascii_uppercase.encode())))
-_NO_LETTERS = bytes(sorted(set(range(128)) - set(ascii_letters.encode())))
-_INLINE_WINDOW = 70
-_TITLE = 80
-_SHORT_NOTE = 200  # letters; capitals in fewer are headers, not the writer's habit
-
-
 def find_sections(text: str, rules: SectionRules) -> list[Section]:
     """The sections of ``text`` in order; they do not overlap and cover it from 0 to its end.
 
     Before the first header the kind is ``unknown`` and the title empty.
     """
-    headers = _Finder(text, rules).headers()
+    found = headers(text, rules)
     opened: list[tuple[int, int, str, str, str | None, str]] = [(0, 0, "unknown", "", None, "")]
-    over: _Header | None = None  # the last title that heads labels
+    over: Header | None = None  # the last title that heads labels
     divided = False  # whether nothing but labels stands under the last title that is none
     parent, answered = "unknown", False
     sided: str | None = None  # the side of the last title that is no label below another
-    for header, below in zip_longest(headers, headers[1:]):
+    for header, below in zip_longest(found, found[1:]):
         above = parent if header.title == "" and header.until_blank else opened[-1][2]
         kind = _kind(header, above, rules)
         if (header.until_blank or header.answered) and header.title and not answered:
@@ -122,7 +74,7 @@ def find_sections(text: str, rules: SectionRules) -> list[Section]:
     return sections or [Section(0, 0, len(text), "unknown", "", None)]
 
 
-def _heads(text: str, header: _Header, below: _Header | None, last: str | None) -> bool:
+def _heads(text: str, header: Header, below: Header | None, last: str | None) -> bool:
     """Whether labels right below a limb with words of its own are of its side ("LLE: wound dry", "Motor: EHL 5/5"): not
     where the other side stands above, so that both are told."""
     if header.side not in OPPOSITE or header.label is None or below is None or last == OPPOSITE[header.side]:
@@ -155,15 +107,12 @@ def _names_study(line: str, rules: SectionRules) -> bool:
     return len(line) <= _TITLE and f"{normal(line)} ".startswith(rules.studies)
 
 
-_START = attrgetter("start")
-
-
 def section_at(sections: list[Section], offset: int) -> Section:
     """The section that holds ``offset``; the last one for offsets at or behind the end of the note."""
     return sections[max(0, bisect_right(sections, offset, key=_START) - 1)]
 
 
-def _kind(header: _Header, above: str, rules: SectionRules) -> str:
+def _kind(header: Header, above: str, rules: SectionRules) -> str:
     """The kind of a header under a section of kind ``above``."""
     rule = rules.kinds[above]
     if header.kind is not None:
@@ -175,251 +124,3 @@ def _kind(header: _Header, above: str, rules: SectionRules) -> str:
             return header.label.default
         return header.label.default if rule.inner == "none" or above == "unknown" else above
     return above if rule.inner == "any" or header.title == "" else "unknown"
-
-
-class _Finder:
-    """One note's headers, in order."""
-
-    def __init__(self, text: str, rules: SectionRules) -> None:
-        self.text = text
-        self.rules = rules
-        self.titles = titles_of(rules)
-        self.lines = self._lines()
-        self.letters = heading_letters(text, [ln.start for ln in self.lines], [ln.end for ln in self.lines], rules)
-
-    @cached_property
-    def shouting(self) -> bool:
-        """Whether the writer's habit is capitals, so that they make no header; many notes need not be asked."""
-        plain = self.text.encode("ascii", "ignore")
-        others = "" if self.text.isascii() else "".join(_OTHERS.findall(self.text))
-        letters = len(plain.translate(None, _NO_LETTERS)) + sum(map(str.isalpha, others))
-        capitals = len(plain.translate(None, _NO_CAPITALS)) + sum(map(str.isupper, others))
-        return letters > _SHORT_NOTE and capitals / letters > 0.6
-
-    def headers(self) -> list[_Header]:
-        found: list[_Header] = []
-        open_until_blank = answered = False
-        body_seen = False
-        for index, line in enumerate(self.lines):
-            here = list(self._in_line(index, line))
-            begins = bool(here) and here[0].start == line.start
-            if (open_until_blank and line.blank_before and body_seen) or (answered and not begins):
-                found.append(_Header(line.start, line.start, "", until_blank=True))
-                open_until_blank = False
-            found.extend(here)
-            answered = bool(found) and (bool(here) or not body_seen) and self._answers(found[-1], line)
-            if found and answered:
-                found[-1].answered = True
-            if here:
-                body_seen = here[-1].body < line.end
-                ends = self.rules.paragraph | (self.rules.inline if body_seen else frozenset())
-                open_until_blank = here[-1].until_blank or here[-1].kind in ends
-                here[-1].until_blank = open_until_blank
-            else:
-                body_seen = True
-        return found
-
-    def _answers(self, header: _Header, line: _Line) -> bool:
-        """Whether a line says all of the section of a header, which is nothing ("FH: nil", "PMHx - well")."""
-        if header.kind not in self.rules.answered:
-            return False
-        said = self.text[max(header.body, line.start) : line.end].strip(" \t\xa0.;:")
-        if header.kind in self.rules.inline and _MINUS.fullmatch(self.text, header.start, line.end):
-            return True
-        return bool(said) and self.rules.answers.issuperset(said.lower().strip("-–—").split())
-
-    def _lines(self) -> list[_Line]:
-        """The lines that are not blank, without white space at their end."""
-        lines: list[_Line] = []
-        text, last, breaks = self.text, 0, 2
-        for match in _LINE.finditer(text):
-            start, end = match.span()
-            gap = text[last:start]
-            breaks += 1 if gap == "\n" else sum(2 if found[1] else 1 for found in _BREAK.finditer(gap))
-            last = end
-            while end > start and text[end - 1].isspace():
-                end -= 1
-            if end > start:
-                lines.append(_Line(start, end, breaks > 1))
-                breaks = 0
-        return lines
-
-    def _in_line(self, index: int, line: _Line) -> Iterator[_Header]:
-        if self.text[line.start] in _RULES and _RULE.match(self.text, line.start, line.end):
-            if line.blank_before and index:
-                yield _Header(line.start, line.end, "", kind="unknown")
-            return
-        first = self._at_start(index, line)
-        if first is not None:
-            yield first
-        begin = first.body if first else line.start
-        inline = sorted([*self._inline(begin, line, under=first is not None), *self._bare(begin, line)], key=_START)
-        if first is None or first.side not in OPPOSITE:
-            yield from inline
-            return
-        others = self._other_sides(first, line)
-        taken = {header.start for header in others}
-        yield from sorted([*others, *(one for one in inline if one.start not in taken)], key=_START)
-
-    def _bare(self, begin: int, line: _Line) -> Iterator[_Header]:
-        """Short titles behind a sentence in a line ("FH: mother MS. O/E foot drop"), but none of the past."""
-        for match in self.rules.bare_inside.finditer(self.text, begin, line.end):
-            kind = self.rules.titles.get(normal(match["title"]))
-            if kind is not None and not self.rules.kinds[kind].tells_past:
-                yield _Header(match.start("title"), match.end("title"), match["title"], kind=kind)
-
-    def _other_sides(self, first: _Header, line: _Line) -> list[_Header]:
-        """The other side in the line of a first one ("R leg - warm, pulses 2+, L leg - cold")."""
-        found: list[_Header] = []
-        for match in _NEXT_SIDE.finditer(self.text, first.body, line.end):
-            header = self._known(match.start("title"), match.end(), match["title"], False, False)
-            if header is not None and header.side in OPPOSITE and header.label is not None:
-                found.append(header)
-        return found
-
-    def _at_start(self, index: int, line: _Line) -> _Header | None:
-        text, rules = self.text, self.rules
-        if (kind := self.letters.get(text[line.start])) is not None:
-            after = letter_end(text, line.start, line.end, dashed=self.letters is rules.handover)
-            if after is not None:
-                return _Header(line.start, after, text[line.start], kind=kind)
-        match = _HEAD.match(text, line.start, line.end) if self._may_open(line) else None
-        if match is not None:
-            header = self._from_match(match, index, line)
-            if header is not None:
-                return header
-        bare = text[line.start : line.start + 8].split(maxsplit=1)[:1]
-        if bare and bare[0] in rules.bare and line.start + len(bare[0]) < line.end:
-            title = bare[0]
-            return _Header(line.start, line.start + len(title), title, kind=rules.titles.get(normal(title)))
-        return None
-
-    def _may_open(self, line: _Line) -> bool:
-        """Whether a line may begin with a title: not a long one that begins with a word, where no mark ends it soon."""
-        text, start = self.text, line.start
-        if line.end - start <= _TITLE + 10 or not text[start].isalpha() or text[start + 1] in ".)":
-            return True
-        return text[line.end - 1] in "=#" or _ENDS_TITLE.search(text, start, start + _TITLE + 10) is not None
-
-    def _from_match(self, match: re.Match[str], index: int, line: _Line) -> _Header | None:
-        end = match["end"].strip()
-        title = match["title"].strip()
-        start, body = line.start, match.end()
-        colon, dash = ":" in end or end == "⇒", end in {"-", "–", "—"}
-        alone = body >= line.end
-        marked = bool(match["bold"] or (match["mark"] or "").lstrip("(")[:1] in {"#", "="}) or self._underlined(index)
-        if (match["bold"] and not end) or _SENTENCE_ENDS.search(title):
-            return None
-        if dash and self.text[body : line.end].strip(" :*").lower() in self.rules.sides:  # "LEG EXAM - LEFT"
-            title, body = self.text[match.start("title") : line.end].strip(" :*"), line.end
-            alone, colon, dash = True, True, False
-        last = title.rsplit(maxsplit=1)[-1].lower()
-        if alone and last in self.rules.tails and (colon or self._item_follows(index)):
-            return _Header(start, body, title, kind=self.rules.tails[last], until_blank=True)
-        if not colon and not marked and not dash and (title[-1] in ".;,!" or not title[0].isupper()):
-            return None
-        header = self._known(start, body, title, colon or marked or self._safe_prefix(title, alone), alone)
-        if header is not None:
-            if not alone and not colon and not marked and not dash:
-                return None
-            if alone and not colon and not marked and self._states(title) and not self._item_follows(index):
-                return None
-            listed = bool(match["mark"]) and not marked
-            own = colon or dash or header.label is None or self._heads_items(index)
-            return None if listed and not own else header
-        if dash or not self._unknown_title(title, colon, alone, marked, index):
-            return None
-        return _Header(start, body, title, side=self.titles.side(title), alone=alone)
-
-    def _safe_prefix(self, title: str, alone: bool) -> bool:
-        return alone and normal(title).startswith("safety net")
-
-    def _known(self, start: int, body: int, title: str, prefix: bool, alone: bool) -> _Header | None:
-        """The header that a known title makes, or None."""
-        known = self.titles.known(title, prefix=prefix)
-        return None if known is None else _Header(start, body, title, known.kind, known.label, known.side, alone)
-
-    def _unknown_title(self, title: str, colon: bool, alone: bool, marked: bool, index: int) -> bool:
-        """Whether words that no rule knows are a header all the same, by the way they stand."""
-        words = title.split()
-        if len(words) > WORDS_IN_TITLE or len(_LETTER.findall(title)) < 3:
-            return False
-        if marked and (alone or colon):
-            return True
-        if self.shouting or not _CAPITALS.match(title) or len(words[0]) < 2:
-            return False
-        following = self.lines[index + 1] if index + 1 < len(self.lines) else None
-        return colon or (alone and len(title) > 4 and self.lines[index].blank_before and following is not None)
-
-    def _states(self, title: str) -> bool:
-        """Whether a line without a mark says that something was done ("Return precautions given")."""
-        return not self.rules.stated.isdisjoint(title.lower().split())
-
-    def _underlined(self, index: int) -> bool:
-        below = self.lines[index + 1] if index + 1 < len(self.lines) else None
-        return below is not None and not below.blank_before and bool(_RULE.match(self.text, below.start, below.end))
-
-    def _item_follows(self, index: int) -> bool:
-        below = self.lines[index + 1] if index + 1 < len(self.lines) else None
-        return below is not None and self.text[below.start : below.end].lstrip()[:1] in set("-•*–—▪●◦·+")
-
-    def _heads_items(self, index: int) -> bool:
-        """Whether an item stands above items that are set deeper ("- Lower limbs" above "  - power 5/5")."""
-        here, below = self.lines[index], self.lines[index + 1 : index + 2]
-        return bool(below) and self._item_follows(index) and self._indent(below[0]) > self._indent(here)
-
-    def _indent(self, line: _Line) -> int:
-        said = self.text[line.start : line.end]
-        return len(said) - len(said.lstrip())
-
-    def _inline(self, at: int, line: _Line, *, under: bool) -> Iterator[_Header]:
-        """Headers inside a line: after a stop, where an export lost a line break, or right behind another header."""
-        text = self.text
-        for match in _COLON.finditer(text, at, line.end):
-            if match.start() < at:
-                continue
-            low = max(at, match.start() - _INLINE_WINDOW)
-            header = self._before_colon(low, match.start(), under and low == at)
-            behind = header is not None and under and not text[at : header.start].strip()
-            if header is not None and behind and self._of_title_before(header, line.end):
-                continue
-            if header is not None:
-                at, under = header.body, True
-                yield header
-
-    def _of_title_before(self, header: _Header, end: int) -> bool:
-        """Whether a side right behind a title is that of its value, short or before the other side's, and opens no
-        section ("Clonus: R: none  L: 3 beats")."""
-        sides = self.rules.sides
-        side = sides.get(normal(header.title))
-        rest = _STOP.split(self.text[header.body : end], maxsplit=1)[0]
-        others = {sides.get(found[1].lower()) for found in _SIDE_LABEL.finditer(rest)} - {None, side}
-        return side is not None and (bool(others) or end - header.body <= _SHORT)
-
-    def _before_colon(self, low: int, colon: int, under: bool) -> _Header | None:
-        window = self.text[low:colon]
-        for boundary in [*boundaries(window), *([0] if under else [])]:
-            chunk = window[boundary:]
-            title = chunk.strip()
-            if not title or not title[0].isupper():
-                continue
-            start = low + boundary + len(chunk) - len(chunk.lstrip())
-            header = self._known(start, colon + 1, title, False, False)
-            if header is not None:
-                return header
-            flat = window[:boundary].endswith(".,") and len(title) > 3
-            long = len(title) > 4 and self.text[start - 1].isspace()
-            if (flat or long) and self._unknown_title(title, True, False, False, 0):
-                return _Header(start, colon + 1, title, side=self.titles.side(title))
-        run_on = self.titles.run_on(window)
-        return (
-            None if run_on is None else _Header(low + run_on[0], colon + 1, window[run_on[0] :].strip(), kind=run_on[1])
-        )
-
-
-#: A title of a few letters with a minus ("FH -"), which says that there is nothing; a longer one heads what follows.
-_MINUS = re.compile(r"\w{2,4}\s*[:=]?\s*[-–—−]\s*")
-_STOP = re.compile(r"[.!?](?:\s|$)")
-_SIDE_LABEL = re.compile(r"\b([A-Za-z]{1,9}(?:-sided)?)\s?:")
-#: Letters of a value that stands alone behind its side.
-_SHORT = 30
