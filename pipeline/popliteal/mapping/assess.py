@@ -176,7 +176,7 @@ class Engine:
         setting = self.decisions.scoring
         if ranked and ranked[0].score >= setting.possible and ranked[0].eligible:
             return self._named(ranked)
-        if named := [item for item in ranked if item.score > 0 and not alarms.isdisjoint(item.named_by)]:
+        if named := [item for item in ranked if item.score >= 0 and not alarms.isdisjoint(item.named_by)]:
             return self._named(named)
         symptom = self.undecided(whole)
         if symptom is None:
