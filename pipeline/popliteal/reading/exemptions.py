@@ -63,7 +63,7 @@ class Exemptions:
             frozenset(words.classes[name]) for name in ("turning", "admitting", "owned", "answer_yes")
         )
         self._passed = (self._prepositions | self._gap) - self._says
-        self._reduced = lexicon.word_set(words.classes["reduced"])
+        self._reduced, self._described = (lexicon.word_set(words.classes[name]) for name in ("reduced", "described"))
 
     def bare_list(self, sentence: Sentence, hit: Hit, items: Sequence[Item], *, marked: bool) -> bool:
         """Whether a cue stands before a list of findings that says nothing of when, on which side or in whom.
@@ -123,6 +123,8 @@ class Exemptions:
             return True
         if self._clause(words, hit, item) or self._begun(sentence, hit, item) or self._less(sentence, hit, item):
             return True
+        if self._is(sentence, hit, item):
+            return True
         if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
             return False
         starts = {place.first: place.last for place in sentence.sites}
@@ -138,15 +140,22 @@ class Exemptions:
         return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
 
     def _less(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether something is less, and where, behind the only comma ("no motor deficit, decreased pinprick L5")."""
+        """Whether something is less, and where ("no motor deficit, decreased pinprick L5")."""
         words = sentence.words
-        listed = [token for token in range(hit.last, item.first) if words[token] == ","] != [item.first - 1]
-        if listed or words[item.first] not in self._reduced or words[hit.first] not in _BARE_NO:
+        if words[item.first] not in self._reduced or words[hit.first] not in _BARE_NO or not _alone(words, hit, item):
             return False
         behind = range(item.last, min(item.last + _NEAR, len(words)))
         placed = any(place.first in behind for place in (*sentence.sites, *sentence.sides))
-        leveled = any(_LEVEL.fullmatch(sentence.raw(token)) for token in behind)
-        return (placed or leveled) and {"or", "nor", "and", ":"}.isdisjoint(words[hit.last - 1 :])
+        return placed or any(_LEVEL.fullmatch(sentence.raw(token)) for token in behind)
+
+    def _is(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item tells what somebody is, and how far ("no injury, unsteady on her feet"; "no rash, weak")."""
+        words = sentence.words
+        if self._described.isdisjoint(words[item.first : item.first + 1]) or not _alone(words, hit, item):
+            return False
+        more = words[item.first + 1 : item.first + 2]
+        denied = not self._described.isdisjoint(words[hit.last : item.first])  # "no numb, weak to the knee"
+        return bool(more) and not denied and (more[0] in self._prepositions or more[0][:1].isdigit())
 
     def _clause(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
         """Whether an item is told of in a clause of its own ("does not smoke and his leg is weak")."""
@@ -413,6 +422,12 @@ class Exemptions:
         """Whether "without" stands behind what cannot be done ("unable to wear shoes without pain")."""
         before = [sentence.raw(token).lower() for token in range(max(0, hit.first - _DOUBLED), hit.first)]
         return sentence.words[hit.first] == "without" and "," not in before and not self._cannot.isdisjoint(before)
+
+
+def _alone(words: Sequence[str], hit: Hit, item: Item) -> bool:
+    """Whether an item stands behind the only comma of a denial, and nothing closes a list of its."""
+    commas = [token for token in range(hit.last, item.first) if words[token] == ","]
+    return commas == [item.first - 1] and {"or", "nor", "and", ":"}.isdisjoint(words[hit.last - 1 :])
 
 
 def _apart(sentence: Sentence, token: int) -> bool:
