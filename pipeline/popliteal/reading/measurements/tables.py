@@ -103,7 +103,7 @@ class Tables:
         names = [t for t in tokens if t.kind == "subject"]
         names = [t for t in names if t.role == "part"] or names
         if not names and roots:
-            names = [self.strength.of_root(t) for t in tokens if t.kind == "level"]
+            names = [self.strength.grading.of_root(t) for t in tokens if t.kind == "level"]
             names = [t for t in names if t.kind == "subject"]
         if not names or not _REMARK.match(text, cells[1].end(), line.end):
             return []

@@ -1,0 +1,176 @@
+"""Which tokens of a text are grades of strength: digits and words that stand beside what can be graded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
+
+from popliteal.knowledge.measurements import Strength, Subject
+from popliteal.reading.measurements.bare import in_rows, is_pair, surely_grade
+from popliteal.reading.measurements.claims import GLUE, STATED
+from popliteal.reading.measurements.grades import degree
+from popliteal.reading.measurements.lexer import Token, split_pair
+from popliteal.reading.measurements.worded import before_part, beside_list, opens
+
+#: Subjects that say where, not what.
+_PLACES = frozenset({"limb", "place"})
+#: A grade of which the text alone does not say whether it is one, or one for each side (``R/L: TA 3/5``).
+_PLAIN = re.compile(r"[0-5][+-]?/5")
+_DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
+
+
+class Grading:
+    """Built once from the entry and its ``subjects`` by their keys."""
+
+    def __init__(self, entry: Strength, subjects: Mapping[str, Subject]) -> None:
+        self.entry = entry
+        self._complaints = frozenset(key for key, one in subjects.items() if one.complaint)
+        self._numbers = {key: value.value for key, value in entry.values.items()}
+
+    def values(self, tokens: list[Token], bare: bool = False) -> list[Token]:
+        """The tokens with grades of MRC 0 to 5 as values, one for each side where two sides share one.
+
+        ``bare`` says whether digits without ``/5`` may be grades.
+        """
+        return self._paired(self._prepared(tokens, bare), bare)
+
+    def _prepared(self, tokens: list[Token], bare: bool = False) -> list[Token]:
+        """Grades become values where nothing speaks against them; what remains of them becomes plain numbers."""
+        tokens = [self._complaint(tokens, at) for at in range(len(tokens))]
+        tokens = [self._myotome(tokens, at) for at in range(len(tokens))]
+        named = any(token.kind == "subject" for token in tokens)
+        strict = any(token.role == "whole" for token in tokens) or in_rows(tokens)
+        strength = any(token.kind == "grade" or token.role == "whole" for token in tokens)
+        graded = spoken = False
+        done: list[Token] = []
+        for at, token in enumerate(tokens):
+            kind, leading = token.kind, False
+            graded = graded or kind == "grade"
+            spoken = spoken or token.role in {"whole", STATED}
+            if kind == "grade":
+                kind = "num" if self._blocked(tokens, at) else "value"
+            elif kind == "bare":
+                kind = "value" if bare and named and surely_grade(tokens, at, strict) else "num"
+            elif kind == "value":
+                full = (self._numbers[token.id] or 0.0) >= self.entry.normal_from
+                beside = self._beside_whole(tokens, at) if full else bare and self._beside_part(tokens, at)
+                works = self.entry.values[token.id].reading == "normal"
+                told = strength or any(one.role == STATED for one in tokens[at:])  # "TP normal, weakness of eversion"
+                beside = beside or (full and beside_list(tokens, at, strength=told, works=works))
+                leading = not beside and full and (graded or (works and spoken)) and before_part(tokens, at)
+                leading = leading or (beside and not full and opens(tokens, at))
+                kind = "value" if beside or leading else "word"
+            elif kind == "block":
+                kind = "word"
+            done.append(
+                token
+                if kind == token.kind and kind != "value"
+                else Token(
+                    kind,
+                    token.start,
+                    token.end,
+                    token.id,
+                    token.side,
+                    False,
+                    "leading" if leading else token.role,
+                    token.region,
+                    self._numbers.get(token.id, token.value),
+                    token.wording,
+                )
+            )
+        return done
+
+    def _complaint(self, tokens: list[Token], at: int) -> Token:
+        """A word for weakness as the end of what it is said of, unless a grade stands beside it in its own clause."""
+        token = tokens[at]
+        if token.id not in self._complaints or token.kind != "subject":
+            return token
+        if any(one.kind in {"grade", "both", "bare"} for one in tokens[max(0, at - 2) : at]):
+            return token  # "grade 3 weakness of the evertors"
+        behind = tokens[at + 1 :]
+        of = len(behind) > 1 and behind[0].kind == "prep" and behind[1].kind not in {"grade", "both", "bare"}
+        if of and any(one.role == "part" for one in tokens[max(0, at - 4) : at]):
+            return replace(
+                token, kind="hard", id="", role=STATED
+            )  # "pain in the calf, then weakness of eversion (2/5)"
+        if len(behind) > 1 and behind[0].kind == "sep" and behind[1].kind == "grade":
+            behind = behind[1:]  # "weakness, 4/5, of the left leg"
+        own = next((later for later in behind if later.kind in {"grade", "both", "sep", "hard"}), None)
+        graded = own is not None and own.kind in {"grade", "both"} and (own.value or 0) < self.entry.normal_from
+        return token if graded else replace(token, kind="hard", id="", role=STATED)
+
+    def _myotome(self, tokens: list[Token], at: int) -> Token:
+        """A root's level beside its grade as the movement that it stands for (``L5 3/5``, ``L5 myotome 3/5``)."""
+        token = tokens[at]
+        if token.kind != "level":
+            return token
+        after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "side"} and t.role != "whole"), None)
+        if after is None or after.kind not in {"grade", "both", "bare"}:
+            return token
+        before = next((t for t in reversed(tokens[max(0, at - 2) : at]) if t.kind != "link"), None)
+        return token if before is not None and before.role == "part" else self.of_root(token)  # "EHL (L5): 3/5"
+
+    def of_root(self, token: Token) -> Token:
+        """A root's level as the movement by which it is graded; what is none stays what it is."""
+        part = self.entry.myotomes.get(token.wording.upper())
+        return token if part is None else replace(token, kind="subject", id=part, role="part", region="leg")
+
+    def _paired(self, tokens: list[Token], bare: bool) -> list[Token]:
+        """Grades for two sides taken apart: where the text gives the order, or where only that makes sense."""
+        order = next((token.side for token in tokens if token.kind == "order"), None)
+        apart = any(one.kind == other.kind == "value" for one, other in pairwise(_without_links(tokens)))
+        pairs = order is not None and (any(token.kind == "both" for token in tokens) or not apart)
+        done: list[Token] = []
+        for at, token in enumerate(tokens):
+            plain = token.kind == "value" and _PLAIN.fullmatch(token.wording) is not None
+            if (plain and pairs) or (token.kind == "both" and bare and is_pair(tokens, at, order)):
+                done += split_pair(token, order or "right", degree)
+            elif token.kind == "both" and re.search(r"/\s?5[+-]$", token.wording):
+                done.append(replace(token, kind="value", id="grade"))
+            else:
+                done.append(token)
+        return done
+
+    def _blocked(self, tokens: list[Token], at: int) -> bool:
+        """``pain 4/5``, ``since 3/5``: a grade of something else."""
+        for token in reversed(tokens[max(0, at - 4) : at]):
+            if token.kind == "block":
+                return True
+            if token.kind not in {"link", "prep", "word"} or token.wording == ",":
+                break
+        before = tokens[at - 1].wording.casefold() if at else ""
+        if before in _DATE_WORDS:
+            return True
+        if tokens[at].wording[0] == "M":  # "EHL M4", not the M1 of an artery
+            owner = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "side"}), None)
+            if owner is None or owner.kind != "subject":
+                return True
+        after = next((t for t in tokens[at + 1 : at + 3] if t.kind != "link"), None)
+        return after is not None and after.kind == "block"
+
+    def _beside_whole(self, tokens: list[Token], at: int) -> bool:
+        """``normal strength``, ``motor, sensation and reflexes were normal``."""
+        after = next((t for t in tokens[at + 1 : at + 4] if t.kind != "link"), None)
+        if after is not None and (after.role == "whole" or after.kind == "foreign"):
+            later = [t for t in tokens[at + 1 : at + 5] if t.start >= after.end]
+            return after.role == "whole" and not (later and later[0].kind in {"word", "block"})
+        for token in reversed(tokens[max(0, at - 9) : at]):
+            if token.role == "whole":
+                return True
+            if (
+                token.kind not in {"link", "foreign", "sep", "side", "prep", "all", "rest"}
+                and token.role not in _PLACES
+            ):
+                return False
+        return False
+
+    def _beside_part(self, tokens: list[Token], at: int) -> bool:
+        before = next((t for t in reversed(tokens[max(0, at - 5) : at]) if t.kind not in GLUE | {"side"}), None)
+        after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in GLUE), None)
+        return any(t is not None and t.kind == "subject" and t.role == "part" for t in (before, after))
+
+
+def _without_links(tokens: list[Token]) -> list[Token]:
+    return [token for token in tokens if token.kind not in {"link", "sep"}]
