@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
+from popliteal.reading.bare_lists import BareLists
 from popliteal.reading.exemptions import Exemptions
 from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
@@ -36,7 +37,7 @@ class Assertion:
         words = knowledge.words
         self._cues = knowledge.cues
         self._stops = frozenset(cue.id for cue in knowledge.cues.values() if cue.effect == "stop" or cue.firm)
-        self._exempt = Exemptions(knowledge, lexicon)
+        self._exempt, self._lists = Exemptions(knowledge, lexicon), BareLists(knowledge, lexicon)
         self._gap = lexicon.skippable
         self._joiners = lexicon.word_set(words.joiners)
         self._linking = lexicon.word_set(words.linking)
@@ -70,7 +71,7 @@ class Assertion:
             if cue.effect in {"none", "stop"} or (cue.direction == "forward" and hit.first in answered):
                 continue
             for index in self._reached(sentence, hit, cue, items, stops, covered):
-                unclear = cue.effect == "absent" and self._exempt.unclear(sentence, hit, items, items[index])
+                unclear = cue.effect == "absent" and self._lists.unclear(sentence, hit, items, items[index])
                 kind = "weak" if cue.weak else "listed" if cue.over_doubt else "possible" if unclear else cue.effect
                 found[index].setdefault(kind, []).append(hit)
                 if cue.direction == "backward":
@@ -110,7 +111,7 @@ class Assertion:
         cue = self._cues[hit.entry.id]
         if cue.behind and self._behind[cue.behind].isdisjoint(sentence.raw(t).lower() for t in range(hit.first)):
             return True
-        if cue.listed and not self._exempt.bare_list(sentence, hit, items, marked=cue.listed == "marked"):
+        if cue.listed and not self._lists.bare_list(sentence, hit, items, marked=cue.listed == "marked"):
             return True
         if not cue.impersonal:
             return False
@@ -168,28 +169,14 @@ class Assertion:
                 reach = _AMONG if cue.effect == "possible" and "or" in between else _NEXT_REACH
                 if not reached and (len(between) > reach or parted):
                     break  # "MRI negative, left foot drop"
-            if item.normal and cue.effect == "absent" and self._exempt.apart(between, again=served or bool(reached)):
+            if item.normal and cue.effect == "absent" and self._lists.apart(between, again=served or bool(reached)):
                 break
-            ends = cue.effect == "absent" or (cue.effect == "hypothetical" and cue.scope == "next")
-            if ends and not cue.embeds and self._exempt.own_statement(sentence, hit, item):
-                break  # "no fever, left foot drop", "told to rest, left foot drop"
-            if cue.effect == "family" and self._exempt.own(sentence, hit, item):
-                break  # "mother has MS, left foot drop since yesterday"
-            if cue.effect == "hypothetical" and (
-                self._exempt.indication(sentence, hit, item) or self._exempt.answered(sentence, item)
-            ):
-                continue
-            if cue.effect == "possible" and (
-                self._exempt.his_own(sentence, hit, item) or self._exempt.explained(sentence, hit, item)
-            ):
-                continue
-            if cue.effect == "possible" and reached and self._exempt.beside(cue, between, items[reached[-1]], item):
+            if self._exempt.ends(cue, sentence, hit, item):
                 break
-            if cue.effect == "absent" and (
-                self._exempt.from_denial(sentence, hit, item)
-                or self._exempt.of_known(sentence, hit, item, items, verb=cue.scope == "clause")
-            ):
+            if self._exempt.passes(cue, sentence, hit, item, items):
                 continue
+            if cue.effect == "possible" and reached and self._lists.beside(cue, between, items[reached[-1]], item):
+                break
             reached.append(index)
             previous = max(previous, item.last)
         return reached
@@ -213,7 +200,7 @@ class Assertion:
         labelled = ":" in words[hit.last - 1 : hit.last + 1]  # "Denies: fever; chills; weight loss"
         listed_until = 0
         if cue.effect == "absent" and cue.scope == "list" and ";" in words[hit.last : end]:
-            listed_until = self._exempt.listed_until(sentence, hit.last, brief=hit.last - hit.first == 1)
+            listed_until = self._lists.listed_until(sentence, hit.last, brief=hit.last - hit.first == 1)
         verbs = hit.last
         own = 1 if cue.embeds else 0  # so many verbs are of the clause that the cue opens ("think the foot is weak")
         for token, kind in stops:

@@ -1,0 +1,95 @@
+"""Lists of findings and the cue before them: whether it holds of a list, how far that goes, and what ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from popliteal.knowledge import Knowledge
+from popliteal.knowledge.concepts import Cue
+from popliteal.reading.item import Item
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.sentence import OPPOSITE, Hit, Sentence
+from popliteal.reading.tokens import UNKNOWN
+
+_BARE_NO = frozenset({"no", "nil"})
+_OPENS_LIST = frozenset({":", "=", "("})
+#: So many words has an item of a list between two ";".
+_ITEM = 4
+
+
+class BareLists:
+    """Compiled from the word lists of ``words.yaml``."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        classes = knowledge.words.classes
+        self._gap = lexicon.skippable
+        self._affirming = lexicon.word_set(classes["affirming"])
+        self._narrating, self._calling, self._denies = (
+            frozenset(classes[name]) for name in ("narrating", "calling", "denies_again")
+        )
+
+    def bare_list(self, sentence: Sentence, hit: Hit, items: Sequence[Item], *, marked: bool) -> bool:
+        """Whether a cue stands before a list of findings that says nothing of when, on which side or in whom.
+
+        "Ring if fever, leg cold or numb"; ``marked`` asks for a colon, a bracket or an equals sign before the list,
+        which otherwise are those of a title ("Call: ...").
+        """
+        listed = [item for item in items if item.first >= hit.last]
+        before = sentence.raw(hit.first - 1).lower() if hit.first else ""
+        if len(listed) < 2 or before in self._calling or any(item.found for item in listed):
+            return False
+        start, end = hit.last, listed[-1].last
+        if not marked and sentence.raw(hit.first).lower().endswith("s"):
+            return False  # "calls with numb legs"
+        if marked == _OPENS_LIST.isdisjoint(sentence.words[hit.first : listed[0].first]):
+            return False
+        within = {token for item in listed for token in range(item.first, item.last)}
+        if any(sentence.raw(token).lower() in self._narrating for token in range(start, end) if token not in within):
+            return False
+        return not any(start <= side.first < end and side.entry.id in OPPOSITE for side in sentence.sides)
+
+    def listed_until(self, sentence: Sentence, start: int, *, brief: bool) -> int:
+        """Where a bare list parted by ";" behind a denial ends ("no known DM; CVA; TB"): ``start`` where none is.
+
+        Two ";" make a list; behind a ``brief`` "no", which may deny the first part alone, it takes three.
+        """
+        words = sentence.words
+        marks = [token for token in range(start, len(words)) if words[token] == ";"]
+        parts = [*zip([start, *(mark + 1 for mark in marks)], [*marks, len(words)], strict=True)]
+        short = next((at for at, part in enumerate(parts) if not self._is_item(sentence, *part)), len(parts))
+        least = 3 if brief and sentence.raw(start - 1).lower() in self._denies else 2
+        return parts[short - 1][0] if short > least else start
+
+    def _is_item(self, sentence: Sentence, first: int, last: int) -> bool:
+        """Whether tokens are no more than an item of a list: short, of no side and time, and nothing said of it."""
+        raw = [word.lower() for word in sentence.tokens[first:last]]
+        sided = any(first <= side.first < last and side.entry.id in OPPOSITE for side in sentence.sides)
+        said = not self._narrating.isdisjoint(raw) or not self._affirming.isdisjoint(sentence.words[first:last])
+        said &= raw[:1] not in (["history"], ["hx"])  # "no history of DVT; cancer; stroke"
+        return last - first <= _ITEM and not (sided or said or any(word[:1].isdigit() for word in raw))
+
+    def unclear(self, sentence: Sentence, hit: Hit, items: Sequence[Item], item: Item) -> bool:
+        """Whether a grave item may be a statement of its own: "No swelling, saddle numbness" is hardly a list."""
+        words = sentence.words
+        if not item.grave or hit.last - hit.first > 1 or sentence.raw(hit.first).lower() not in _BARE_NO:
+            return False
+        commas = [token for token in range(hit.last, len(words)) if words[token] == ","]
+        if len(commas) != 1 or not self._gap.issuperset(words[commas[0] + 1 : item.first]) or commas[0] > item.first:
+            return False
+        listed = any(hit.last <= one.first < commas[0] for one in items)
+        return not listed and {"or", "nor", "and", "/", "&"}.isdisjoint(words[hit.last :])
+
+    @staticmethod
+    def apart(between: Sequence[str], *, again: bool) -> bool:
+        """Whether a normal finding is a statement of its own behind a denial ("nil anorexia bowels normal")."""
+        beside = again and {"or", "nor"}.isdisjoint(between)  # "nil numbness gait ok"
+        return "," in between or beside or between[:1] == [UNKNOWN]
+
+    @staticmethod
+    def beside(cue: Cue, between: Sequence[str], doubted: Item, item: Item) -> bool:
+        """Whether a finding only stands beside a disease that is in doubt ("possible DVT, left foot drop"); what a list
+        of possibilities holds is all thought of ("possibilities include cancer, trauma")."""
+        if cue.scope == "list":
+            return False
+        listed = between[:1] == [","] and {"or", "vs", "versus"}.isdisjoint(between)
+        return listed and doubted.diagnosis and not item.diagnosis

@@ -1,0 +1,173 @@
+"""What a cue passes over although it stands in its scope: what was known before, or is not what the cue is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.item import Item
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.sentence import Hit, Sentence, covered
+from popliteal.reading.tokens import UNKNOWN
+
+#: What cannot be done stands at most so many tokens before its "without".
+_DOUBLED = 8
+_NOW = frozenset({"now", "today", "this", "and", "but"})
+_FIELD = frozenset({"-", "–", ":", "=", "?"})  #: what may stand before an answer
+
+
+class KnownItems:
+    """Compiled from the word lists of ``words.yaml``."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        words = knowledge.words
+        self._gap = lexicon.skippable
+        self._possessives, self._settled, self._says, self._causal = (
+            lexicon.word_set(words.classes[name]) for name in ("possessive", "settled", "says", "causal")
+        )
+        self._definite = self._possessives | lexicon.word_set(words.classes["definite"])
+        self._passed = (lexicon.word_set(words.prepositions) | self._gap) - self._says
+        self._ties, self._itself, self._articles, self._within, self._beside, self._until, self._caused = (
+            frozenset(words.classes[name])
+            for name in ("tying", "itself", "article", "place_of_denied", "beside_of_denied", "until", "caused_by")
+        )
+        self._cannot, self._treating, self._acting, self._turning, self._admitting, self._owned, self._answer_yes = (
+            frozenset(words.classes[name])
+            for name in ("cannot_do", "treating", "acting_on", "turning", "admitting", "owned", "answer_yes")
+        )
+        self._tests = (
+            self.until, self.within, self._doubled, self._taken_back, _never_before, self.explained, self._treated,
+        )  # fmt: skip
+
+    def from_denial(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a denial before an item does not deny it."""
+        return any(test(sentence, hit, item) for test in self._tests)
+
+    def of_known(self, sentence: Sentence, hit: Hit, item: Item, items: Sequence[Item], *, verb: bool) -> bool:
+        """Whether something else is denied of an item that is known to be there ("no drainage from the ulcer").
+
+        A noun and a preposition stand between the denial and the item, which is a definite one. Behind a ``verb`` that
+        denies the noun is definite too ("does not recall the details of the accident").
+        """
+        if item.bare:
+            return verb and self._led(sentence, hit, item) in self._beside  # "not exposed to the bowel"
+        words, token = sentence.words, item.first - 1
+        places = covered((*sentence.sites, *sentence.sides))
+        while (
+            token > hit.last + 1
+            and words[token] not in self._definite
+            and (token in places or words[token] in self._gap or words[token] == UNKNOWN)
+        ):
+            token -= 1
+        noun = token - 2
+        if item.normal or noun < hit.last or words[token] not in self._definite:
+            return False
+        raw = sentence.raw(noun).lower()
+        if sentence.raw(token - 1).lower() not in self._ties or not raw.isalpha():
+            return False
+        if raw in self._itself or words[noun] in self._gap or noun in places:
+            return False
+        if verb and words[noun - 1] not in self._definite:
+            return False
+        led = [one for one in items if one.first <= noun < one.last and one is not item]
+        if any(one.last == item.first for one in led):
+            return True  # "drainage from the foot" stands before "ulcer"
+        return not led or places.isdisjoint(range(token, item.first))  # "no pain in the knee swelling"
+
+    def indication(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item is what something is done for or to, so that it is there ("risks of surgery for his foot
+        drop", "if we can heal the ulcer", "if this contributes to his falls")."""
+        words, token = sentence.words, item.first - 1
+        while token > hit.last and words[token] in self._gap and words[token] not in self._definite:
+            token -= 1
+        if token <= hit.last or words[token] not in self._definite:
+            return False
+        purpose = words[token] in self._possessives and words[token - 1] in self._caused
+        return purpose or sentence.raw(token - 1).lower() in self._acting
+
+    def answered(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether "yes" stands right behind an item that a list asks for."""
+        at = item.last + (item.last < len(sentence.words) and sentence.raw(item.last) in _FIELD)
+        return at < len(sentence.words) and sentence.raw(at).lower() in self._answer_yes
+
+    def his_own(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a doubt is about what an item does, not about the item: "may be related to his diabetes", "likely due
+        to longstanding hypertension and diabetes", "due to dysreflexia from her quadriplegia", "liver
+        metastasis from the breast cancer"."""
+        words, token = sentence.words, item.first - 1
+        if (
+            item.diagnosis
+            and words[hit.last - 1] in self._caused
+            and not self._settled.isdisjoint(words[hit.last : item.last])
+        ):
+            return True
+        while token >= hit.last and words[token] in self._gap and words[token] not in self._definite:
+            token -= 1
+        if token < hit.last or words[token] not in self._definite:
+            return False
+        owned, source = words[token] in self._possessives, words[token - 1] in self._caused
+        if source and token > hit.last:
+            return True
+        return owned and self._gap.issuperset(words[hit.last : token])
+
+    def explained(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a doubt or denial is about what a known item comes from ("I suspect the pain in his knee is
+        referred", "I do not think the foot drop is due to the back")."""
+        words, after = sentence.words, item.last
+        token = item.first if words[item.first] in self._definite else item.first - 1  # "this swelling"
+        while token >= hit.last and words[token] in self._gap and words[token] not in self._definite:
+            token -= 1
+        if token < hit.last or words[token] not in self._definite:
+            return False
+        places = covered((*sentence.sites, *sentence.sides))
+        while after < len(words) and (after in places or words[after] in self._passed):
+            after += 1
+        says = after < len(words) and words[after] in self._says
+        return says and not self._causal.isdisjoint(words[after + 1 : after + 4])
+
+    def until(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a negation held only until then ("no back pain until Tuesday", "not diabetic until this year")."""
+        behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 4, len(sentence.words)))]
+        return bool(self._until.intersection(behind[: behind.index(",") if "," in behind else None]))
+
+    def within(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a bare name is only where something else is denied ("no stone in the bladder")."""
+        return item.bare and self._led(sentence, hit, item) in self._within
+
+    def _led(self, sentence: Sentence, hit: Hit, item: Item) -> str | None:
+        """The word that leads from a denial to an item: "in" of "no stone in the bladder"."""
+        words = (sentence.raw(token).lower() for token in range(item.first - 1, hit.last - 1, -1))
+        return next((word for word in words if word not in self._articles), None)
+
+    def _taken_back(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether who denied an item owns to it later ("denied numbness at triage but later admitted to it")."""
+        words = [sentence.raw(token).lower() for token in range(item.last, len(sentence.words))]
+        turned = next((at for at, word in enumerate(words) if word in self._turning), len(words))
+        for at in range(turned + 1, len(words)):
+            if words[at] in self._admitting:
+                owned = at + 1 + (words[at + 1 : at + 2] == ["to"])
+                ends = words[owned + 1 : owned + 2]
+                return self._owned.issuperset(words[owned : owned + 1] or ["no"]) and not "".join(ends).isalpha()
+        return False
+
+    def _treated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether it is a treatment for an item that is denied ("does not prescribe opiates for back pain")."""
+        words, token = sentence.words, item.first - 1
+        behind = [sentence.raw(at).lower() for at in range(hit.last, min(hit.last + 3, item.first))]
+        if item.event or self._treating.isdisjoint(behind):
+            return False
+        while token > hit.last and words[token] in self._gap and words[token] != "for":
+            token -= 1
+        return words[token] == "for"
+
+    def _doubled(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether "without" stands behind what cannot be done ("unable to wear shoes without pain")."""
+        before = [sentence.raw(token).lower() for token in range(max(0, hit.first - _DOUBLED), hit.first)]
+        return sentence.words[hit.first] == "without" and "," not in before and not self._cannot.isdisjoint(before)
+
+
+def _never_before(sentence: Sentence, hit: Hit, item: Item) -> bool:
+    """Whether an item is new for the patient ("never had incontinence before")."""
+    behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 2, len(sentence.words)))]
+    never = any(sentence.words[token] == "never" for token in range(hit.first, hit.last))
+    return never and behind[:1] == ["before"] and (not behind[1:] or behind[1] in _NOW or not behind[1].isalpha())

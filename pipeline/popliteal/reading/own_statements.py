@@ -1,0 +1,214 @@
+"""What ends the scope of a denial before an item: the item is a statement of its own ("no fever, left foot drop")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.item import Item
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.sentence import PLACING, Hit, Sentence, covered
+
+_LEVEL = re.compile(r"[LST]\d{1,2}", re.IGNORECASE)
+#: A place of an item begins at most so many tokens behind it.
+_NEAR = 4
+_BARE_NO = frozenset({"no", "nil"})
+
+
+class OwnStatements:
+    """Compiled from the word lists of ``words.yaml``."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        classes = knowledge.words.classes
+        self._gap = lexicon.skippable
+        self._predicates, self._comparatives, self._affirming, self._failing, self._auxiliaries, self._lasting = (
+            lexicon.word_set(classes[name])
+            for name in ("predicate", "comparative", "affirming", "failing", "auxiliary", "lasting")
+        )
+        self._possessives, self._stating, self._says, self._reduced, self._states_of = (
+            lexicon.word_set(classes[name]) for name in ("possessive", "stating", "says", "reduced", "described")
+        )
+        self._prepositions = lexicon.word_set(knowledge.words.prepositions)
+        self._dating, self._spanning, self._counting, self._beginning, self._moments, self._doing = (
+            frozenset(classes[name]) for name in ("dating", "spanning", "counting", "beginning", "moments", "doing")
+        )
+        self._tests = (
+            self._fails, self._does, self._affirmed, self._sided, self._states,
+            self._dated, self._clause, self._begun, self._less,
+            self._is, self._described,
+        )  # fmt: skip
+
+    def own_statement(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a list under a negation has ended before an item: it is a value out of range ("no rash, T 38.4"), or
+        one of the tests finds that it is said to be there."""
+        if item.found:
+            return "," in sentence.words[hit.last : item.first]
+        return any(test(sentence, hit, item) for test in self._tests)
+
+    def own(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item behind a relative is the patient's: it alone has a side, or a time since when it is there.
+
+        Operations and what closes a list ("mother has diabetes, neuropathy and a left foot ulcer") are the relative's.
+        """
+        closes = item.event or "and" in sentence.words[hit.last : item.first]
+        return self._dated(sentence, hit, item) or (not closes and self._sided(sentence, hit, item))
+
+    def _described(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item is a part of the body with what it is like ("no injury, knee swollen")."""
+        words = sentence.words
+        if words[item.last - 1] not in self._predicates and words[item.first] not in self._comparatives:
+            return False
+        starts = {place.first: place.last for place in sentence.sites}
+        token, named = item.first, any(item.first <= first < item.last for first in starts)
+        if words[token - 1] == "," and token + 1 < item.last and words[item.last - 1] in self._predicates:
+            named = True  # "no fever, ROM limited": the item says what of
+        while token > hit.last and words[token - 1] != ",":
+            token -= 1
+            if token in starts and starts[token] <= item.first:
+                named = True
+            elif words[token] not in self._gap and not named:
+                return False
+        return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
+
+    def _less(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether something is less, and where ("no motor deficit, decreased pinprick L5")."""
+        words = sentence.words
+        if words[item.first] not in self._reduced or words[hit.first] not in _BARE_NO or not _alone(words, hit, item):
+            return False
+        behind = range(item.last, min(item.last + _NEAR, len(words)))
+        placed = any(place.first in behind for place in (*sentence.sites, *sentence.sides))
+        return placed or any(_LEVEL.fullmatch(sentence.raw(token)) for token in behind)
+
+    def _is(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item tells what somebody is, and how far ("no injury, unsteady on her feet"; "no rash, weak")."""
+        words = sentence.words
+        if self._states_of.isdisjoint(words[item.first : item.first + 1]) or not _alone(words, hit, item):
+            return False
+        more = words[item.first + 1 : item.first + 2]
+        denied = not self._states_of.isdisjoint(words[hit.last : item.first])  # "no numb, weak to the knee"
+        return bool(more) and not denied and (more[0] in self._prepositions or more[0][:1].isdigit())
+
+    def _clause(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item is told of in a clause of its own ("does not smoke and his leg is weak")."""
+        words = sentence.words
+        if self._says.isdisjoint(words[item.first : item.last + 1]) or not {"or", "nor"}.isdisjoint(words[hit.last :]):
+            return False
+        begun = [t for t in range(hit.last + 1, item.first) if words[t] == "and" and words[t + 1] in self._possessives]
+        return bool(begun) and self._gap.issuperset(words[begun[-1] + 2 : item.first])
+
+    def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item behind a comma says since when it is there ("no injury, chills last 2 nights")."""
+        words = sentence.words
+        if "," not in words[hit.last : item.first] or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
+            return False
+        return self._since(sentence, self._placed(sentence, item.last))
+
+    def _placed(self, sentence: Sentence, at: int) -> int:
+        """The token behind the places that stand at ``at`` ("numbness of the left foot for 3 days")."""
+        places = covered((*sentence.sites, *sentence.sides))
+        while at < len(sentence.words) and (at in places or sentence.words[at] in PLACING):
+            if self._since(sentence, at):  # "over 2 weeks" is no place
+                break
+            at += 1
+        return at
+
+    def _since(self, sentence: Sentence, at: int) -> bool:
+        """Whether a time since when something is there begins at token ``at``."""
+        behind = [sentence.raw(token).lower() for token in range(at, min(at + 2, len(sentence.words)))]
+        first, then = (*behind, "", "")[:2]
+        return first in self._dating or (first in self._spanning and (then[:1].isdigit() or then in self._counting))
+
+    def _begun(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether what stands behind the last comma tells how an item began, and where or when ("denies trauma, sudden
+        numbness in left foot today"); "denies fever, chills, sudden weight loss" goes on with the list."""
+        words = sentence.words
+        commas = [token for token in range(hit.last, item.first) if words[token] == ","]
+        if not commas or not {"or", "nor", ":", "and"}.isdisjoint(words[hit.last - 1 : item.first]):
+            return False
+        first = commas[-1] + 1
+        opening, before = (
+            {sentence.raw(token).lower() for token in range(*part)}
+            for part in ((first, min(first + 2, item.last)), (hit.first, first))
+        )
+        listed = not self._beginning.isdisjoint(before) or not {"or", "nor"}.isdisjoint(words[item.last :])
+        if listed or self._beginning.isdisjoint(opening):
+            return False  # "no new weakness, new numbness today"
+        behind = self._placed(sentence, item.last)
+        moment = behind < len(words) and sentence.raw(behind).lower() in self._moments
+        sided = any(first <= side.first < behind for side in sentence.sides)
+        return sided or moment or self._since(sentence, behind)
+
+    def _sided(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item alone has a side behind a comma: "no fever, left foot drop"; complaints that are denied in a
+        row have none, or all have one."""
+        words = sentence.words
+        parts = (token for token in range(hit.last, item.first) if words[token] == "," or _apart(sentence, token))
+        comma = max(parts, default=None)
+        sides = {token: one.entry.id for one in sentence.sides for token in range(one.first, one.last)}
+        if comma is None or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
+            return False
+        last = item.last
+        if words[last - 1] in self._predicates:  # "no fever, hot swollen left knee"
+            said = covered(sentence.content) - sides.keys()
+            while last in said:
+                last += 1
+            last += 1
+        own = [sides[token] for token in range(comma, last) if token in sides]
+        return bool(own) and "bilateral" not in own and not any(token in sides for token in range(hit.last, comma))
+
+    def _fails(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item says itself what cannot be done ("denies back pain and cannot lift the foot")."""
+        words = sentence.words
+        between = words[hit.last : item.first]
+        if not between or not {"or", "nor"}.isdisjoint(between):
+            return False
+        said = words[item.first : item.last]
+        if said[0] == "unable":
+            return between[-1] == "and"
+        nots = any(word in self._auxiliaries and after == "not" for word, after in pairwise(said))
+        return nots or not self._failing.isdisjoint(said)
+
+    def _does(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item says itself what somebody does ("denies drug use and drinks two beers a day")."""
+        between = sentence.words[hit.last : item.first]
+        closed = between[-1:] == ["and"] and {"or", "nor"}.isdisjoint(between)
+        return closed and sentence.raw(item.first).lower() in self._doing
+
+    def _states(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item behind a comma has a verb of its own ("no crystals, culture grew staphylococci")."""
+        words = sentence.words
+        token = item.first - 1
+        while token > hit.last and words[token] in self._gap:
+            token -= 1
+        return token >= hit.last and words[token] == "," and not self._stating.isdisjoint(words[item.first : item.last])
+
+    def _affirmed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item behind a closed list is said to be there ("nil fever or rash, night pain present"), or is
+        set in brackets as what was there all along ("no new weakness (chronic numbness unchanged)")."""
+        words = sentence.words
+        opened = [token for token in range(hit.last, item.first) if sentence.raw(token) == "("]
+        if opened and words[opened[-1] + 1] in self._lasting and ")" not in words[opened[-1] : item.first]:
+            return True
+        commas = [token for token in range(hit.last, item.first) if words[token] == ","]
+        after = item.last
+        while after < len(words) and words[after] in {"is", "are", "was", "were", "still"}:
+            after += 1
+        if not commas or after == len(words) or words[after] not in self._affirming:
+            return False
+        answered = any(hit.last <= cue.first < commas[-1] and cue.entry.id == "negation_after" for cue in sentence.cues)
+        closed = answered or len(commas) == 1 or bool({"or", "nor", "and"}.intersection(words[hit.last : commas[-1]]))
+        return closed and not {"or", "nor"}.intersection(words[commas[-1] : item.first])
+
+
+def _alone(words: Sequence[str], hit: Hit, item: Item) -> bool:
+    """Whether an item stands behind the only comma of a denial, and nothing closes a list of its."""
+    commas = [token for token in range(hit.last, item.first) if words[token] == ","]
+    return commas == [item.first - 1] and {"or", "nor", "and", ":"}.isdisjoint(words[hit.last - 1 :])
+
+
+def _apart(sentence: Sentence, token: int) -> bool:
+    """Whether a stroke with blanks around it parts two statements ("no back pain / left foot drop")."""
+    blanks = sentence.between(token - 1, token), sentence.between(token, token + 1)
+    return sentence.raw(token) == "/" and all(blanks)
