@@ -77,7 +77,8 @@ class Naming:
             apart = concept.sites == "own" and not concept.side_carries and work.how not in _OWN
             nearby = None if apart else work.first_side()
             side = work.side_at(place) or nearby or label.side
-            if work.plural and concept.listed_sides and self._holds(label.site, site):
+            both = place is not None and place.side == "bilateral"  # "L foot: ulcer. Feet cool"
+            if work.plural and concept.listed_sides and not both and self._holds(label.site, site):
                 side = label.side or side  # "RLE: DP and PT pulses 2+", but not "POD 3 right TKA: calves soft"
             name = concept.at_site(site)
             sided = self._knowledge.concepts[name].sided
