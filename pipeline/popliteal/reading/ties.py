@@ -1,0 +1,347 @@
+"""Which of the places named in a sentence a finding is at: that of its own words, beside it, listed, of its subject."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.places import Grammar
+from popliteal.reading.sentence import Place, Sentence, covered
+from popliteal.reading.sides import Sides, Work
+
+#: So many tokens may stand between a finding and the nearest place, and between a subject and what is said of it.
+_NEAR = 8
+_SUBJECT = 14
+_GOING = frozenset({"going", "radiating", "shooting", "traveling", "travelling", "extending", "running", "spreading"})
+_EXAMINED = frozenset({"examination", "exam", "inspection", "palpation"})
+
+
+class Ties:
+    """Compiled from the word lists of ``words.yaml``."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon, grammar: Grammar, sides: Sides) -> None:
+        self._knowledge, self._sites = knowledge, knowledge.sites
+        self._grammar, self._sides = grammar, sides
+        self._articles = grammar.gap - grammar.prepositions
+        self._lists = grammar.joiners & lexicon.word_set(["and", "or", ",", "/", "&", "+", "and/or", "→"])
+        self._observed = lexicon.word_set(knowledge.words.classes["observed"])
+
+    def tie(self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]) -> None:
+        """Give findings the places of their sentence, those that are tied to them most closely first."""
+        named = [place for place in places if not self._sites[place.site].refers]
+        self._from_words_beside(sentence, works, named, content)
+        if len(named) < len(places):  # "septic joint left knee" is of the knee; "the joint" alone of whatever it means
+            self._from_words_beside(sentence, works, places, content)
+        place_at = {t: p for p in places for t in range(p.first, p.last)}
+        self._from_joined(sentence, works, places)
+        for work in works:
+            if not work.places:
+                self._from_subject(sentence, work, content, places)
+                if work.how == "subject" and work.hit.entry.kind == "concept":
+                    self._share_before(sentence, work, content, place_at)
+        self._from_joined(sentence, works, places)
+        for work in works:
+            if not work.places:
+                self._from_nearest(sentence, work, content, places)
+        for before, work in pairwise(works):  # "legs neg for weakness or numbness"
+            if not work.places and before.how == "near" and self._sides.joined(sentence, before, work):
+                work.places, work.how = self._of_legs(before.places), "joined"
+
+    def _from_words_beside(
+        self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]
+    ) -> None:
+        """Give findings without a place those of their own words, and then those of the words around them."""
+        place_at = {t: p for p in places for t in range(p.first, p.last)}
+        bare = [work for work in works if not work.places]
+        for work in bare:
+            self._from_own_words(work, self._ends(sentence, work, places))
+        for work in bare:
+            if not work.places:
+                self._from_before(sentence, work, content, place_at)
+        for work in bare:
+            self._share(sentence, work, content, place_at)
+        for work in bare:
+            if not work.places:
+                self._from_after(sentence, work, content, place_at)
+
+    def _ends(self, sentence: Sentence, work: Work, places: list[Place]) -> list[Place]:
+        """The places at which a finding can be: what goes from one to another is where it goes."""
+        if not self._goes(work):
+            return places
+        return [place for place in places if not self._leaves(sentence, place)] or places
+
+    def _goes(self, work: Work) -> bool:
+        return work.hit.entry.kind == "concept" and self._knowledge.concepts[work.hit.entry.id].destination
+
+    def _leaves(self, sentence: Sentence, place: Place) -> bool:
+        """Whether a place is where something comes from ("pain from the back to the heel")."""
+        token = place.first - 1
+        while token >= 0 and sentence.words[token] in self._articles:
+            token -= 1
+        return token >= 0 and sentence.raw(token).lower() == "from"
+
+    def _from_own_words(self, work: Work, places: list[Place]) -> None:
+        inside = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]
+        if self._grammar.unpaired_in(work.hit):  # "walks on heels" says nothing of both
+            inside = [replace(p, side=None) if p.side == "bilateral" else p for p in inside]
+        if work.hit.entry.kind == "head":  # "muscle weakness": the muscle says nothing of where
+            inside = [p for p in inside if p.site in self._knowledge.heads[work.hit.entry.id].by_site]
+        else:  # "discharging sinus": a word that the phrase itself holds does not put it elsewhere
+            inside = [p for p in inside if not self._sites[p.site].outside]
+        work.places = inside
+        if work.places:
+            work.how = "own"
+
+    def _from_before(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
+        token, unknown = work.hit.first - 1, 0
+        while token >= 0:
+            place = at.get(token)
+            if place is not None and place.last > work.hit.first:  # "the wound": the finding's own word
+                token = place.first - 1
+                continue
+            if place is not None:
+                led = place.first > 0 and self._led_by_finding(sentence, place, content)
+                if (work.places or unknown) and led:
+                    return
+                work.places.append(place)
+                work.how = "before"
+                token = place.first - 1
+                while token >= 0 and sentence.words[token] in self._grammar.gap:
+                    token -= 1
+                if token < 0 or sentence.words[token] not in self._grammar.joiners or token - 1 not in at:
+                    return
+                token -= 1
+                continue
+            word = sentence.words[token]
+            if work.places or token in content:
+                return
+            if word in self._grammar.linking or (word in self._grammar.prepositions and word not in self._grammar.gap):
+                return
+            if word == "" and sentence.raw(token).isalpha() and unknown < 1:
+                unknown += 1
+            elif word not in self._grammar.gap:
+                return
+            token -= 1
+
+    def _share(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
+        """The places in a list with those of a noun phrase ("back, buttock and leg pain", "pain down leg and foot").
+
+        A comma alone makes no list: "left toe infected, calf pain".
+        """
+        if work.how not in {"own", "before"}:
+            return
+        self._share_before(sentence, work, content, at)
+        last = work.places[-1].last
+        while last >= work.hit.last and (place := self._listed(sentence, last, 1, at, commas=True)) is not None:
+            if place.first in content or place.last in content or self._grammar.spares(sentence, place):
+                break
+            work.shared.append(place)
+            last = place.last
+
+    def _share_before(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
+        """The places listed before those of a finding ("back, buttock and leg pain", "the foot and calf are numb")."""
+        first = min(place.first for place in work.places)
+        while (place := self._listed(sentence, first - 1, -1, at, commas=bool(work.shared))) is not None:
+            if place in work.places or place.first in content or self._led_by_finding(sentence, place, content):
+                break
+            work.shared.append(place)
+            first = place.first
+
+    def _listed(self, sentence: Sentence, token: int, step: int, at: dict[int, Place], *, commas: bool) -> Place | None:
+        """The place that stands in a list with another, of which ``token`` is the neighbour, on its side ``step``."""
+        joined = False
+        while 0 <= token < len(sentence.words):
+            word = sentence.words[token]
+            if word in self._lists:
+                joined |= commas or word != ","
+            elif word not in self._articles:
+                break
+            token += step
+        return at.get(token) if joined else None
+
+    def _led_by_finding(self, sentence: Sentence, place: Place, content: dict[int, Work]) -> bool:
+        """Whether a preposition ties this site to a finding before it ("numbness in the foot and leg pain")."""
+        token = place.first - 1
+        while token >= 0 and sentence.words[token] in self._articles:
+            token -= 1
+        if token >= 0 and sentence.words[token] in self._grammar.prepositions:
+            token -= 1
+            if token >= 0 and sentence.raw(token).lower() in _GOING:
+                token -= 1  # "back pain going into the right buttock, and knee pain"
+        return token >= 0 and token in content
+
+    def _from_after(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
+        owned = {id(p) for w in content.values() if w.how == "before" for p in w.places}
+        found: list[Place] = []
+        token, unknown, led = work.hit.last, 0, False
+        joined, crossed = token in content, False  # "red hot knee"
+        goes = self._goes(work)
+        while token < len(sentence.words):
+            place = None if token in content else at.get(token)
+            word = sentence.words[token]
+            if goes and place is not None and self._leaves(sentence, place):
+                token, led = place.last, True
+                continue
+            if place is not None:
+                if id(place) in owned or (found and not joined) or (found and self._grammar.spares(sentence, place)):
+                    break
+                if joined and not led and self._says_of_what(sentence, place):
+                    break  # "numbness, nasal congestion": the next of the list, not where it is numb
+                found.append(place)
+                joined = False
+                token = place.last
+                continue
+            if token in content:
+                other = content[token]
+                if not found and joined and not led and self._describes_same(work, other):
+                    found = other.places
+                if found or other.how in {"before", "own"} or not joined:
+                    break
+                token, crossed = other.hit.last, True
+                joined = token in content  # "swollen, red tender leg"
+                continue
+            if word in self._grammar.joiners:
+                joined = True
+            elif word in self._grammar.prepositions or (word == ":" and token == work.hit.last):
+                led = True  # "numbness, tingling: left foot"
+            elif token == work.hit.last and word in self._observed:
+                pass  # "tenderness found at the knees and in the low back"
+            elif word == "" and sentence.raw(token).isalpha() and unknown < 2 and led:
+                unknown += 1
+            elif word not in self._grammar.gap and not (
+                _of_side(sentence, token) or (joined and self._of_degree(sentence, token, content))
+            ):
+                break
+            token += 1
+        if found and not (crossed and self._unfit(work, found)):
+            work.places = found
+            work.how = "after"
+
+    def _unfit(self, work: Work, places: list[Place]) -> bool:
+        """Whether a head is none of its concepts at any of the places ("effusion, Tinel at the fibular head")."""
+        head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
+        return head is not None and not any(place.site in head.by_site for place in places)
+
+    def _describes_same(self, work: Work, other: Work) -> bool:
+        """Whether an adjective of a list describes the part behind its last one ("hot, red, tender knee")."""
+        head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
+        if head is None or not head.reach or other.how != "own":
+            return False
+        return other.places[0].first > other.hit.first and all(p.site in head.by_site for p in other.places)
+
+    @staticmethod
+    def _of_degree(sentence: Sentence, token: int, content: dict[int, Work]) -> bool:
+        """Whether a word only says how much the next of a list is ("swollen, exquisitely tender knee")."""
+        return sentence.raw(token).endswith("ly") and token + 1 in content
+
+    def _says_of_what(self, sentence: Sentence, place: Place) -> bool:
+        """Whether a site outside the scope is only the first word of a complaint ("throat swelling")."""
+        if not self._sites[place.site].outside or place.last >= len(sentence.words):
+            return False
+        small = self._grammar.ties | self._grammar.ends
+        return sentence.words[place.last] not in small and sentence.raw(place.last).isalpha()
+
+    def _from_joined(self, sentence: Sentence, works: list[Work], places: list[Place]) -> None:
+        elliptic = {place.first for place in places}.intersection(side.first for side in sentence.sides)
+        for index, work in enumerate(works):
+            if work.places:
+                continue
+            after = works[index + 1] if index + 1 < len(works) else None
+            before = works[index - 1] if index else None
+            if before and not any(self._carries(place.site) for place in before.places):
+                before = None  # "back pain, numbness": the numbness is not that of the back
+            if before and any(before.hit.last <= token < work.hit.first for token in elliptic):
+                before = None  # "the left leg is weak and the right is numb"
+            if before and self._sides.begins_anew(sentence, before, work):
+                before = None  # "nil radiation to legs, nil numbness"
+            if after and self._goes(after):
+                after = None  # "pain was shooting down the leg": one complaint
+            if after and after.places and self._unfit(work, after.places):
+                after = None  # "R knee - effusion, Tinel at the fibular head"
+            if (
+                before
+                and before.places
+                and before.how in {"before", "joined"}
+                and self._sides.joined(sentence, before, work)
+            ):
+                work.places, work.how = before.places, "joined"
+            elif after and self._led(after) and not self._happens(work) and self._sides.joined(sentence, work, after):
+                work.places, work.how = after.places, "joined"
+            elif (
+                before
+                and before.places
+                and before.how in {"after", "own", "subject"}
+                and self._sides.joined(sentence, before, work, before.places[-1].last)
+            ):
+                work.places, work.how = before.places, "joined"
+
+    def _of_legs(self, places: list[Place]) -> list[Place]:
+        return [place for place in places if self._sites[place.site].leg and not self._sites[place.site].outside]
+
+    def _happens(self, work: Work) -> bool:
+        """Whether it is an operation or injury, which takes no place from behind ("bypass and sore knees")."""
+        return work.hit.entry.kind == "concept" and self._knowledge.concepts[work.hit.entry.id].event
+
+    @staticmethod
+    def _led(work: Work) -> bool:
+        """Whether a finding has its site after it ("weakness in his legs"), so that one joined before it shares it."""
+        return work.how == "after" or (work.how == "own" and work.places[0].first > work.hit.first)
+
+    def _from_subject(self, sentence: Sentence, work: Work, content: dict[int, Work], places: list[Place]) -> None:
+        for place in reversed(places):
+            if place.first in content or place.last > work.hit.first or work.hit.first - place.last > _SUBJECT:
+                continue
+            first = place.last + 2 * self._opens_examination(sentence, place)
+            if self._grammar.breaks(sentence, first, work.hit.first):
+                return
+            if any(word in self._grammar.linking for word in sentence.words[first : work.hit.first]):
+                work.places, work.how = [place], "subject"
+                return
+        self._from_attributes(sentence, work, places)
+
+    @staticmethod
+    def _opens_examination(sentence: Sentence, place: Place) -> bool:
+        """Whether a site stands in words that say of what the sentence is ("On examination of the foot, he is ...")."""
+        before = {token.lower() for token in sentence.tokens[: place.first]}
+        return sentence.tokens[place.last : place.last + 1] == [","] and not _EXAMINED.isdisjoint(before)
+
+    def _from_attributes(self, sentence: Sentence, work: Work, places: list[Place]) -> None:
+        """A site before, without a verb between: "R knee swollen overnight, hot to the touch, red"."""
+        head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
+        if head is None or not head.reach:
+            return
+        for place in reversed(places):
+            if place.last > work.hit.first:
+                continue
+            passed = covered(hit for hit in sentence.content if hit.entry.kind == "blocker")
+            between = sum(token not in passed for token in range(place.last, work.hit.first))
+            apart = between > head.reach or self._grammar.breaks(sentence, place.last, work.hit.first)
+            if not apart and place.site in head.by_site:
+                work.places, work.how = [place], "subject"
+            return
+
+    def _from_nearest(self, sentence: Sentence, work: Work, content: dict[int, Work], places: list[Place]) -> None:
+        best: Place | None = None
+        distance = _NEAR + 1
+        for place in places:
+            if place.first in content or place.first < work.hit.first < place.last:  # a finding's own word
+                continue  # "weakness, facial droop"
+            gap = place.first - work.hit.last if place.first >= work.hit.last else work.hit.first - place.last
+            low, high = min(place.last, work.hit.last), max(place.first, work.hit.first)
+            between = range(low, high)
+            if gap >= distance or any(sentence.words[t] in self._grammar.breakers or t in content for t in between):
+                continue
+            best, distance = place, gap
+        if best is not None:
+            work.places, work.how = [best], "near"
+
+    def _carries(self, site: str) -> bool:
+        """Whether what is joined to a finding at a site is there, too."""
+        return self._sites[site].leg or self._sites[site].carries
+
+
+def _of_side(sentence: Sentence, token: int) -> bool:
+    """Whether a token is the stop of an abbreviated side ("pain in the Lt. knee")."""
+    return sentence.raw(token) == "." and any(side.first < token < side.last for side in sentence.sides)
