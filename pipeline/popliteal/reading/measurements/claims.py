@@ -35,11 +35,13 @@ class Reading:
 
 @dataclass(slots=True)
 class Carry:
-    """What an earlier part of the text hands on: a subject to inherit, a side and limb of a heading."""
+    """What an earlier part of the text hands on: a subject to inherit, a side and limb of a heading, the first side of
+    an ``order`` (``L/R:``)."""
 
     subjects: list[Token] = field(default_factory=list)
     side: str | None = None
     limb: Token | None = None
+    order: str | None = None
 
 
 @dataclass(slots=True)

@@ -52,7 +52,8 @@ def look_back(read: Read, text: str, start: int, since: int) -> Carry:
     last = [token for token in tokens if token.kind == "subject" and not token.weak]
     if not subjects:
         subjects = last[-1:]
-    return Carry(subjects, side, limb)
+    order = next((token.side for token in reversed(inline) if token.kind == "order"), None)
+    return Carry(subjects, side, limb, order)
 
 
 def _heading_above(read: Read, text: str, floor: int, line: int) -> Token | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import pairwise
 
 from popliteal.knowledge.measurements import Strength, Subject
 from popliteal.reading.measurements.bare import in_rows, is_pair, surely_grade
@@ -120,8 +119,7 @@ class Grading:
     def _paired(self, tokens: list[Token], bare: bool) -> list[Token]:
         """Grades for two sides taken apart: where the text gives the order, or where only that makes sense."""
         order = next((token.side for token in tokens if token.kind == "order"), None)
-        apart = any(one.kind == other.kind == "value" for one, other in pairwise(_without_links(tokens)))
-        pairs = order is not None and (any(token.kind == "both" for token in tokens) or not apart)
+        pairs = order is not None and any(token.kind == "both" for token in tokens)
         done: list[Token] = []
         for at, token in enumerate(tokens):
             plain = token.kind == "value" and _PLAIN.fullmatch(token.wording) is not None
@@ -170,7 +168,3 @@ class Grading:
         before = next((t for t in reversed(tokens[max(0, at - 5) : at]) if t.kind not in GLUE | {"side"}), None)
         after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in GLUE), None)
         return any(t is not None and t.kind == "subject" and t.role == "part" for t in (before, after))
-
-
-def _without_links(tokens: list[Token]) -> list[Token]:
-    return [token for token in tokens if token.kind not in {"link", "sep"}]

@@ -38,7 +38,7 @@ class _Pairing:
         self.behind = Behind(carry, loose, strict=strict)
         self.unknown = 0 if strict else loose
         self.values = [at for at, token in enumerate(tokens) if token.kind == "value"]
-        self.order = next((token.side for token in tokens if token.kind == "order"), None)
+        self.order = next((token.side for token in tokens if token.kind == "order"), self.carry.order)
         self.claimed = 0
         self.readings: list[Reading] = []
 
@@ -197,9 +197,10 @@ class _Pairing:
     def _share_side(self) -> None:
         """``HF 5/5, KE 5/5, PF 5/5 bilat``: a closing side counts for the values before it, where none has its own.
 
-        One side counts so only where the last value is not the one that stands out (``5/5, 5/5, EHL 3/5 on the left``).
+        One side counts so only where the last value is not the one that stands out (``5/5, 5/5, EHL 3/5 on the left``),
+        and none where an order of sides has said both.
         """
-        if not self.readings or len(self.values) < 2:
+        if not self.readings or len(self.values) < 2 or self.order is not None:
             return
         last = self.readings[-1]
         others = [reading for reading in self.readings if reading.value is not last.value]

@@ -97,7 +97,10 @@ class ReflexGrammar:
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Reflex mentions in ``text[start:end]``."""
         raw = self.lexer.tokens(text, start, end)
-        tokens = self._prepare(raw, told=_told(raw, text, start, context)) if any(map(_names_reflex, raw)) else []
+        if not any(map(_names_reflex, raw)):
+            return []
+        order = self._order_before(raw, text, start, context)
+        tokens = self._prepare(raw, told=_told(raw, text, start, context), order=order)
         if not any(token.kind == "value" for token in tokens):
             return []
         carry = look_back(self._read_before, text, start, context.since)
@@ -114,8 +117,18 @@ class ReflexGrammar:
     def _read_before(self, text: str, start: int, end: int) -> list[Token]:
         return self._prepare(self.lexer.tokens(text, start, end))
 
-    def _prepare(self, tokens: list[Token], *, told: bool = False) -> list[Token]:
-        """Decide which numbers and words are values of reflexes here; ``told`` where what goes before is about them."""
+    def _order_before(self, raw: list[Token], text: str, start: int, context: Context) -> str | None:
+        """The order of sides that lines above give for the pairs of a sentence ("Power L/R: ...", "ankles 0/++")."""
+        if not any(token.kind in {"both", "symbol"} for token in raw):
+            return None
+        above = self.lexer.tokens(text, paragraph(text, start, context.since), start)
+        return next((token.side for token in reversed(above) if token.kind == "order"), None)
+
+    def _prepare(self, tokens: list[Token], *, told: bool = False, order: str | None = None) -> list[Token]:
+        """Decide which numbers and words are values of reflexes here; ``told`` where what goes before is about them.
+
+        The first value of a pair is of the right side, unless the sentence or what goes before gives another ``order``.
+        """
         strong = told or any(
             (t.kind == "subject" and not t.weak and t.role != "limb")
             or (t.kind in {"value", "subject"} and "reflex" in t.wording)
@@ -134,7 +147,7 @@ class ReflexGrammar:
             for at, t in enumerate(tokens)
         )
         settled = [self._settled(tokens, at, strong=strong, worded=worded) for at in range(len(tokens))]
-        order = next((token.side for token in tokens if token.kind == "order"), None)
+        order = next((token.side for token in tokens if token.kind == "order"), order)
         done: list[Token] = []
         for token in settled:
             fraction = order is not None and re.fullmatch(r"[0-4]\s?/\s?[0-4]", token.wording) is not None

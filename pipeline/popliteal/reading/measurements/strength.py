@@ -86,7 +86,11 @@ class StrengthGrammar:
             return []
         carry = look_back(self._read, text, start, context.since)
         heading = carry.limb
+        ordered = carry.order is not None or any(token.kind == "order" for token in tokens)
         readings = self._merge_limbs(pair(tokens, carry))
+        for reading in readings if ordered else ():
+            if reading.side is None and (reading.value.value or 0) >= self.entry.normal_from:
+                reading.side = "bilateral"  # "Power L/R: HF 5/5, PF 4-/5 (no heel raise L)"
         if not any(token.side for token in tokens):
             self._give_examined(readings, text, start, context)
         former, later = self._apart_in_time(readings, text, start)
