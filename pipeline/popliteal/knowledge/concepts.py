@@ -330,6 +330,8 @@ class Cue(Model):
     disease: bool = False
     embeds: bool = False
     firm: bool = False
+    turns: bool = False
+    affirms: bool = False
     behind: str | None = None
     listed: Literal["bare", "marked"] | None = None
     reach: int | None = None

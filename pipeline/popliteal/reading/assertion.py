@@ -19,8 +19,6 @@ from popliteal.reading.sentence import Hit, Sentence, covered
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 from popliteal.reading.verdict import Verdict, verdict, written
 
-#: What parts a denying adjective from a finding that it is not of ("MRI normal and left foot drop").
-_APART = frozenset({"and", "but", "with", "while"})
 _LIST_REACH = 60
 _CLAUSE_REACH = 10
 _NEXT_REACH = 6
@@ -50,9 +48,11 @@ class Assertion:
         self._persons = frozenset(words.classes["person"])
         self._studies = lexicon.word_set(words.classes["study"])
         self._behind = {c.behind: frozenset(words.classes[c.behind]) for c in self._cues.values() if c.behind}
-        self._denials = lexicon.word_set(["denies", "denied"])
+        self._denials = lexicon.word_set(words.classes["denying"])
         self._why = lexicon.word_set(words.classes["why"])
-        self._strong_stops = lexicon.word_set(["but", "however", ";", "given", "because", "due", "owing"])
+        self._strong_stops = lexicon.word_set(words.classes["ending"])
+        self._parting = frozenset(words.classes["parting"])
+        self._before_doubt = frozenset(words.classes["before_doubt"])
 
     def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
         """A verdict for each of ``items``, which stand in order of their first token."""
@@ -76,7 +76,7 @@ class Assertion:
                 found[index].setdefault(kind, []).append(hit)
                 if cue.direction == "backward":
                     answered.add(hit.first)
-        return [verdict(sentence, item, one) for item, one in zip(items, found, strict=True)]
+        return [verdict(sentence, item, one, self._before_doubt) for item, one in zip(items, found, strict=True)]
 
     def open_effect(self, sentence: Sentence, items: Sequence[Item]) -> tuple[str, str] | None:
         """Effect and words of a forward cue that ends its sentence open ("Denies:"), for the bullets that follow."""
@@ -165,7 +165,7 @@ class Assertion:
                     break
                 if cue.effect == "absent" and reached and items[reached[-1]].elicited > item.elicited:
                     break  # "negative SLR and left foot drop"
-                parted = between[:1] == [","] or (cue.effect == "absent" and not _APART.isdisjoint(between[:1]))
+                parted = between[:1] == [","] or (cue.effect == "absent" and not self._parting.isdisjoint(between[:1]))
                 reach = _AMONG if cue.effect == "possible" and "or" in between else _NEXT_REACH
                 if not reached and (len(between) > reach or parted):
                     break  # "MRI negative, left foot drop"
@@ -190,7 +190,7 @@ class Assertion:
             strong = (t for t, firm in behind if firm or words[t] in self._strong_stops)
             return next((t for t in strong if not (listed and words[t] == ";")), len(words))
         if cue.effect == "family" and cue.reach is None:
-            ends = [t for t, kind in stops if t >= hit.last and kind == "contrast" and words[t] not in self._why]
+            ends = [t for t, kind in stops if t >= hit.last and self._cues[kind].turns and words[t] not in self._why]
             ends += [t for t in range(hit.last, len(words)) if words[t] in self._denials and words[t - 1] == "and"]
             return min(ends, default=len(words))  # "her mother has foot drop, and denies weakness of her own legs"
         reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
@@ -204,13 +204,13 @@ class Assertion:
         verbs = hit.last
         own = 1 if cue.embeds else 0  # so many verbs are of the clause that the cue opens ("think the foot is weak")
         for token, kind in stops:
-            if token == verbs and kind == "affirm":
+            if token == verbs and self._cues[kind].affirms:
                 verbs += 1  # verbs right behind the cue belong to it ("no noted weight loss", "unclear whether he has")
                 continue
             if (words[token] == ";" and (labelled or token < listed_until)) or _in_passing(sentence, hit, token):
                 continue
             if hit.last <= token < end:
-                if own and kind == "affirm":
+                if own and self._cues[kind].affirms:
                     own -= 1
                     continue
                 end = token
@@ -242,7 +242,7 @@ class Assertion:
         if cue.scope == "next" or (cue.direction == "both" and cue.scope == "sentence"):
             return self._near(sentence, hit, items)  # "radiculopathy versus neuropathy", "DVT warning signs given: ..."
         if cue.scope != "near":
-            limit = max((t for t, kind in stops if t < hit.first and kind == "contrast"), default=-1)
+            limit = max((t for t, kind in stops if t < hit.first and self._cues[kind].turns), default=-1)
             return [index for index, item in before if item.first > limit and hit.first - item.last <= _LIST_REACH]
         if not cue.closing and self._belongs_forward(sentence, hit, cue, covered):
             return []

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import tokens
-from popliteal.reading.sentence import PLACING, Entry, Hit, Sentence, covered
+from popliteal.reading.sentence import Entry, Hit, Sentence, covered
 
-#: What parts a complaint from the normal finding behind it, so many tokens behind it at most.
-_SET_OFF = frozenset({",", ";", "/", "-", "–", "—", "(", "and", "with", "but", "while", "although", "though"})
+#: What parts a complaint from the normal finding behind it stands so many tokens behind it at most.
 _SET_OFF_WITHIN = 5
 
 
 class Given:
-    """Built once from the concepts."""
+    """Built once from the concepts and the classes of ``words.yaml``."""
 
-    def __init__(self, concepts: Mapping[str, Concept]) -> None:
+    def __init__(self, concepts: Mapping[str, Concept], classes: Mapping[str, Sequence[str]]) -> None:
         self._concepts = concepts
+        self._set_off, self._placing = frozenset(classes["setting_off"]), frozenset(classes["placing"])
 
     def among(self, sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
         """Put mentions among the phrases, in place of those they overlap, and ``{id(hit): mention}``."""
@@ -47,7 +47,7 @@ class Given:
         """
         kept: list[Mention] = []
         for mention in given:
-            if _of_complaint(sentence, mention):
+            if _of_complaint(sentence, mention, self._placing):
                 continue
             rest = self._rest(sentence, mention) if self._concepts[mention.concept].normal else None
             if rest is None:
@@ -67,7 +67,7 @@ class Given:
             if hit.last > last:  # "5/5 on the right and left foot drop"
                 return (mention.start, sentence.spans[hit.first][0]) if first < hit.first else None
             behind = range(max(hit.last, first), min(max(hit.last, first) + _SET_OFF_WITHIN, last))
-            parted = next((token for token in behind if sentence.raw(token).lower() in _SET_OFF), None)
+            parted = next((token for token in behind if sentence.raw(token).lower() in self._set_off), None)
             if parted is not None:
                 return sentence.spans[parted][1], sentence.spans[-1][1]
         return None
@@ -110,7 +110,7 @@ class Given:
         return category in {"", self._concepts[hit.entry.id].category}
 
 
-def _of_complaint(sentence: Sentence, mention: Mention) -> bool:
+def _of_complaint(sentence: Sentence, mention: Mention, placing: frozenset[str]) -> bool:
     """Whether a mention with a value from behind is the place of a complaint before it ("numb foot and EHL 4/5")."""
     first, last = tokens(sentence, mention.start, mention.end)
     places = covered(sentence.sites)
@@ -118,7 +118,7 @@ def _of_complaint(sentence: Sentence, mention: Mention) -> bool:
         return False
     sides = covered(sentence.sides)
     before = first - 1
-    while before >= 0 and (before in sides or sentence.words[before] in PLACING):
+    while before >= 0 and (before in sides or sentence.words[before] in placing):
         before -= 1
     return any(hit.last == before + 1 for hit in sentence.content if hit.entry.kind in {"head", "concept"})
 

@@ -20,9 +20,6 @@ from popliteal.reading.sentence import Hit, Place, Sentence
 #: The side that opens a sentence stands at most so many tokens behind its beginning ("On examination his left leg").
 _OPENS = 5
 
-#: What may stand between a loss and the distribution it is in.
-_TIED = re.compile(r"[\s\"”]*(?:(?:in|with|of|from|over|a|an|the)\s+)*", re.IGNORECASE)
-
 
 class _Reach(NamedTuple):
     """From where to where in the text a side holds; ``signs``, only for what an examination shows."""
@@ -44,6 +41,9 @@ class Holding:
             frozenset(knowledge.words.classes[name])
             for name in ("fronting", "article", "clause_start", "clause_subject")
         )
+        self._beside = frozenset(knowledge.words.classes["beside_side"])
+        tying = "|".join(map(re.escape, knowledge.words.classes["tying_loss"]))
+        self._tied = re.compile(rf"[\s\"”]*(?:(?:{tying})\s+)*", re.IGNORECASE)
         self._pairs = tuple(word.lower() for word in knowledge.sides.pairs)
 
     def give(self, text: str, pieces: Iterable[Piece]) -> None:
@@ -111,7 +111,7 @@ class Holding:
             if site is not None and not self._sites[site.entry.id].leg:
                 continue
             last = hit.last if site is None else site.last
-            if sentence.raw(min(last, len(sentence.tokens) - 1)).lower() in {"side", "hand"}:
+            if sentence.raw(min(last, len(sentence.tokens) - 1)).lower() in self._beside:
                 last += 1
             if last >= len(sentence.tokens) or sentence.raw(last).lower() not in self._subjects:
                 continue
@@ -153,7 +153,7 @@ class Holding:
             if loss.laterality is not None or concept.unsaid_side is None:
                 continue
             lost = concept.symmetric and self._concepts[loss.concept].symmetric
-            if lost and _TIED.fullmatch(text, loss.end, max(loss.end, where.start)):
+            if lost and self._tied.fullmatch(text, loss.end, max(loss.end, where.start)):
                 loss.laterality = where.laterality or concept.unsaid_side
 
     def _in_pairs(self, text: str, unsided: list[Mention]) -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from popliteal.knowledge import Knowledge
 from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.sentence import PLACING, Hit, Sentence, covered
+from popliteal.reading.sentence import Hit, Sentence, covered
 
 _LEVEL = re.compile(r"[LST]\d{1,2}", re.IGNORECASE)
 #: A place of an item begins at most so many tokens behind it.
@@ -31,8 +31,9 @@ class OwnStatements:
             lexicon.word_set(classes[name]) for name in ("possessive", "stating", "says", "reduced", "described")
         )
         self._prepositions = lexicon.word_set(knowledge.words.prepositions)
-        self._dating, self._spanning, self._counting, self._beginning, self._moments, self._doing = (
-            frozenset(classes[name]) for name in ("dating", "spanning", "counting", "beginning", "moments", "doing")
+        self._dating, self._spanning, self._counting, self._beginning, self._moments, self._doing, self._placing = (
+            frozenset(classes[name])
+            for name in ("dating", "spanning", "counting", "beginning", "moments", "doing", "placing")
         )
         self._tests = (
             self._fails, self._does, self._affirmed, self._sided, self._states,
@@ -108,7 +109,7 @@ class OwnStatements:
     def _placed(self, sentence: Sentence, at: int) -> int:
         """The token behind the places that stand at ``at`` ("numbness of the left foot for 3 days")."""
         places = covered((*sentence.sites, *sentence.sides))
-        while at < len(sentence.words) and (at in places or sentence.words[at] in PLACING):
+        while at < len(sentence.words) and (at in places or sentence.words[at] in self._placing):
             if self._since(sentence, at):  # "over 2 weeks" is no place
                 break
             at += 1

@@ -11,9 +11,6 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Place, Sentence, covered
 from popliteal.reading.tokens import written
 
-_PART_OF = frozenset({"of", "on", "in"})
-_AND = frozenset({"and", "&", "+"})
-
 #: in small letters and capitals
 _PRONOUNS = frozenset(
     "".join(word) for plain in ("it", "this") for word in product(*zip(plain, plain.upper(), strict=True))
@@ -93,7 +90,8 @@ class Grammar:
         self.joiners = lexicon.word_set(words.joiners)
         self.linking = lexicon.word_set(words.linking)
         self.breakers = lexicon.word_set(words.breakers)
-        self.negations = self.joiners & lexicon.word_set(["no", "nil", "ø", "neg", "negative", "neither"])
+        self.negations = self.joiners & lexicon.word_set(words.classes["negating"])
+        self.part_of, self.pairing = frozenset(words.classes["part_of"]), frozenset(words.classes["pairing"])
         plurals = knowledge.sides.plural_is_both
         self.both = frozenset(plurals) | {word.lower() for word in plurals if not word.isupper()}
         self._longest_both = max(phrase.count(" ") + 1 for phrase in self.both)
@@ -157,7 +155,7 @@ class Places:
         self._sites = knowledge.sites
         self._concepts = knowledge.concepts
         self._grammar = grammar
-        self._pairing = grammar.gap | _AND
+        self._pairing = grammar.gap | grammar.pairing
         self._referable = {name for site in self._sites.values() for name in site.refers}
 
     def of(self, sentence: Sentence, before: Before = nothing) -> list[Place]:
@@ -205,7 +203,7 @@ class Places:
             last = done[-1] if done else None
             if last is not None and last.site == place.site and {last.side, place.side} == {"left", "right"}:
                 between = range(last.last, place.first)
-                joined = any(sentence.words[token] in _AND for token in between)
+                joined = any(sentence.words[token] in self._grammar.pairing for token in between)
                 small = all(sentence.words[token] in self._pairing for token in between)
                 if joined and small and found.isdisjoint((last.first, *between, place.first, place.last)):
                     done[-1] = Place(last.first, place.last, last.site, "bilateral")
@@ -393,7 +391,7 @@ class Places:
 
     def _side_of_whole(self, sentence: Sentence, place: Place, at: dict[int, Hit], starts: set[int]) -> str | None:
         """The side of what a site is part of ("the toes of both feet", "sole of the left foot")."""
-        if place.last >= len(sentence.words) or sentence.raw(place.last).lower() not in _PART_OF:
+        if place.last >= len(sentence.words) or sentence.raw(place.last).lower() not in self._grammar.part_of:
             return None
         whole = next((token for token in range(place.last + 1, place.last + 5) if token in starts), None)
         between = range(place.last + 1, whole or 0)

@@ -84,7 +84,7 @@ class Reader:
         self._episodes = Episodes(knowledge.timing.episodes, self._knowledge.concepts.__getitem__)
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
-        self._given = Given(self._knowledge.concepts)
+        self._given = Given(self._knowledge.concepts, knowledge.words.classes)
         self._trail = Trail(self._phrases, self._anatomy, knowledge)
         self._about = About(self._trail, self._phrases, self._anatomy, knowledge)
         self._holding = Holding(self._anatomy, self._knowledge)

@@ -21,7 +21,7 @@ class Seen:
         self._concepts, self._kinds = knowledge.concepts, knowledge.sections.kinds
         words = knowledge.words
         study, verb = any_of(words.classes["shown_in"]), any_of(words.classes["showing"])
-        reason, other = any_of(("to", "for", "because")), any_of(words.classes["not_showing"])
+        reason, other = any_of(words.classes["reason"]), any_of(words.classes["not_showing"])
         # a study and the verb that says what it shows, up to the finding: no other verb and no reason between
         between = r"(?:(?!{})[^.;?]){{0,80}}?"
         told = rf"{between.format(reason)}(?:{verb}|:){between.format(other)}"

@@ -23,8 +23,6 @@ OPPOSITE: dict[str | None, str] = {"left": "right", "right": "left"}
 _ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5, "outcome": 6}
 #: Blanks that part two fields of a line ("nil ulcers    foot feels cold").
 _WIDE = "   "
-#: What stands between a complaint and its place.
-PLACING = frozenset({"in", "of", "over", "on", "at", "the", "his", "her", "to"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,6 @@ from popliteal.reading.sides import Sides, Work
 #: So many tokens may stand between a finding and the nearest place, and between a subject and what is said of it.
 _NEAR = 8
 _SUBJECT = 14
-_GOING = frozenset({"going", "radiating", "shooting", "traveling", "travelling", "extending", "running", "spreading"})
-_EXAMINED = frozenset({"examination", "exam", "inspection", "palpation"})
 
 
 class Ties:
@@ -25,7 +23,8 @@ class Ties:
         self._knowledge, self._sites = knowledge, knowledge.sites
         self._grammar, self._sides = grammar, sides
         self._articles = grammar.gap - grammar.prepositions
-        self._lists = grammar.joiners & lexicon.word_set(["and", "or", ",", "/", "&", "+", "and/or", "→"])
+        self._lists = grammar.joiners & lexicon.word_set(knowledge.words.classes["listing"])
+        self._going, self._examined = (frozenset(knowledge.words.classes[n]) for n in ("going_to", "examining"))
         self._observed = lexicon.word_set(knowledge.words.classes["observed"])
 
     def tie(self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]) -> None:
@@ -168,7 +167,7 @@ class Ties:
             token -= 1
         if token >= 0 and sentence.words[token] in self._grammar.prepositions:
             token -= 1
-            if token >= 0 and sentence.raw(token).lower() in _GOING:
+            if token >= 0 and sentence.raw(token).lower() in self._going:
                 token -= 1  # "back pain going into the right buttock, and knee pain"
         return token >= 0 and token in content
 
@@ -301,11 +300,10 @@ class Ties:
                 return
         self._from_attributes(sentence, work, places)
 
-    @staticmethod
-    def _opens_examination(sentence: Sentence, place: Place) -> bool:
+    def _opens_examination(self, sentence: Sentence, place: Place) -> bool:
         """Whether a site stands in words that say of what the sentence is ("On examination of the foot, he is ...")."""
         before = {token.lower() for token in sentence.tokens[: place.first]}
-        return sentence.tokens[place.last : place.last + 1] == [","] and not _EXAMINED.isdisjoint(before)
+        return sentence.tokens[place.last : place.last + 1] == [","] and not self._examined.isdisjoint(before)
 
     def _from_attributes(self, sentence: Sentence, work: Work, places: list[Place]) -> None:
         """A site before, without a verb between: "R knee swollen overnight, hot to the touch, red"."""

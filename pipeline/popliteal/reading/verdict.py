@@ -8,8 +8,6 @@ from popliteal.reading.item import Item
 from popliteal.reading.sentence import Hit, Sentence
 
 _RANK = {"untested": 6, "family": 5, "hypothetical": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
-#: What may stand between a comma and a doubt ("no fracture, with a possible sprain").
-_SMALL = frozenset({"a", "an", "the", "some", "with", "and", "though", "is", "was"})
 
 
 @dataclass(slots=True)
@@ -25,11 +23,11 @@ def written(sentence: Sentence, hit: Hit) -> str:
     return sentence.text[sentence.spans[hit.first][0] : sentence.spans[hit.last - 1][1]]
 
 
-def verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Verdict:
-    """What the cues that reach a mention, by their effect, make of it."""
+def verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]], small: frozenset[str]) -> Verdict:
+    """What the cues that reach a mention, by their effect, make of it; ``small`` words may stand before a doubt."""
     if not found:
         return Verdict(None, ())
-    if "possible" in found and "absent" in found and _doubted_apart(sentence, item, found):
+    if "possible" in found and "absent" in found and _doubted_apart(sentence, item, found, small):
         found.pop("absent")
     if "listed" in found:
         found.setdefault("hypothetical", []).extend(found.pop("listed"))
@@ -53,18 +51,18 @@ def verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> Verd
     )
 
 
-def _doubted_apart(sentence: Sentence, item: Item, found: dict[str, list[Hit]]) -> bool:
+def _doubted_apart(sentence: Sentence, item: Item, found: dict[str, list[Hit]], small: frozenset[str]) -> bool:
     """Whether a doubt right before an item is set off from the negation before it ("no fracture, ?ligament tear")."""
     doubts = [hit for hit in found["possible"] if hit.last <= item.first]
     negations = [hit for hit in found["absent"] if hit.last <= item.first]
     if not doubts or len(negations) < len(found["absent"]):
         return False
     last = max(hit.last for hit in negations)
-    return any(last <= doubt.first and _set_off(sentence, last, doubt.first) for doubt in doubts)
+    return any(last <= doubt.first and _set_off(sentence, last, doubt.first, small) for doubt in doubts)
 
 
-def _set_off(sentence: Sentence, start: int, token: int) -> bool:
+def _set_off(sentence: Sentence, start: int, token: int, small: frozenset[str]) -> bool:
     """Whether a comma or a dash stands right before a token; "denies diabetes, history suggestive of" is one list."""
-    while token > start and sentence.raw(token - 1).lower() in _SMALL:
+    while token > start and sentence.raw(token - 1).lower() in small:
         token -= 1
     return token > start and sentence.words[token - 1] in {",", "-", "–", "—", "("}
