@@ -107,9 +107,11 @@ class Assertion:
 
     def _withheld(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
         """Whether a cue that tells what holds of everybody stands in a sentence about somebody, or about one side, or
-        one that counts only behind certain words, or before a bare list, stands without them."""
+        one that counts only behind certain words, as a command or before a bare list, stands without them."""
         cue = self._cues[hit.entry.id]
         if cue.behind and self._behind[cue.behind].isdisjoint(sentence.raw(t).lower() for t in range(hit.first)):
+            return True
+        if cue.command and any(sentence.raw(t).lower() == f"{sentence.words[t]}s" for t in range(hit.first, hit.last)):
             return True
         if cue.listed and not self._lists.bare_list(sentence, hit, items, marked=cue.listed == "marked"):
             return True
