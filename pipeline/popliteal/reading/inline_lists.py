@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 #: Second items of counted lists, soon looked for, and those that a word must follow; without any there is no such list.
 _SECONDS = ("2)", "b)", "B)", "ii)", "#2")
 _GLUED_SECOND = re.compile(r"2(?:\.(?=[A-Za-z])|[-–](?=[A-Z]))")
-_BULLET = re.compile(r"(?<=\s)[•●▪◦‣➢►](?=\s*\S)")
+_BULLET = re.compile("(?<=\\s)[•●▪◦‣➢►▶◆◇★☆➤➡👉\U0001f300-\U0001f64f\U0001f680-\U0001faff](?=\ufe0f?\\s*\\S)")
 _STAR = re.compile(r"(?<!\S)[*](?=\s\S)")
 _DASH = re.compile(r"(?<!\S)-(?=\s[A-Z])")
 _NEXT = r"(?=\s{0,3}[A-Za-z?+<>≥↓↑\"“'])"

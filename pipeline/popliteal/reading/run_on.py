@@ -8,6 +8,7 @@ tingling".
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -16,6 +17,10 @@ from popliteal.reading.tokens import spans_of
 from popliteal.reading.words import Words
 
 _MARKS = frozenset({";", "-", "–", "—", "|"})
+_DASHES = frozenset({"-", "–", "—"})
+_FEWEST_DASHES = 2
+#: What parts fields of a line: a tab, or two blanks.
+_GAP = re.compile(r"[ ]*\t[ \t]*|  ")
 _STOPS = frozenset({".", "!", "?", ":"})
 #: Behind these signs a statement can have ended; behind any other ("(", ":", "/", ",") it goes on.
 _CLOSING = frozenset({")", "]", "%", '"', "”", "'", "’", "+", "°"})
@@ -30,7 +35,8 @@ _LABEL = 4
 class RunOn:
     """Compiled from the word lists of ``words.yaml``."""
 
-    def __init__(self, words: WordLists) -> None:
+    def __init__(self, words: WordLists, titles: Iterable[str]) -> None:
+        """``titles`` are those of sections."""
         classes = words.classes
         self._opening, self._terms = (frozenset(classes[name]) for name in ("opening_word", "opening_term"))
         self._subjects = frozenset(classes["statement_subject"])
@@ -41,18 +47,23 @@ class RunOn:
         self._listing = frozenset(classes["list_opening"])
         self._never_last = frozenset(classes["never_last"])
         self._names = frozenset(classes["proper_name"])
-        self._hints = _MARKS | self._subjects | frozenset(map(str.capitalize, self._opening | self._terms))
+        self._answers = frozenset(classes["form_answer"])
+        self._titles = frozenset(title for title in titles if title.isalpha())
+        self._fields = self._opening | self._terms | self._subjects | self._denying.union(classes["field_opening"])
+        capital = {*map(str.capitalize, self._opening | self._terms | self._titles), *map(str.upper, self._titles)}
+        self._hints = _MARKS | self._subjects | capital
 
     def apart(self, words: Words) -> list[tuple[int, int]] | None:
         """The spans of ``words`` with its sentences cut where statements begin in them; None if none is cut."""
         tokens, starts = words.as_written()
         found: list[tuple[int, int]] = []
         whole = 0
-        for number in self._worth_a_look(tokens, starts):
+        gapped = _gapped(words.text, words.spans)
+        for number in sorted({*self._worth_a_look(tokens, starts), *gapped}):
             own = tokens[starts[number] : starts[number + 1] - 1]
-            begins = [*self._begins(own)]
+            start, end = words.spans[number]
+            begins = [*self._begins(own, self._fields_at(words.text, start, end, own))]
             if begins:
-                start, end = words.spans[number]
                 found += [*words.spans[whole:number], *_parts(spans_of(words.text, start, own), own, begins, end)]
                 whole = number + 1
         return [*found, *words.spans[whole:]] if found else None
@@ -61,33 +72,75 @@ class RunOn:
         """The sentences, by number, that hold a word or mark with which a statement may begin behind another one."""
         hints, begun, seen = self._hints, frozenset(starts), -1
         for at in [at for at, token in enumerate(tokens) if token in hints and at not in begun]:
+            if not self._may_begin(tokens[at - 1], tokens[at], tokens[at + 1]):
+                continue
             number = bisect_right(starts, at) - 1
             if number > seen and (tokens[at] not in self._subjects or tokens[starts[number + 1] - 2] not in _STOPS):
                 seen = number
                 yield number
 
-    def _begins(self, tokens: Sequence[str]) -> Iterator[int]:
-        """The tokens of a sentence at which a statement begins behind another one."""
+    def _may_begin(self, before: str, token: str, after: str) -> bool:
+        """Whether a statement may begin at a word, or behind a mark, that stands between two tokens."""
+        if token in _MARKS:
+            return after[0].isupper() or after in self._subjects or after in self._denying
+        return before in _MARKS or before.lower() in self._answers or self._can_end(before)
+
+    def _fields_at(self, text: str, start: int, end: int, tokens: Sequence[str]) -> frozenset[int]:
+        """The tokens before which a tab or two blanks part fields of a line; none where some only part words."""
+        if not _GAP.search(text, start, end):
+            return frozenset()
+        spans = spans_of(text, start, tokens)
+        fields = [at for at in range(1, len(tokens)) if _GAP.fullmatch(text, spans[at - 1][1], spans[at][0])]
+        small = [at for at in fields if tokens[at][0].islower()]
+        parted = all(tokens[at] in self._fields and self._can_end(tokens[at - 1]) for at in small)
+        return frozenset(fields if parted else set(fields).difference(small))
+
+    def _begins(self, tokens: Sequence[str], fields: frozenset[int]) -> Iterator[int]:
+        """The tokens of a sentence at which a statement begins behind another one; ``fields`` begin behind gaps."""
         spoken = tokens[-1] not in _STOPS
+        itemised = self._is_itemised(tokens)
         start = 0
-        for at in range(1, len(tokens)):
-            if self._begins_at(tokens, start, at, spoken=spoken):
+        for at, token in enumerate(tokens):
+            marked = tokens[at - 1] in _MARKS or at in fields
+            if not at or not (token[0].isupper() or token in self._subjects or marked):
+                continue
+            item = itemised and at > 1 and tokens[at - 1] in _DASHES and not self._is_label(tokens[start : at - 1])
+            if item or self._begins_at(tokens, start, at, spoken=spoken, field=at in fields):
                 start = at
                 yield at
 
-    def _begins_at(self, tokens: Sequence[str], start: int, at: int, *, spoken: bool) -> bool:
+    def _is_itemised(self, tokens: Sequence[str]) -> bool:
+        """Whether dashes part statements: some deny for themselves ("- numb feet - no ulcers - diabetes")."""
+        dashes = [at for at, token in enumerate(tokens) if token in _DASHES]
+        if len(dashes) < _FEWEST_DASHES or self._lists(tokens[: dashes[1]]):
+            return False
+        return any(tokens[at + 1].lower() in self._denying for at in dashes[:-1])
+
+    def _begins_at(self, tokens: Sequence[str], start: int, at: int, *, spoken: bool, field: bool) -> bool:
         token, before = tokens[at], tokens[at - 1]
         if not token[0].isalpha():
             return False
-        marked = before in _MARKS
-        listed = marked and self._lists(tokens[start : at - 1])
-        if marked and not listed and self._is_label(tokens[start : at - 1]):
+        if token[0].isupper() and self._answered(tokens, start, at):
+            return True
+        marked = field or before in _MARKS
+        last = at if field else at - 1
+        listed = marked and self._lists(tokens[start:last])
+        if marked and not listed and self._is_label(tokens[start:last]):
             return False
         if not marked and not self._can_end(before):
             return False
+        if tokens[at + 1 : at + 2] == [":"] and token.lower() in self._titles and token[0].isupper():
+            return not before[0].isupper()
+        if field and token[0].islower():
+            return True
         if token[0].isupper():
             return self._opens(tokens, at, marked=marked, listed=listed)
         return (spoken or marked) and token in self._subjects and self._has_subject(tokens, at)
+
+    def _answered(self, tokens: Sequence[str], start: int, at: int) -> bool:
+        """Whether an answer stands before a label that has a colon ("Back pain: No Leg weakness: Yes")."""
+        asked = at - 2 > start and tokens[at - 2] == ":" and tokens[at - 1].lower() in self._answers
+        return asked and ":" in tokens[at + 1 : at + _LABEL]
 
     def _can_end(self, before: str) -> bool:
         if before[0].isalnum():
@@ -135,6 +188,13 @@ class RunOn:
         if following and following[0] in self._adverbs:
             del following[0]
         return bool(following) and following[0] in self._verbs
+
+
+def _gapped(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[int]:
+    """The sentences, by number, in which fields may be parted by gaps."""
+    for gap in ("  ", "\t"):
+        if gap in text:
+            yield from (number for number, (start, end) in enumerate(spans) if text.find(gap, start, end) >= 0)
 
 
 def _parts(
