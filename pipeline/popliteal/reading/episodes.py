@@ -25,6 +25,7 @@ from popliteal.reading.timing import days_before
 
 _MODES: tuple[Mode, ...] = ("date", "month", "year")
 _CLAUSE = re.compile(r"[.;\n]|\band (?=(?:was|were|had|he|she|they)\b)")
+_SET_OFF = re.compile(r"(?:[,;:→]|->|\band) ?\Z")
 #: Sentences that go on telling.
 _LONGEST = 6
 _LONGEST_CLAUSE = 200  # characters
@@ -85,16 +86,17 @@ class Episodes:
             past = self._rules.clock.search(low, treated.end()) is not None
             if past or self._rules.after.search(low, treated.end()):
                 here = bisect_right(starts, treated.start()) - 1
-                later = [m for piece in pieces[here:] for m in piece.mentions]
-                yield from ((m, past) for m in told if m.start < starts[here] and self._over(low, m, later))
+                later = [m for piece in pieces[here:] for m in piece.mentions if m.start >= treated.start()]
+                first_of = starts[here] if starts[here] > came.start() else treated.start()
+                yield from ((m, past) for m in told if m.start < first_of and self._over(low, m, later))
 
     def _treatment(self, low: str, pieces: Sequence[Piece], at: int) -> re.Match[str] | None:
-        """The treatment of this episode that is told of in a sentence behind the first of ``pieces``, if none of them
-        until then is of the present or of an older treatment."""
+        """The treatment of this episode that is told of in a sentence behind the first of ``pieces``, or in a clause of
+        its own in that, if none until then is of the present or of an older treatment."""
         for number, piece in enumerate(pieces):
-            treated = self._rules.treated.search(low, max(at, piece.start), piece.end) if number else None
-            if treated is not None:
-                return None if self._rules.but.search(low, piece.start, piece.end) else treated
+            treated = self._rules.treated.search(low, max(at, piece.start), piece.end)
+            if treated is not None and (number or _SET_OFF.search(low, at, treated.start())):
+                return None if self._rules.but.search(low, max(at, piece.start), piece.end) else treated
             if self._rules.clock.search(low, max(at, piece.start), piece.end):
                 return None
         return None
