@@ -26,9 +26,6 @@ SUMMARY_JSON, SUMMARY_CSV, REPORT = "summary.json", "summary.csv", "report.html"
 
 #: What may become of a patient, in the order in which they are told.
 VERDICTS = ("included", "uncertain", "excluded")
-#: What evidence was looked for: the index event, or a criterion of either kind.
-ROLES = ("index", "include", "exclude")
-STRENGTHS = ("certain", "uncertain")
 
 _S, _I, _B = pa.string(), pa.int64(), pa.bool_()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
@@ -148,7 +148,6 @@ class Concept(Traits):
     bare_phrases: list[str] = []
     done_phrases: list[str] = []
     ambiguous: list[Ambiguous] = []
-    token_patterns: list[list[dict[str, Any]]] = []
     site: str | None = None
     sites: Literal["none", "fixed", "own", "near"] = "near"
     at: dict[str, str] = {}

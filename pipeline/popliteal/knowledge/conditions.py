@@ -37,13 +37,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias, get_args
 
-from popliteal.knowledge.source import Source
+from popliteal.knowledge.source import Path_, Source
 
 State = Literal["active", "certain", "suspected", "denied", "excluded", "past", "stated", "conditional", "any"]
 STATES: frozenset[str] = frozenset(get_args(State))
 IndexName = Literal["active", "denied", "everything"]
 Trigger = tuple[IndexName, str]
-Path_ = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)

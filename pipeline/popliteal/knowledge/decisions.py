@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from popliteal.errors import PatternError
-from popliteal.knowledge.conditions import AnyOf, Condition, Find, Path_, Reader, Vocabulary, finds, needs_age, triggers
+from popliteal.knowledge.conditions import AnyOf, Condition, Find, Reader, Vocabulary, finds, needs_age, triggers
 from popliteal.knowledge.decision_models import (
     Action,
     Competing,
@@ -35,7 +35,7 @@ from popliteal.knowledge.decision_models import (
 )
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.layout import KINDS
-from popliteal.knowledge.source import Source, validate
+from popliteal.knowledge.source import Path_, Source, validate
 
 __all__ = ["Decisions", "load_decisions"]
 

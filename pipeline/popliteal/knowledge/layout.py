@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.source import Source, validate
+from popliteal.knowledge.source import Path_, Source, validate
 
 #: Kinds of sections: they stand in the output, so they stay; what each does is said in ``sections.yaml``.
 KINDS: tuple[str, ...] = (
@@ -272,9 +272,6 @@ def load_sections(layers: Layers) -> SectionRules:
     source, path, data = entries["grammar"]
     grammar = validate(source, path, GrammarEntry, data)
     return _rules(kinds, labels, grammar)
-
-
-Path_ = tuple[str | int, ...]
 
 
 def _rules(

@@ -222,7 +222,6 @@ class Reflexes(Strict):
     asymmetry: float
     upper_motor_neuron: Forms
     negations: Forms
-    symbols_src: str = ""
 
 
 class Sign(Strict):

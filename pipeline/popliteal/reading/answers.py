@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.boxes import Answer, Boxes, is_mark
-from popliteal.reading.mention import Mention
+from popliteal.reading.mention import ASKED, Mention
 from popliteal.reading.tokens import any_of
 
 _LINE = re.compile(r"[^\n\r\f\v]+")
@@ -27,7 +27,6 @@ _CROSS = re.compile(r"(?<!\S)(?:[xX✓✔☑☒]|\[[xX✓✔]\])(?!\S)")
 #: A question mark in front of words, not one that ends what stands before it.
 _DOUBTED = re.compile(r"(?:^|[\s,(;/])\?{1,2}\s?$")
 _SAYS = {True: "present", False: "absent", None: "hypothetical"}
-_ASKED = frozenset({None, "present", "possible", "absent"})
 #: What a form is told by: a leader, a box, or the headings of two columns. One of these stands in each that is read;
 #: each begins with a letter that is soon looked for.
 _MARKS = (
@@ -85,7 +84,7 @@ def settle(mentions: Iterable[Mention], forms: list[Answer]) -> None:
     """Let the answers decide of the mentions that they are given for."""
     for mention in mentions if forms else ():
         one = forms[max(0, bisect_right(forms, mention.start, key=lambda form: form.start) - 1)]
-        if one.start <= mention.start and mention.end <= one.end and mention.assertion in _ASKED:
+        if one.start <= mention.start and mention.end <= one.end and mention.assertion in ASKED:
             if (
                 one.ticks
                 and one.yes

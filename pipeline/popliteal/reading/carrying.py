@@ -7,7 +7,7 @@ from functools import cached_property
 
 from popliteal.knowledge.concepts import Concept, Site
 from popliteal.knowledge.layout import KindRule
-from popliteal.reading.mention import Mention
+from popliteal.reading.mention import THERE, Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import Place
 
@@ -68,10 +68,7 @@ def _of_another(mention: Mention, piece: Piece, concept: Concept, last_site: Cal
 def _of_today(mention: Mention, concept: Concept) -> bool:
     """Whether a mention is a symptom or a sign of today: an old operation on one knee says nothing of the other leg."""
     background = concept.event or concept.done or concept.lasting or concept.normal or concept.treatment is not None
-    return not background and mention.temporality != "historical" and mention.assertion in _THERE
-
-
-_THERE = frozenset({None, "present", "possible"})
+    return not background and mention.temporality != "historical" and mention.assertion in THERE
 
 
 def _of_operation(mention: Mention, concept: Concept, kinds: Mapping[str, KindRule]) -> bool:
@@ -98,7 +95,7 @@ class Told:
         self._at: dict[str, set[str]] = {}  # by site and by part
         self._all: set[str] = set()
         for mention in mentions:
-            normal = concepts[mention.concept].normal or mention.assertion not in _THERE
+            normal = concepts[mention.concept].normal or mention.assertion not in THERE
             limb = concepts[mention.concept].sided != "brain"  # whose right side moves the left limbs
             if mention.laterality in {"left", "right", "bilateral"} and not normal and limb:
                 self._tell(mention.where, mention.laterality)

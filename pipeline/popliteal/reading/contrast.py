@@ -15,11 +15,9 @@ from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.layout import KindRule
 from popliteal.knowledge.timing import ContrastRules
-from popliteal.reading.mention import Mention
+from popliteal.reading.mention import FRESH, Mention
 from popliteal.reading.piece import Piece
 
-#: Onsets of these days, which an examination cannot take back.
-_FRESH = frozenset({"sudden", "acute"})
 #: Sentences behind one of then in which one of now may stand.
 _NEXT = 3
 _CLAUSE = re.compile(r"[;.:(,](?=\s)|\n")
@@ -109,7 +107,7 @@ class Contrast:
     def _visible(self, mention: Mention) -> bool:
         """Whether a mention is a sign that an examination of today can take back, and not one of these days."""
         concept = self._concept(mention.concept)
-        dated = mention.onset in _FRESH or mention.onset_days is not None
+        dated = mention.onset in FRESH or mention.onset_days is not None
         return concept.examinable and concept.sided is not False and not dated
 
     def over(self, text: str, then: Mention, told: list[Mention]) -> bool:

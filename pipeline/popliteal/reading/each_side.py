@@ -12,18 +12,16 @@ from itertools import zip_longest
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.boxes import BOX, is_ticked
-from popliteal.reading.mention import Mention
+from popliteal.reading.mention import ASKED, THERE, Mention
 from popliteal.reading.sentence import OPPOSITE
 from popliteal.reading.tokens import any_of
 
-_ASKED = frozenset({None, "present", "possible", "absent"})
 #: What may stand before the answers: the part of the body ("tender calf R - L +").
 _LEAD = r"(?:[ \t]+[A-Za-z]{2,12}){0,3}[ \t]*[:(=?–—-]?[ \t]*"
 _JOIN = r"[ \t]*(?:[,;/|][ \t]*)?(?:(?:and|but|while)[ \t]+)?"
 _SIGN = r"[+−–-](?:ve)?"
 #: So many letters behind a finding it is denied of the other side.
 _REACH = 90
-_THERE = frozenset({None, "present", "possible"})
 
 
 class EachSide:
@@ -63,7 +61,7 @@ class EachSide:
         It stays one where both answers are the same, and where they are boxes: then the other side is not said.
         """
         for mention, following in zip_longest(mentions, mentions[1:]):
-            asked = mention.assertion in _ASKED and mention.pattern in self._phrases
+            asked = mention.assertion in ASKED and mention.pattern in self._phrases
             until = following.start if following is not None and following.start >= mention.end else end
             answers = self._answers(text, mention.end, until) if asked and self._opens.match(text, mention.end) else {}
             if not answers:
@@ -83,14 +81,14 @@ class EachSide:
         if mention.laterality not in OPPOSITE or concept is None or concept.normal:
             return (mention,)
         found = self._denied.search(text, mention.end, min(end, mention.end + _REACH))
-        if found is None or (mention.assertion not in _THERE and mention.cues != [found["none"].lower()]):
+        if found is None or (mention.assertion not in THERE and mention.cues != [found["none"].lower()]):
             return (mention,)
         side = self._sides[found["side"].lower()] if found["side"] else OPPOSITE[mention.laterality]
         start, stop = found.span("none")
         between = (one for one in mentions if mention.end <= one.start < found.end() and one is not mention)
         if side == mention.laterality or any(one.concept != mention.concept or one.start >= start for one in between):
             return (mention,)
-        told = mention if mention.assertion in _THERE else replace(mention, assertion="present", cues=[])
+        told = mention if mention.assertion in THERE else replace(mention, assertion="present", cues=[])
         other = replace(told, start=start, end=stop, laterality=side, assertion="absent", value=None, value_text=None)
         other.cues = [found[0].lstrip(",;( ").strip()]
         return told, other

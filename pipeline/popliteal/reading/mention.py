@@ -10,6 +10,12 @@ from typing import Any
 from popliteal.knowledge.concepts import Concept
 from popliteal.schema import UNKNOWN_SECTION, Finding
 
+#: Assertions of what is there as far as is known, and of what an answer may decide; None before it is judged.
+THERE = frozenset({None, "present", "possible"})
+ASKED = THERE | {"absent"}
+#: Onsets of these days.
+FRESH = frozenset({"sudden", "acute"})
+
 
 @dataclass(slots=True)
 class Mention:

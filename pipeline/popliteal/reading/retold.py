@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.timing import RetoldRules
-from popliteal.reading.mention import Mention
+from popliteal.reading.mention import FRESH, Mention
 
-_FRESH = frozenset({"sudden", "acute"})
 #: Characters before a mention in which a word that points back is looked for.
 _REACH = 40
 #: Characters behind it in which it is said to be of now ("the infection has ...").
@@ -55,7 +54,7 @@ def _recent(before: Mention, again: Mention) -> bool:
     "She fell last night. After the fall she could not get up."
     """
     undated = again.temporality == "historical" and again.onset_days is None and again.onset in {None, "unknown"}
-    return undated and before.temporality != "historical" and before.onset in _FRESH
+    return undated and before.temporality != "historical" and before.onset in FRESH
 
 
 def _timed(mention: Mention) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
@@ -34,8 +34,6 @@ _STATIC = {"review.css": "text/css", "review.js": "text/javascript", "icon.svg":
 LONGEST_COMMENT = 10_000
 _SEE_OTHER = 303
 _DIGITS = 9
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def application(desk: Desk, session: Session) -> ASGIApp:

@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 
 from popliteal.running.items import Item, Notices
 
-ROLES: tuple[str, ...] = ("text", "note_id", "patient_id", "note_date", "note_type", "sex", "birth_date")
-
 
 @dataclass(frozen=True)
 class Options:
     """How to read an input where it does not say so itself.
 
     Args:
-        columns: role (one of :data:`ROLES`) to the name of the column that plays it.
+        columns: role (one of the keys of ``columns.CONVENTIONS``) to the name of the column that plays it.
         encoding: of text files; None means UTF-8, and Windows-1252 for lines that are not.
         date_format: ``strptime`` format of dates that are not ``YYYY-MM-DD``.
         delimiter: of ``.csv`` and ``.tsv`` files; None means what the header line uses.
