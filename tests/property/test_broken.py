@@ -1,9 +1,11 @@
 """Words that a hyphen breaks, in any text."""
 
+from itertools import combinations
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from popliteal.reading.broken import broken, joined
+from popliteal.reading.broken import broken, in_joined, in_written, joined
 
 TEXTS = st.lists(st.sampled_from(["numb", "ness", "-\n", "- \n  ", " ", "Foot", "left", ".", "\n", "L5", "-"])).map(
     "".join
@@ -20,6 +22,15 @@ def test_broken_words_are_joined_in_their_place(text: str) -> None:
         assert whole[start:end] == "numbness"
         part = text[word.back(start) : word.back(end)]
         assert (part[:4], part[-4:], part.count("\n")) == ("numb", "ness", 1)
+
+
+@given(TEXTS)
+def test_places_go_there_and_back(text: str) -> None:
+    words = broken(text, lambda word: word == "numbness")
+    gaps = {at for word in words for at in range(word.start + word.head, word.start + word.head + word.gap)}
+    for start, end in combinations([at for at in range(len(text) + 1) if at not in gaps], 2):
+        if end - 1 not in gaps:
+            assert in_written(*in_joined(start, end, words), words) == (start, end)
 
 
 @given(TEXTS)

@@ -28,6 +28,14 @@ class Broken:
             return at - 1 + self.gap if at > self.start else at
         return at
 
+    def forth(self, at: int, *, ends: bool) -> int:
+        """Where an offset of the written text stands in the joined one; ``ends`` is what ends there, not begins."""
+        end = self.start + self.head + self.gap + self.tail
+        first, last = (self.start + 1, end) if ends else (self.start, end - 1)
+        if not first <= at <= last:
+            return at
+        return at + 1 if at <= self.start + self.head else max(self.start + self.head, at - self.gap) + 1
+
 
 def broken(text: str, knows: Callable[[str], bool]) -> list[Broken]:
     """The broken words of ``text``: those that ``knows`` holds of when they are joined."""
@@ -55,7 +63,19 @@ def joined(text: str, words: Sequence[Broken]) -> str:
 
 def as_written(finding: Finding, text: str, words: Sequence[Broken]) -> Finding:
     """A finding of the joined text as one of the written ``text``."""
-    start, end = finding.start, finding.end
+    start, end = in_written(finding.start, finding.end, words)
+    return replace(finding, start=start, end=end, text=text[start:end]) if words else finding
+
+
+def in_written(start: int, end: int, words: Sequence[Broken]) -> tuple[int, int]:
+    """The place in the written text of what stands at ``start..end`` of the joined one."""
     for word in words:
         start, end = word.back(start), word.back(end)
-    return replace(finding, start=start, end=end, text=text[start:end]) if words else finding
+    return start, end
+
+
+def in_joined(start: int, end: int, words: Sequence[Broken]) -> tuple[int, int]:
+    """The place in the joined text of what stands at ``start..end`` of the written one."""
+    for word in words:
+        start, end = word.forth(start, ends=False), word.forth(end, ends=True)
+    return start, end

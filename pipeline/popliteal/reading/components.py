@@ -31,6 +31,7 @@ from spacy.tokens import Doc, Span
 
 from popliteal.errors import PoplitealError
 from popliteal.knowledge import Knowledge, load
+from popliteal.reading.broken import Broken, in_joined, in_written
 from popliteal.reading.extensions import column, drop, foreign, offsets, register, store, values
 from popliteal.reading.layout import pieces as trimmed
 from popliteal.reading.layout import sentences, unwrapped
@@ -57,7 +58,8 @@ class _Scans:
     """What the lexicon found in the sentences of the text that went through last: each component needs it."""
 
     text: str = ""
-    evened: str = ""
+    read: str = ""
+    broken: list[Broken] = field(default_factory=list)
     found: dict[tuple[int, int], Sentence] = field(default_factory=dict)
 
 
@@ -96,8 +98,13 @@ class Workbench:
     def text(self, doc: Doc) -> str:
         """The text of a Doc as the stages read it, of the same length."""
         if self._scans.text != doc.text:
-            self._scans = _Scans(doc.text, self.reader.evened(doc.text))
-        return self._scans.evened
+            self._scans = _Scans(doc.text, *self.reader.readable(doc.text))
+        return self._scans.read
+
+    def written(self, start: int, end: int) -> dict[str, int]:
+        """Start and end, as it was written, of what the stages read there in the text that went through last."""
+        start, end = in_written(start, end, self._scans.broken)
+        return {"start": start, "end": end}
 
     def pieces(self, doc: Doc, spans: Iterable[Span]) -> tuple[str, list[Piece], list[tuple[Mention, Span]]]:
         """The text that a stage reads, its sentences with ``spans`` as mentions in them, and which span each is."""
@@ -105,7 +112,8 @@ class Workbench:
         text = unwrapped(self.text(doc), stand)
         pieces = self.reader.pieces(text, stand, self.sections(doc))
         made: list[tuple[Mention, Span]] = []
-        ordered = sorted(((*offsets(span), span) for span in spans), key=lambda one: one[:2])
+        places = ((*in_joined(*offsets(span), self._scans.broken), span) for span in spans)
+        ordered = sorted(places, key=lambda one: one[:2])
         at = 0
         for piece in pieces:
             piece.scan = self._scans.found.get((piece.start, piece.end))
@@ -182,7 +190,8 @@ class Sentences(_Component):
             return doc
         if doc.has_annotation("DEP"):
             raise PoplitealError(f"{self.name}: a parser has set the sentences; put this component before it")
-        starts = {start for start, _ in sentences(self.bench.text(doc), self.bench.knowledge.abbreviations)}
+        found = sentences(self.bench.text(doc), self.bench.knowledge.abbreviations)
+        starts = {self.bench.written(start, end)["start"] for start, end in found}
         starts.discard(min(starts, default=0))  # white space at the beginning belongs to the first sentence
         marks = np.array([1 if token.idx in starts or token.i == 0 else -1 for token in doc], dtype="int64")
         return doc.from_array(["SENT_START"], marks.astype("uint64"))  # type: ignore[arg-type]  # an Ints1d by another name
@@ -232,7 +241,7 @@ class Stage(_Component):
         raise NotImplementedError
 
     def _values(self, mention: Mention) -> dict[str, Any]:
-        found = {name: getattr(mention, name) for name in _FIELDS}
+        found = {name: getattr(mention, name) for name in _FIELDS} | self.bench.written(mention.start, mention.end)
         return {**found, "category": self.bench.category(mention.concept)}
 
     def _rewrite(self, doc: Doc, mentions: list[Mention], made: list[tuple[Mention, Span]]) -> None:
@@ -247,7 +256,8 @@ class Stage(_Component):
         for number, mention in enumerate(mentions):
             name, before = known.get((mention.start, mention.end, mention.concept), ("", {}))
             own = mention.pattern or not name
-            span = _span(doc, mention.start, mention.end, mention.concept, str(number) if own else name)
+            place = self.bench.written(mention.start, mention.end)
+            span = _span(doc, place["start"], place["end"], mention.concept, str(number) if own else name)
             store(span, {**before, **self._values(mention), "finding_id": number}, others)
             group.append(span)
         doc.spans[self.spans_key] = group

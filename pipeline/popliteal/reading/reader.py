@@ -13,7 +13,7 @@ from popliteal.reading.about import About
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.answers import Doubts, Forms, settle
 from popliteal.reading.assertion import Assertion
-from popliteal.reading.broken import as_written, broken, joined
+from popliteal.reading.broken import Broken, as_written, broken, joined
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
@@ -102,9 +102,8 @@ class Reader:
             text: the note exactly as it was read.
             note_date: ISO date of the note, for onsets given as dates ("since Tuesday").
         """
-        written, text = text, self.evened(text)
-        words = broken(text, self._lexicon.knows)
-        text = joined(text, words)
+        written = text
+        text, words = self.readable(text)
         if self._focus is not None and self._focus.passes_over(text):
             return []
         spans, sections = sentences(text, self._knowledge.abbreviations), self.sections(text)
@@ -117,9 +116,12 @@ class Reader:
         self.place(text, pieces)
         return [as_written(one, written, words) for one in self.findings(written, pieces)]
 
-    def evened(self, text: str) -> str:
-        """What the stages read: as long as ``text``, with spaces, dashes and capitals as the patterns have them."""
-        return self._evened(text)
+    def readable(self, text: str) -> tuple[str, list[Broken]]:
+        """What the stages read: as long as ``text``, with spaces, dashes and capitals as the patterns have them, and
+        whole words where a hyphen broke them; and these words."""
+        text = self._evened(text)
+        words = broken(text, self._lexicon.knows)
+        return joined(text, words), words
 
     # ------------------------------------------------------------------ stages
 

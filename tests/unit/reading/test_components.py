@@ -77,6 +77,7 @@ PIECES = (
     "N/T b/l",
     "Homans neg",
     "pain in left knee:",
+    "numb-\nness of the foot, no weak- \n  ness",
 )
 
 
