@@ -1,4 +1,4 @@
-"""Concepts, heads and sites as they stand in ``patterns/``: typed, frozen, and checked against each other."""
+"""Concepts, heads, sites, cues and words as they stand in ``patterns/``: what each may hold, typed and frozen."""
 
 from __future__ import annotations
 
