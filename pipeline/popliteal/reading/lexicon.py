@@ -164,7 +164,7 @@ class Lexicon:
             if head.absent_phrases:
                 yield Entry("head", head.id, f"heads:{head.id}", assertion="absent"), head.absent_phrases
             for only in head.ambiguous:
-                yield Entry("head", head.id, f"heads:{head.id}", only=only), [only.form]
+                yield Entry("head", head.id, f"heads:{head.id}", only=only, assertion=only.assertion), [only.form]
         for blocker in knowledge.blockers.values():
             yield Entry("blocker", blocker.id, f"blockers:{blocker.id}"), blocker.phrases
         for site in knowledge.sites.values():
