@@ -88,7 +88,16 @@ class Episodes:
                 here = bisect_right(starts, treated.start()) - 1
                 later = [m for piece in pieces[here:] for m in piece.mentions if m.start >= treated.start()]
                 first_of = starts[here] if starts[here] > came.start() else treated.start()
-                yield from ((m, past) for m in told if m.start < first_of and self._over(low, m, later))
+                over = (m for m in told if m.start < first_of and self._over(low, m, later))
+                yield from ((m, past) for m in over if not self._goes_wrong(m, later))
+
+    def _goes_wrong(self, mention: Mention, later: Sequence[Mention]) -> bool:
+        """Whether a disease that was treated, or what a study showed of it, has left, or brought, a grave sign."""
+        concept = self._concept(mention.concept)
+        if not (concept.disease or concept.elicited):
+            return False
+        signs = (self._concept(one.concept) for one in later if _is_there(one))
+        return any(not sign.normal and (sign.grave or sign.examinable) for sign in signs)
 
     def _treatment(self, low: str, pieces: Sequence[Piece], at: int) -> re.Match[str] | None:
         """The treatment of this episode that is told of in a sentence behind the first of ``pieces``, or in a clause of
@@ -152,6 +161,11 @@ class Episodes:
 
 def _goes_with(then: Mention, concept: Concept, now: Mention, other: Concept) -> bool:
     """Whether a finding of the present may be the same complaint as one of then."""
-    if now.assertion not in {None, "present", "possible"} or now.temporality == "historical" or other.normal:
+    if not _is_there(now) or other.normal:
         return False
     return now.concept == then.concept or (concept.category == other.category and concept.treatment is None)
+
+
+def _is_there(mention: Mention) -> bool:
+    """Whether a mention is, or may be, there when the note is written."""
+    return mention.assertion in {None, "present", "possible"} and mention.temporality != "historical"
