@@ -19,6 +19,15 @@ _SIDE = r"(?:R|L|Rt|Lt|RT|LT|right|left|Right|Left|RIGHT|LEFT|RLE|LLE)"
 HEADER = re.compile(
     rf"^[^\n\d]{{0,40}}?(?<![\w/])({_SIDE})(?:[ \t]*\|[ \t]*|[ \t]+|[ \t]*,[ \t]*)({_SIDE})[ \t|:]*$", re.M
 )
+#: The same two columns in the middle of a line, as they stand where a table was pasted without its line breaks.
+_FLAT = tuple(
+    f" {gap} ".replace("  ", " ").join(pair)
+    for one in (("R", "L"), ("Right", "Left"), ("right", "left"), ("RIGHT", "LEFT"), ("Rt", "Lt"))
+    for pair in (one, one[::-1])
+    for gap in ("", "|")
+)
+_FLAT_ROW = re.compile(rf"[ \t|;,]*(?P<row>[A-Za-z][A-Za-z ()/|-]{{1,40}}?[ \t|:]+{_GRADE}[ \t|]+{_GRADE})(?![\w/.+])")
+_FLAT_ROWS = 2
 #: What is over a table, or in its header, where roots stand for movements.
 TITLE = re.compile(r"(?i)strength|power|motor|MRC|MMT|myotome")
 _RULER = re.compile(r"[\s|:+=-]*$")
@@ -70,6 +79,25 @@ class Tables:
                 found += self._columns(text, match.end() + 1, sides, roots=roots)
         for match in ROW.finditer(text):
             found += self._row(text, match)
+        for header in _FLAT:
+            if header in text:
+                found += self._flat(text, header)
+        return found
+
+    def _flat(self, text: str, header: str) -> list[Mention]:
+        """The rows behind a header of two sides in its line ("Right Left Hip flexion 5/5 5/5 EHL 5/5 2/5")."""
+        found: list[Mention] = []
+        at = text.find(header)
+        while at >= 0:
+            rows: list[_Line] = []
+            end = at + len(header)
+            while text[end : end + 1] in {" ", "\t"} and (row := _FLAT_ROW.match(text, end)):
+                rows.append(_Line(row.start("row"), row.end("row")))
+                end = row.end()
+            if len(rows) >= _FLAT_ROWS and not text[at - 1 : at].isalnum():
+                sides = (_side(header), _side(header.split()[-1]))
+                found += [one for row in rows for one in self._column_row(text, row, sides, roots=False)]
+            at = text.find(header, end)
         return found
 
     def _columns(self, text: str, at: int, sides: tuple[str, str], *, roots: bool) -> list[Mention]:
