@@ -296,6 +296,8 @@ class Sides(Model):
     bracketed: dict[str, str] = {}
     joined: dict[str, str]
     plural_is_both: list[str]
+    versus: list[str] = []
+    spans: list[str] = []
     pairs: list[str] = []
     examined: list[str] = []
     described: list[str] = []

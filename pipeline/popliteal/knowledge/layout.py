@@ -109,7 +109,9 @@ class GrammarEntry(_Entry):
     ``studies`` are words that begin the title of a report ("MRI of the left knee"); ``parts`` are the headers inside a
     report, which keep what its title names, ``closing`` those of them that close it and can also stand without one.
     ``answers`` are words that say all of a section of one of the kinds in ``answered``: the next line is outside it.
-    A title of nothing but a side ("RIGHT:") is a label of the kind ``side_alone``.
+    A title of nothing but a side ("RIGHT:") is a label of the kind ``side_alone``; a word for a side before one of
+    ``no_side_before`` is none ("L spine"). Behind a word of ``leads_on`` no title runs on; what is ``concluding``
+    begins the line of an impression.
     A section of a kind in ``inline`` that begins on the line of its title ends with its paragraph, one of a kind in
     ``paragraph`` always does. ``marked`` holds, by kind, the words by which any title becomes one of that kind ("Exam
     (copied forward)").
@@ -122,6 +124,9 @@ class GrammarEntry(_Entry):
     tails: dict[str, str]
     soap: dict[str, str]
     handover: dict[str, str]
+    concluding: tuple[str, ...] = ()
+    leads_on: tuple[str, ...] = ()
+    no_side_before: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
@@ -207,6 +212,9 @@ class SectionRules:
     sides: dict[str, str]
     stated: frozenset[str]
     side_alone: Label
+    concluding: tuple[str, ...] = ()
+    leads_on: frozenset[str] = frozenset()
+    no_side_before: frozenset[str] = frozenset()
     answers: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
     inline: frozenset[str] = frozenset()
@@ -311,6 +319,9 @@ def _rules(
         prefixes=frozenset(_normals(grammar.prefixes)),
         tails=grammar.tails,
         soap=grammar.soap,
+        concluding=grammar.concluding,
+        leads_on=frozenset(grammar.leads_on),
+        no_side_before=frozenset(grammar.no_side_before),
         handover=grammar.handover,
         sides={word: side for side, words in grammar.sides.items() for word in words},
         stated=frozenset(grammar.stated),

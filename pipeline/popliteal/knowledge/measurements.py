@@ -138,7 +138,8 @@ class Strength(Strict):
     What ``examined`` finds begins the examination of one limb; its group ``side`` is the side of the movements that
     follow in the paragraph while no other side is named. ``former`` stands right before a grade of the past,
     ``formerly`` right behind it; what the group ``told`` is, only if a later grade stands before it or has ``later``
-    before it; ``myotomes`` are the movements by which a root's level is graded.
+    before it; ``myotomes`` are the movements by which a root's level is graded. Text is of strength where ``spoken`` or
+    one of the ``worded`` grades is found; right behind a word of ``dates`` stands a date ("since 3/5").
     """
 
     kind: Literal["strength"]
@@ -148,6 +149,9 @@ class Strength(Strict):
     normal_from: float
     elsewhere: Regex
     examined: Regex | None = None
+    spoken: Regex
+    worded: tuple[str, ...]
+    dates: tuple[str, ...]
     former: Regex | None = None
     formerly: Regex | None = None
     later: Regex | None = None

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from popliteal.knowledge.layout import SectionRules
 
-_CONCLUDES = ("Imp", "IMP", "Dx:", "A/", "Assessment", "Diagnosis")
 _NUMBERED = re.compile(r"\d{1,2}[.)]")
 _DASHED = re.compile(r"\s?[:–—-]\s")
 
@@ -31,7 +30,7 @@ def heading_letters(text: str, starts: Sequence[int], ends: Sequence[int], rules
         for start, end in zip(starts, ends, strict=True)
         if text[start] in rules.soap and letter_end(text, start, end) is not None
     }
-    concluded = letters == {"P"} and any(text.startswith(_CONCLUDES, start) for start in starts)
+    concluded = letters == {"P"} and any(text.startswith(rules.concluding, start) for start in starts)
     return {letter: rules.soap[letter] for letter in letters} if len(letters) > 1 or concluded else {}
 
 

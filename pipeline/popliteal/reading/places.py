@@ -97,6 +97,7 @@ class Grammar:
         self._longest_both = max(phrase.count(" ") + 1 for phrase in self.both)
         self._opens_both = frozenset(written(phrase, 0, len(phrase))[0].lower() for phrase in self.both)
         self.letters = frozenset(knowledge.sides.letters)
+        self.versus, self.spans = frozenset(knowledge.sides.versus), frozenset(knowledge.sides.spans)
         self.healthy = lexicon.word_set(words.classes["intact"])
         self.spared = lexicon.word_set(words.classes["spared"])
         self.compared = lexicon.word_set(words.classes["compared"])

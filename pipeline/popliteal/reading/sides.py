@@ -13,10 +13,8 @@ from popliteal.reading.tokens import UNKNOWN
 _BEHIND = 9
 #: Ways to come by places that are not of a finding's own words.
 _AFAR = frozenset({"joined", "subject", "near", "topic"})
-_COMPARED = frozenset({"vs", "versus", "than", "cf"})  # "mild oedema vs R"
 _WHOLE = "leg"  # "no knee effusion in the right leg"
 _SIGNS = frozenset({"+", "-", "−"})
-_SPANS = frozenset({"for", "since", "x", "×"})  # "calf pain L for 36 hours"
 
 
 def _used(places: list[Place], at_side: dict[int, Hit]) -> set[int]:
@@ -137,7 +135,7 @@ class Sides:
         token = first
         while token < len(sentence.words) and token - first <= _BEHIND:
             if token in at_side:
-                if sentence.raw(token - 1).lower() in _COMPARED:
+                if sentence.raw(token - 1).lower() in self._grammar.versus:
                     return None
                 if loose and (tied or not self._ends_at(sentence, at_side[token].last)):
                     return None
@@ -198,7 +196,7 @@ class Sides:
         following = side.last
         if following >= len(sentence.words) or sentence.raw(following - 1) == ")":
             return True
-        if sentence.words[following] in self._grammar.ends or sentence.raw(following).lower() in _SPANS:
+        if sentence.words[following] in self._grammar.ends or sentence.raw(following).lower() in self._grammar.spans:
             return True
         if sentence.raw(following).lower() in self._grammar.moments:  # "foot drop L today"
             return True

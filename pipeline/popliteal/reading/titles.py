@@ -11,15 +11,10 @@ from popliteal.knowledge.layout import Label, SectionRules, normal
 WORDS_IN_TITLE = 7
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _CHUNKS = re.compile(r"\s*(?:[/&+,]|\band\b)\s*", re.IGNORECASE)
-_OF_THE_SPINE = frozenset({"spine", "s"})  # behind an L: "MRI L spine", "CT L/S"
 _EDGE_NUMBER = re.compile(r"^(?:#|\d+)\s|\s\d+(?:\s\d+)*$")
 #: The words with a capital, and small words between them, that stand right before a colon.
 _RUN_ON = re.compile(r"(?<=\s)(?P<title>[A-Z][\w/&'’-]*(?:\s+(?:of|and|the|for|[A-Z][\w/&'’-]*)){0,5})\s*$")
 _WORD = re.compile(r"\S+")
-_LEADS_ON = frozenset({
-    "a", "an", "the", "of", "for", "in", "on", "with", "to", "his", "her", "and", "or", "no", "this", "per", "by",
-    "from",
-})  # fmt: skip
 #: Behind what a header may begin in a running line.
 _AFTER_STOP = re.compile(r"[.;!?)\]](?:\s+|,\s*)")
 _AFTER_COMMA = re.compile(r",(?=\S)|,\s*(?=[A-Z]{2})")
@@ -98,7 +93,7 @@ class Titles:
         match = _RUN_ON.search(window)
         for word in _WORD.finditer(window, match.start("title"), match.end("title")) if match else ():
             title, before = window[word.start() :].strip(), window[: word.start()].split()
-            if before and len(title) > 3 and title[0].isupper() and before[-1].lower() not in _LEADS_ON:
+            if before and len(title) > 3 and title[0].isupper() and before[-1].lower() not in self._rules.leads_on:
                 kind, _ = self.look_up(normal(title).split())
                 if kind is not None:
                     return word.start(), kind
@@ -128,7 +123,9 @@ class Titles:
     def _side(self, words: list[str]) -> str | None:
         known = self._rules.sides
         pairs = zip(words, [*words[1:], ""], strict=True)
-        sides = {known[word] for word, following in pairs if word in known and following not in _OF_THE_SPINE}
+        sides = {
+            known[word] for word, following in pairs if word in known and following not in self._rules.no_side_before
+        }
         return sides.pop() if len(sides) == 1 else "bilateral" if sides else None
 
 

@@ -17,7 +17,6 @@ from popliteal.reading.measurements.worded import before_part, beside_list, open
 _PLACES = frozenset({"limb", "place"})
 #: A grade of which the text alone does not say whether it is one, or one for each side (``R/L: TA 3/5``).
 _PLAIN = re.compile(r"[0-5][+-]?/5")
-_DATE_WORDS = frozenset({"on", "since", "dated", "until", "before", "after", "by", "visit", "till"})
 
 
 class Grading:
@@ -139,7 +138,7 @@ class Grading:
             if token.kind not in {"link", "prep", "word"} or token.wording == ",":
                 break
         before = tokens[at - 1].wording.casefold() if at else ""
-        if before in _DATE_WORDS:
+        if before in self.entry.dates:
             return True
         if tokens[at].wording[0] == "M":  # "EHL M4", not the M1 of an artery
             owner = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "side"}), None)

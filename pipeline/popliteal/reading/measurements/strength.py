@@ -20,12 +20,10 @@ from popliteal.reading.mention import Mention
 
 #: What a strength of any kind needs: a grade, a word for strength, or a movement with a bare digit or a word.
 _BARE_GRADE = re.compile(r"[A-Za-z)]\s*[:=]?\s?[0-5][+-]?(?![\d/])")
-_WORDED_GRADES = ("trace", "flicker", "gravity", "plegic", "of five", "over five")
 #: Kinds of tokens that can be values, and those of them that depend on what stands before.
 _VALUES = frozenset({"grade", "bare", "value", "both"})
 _DOUBTFUL = _VALUES - {"grade"}
 _ONE_SIDE = frozenset({"left", "right"})
-_STRENGTH = re.compile(r"(?i:strength|power|motor|MRC|MMT)")
 #: Grades of the same movement then and now stand at most so many grades apart.
 NEAR = 4
 #: The grade of full strength.
@@ -56,7 +54,7 @@ class StrengthGrammar:
         works = (form for value in entry.values.values() if value.reading == "normal" for form in value.weak)
         self._works = need(*works).keys()
         self._whole = need(*(form for s in self.subjects.values() if s.role == "whole" for form in s.forms)).keys()
-        self._elsewhere = re.compile(entry.elsewhere)
+        self._elsewhere, self._spoken = re.compile(entry.elsewhere), re.compile(entry.spoken)
         self._examined = re.compile(entry.examined) if entry.examined else None
         self._former = re.compile(entry.former) if entry.former else None
         self._formerly = re.compile(entry.formerly or "(?!)")
@@ -178,7 +176,7 @@ class StrengthGrammar:
         if not self._works.isdisjoint(words) or _BARE_GRADE.search(text, start, end):
             return True
         low = text[start:end].lower()
-        return any(grade in low for grade in _WORDED_GRADES)
+        return any(grade in low for grade in self.entry.worded)
 
     def _read(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of earlier text, its grades as values."""
@@ -194,7 +192,7 @@ class StrengthGrammar:
             return False
         floor = paragraph(text, start, context.since)
         last = max((match.start() for match in self._elsewhere.finditer(text, floor, start)), default=-1)
-        strength = max((match.start() for match in _STRENGTH.finditer(text, floor, end)), default=-1)
+        strength = max((match.start() for match in self._spoken.finditer(text, floor, end)), default=-1)
         return last < 0 or strength > last
 
     def mentions(self, reading: Reading, heading: Token | None, weakened: bool = False) -> list[Mention]:
