@@ -50,7 +50,7 @@ def cases(engine: Engine, knowledge: Knowledge, corpora: list[Path]) -> Iterator
     """The notes of all corpora with a decision."""
     for note in (note for corpus in corpora for note in load_corpus(corpus) if note.decision.hypothesis):
         findings = [
-            as_finding(number, gold, knowledge.concepts[gold.concept].category).to_dict()
+            as_finding(number, gold, knowledge.concepts[gold.concept]).to_dict()
             for number, gold in enumerate(note.findings)
         ]
         yield Case(note, findings, answer(engine, findings), engine.features(findings))

@@ -44,8 +44,7 @@ def tags() -> Counter[str]:
 
 @cache
 def mapped() -> Report:
-    categories = {name: concept.category for name, concept in load_knowledge().concepts.items()}
-    return evaluate(notes(), GoldEngine(notes(), Engine(), categories))
+    return evaluate(notes(), GoldEngine(notes(), Engine(), load_knowledge().concepts))
 
 
 @pytest.mark.parametrize("name", MAPPING)

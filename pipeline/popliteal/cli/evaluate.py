@@ -94,8 +94,7 @@ def command(
         return
     engine: Evaluated = Engine(patterns)
     if from_gold:
-        categories = {name: concept.category for name, concept in knowledge.concepts.items()}
-        engine = GoldEngine(gold, Engine(patterns), categories)
+        engine = GoldEngine(gold, Engine(patterns), knowledge.concepts)
     report = _run(gold, engine, bootstrap, progress)
     parts = _parts(report, split, bootstrap)
     shown = parts.get("others", report)

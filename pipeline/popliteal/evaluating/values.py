@@ -17,19 +17,19 @@ _FAHRENHEIT_RANGE = (86.0, 113.0)
 _CLOSE = 0.06
 
 
-def number(wording: str, *, reflex: bool = False) -> float | None:
+def number(wording: str, *, pluses: bool = False) -> float | None:
     """The number that a gold wording stands for in the units of ``schema.Finding``, or None where it is only words.
 
-    ``reflex``: grades count pluses as part of the scale (``2+`` is 2), not as thirds. Fahrenheit is converted only
+    ``pluses``: grades count them as part of the scale (``2+`` is 2), not as thirds. Fahrenheit is converted only
     where it says so.
     """
     text = wording.strip()
     grade = _GRADE.match(text)
     if grade:
-        return float(grade["grade"]) + (0.0 if reflex else _SIGNS[grade["sign"]])
+        return float(grade["grade"]) + (0.0 if pluses else _SIGNS[grade["sign"]])
     found = _NUMBER.search(text)
     if found is None:
-        return 0.0 if reflex and text.lower() == "absent" else None
+        return 0.0 if pluses and text.lower() == "absent" else None
     value = float(found.group().replace(",", "."))
     return (value - 32) / 1.8 if _FAHRENHEIT.search(text) else value
 
@@ -48,7 +48,7 @@ def agree(gold: str | None, value: float | None, value_text: str | None) -> bool
 
 def _readings(wording: str) -> set[float]:
     """Every number the wording may mean: as a grade with thirds, as a reflex, in Celsius."""
-    readings = {one for one in (number(wording), number(wording, reflex=True)) if one is not None}
+    readings = {one for one in (number(wording), number(wording, pluses=True)) if one is not None}
     low, high = _FAHRENHEIT_RANGE
     return readings | {(one - 32) / 1.8 for one in readings if low <= one <= high}
 

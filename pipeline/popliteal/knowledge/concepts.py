@@ -75,13 +75,13 @@ class Traits(Model):
     ``disease`` marks a disease by its name, which a test can look for ("bloods for diabetes"), ``background`` what a
     patient has had or has, none of it a complaint or a sign. ``elicited`` is what an examination or a test shows,
     ``sign`` whether a mention is what an examination shows: ``always``, or where it is ``measured``; ``graded`` what is
-    given in grades (the power of a muscle). ``examinable`` is a complaint that the examination of today can take back.
-    ``of_limb`` marks what is complained of or found in a limb, ``names_place`` whether its own words name a place for
-    what stands beside it ("ankle jerk" names none). ``listed_sides`` marks what is examined on both legs together, so
-    that the side of a label or of one of a list is that of the next ("RLE: DP and PT pulses 2+"); ``symmetric`` what is
-    so on both legs at once. ``anywhere`` marks what may be in any part, so that a bare word for it is not of the joint
-    that was spoken of; ``local`` what is denied of the one part that the note is about; ``named_side`` what is of the
-    only leg that the note names, be it in passing.
+    given in grades (the power of a muscle), ``pluses`` what is counted in them ("2+" is 2). ``examinable`` is a
+    complaint that the examination of today can take back. ``of_limb`` marks what is complained of or found in a limb,
+    ``names_place`` whether its own words name a place for what stands beside it ("ankle jerk" names none).
+    ``listed_sides`` marks what is examined on both legs together, so that the side of a label or of one of a list is
+    that of the next ("RLE: DP and PT pulses 2+"); ``symmetric`` what is so on both legs at once. ``anywhere`` marks
+    what may be in any part, so that a bare word for it is not of the joint that was spoken of; ``local`` what is denied
+    of the one part that the note is about; ``named_side`` what is of the only leg that the note names, even in passing.
     """
 
     disease: bool = False
@@ -89,6 +89,7 @@ class Traits(Model):
     elicited: bool = False
     sign: Literal["always", "measured"] | None = None
     graded: bool = False
+    pluses: bool = False
     examinable: bool = False
     of_limb: bool = False
     names_place: bool = True

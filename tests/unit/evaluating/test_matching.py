@@ -14,7 +14,7 @@ from popliteal.evaluating.matching import Matching, Predicted, match, overlap
 
 def predicted(finding: GoldFinding) -> Predicted:
     """A gold finding as if the pipeline had found it."""
-    return Predicted.of(as_finding(0, finding, "").to_dict())
+    return Predicted.of(as_finding(0, finding).to_dict())
 
 
 def matched(gold: str, pipeline: str) -> Matching:

@@ -16,6 +16,7 @@ from popliteal.evaluating.mechanisms import against_gold, group, reading_errors
 from popliteal.evaluating.metrics import Counts, Decision, summarise
 from popliteal.evaluating.report import decision_errors, error_tables, style_table, tables, tier_causes, to_json
 from popliteal.evaluating.scoring import Report, evaluate
+from popliteal.knowledge.concepts import Concept
 from popliteal.schema import Finding, Note
 
 
@@ -27,7 +28,7 @@ class Script:
 
     def assess_note(self, note: Note) -> dict[str, Any]:
         markup, decision = self.said[note.note_id]
-        findings = [as_finding(index, gold, "").to_dict() for index, gold in enumerate(parse(markup).findings)]
+        findings = [as_finding(index, gold).to_dict() for index, gold in enumerate(parse(markup).findings)]
         return {"findings": findings, **output(decision, list(range(len(findings))))}
 
 
@@ -199,7 +200,7 @@ class Mapper:
 
 
 def test_from_gold_reads_perfectly_and_maps() -> None:
-    engine = GoldEngine(CORPUS, Mapper(), {"weak": "motor"})
+    engine = GoldEngine(CORPUS, Mapper(), {"weak": Concept(id="weak", category="motor", label="weak", src="")})
     report = evaluate(CORPUS, engine)
     assert report.metrics["concept+assertion+time+side+site.f1"].value == 1
     assert report.metrics["attribute.value"].value == 1

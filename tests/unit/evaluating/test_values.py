@@ -28,7 +28,7 @@ from popliteal.evaluating.values import agree, number
     ],
 )
 def test_number(wording: str, reflex: bool, expected: float | None) -> None:
-    got = number(wording, reflex=reflex)
+    got = number(wording, pluses=reflex)
     assert got == (None if expected is None else pytest.approx(expected))
 
 
