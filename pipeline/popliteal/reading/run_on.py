@@ -47,6 +47,7 @@ class RunOn:
         self._listing = frozenset(classes["list_opening"])
         self._never_last = frozenset(classes["never_last"])
         self._names = frozenset(classes["proper_name"])
+        self._wholes = frozenset(classes["whole_of_grades"])
         self._answers = frozenset(classes["form_answer"])
         self._titles = frozenset(title for title in titles if title.isalpha())
         self._fields = self._opening | self._terms | self._subjects | self._denying.union(classes["field_opening"])
@@ -162,7 +163,10 @@ class RunOn:
             return False
         if len(token) == 1 or not token[1:].islower():  # "; LLE weak", "; R leg normal", but not "; R normal"
             named = len(token) > 1 or (following.isalpha() and following not in self._said)
-            return marked and named and self._has_verb(self._clause(tokens, at + 1))
+            clause = [*self._clause(tokens, at + 1)]
+            words = (one for one in clause if one.isalpha() and one not in self._wholes)
+            row = (len(token) == 1 or not token.isalpha()) and next(words, None) is None  # "; R all 5", "; L5 5 2"
+            return marked and named and not row and self._has_verb(clause)
         opening = low in self._opening or (low in self._terms and not listed)
         if opening and following not in _STOPS_AT_ONCE:
             return low in self._subjects or not (following[0].isupper() and following[1:2].islower())
