@@ -78,7 +78,8 @@ class Episodes:
                 continue
             last = min(first + _LONGEST, len(pieces))
             mentions = (m for piece in pieces[first:last] for m in piece.mentions)
-            told = [m for m in mentions if m.start >= came.start() and not self._concept(m.concept).normal]
+            begins = self._begins(low, pieces[first].start, came.start())
+            told = [m for m in mentions if m.start >= begins and not self._concept(m.concept).normal]
             treated = self._treatment(low, pieces[first:last], came.end()) if told else None
             if treated is None:
                 continue
@@ -87,9 +88,15 @@ class Episodes:
             if past or self._rules.after.search(low, treated.end()):
                 here = bisect_right(starts, treated.start()) - 1
                 later = [m for piece in pieces[here:] for m in piece.mentions if m.start >= treated.start()]
-                first_of = starts[here] if starts[here] > came.start() else treated.start()
+                first_of = starts[here] if here > first else treated.start()
                 over = (m for m in told if m.start < first_of and self._over(low, m, later))
                 yield from ((m, past) for m in over if not self._goes_wrong(m, later))
+
+    def _begins(self, low: str, start: int, came: int) -> int:
+        """Where what the words at ``came`` speak of begins: at the ``start`` of a sentence that is of the past until
+        then ("had gangrene in May")."""
+        past = self._rules.past.search(low, start, came) is not None
+        return start if past and not self._goes_on(low, start, came) else came
 
     def _goes_wrong(self, mention: Mention, later: Sequence[Mention]) -> bool:
         """Whether a disease that was treated, or what a study showed of it, has left, or brought, a grave sign."""
