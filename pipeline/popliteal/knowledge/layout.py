@@ -35,6 +35,7 @@ KINDS: tuple[str, ...] = (
     "instructions",
     "consent",
     "medications",
+    "stopped_medications",
     "allergies",
     "procedure",
     "indication",
