@@ -70,9 +70,9 @@ RETYPED: dict[str, tuple[Callable[[str], str], float, float]] = {
     "with and without shortened": (written(**{"with": "w/", "without": "w/o"}), 6, 6),
     "ampersands": (written(**{"and": "&"}), 4, 4),
     "contracted": (contracted, 4, 6),
-    "without full stops": (stopped(""), 66, 24),
-    "semicolons for full stops": (stopped(";"), 10, 2),
-    "dashes for full stops": (stopped(" -"), 26, 8),
+    "without full stops": (stopped(""), 76, 30),
+    "semicolons for full stops": (stopped(";"), 15, 6),
+    "dashes for full stops": (stopped(" -"), 30, 8),
     "hers": (written(he="she", his="her", He="She", His="Her"), 0, 0),
 }
 

@@ -43,7 +43,8 @@ class Assertion:
         self._about = lexicon.word_set(words.classes["about"])
         self._affirming = lexicon.word_set(words.classes["affirming"])
         self._closers = self._joiners | self._linking | self._prepositions | self._gap | self._affirming
-        self._closers |= lexicon.word_set(words.classes["closing"])
+        self._closing = lexicon.word_set(words.classes["closing"])
+        self._closers |= self._closing
         self._signs = frozenset(words.classes["sign_of_a_noun"])
         self._persons = frozenset(words.classes["person"])
         self._studies = lexicon.word_set(words.classes["study"])
@@ -224,10 +225,12 @@ class Assertion:
         return end
 
     def _closes(self, sentence: Sentence, hit: Hit) -> bool:
-        """Whether a cue of one word ends its phrase: "Fever: no", "numbness - none, weakness - yes"."""
+        """Whether a cue of one word ends its phrase: "Fever: no", "numbness - none, weakness - yes", "Rash: no per pt"."""
         if hit.last - hit.first > 1:
             return False
-        return hit.last == len(sentence.words) or sentence.raw(hit.last) in {",", ".", ";", ")", "/", "|"}
+        if hit.last == len(sentence.words) or sentence.raw(hit.last) in {",", ".", ";", ")", "/", "|"}:
+            return True
+        return sentence.words[hit.last] in self._closing and hit.first > 0 and sentence.raw(hit.first - 1) == ":"
 
     def _backward(
         self,

@@ -92,6 +92,7 @@ class RunOn:
             return frozenset()
         spans = spans_of(text, start, tokens)
         fields = [at for at in range(1, len(tokens)) if _GAP.fullmatch(text, spans[at - 1][1], spans[at][0])]
+        fields = [at for at in fields if tokens[at - 1][0].isalnum() or tokens[at - 1] in _CLOSING]
         small = [at for at in fields if tokens[at][0].islower()]
         parted = all(tokens[at] in self._fields and self._can_end(tokens[at - 1]) for at in small)
         return frozenset(fields if parted else set(fields).difference(small))
@@ -126,7 +127,7 @@ class RunOn:
         marked = field or before in _MARKS
         last = at if field else at - 1
         listed = marked and self._lists(tokens[start:last])
-        if marked and not listed and self._is_label(tokens[start:last]):
+        if marked and before != ";" and not listed and self._is_label(tokens[start:last]):
             return False
         if not marked and not self._can_end(before):
             return False
@@ -161,7 +162,10 @@ class RunOn:
         following = tokens[at + 1] if at + 1 < len(tokens) else "."
         if low in self._names:
             return False
-        if len(token) == 1 or not token[1:].islower():  # "; LLE weak", "; R leg normal", but not "; R normal"
+        article = marked and len(token) == 1 and low in self._opening
+        if not article and (
+            len(token) == 1 or not token[1:].islower()
+        ):  # "; LLE weak", "; R leg normal", but not "; R normal"
             named = len(token) > 1 or (following.isalpha() and following not in self._said)
             clause = [*self._clause(tokens, at + 1)]
             words = (one for one in clause if one.isalpha() and one not in self._wholes)

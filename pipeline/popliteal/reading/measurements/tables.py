@@ -17,7 +17,9 @@ _GRADE = r"[0-5](?:\.5)?[+-]?(?:/5)?"
 _SIDE = r"(?:R|L|Rt|Lt|RT|LT|right|left|Right|Left|RIGHT|LEFT|RLE|LLE)"
 #: A line that ends in the two side columns, maybe after a title.
 HEADER = re.compile(
-    rf"^[^\n\d]{{0,40}}?(?<![\w/])({_SIDE})(?:[ \t]*\|[ \t]*|[ \t]+|[ \t]*,[ \t]*)({_SIDE})[ \t|:]*$", re.M
+    rf"^(?:\d{{1,2}}[.)][ \t])?[^\n\d]{{0,40}}?(?<![\w/])({_SIDE})"
+    rf"(?:[ \t]*\|[ \t]*|[ \t]+|[ \t]*,[ \t]*)({_SIDE})[ \t|:]*$",
+    re.M,
 )
 #: The same two columns in the middle of a line, as they stand where a table was pasted without its line breaks.
 _FLAT = tuple(
