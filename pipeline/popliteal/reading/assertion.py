@@ -225,7 +225,7 @@ class Assertion:
         return end
 
     def _closes(self, sentence: Sentence, hit: Hit) -> bool:
-        """Whether a cue of one word ends its phrase: "Fever: no", "numbness - none, weakness - yes", "Rash: no per pt"."""
+        """Whether a cue of one word ends its phrase: "Fever: no", "numbness - none, pain - yes", "Rash: no so far"."""
         if hit.last - hit.first > 1:
             return False
         if hit.last == len(sentence.words) or sentence.raw(hit.last) in {",", ".", ";", ")", "/", "|"}:
