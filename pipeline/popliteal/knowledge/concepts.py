@@ -335,6 +335,7 @@ class Cue(Model):
     turns: bool = False
     affirms: bool = False
     behind: str | None = None
+    apart: str | None = None
     command: bool = False
     listed: Literal["bare", "marked"] | None = None
     reach: int | None = None

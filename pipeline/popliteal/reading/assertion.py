@@ -48,7 +48,8 @@ class Assertion:
         self._signs = frozenset(words.classes["sign_of_a_noun"])
         self._persons = frozenset(words.classes["person"])
         self._studies = lexicon.word_set(words.classes["study"])
-        self._behind = {c.behind: frozenset(words.classes[c.behind]) for c in self._cues.values() if c.behind}
+        named = {name for cue in self._cues.values() for name in (cue.behind, cue.apart) if name}
+        self._behind = {name: frozenset(words.classes[name]) for name in named}
         self._denials = lexicon.word_set(words.classes["denying"])
         self._why = lexicon.word_set(words.classes["why"])
         self._strong_stops = lexicon.word_set(words.classes["ending"])
@@ -108,9 +109,12 @@ class Assertion:
 
     def _withheld(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
         """Whether a cue that tells what holds of everybody stands in a sentence about somebody, or about one side, or
-        one that counts only behind certain words, as a command or before a bare list, stands without them."""
+        one that counts only behind certain words or apart from them, as a command or before a bare list, does not."""
         cue = self._cues[hit.entry.id]
-        if cue.behind and self._behind[cue.behind].isdisjoint(sentence.raw(t).lower() for t in range(hit.first)):
+        before = (sentence.raw(t).lower() for t in range(hit.first))
+        if cue.behind and self._behind[cue.behind].isdisjoint(before):
+            return True
+        if cue.apart and not self._behind[cue.apart].isdisjoint(before):
             return True
         if cue.command and any(sentence.raw(t).lower() == f"{sentence.words[t]}s" for t in range(hit.first, hit.last)):
             return True

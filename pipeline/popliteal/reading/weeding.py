@@ -58,6 +58,8 @@ def _without_labels(text: str, mentions: list[Mention], concepts: Mapping[str, C
 
     def is_label(index: int, mention: Mention) -> bool:
         behind = mentions[index + 1 :]
+        if not mention.pattern:  # somebody else's span, of which no more is known than that it is a finding
+            return False
         if mention.assertion != "present" or not behind or behind[0].assertion != "absent":
             return False
         again = behind[0].concept == mention.concept and "\n" not in text[mention.end : behind[0].start]
