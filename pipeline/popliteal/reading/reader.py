@@ -74,7 +74,7 @@ class Reader:
         self._measurer = Measurer(knowledge.measurements)
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
         self._evened = evener(knowledge, (*self._lexicon.acronyms(), *self._measurer.acronyms()))
-        self._run_on = RunOn(knowledge.words, knowledge.sections.titles)
+        self._run_on = RunOn(knowledge.words, knowledge.sections.titles, knowledge.sides)
         self._timer = Timer(knowledge.timing)
         self._following = Following(knowledge.timing.following, self._timer, self._knowledge.concepts)
         self._contrast = Contrast(

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
+from popliteal.knowledge.concepts import Sides
 from popliteal.knowledge.concepts import Words as WordLists
 from popliteal.reading.tokens import spans_of
 from popliteal.reading.words import Words
@@ -35,8 +36,9 @@ _LABEL = 4
 class RunOn:
     """Compiled from the word lists of ``words.yaml``."""
 
-    def __init__(self, words: WordLists, titles: Iterable[str]) -> None:
+    def __init__(self, words: WordLists, titles: Iterable[str], sides: Sides) -> None:
         """``titles`` are those of sections."""
+        self._sides = frozenset(map(str.lower, (*sides.left, *sides.right, *sides.letters)))
         classes = words.classes
         self._opening, self._terms = (frozenset(classes[name]) for name in ("opening_word", "opening_term"))
         self._subjects = frozenset(classes["statement_subject"])
@@ -140,7 +142,10 @@ class RunOn:
         return (spoken or marked) and token in self._subjects and self._has_subject(tokens, at)
 
     def _answered(self, tokens: Sequence[str], start: int, at: int) -> bool:
-        """Whether an answer stands before a label that has a colon ("Back pain: No Leg weakness: Yes")."""
+        """Whether an answer stands before a label that has a colon ("Back pain: No Leg weakness: Yes"), and is no side
+        ("Babinski: R: neg L: pos")."""
+        if tokens[at].lower() in self._sides and tokens[at + 1 : at + 2] == [":"]:
+            return False
         asked = at - 2 > start and tokens[at - 2] == ":" and tokens[at - 1].lower() in self._answers
         return asked and ":" in tokens[at + 1 : at + _LABEL]
 
