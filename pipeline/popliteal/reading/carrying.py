@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from popliteal.knowledge.concepts import Concept, Site
@@ -137,6 +138,39 @@ class Told:
         return next((self._at[name] for name in (site, part) if name in self._at), set())
 
 
+@dataclass(slots=True)
+class _Named:
+    """The sides that findings of legs name: by concept, by category today, of all today, and of all ever."""
+
+    same: dict[str, set[str]] = field(default_factory=dict)
+    kind: dict[str, set[str]] = field(default_factory=dict)
+    today: set[str] = field(default_factory=set)
+    ever: set[str] = field(default_factory=set)
+
+    def side(self, mention: Mention, concept: Concept) -> str | None:
+        """The only side of findings of its category, or else of all, for a mention that takes it."""
+        past = concept.disease and mention.temporality == "historical"  # "history of DVT": of any leg
+        if not concept.side_carries or (concept.event and (mention.site or past)):
+            return None
+        return _only(self.kind.get(concept.category, set())) or _only(self.today or self.ever)
+
+
+def _named(mentions: Iterable[Mention], told: Told, concepts: Mapping[str, Concept]) -> _Named:
+    """What the mentions say themselves; "no thrombus in the left leg": the one found later is of the right."""
+    named = _Named()
+    for mention in mentions:
+        side, concept = mention.laterality, concepts[mention.concept]
+        if side is None or side == "unspecified" or concept.sided == "brain" or mention.assertion == "absent":
+            continue
+        named.same.setdefault(mention.concept, set()).add(side)
+        if not told.elsewhere(mention.site or concept.site):
+            named.ever.add(side)
+            if _of_today(mention, concept):
+                named.today.add(side)
+                named.kind.setdefault(concept.category, set()).add(side)
+    return named
+
+
 def carry_sides(
     mentions: list[Mention], told: Told, concepts: Mapping[str, Concept], kinds: Mapping[str, KindRule]
 ) -> None:
@@ -150,23 +184,8 @@ def carry_sides(
     first in its titles and diagnoses. A complaint that is denied of a joint or segment is of the only side on which the
     note names it. ``kinds`` are those of sections.
     """
-    same: dict[str, set[str]] = {}
+    named = _named(mentions, told, concepts)
     before: dict[str, set[str]] = {}
-    kind: dict[str, set[str]] = {}
-    today: set[str] = set()
-    ever: set[str] = set()
-    for mention in mentions:
-        side, concept = mention.laterality, concepts[mention.concept]
-        if side is None or side == "unspecified" or concept.sided == "brain":
-            continue
-        if mention.assertion == "absent":
-            continue  # "no thrombus in the left leg": the one found later is of the right
-        same.setdefault(mention.concept, set()).add(side)
-        if not told.elsewhere(mention.site or concept.site):
-            ever.add(side)
-            if _of_today(mention, concept):
-                today.add(side)
-                kind.setdefault(concept.category, set()).add(side)
     about = _about((one for one in mentions if concepts[one.concept].sided != "brain"), told, kinds)
     for mention in mentions:
         concept = concepts[mention.concept]
@@ -185,13 +204,10 @@ def carry_sides(
         if concept.normal or not (asserted or planned):
             continue
         either = concept.event and mention.site and len(told.sides(mention.site)) > 1
-        known = (before if either else same).get(mention.concept, set())
+        known = (before if either else named.same).get(mention.concept, set())
         if concept.done and planned:
             known = set()  # what is planned need not be on the side of the last one
-        side = _told_before(mention, concept, told, known)
-        past = concept.disease and mention.temporality == "historical"  # "history of DVT": of any leg
-        if side is None and concept.side_carries and not (concept.event and (mention.site or past)):
-            side = _only(kind.get(concept.category, set())) or _only(today or ever)
+        side = _told_before(mention, concept, told, known) or named.side(mention, concept)
         if side is None and concept.side_carries and (concept.done or concept.treatment == "device"):
             rule = kinds.get(mention.section or "")
             side = None if rule is not None and rule.tells_past else about
