@@ -29,7 +29,7 @@ class Judge:
         sentence = self._phrases(text, piece)
         items = [self._item(sentence, mention) for mention in piece.mentions]
         for mention, verdict in zip(piece.mentions, self._assertion.decide(sentence, items), strict=True):
-            if verdict.assertion == "absent" and mention.stands_behind(text, verdict.cues):
+            if verdict.assertion == "absent" and mention.stands_behind(text, verdict.cues, piece.mentions):
                 mention.assertion = None
             _assert(mention, verdict, self._section_assertion(mention, text, piece), piece.section.kind, above)
         opened = self._assertion.open_effect(sentence, items) if text[piece.end - 1] == ":" else None

@@ -57,12 +57,16 @@ class Mention:
         self.temporality = "historical"
         self.cues.append(cue)
 
-    def stands_behind(self, text: str, negations: Iterable[str]) -> bool:
-        """Whether a worded value stands right behind its negation ("no brisk reflexes"); a grade is what it is."""
+    def stands_behind(self, text: str, negations: Iterable[str], others: Iterable[Mention]) -> bool:
+        """Whether a worded value stands right behind its negation ("no brisk reflexes"); a grade is what it is, and the
+        value of one of the ``others`` negates nothing ("SLR: R neg L pos")."""
         if self.assertion != "present" or any(map(str.isdigit, self.value_text or "")):
             return False
         before = text[: self.start].rstrip()
-        return any(before.endswith(cue) for cue in negations)
+        told = {
+            one.value_text.lower() for one in others if one is not self and one.value_text and one.end <= self.start
+        }
+        return any(before.endswith(cue) for cue in negations if cue.lower() not in told)
 
     @property
     def where(self) -> str | None:
