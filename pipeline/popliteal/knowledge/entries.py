@@ -40,7 +40,7 @@ def load_entries(
         fields: dict[str, Any] = {"id": key, **data}
         if "category" in model.model_fields:
             category = fields.setdefault("category", source.file.stem)
-            fields = {**(shared or {}).get(category, {}), **fields}
+            fields = {**(shared or {}).get(str(category), {}), **fields}
         try:
             found[key] = validate(source, path, model, fields)
         except PatternError as error:

@@ -111,7 +111,7 @@ class Assertion:
         """Whether a cue that tells what holds of everybody stands in a sentence about somebody, or about one side, or
         one that counts only behind certain words or apart from them, as a command or before a bare list, does not."""
         cue = self._cues[hit.entry.id]
-        before = (sentence.raw(t).lower() for t in range(hit.first))
+        before = {sentence.raw(t).lower() for t in range(hit.first)} if cue.behind or cue.apart else set[str]()
         if cue.behind and self._behind[cue.behind].isdisjoint(before):
             return True
         if cue.apart and not self._behind[cue.apart].isdisjoint(before):

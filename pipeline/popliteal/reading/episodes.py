@@ -31,6 +31,24 @@ _LONGEST = 6
 _LONGEST_CLAUSE = 200  # characters
 
 
+class _Ahead:
+    """Whether an expression stands further on in a text, asked of places one behind the other.
+
+    What was found ahead of one place answers for the next ones, so that all together cost one pass over the text.
+    """
+
+    def __init__(self, expression: re.Pattern[str], text: str) -> None:
+        self._expression, self._text = expression, text
+        self._found: int | None = -1
+
+    def stands_from(self, place: int) -> bool:
+        """Whether it stands at ``place`` or behind; ``place`` is never before that of an earlier call."""
+        if self._found is not None and self._found < place:
+            found = self._expression.search(self._text, place)
+            self._found = found.start() if found else None
+        return self._found is not None
+
+
 class Episodes:
     """Built once from the rules."""
 
@@ -71,6 +89,7 @@ class Episodes:
     def _treated(self, low: str, starts: Sequence[int], pieces: Sequence[Piece]) -> Iterator[tuple[Mention, bool]]:
         """What patients came with and had treated before this time, be it told without a date; and whether the note is
         of a later time, or only tells the story of it to its end."""
+        clock, after = _Ahead(self._rules.clock, low), _Ahead(self._rules.after, low)
         done_to = 0
         for came in self._rules.came.finditer(low):
             first = bisect_right(starts, came.start()) - 1
@@ -84,8 +103,8 @@ class Episodes:
             if treated is None:
                 continue
             done_to = treated.end()
-            past = self._rules.clock.search(low, treated.end()) is not None
-            if past or self._rules.after.search(low, treated.end()):
+            past = clock.stands_from(done_to)
+            if past or after.stands_from(done_to):
                 here = bisect_right(starts, treated.start()) - 1
                 later = [m for piece in pieces[here:] for m in piece.mentions if m.start >= treated.start()]
                 first_of = starts[here] if here > first else treated.start()

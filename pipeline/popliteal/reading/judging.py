@@ -66,7 +66,8 @@ class Judge:
         if kind.assertion == "untested":
             return None if concept.treatment is None else kind.assertion
         if kind.assertion == "possible":
-            begun = text[piece.section.body : piece.start].rpartition("\n")[2]
+            line = max(text.rfind("\n", 0, piece.start) + 1, piece.section.body)
+            begun = text[line : piece.start]
             return kind.assertion if concept.disease and not any(map(str.isalpha, begun)) else None
         return kind.assertion
 
