@@ -15,6 +15,8 @@ _LEVEL = re.compile(r"[LST]\d{1,2}", re.IGNORECASE)
 #: A place of an item begins at most so many tokens behind it.
 _NEAR = 4
 _BARE_NO = frozenset({"no", "nil"})
+_DASHES = frozenset({"-", "–", "—"})
+_MARKS = frozenset({",", "/"}) | _DASHES
 
 
 class OwnStatements:
@@ -105,7 +107,7 @@ class OwnStatements:
     def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a comma says since when it is there ("no injury, chills last 2 nights")."""
         words = sentence.words
-        if "," not in words[hit.last : item.first] or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
+        if not _parts(sentence, hit, item) or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
             return False
         return self._since(sentence, self._placed(sentence, item.last))
 
@@ -148,8 +150,7 @@ class OwnStatements:
         """Whether an item alone has a side behind a comma: "no fever, left foot drop"; complaints that are denied in a
         row have none, or all have one."""
         words = sentence.words
-        parts = (token for token in range(hit.last, item.first) if words[token] == "," or _apart(sentence, token))
-        comma = max(parts, default=None)
+        comma = max(_parts(sentence, hit, item), default=None)
         sides = {token: one.entry.id for one in sentence.sides for token in range(one.first, one.last)}
         if comma is None or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
             return False
@@ -212,7 +213,16 @@ def _alone(words: Sequence[str], hit: Hit, item: Item) -> bool:
     return commas == [item.first - 1] and {"or", "nor", "and", ":"}.isdisjoint(words[hit.last - 1 :])
 
 
-def _apart(sentence: Sentence, token: int) -> bool:
-    """Whether a stroke with blanks around it parts two statements ("no back pain / left foot drop")."""
-    blanks = sentence.between(token - 1, token), sentence.between(token, token + 1)
-    return sentence.raw(token) == "/" and all(blanks)
+def _parts(sentence: Sentence, hit: Hit, item: Item) -> list[int]:
+    """The tokens between a cue and an item that part statements or the items of a list."""
+    marks = (token for token in range(hit.last, item.first) if sentence.words[token] in _MARKS)
+    return [token for token in marks if sentence.words[token] == "," or _apart(sentence, hit, token)]
+
+
+def _apart(sentence: Sentence, hit: Hit, token: int) -> bool:
+    """Whether a stroke, or the only dash behind a cue, with blanks around it parts two statements ("no back pain / left
+    foot drop"); several dashes part the items of a list."""
+    if not (sentence.between(token - 1, token) and sentence.between(token, token + 1)):
+        return False
+    dashes = [at for at in range(hit.last, len(sentence.words)) if sentence.words[at] in _DASHES]
+    return sentence.words[token] == "/" or (dashes == [token] and token > hit.last)
