@@ -33,8 +33,11 @@ def _is_bullet(text: str, mention: Mention, signs: Set[str]) -> bool:
     if sign not in signs:
         return False
     opened = re.compile(rf"^[ \t]*{re.escape(sign)}", re.MULTILINE)
-    starts = [match.end() for match in opened.finditer(text)]
-    return mention.end in starts and len(starts) > 1
+    line = text.rfind("\n", 0, mention.start) + 1
+    own = opened.match(text, line)
+    if own is None or own.end() != mention.end:
+        return False
+    return opened.search(text, mention.end) is not None or opened.search(text, 0, line) is not None
 
 
 def _without_short_names(text: str, mentions: list[Mention]) -> list[Mention]:
