@@ -336,6 +336,7 @@ class Cue(Model):
     affirms: bool = False
     behind: str | None = None
     apart: str | None = None
+    ahead: str | None = None
     command: bool = False
     listed: Literal["bare", "marked"] | None = None
     reach: int | None = None

@@ -48,7 +48,7 @@ class Assertion:
         self._signs = frozenset(words.classes["sign_of_a_noun"])
         self._persons = frozenset(words.classes["person"])
         self._studies = lexicon.word_set(words.classes["study"])
-        named = {name for cue in self._cues.values() for name in (cue.behind, cue.apart) if name}
+        named = {name for cue in self._cues.values() for name in (cue.behind, cue.apart, cue.ahead) if name}
         self._behind = {name: frozenset(words.classes[name]) for name in named}
         self._denials = lexicon.word_set(words.classes["denying"])
         self._why = lexicon.word_set(words.classes["why"])
@@ -109,12 +109,15 @@ class Assertion:
 
     def _withheld(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
         """Whether a cue that tells what holds of everybody stands in a sentence about somebody, or about one side, or
-        one that counts only behind certain words or apart from them, as a command or before a bare list, does not."""
+        one that counts only behind, apart from or not before certain words, as a command or before a list, does not."""
         cue = self._cues[hit.entry.id]
         before = {sentence.raw(t).lower() for t in range(hit.first)} if cue.behind or cue.apart else set[str]()
         if cue.behind and self._behind[cue.behind].isdisjoint(before):
             return True
         if cue.apart and not self._behind[cue.apart].isdisjoint(before):
+            return True
+        after = {sentence.raw(t).lower() for t in range(hit.last, len(sentence.words))} if cue.ahead else set[str]()
+        if cue.ahead and not self._behind[cue.ahead].isdisjoint(after):
             return True
         if cue.command and any(sentence.raw(t).lower() == f"{sentence.words[t]}s" for t in range(hit.first, hit.last)):
             return True

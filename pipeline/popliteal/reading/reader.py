@@ -52,6 +52,9 @@ from popliteal.reading.trail import Trail
 from popliteal.reading.weeding import weeded
 from popliteal.schema import Finding
 
+#: No first word of a sentence is longer, so far as it tells a time.
+_FIRST_WORD = 20
+
 
 class Reader:
     """Built once from the knowledge; ``read`` keeps nothing of a note.
@@ -84,6 +87,7 @@ class Reader:
         self._episodes = Episodes(knowledge.timing.episodes, self._knowledge.concepts.__getitem__)
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
+        self._today = tuple(f"{word} " for word in knowledge.words.classes["at_present"])
         self._given = Given(self._knowledge.concepts, knowledge.words.classes)
         self._trail = Trail(self._phrases, self._anatomy, knowledge)
         self._about = About(self._trail, self._phrases, self._anatomy, knowledge)
@@ -376,7 +380,10 @@ class Reader:
             mention.onset = mention.onset or timing.onset
             mention.onset_days = mention.onset_days if mention.onset_days is not None else timing.onset_days
         mention.course = mention.course or course(mention, concept, timing)
-        mention.temporality = temporality(mention, concept, timing, section.kind, self._knowledge.sections)
+        kind = section.kind  # whatever a section of old tells, "Today ..." is not part of it
+        if text[start : start + _FIRST_WORD].lower().startswith(self._today):
+            kind = "unknown"
+        mention.temporality = temporality(mention, concept, timing, kind, self._knowledge.sections)
         mention.cues.extend(timing.cues)
         return timing
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, count
 
 from popliteal.knowledge.concepts import Sides
 from popliteal.knowledge.concepts import Words as WordLists
@@ -25,6 +26,7 @@ _GAP = re.compile(r"[ ]*\t[ \t]*|  ")
 _STOPS = frozenset({".", "!", "?", ":"})
 #: Behind these signs a statement can have ended; behind any other ("(", ":", "/", ",") it goes on.
 _CLOSING = frozenset({")", "]", "%", '"', "”", "'", "’", "+", "°"})
+_BOX_STARTS, _BOX_ENDS = frozenset({"[", "("}), frozenset({"]", ")"})
 #: Behind these a word with a capital is no more than a word.
 _STOPS_AT_ONCE = frozenset({".", ")", "]", ";"})
 #: So many tokens behind its first one the verb of a statement stands.
@@ -73,8 +75,10 @@ class RunOn:
 
     def _worth_a_look(self, tokens: Sequence[str], starts: Sequence[int]) -> Iterator[int]:
         """The sentences, by number, that hold a word or mark with which a statement may begin behind another one."""
-        hints, begun, seen = self._hints, frozenset(starts), -1
-        for at in [at for at, token in enumerate(tokens) if token in hints and at not in begun]:
+        begun, seen = frozenset(starts), -1
+        for at in compress(count(), map(self._hints.__contains__, tokens)):
+            if at in begun:
+                continue
             if not self._may_begin(tokens[at - 1], tokens[at], tokens[at + 1]):
                 continue
             number = bisect_right(starts, at) - 1
@@ -106,7 +110,7 @@ class RunOn:
         start = 0
         for at, token in enumerate(tokens):
             marked = tokens[at - 1] in _MARKS or at in fields
-            if not at or not (token[0].isupper() or token in self._subjects or marked):
+            if not at or _boxed(tokens, at) or not (token[0].isupper() or token in self._subjects or marked):
                 continue
             item = itemised and at > 1 and tokens[at - 1] in _DASHES and not self._is_label(tokens[start : at - 1])
             if item or self._begins_at(tokens, start, at, spoken=spoken, field=at in fields):
@@ -201,6 +205,11 @@ class RunOn:
         if following and following[0] in self._adverbs:
             del following[0]
         return bool(following) and following[0] in self._verbs
+
+
+def _boxed(tokens: Sequence[str], at: int) -> bool:
+    """Whether a token stands behind a box of a form, which belongs to it ("[ ] Incontinence")."""
+    return tokens[at - 1] in _BOX_ENDS and any(one in _BOX_STARTS for one in tokens[max(0, at - 3) : at - 1])
 
 
 def _gapped(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[int]:
