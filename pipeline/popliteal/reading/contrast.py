@@ -127,6 +127,7 @@ class Contrast:
 
         A normal finding does only where nothing of its kind is abnormal beside it, or in the ``whole`` of what is told.
         """
+        spoiled: bool | None = None
         for now in told:
             if now.laterality and then.laterality and now.laterality != then.laterality:
                 continue
@@ -136,8 +137,11 @@ class Contrast:
             if self._lost(text, then, now):
                 return True
             if self._normal_again(text, then, now):
-                beside = self._abnormal_beside(text, then, now, told)
-                if not (_abnormal(told, self._concept) if whole else beside):
+                if not whole:
+                    spoiled = self._abnormal_beside(text, then, now, told)
+                elif spoiled is None:  # it is the same for every normal finding
+                    spoiled = _abnormal(told, self._concept)
+                if not spoiled:
                     return True
         return False
 
