@@ -55,6 +55,7 @@ class Assertion:
         self._strong_stops = lexicon.word_set(words.classes["ending"])
         self._parting = frozenset(words.classes["parting"])
         self._before_doubt = frozenset(words.classes["before_doubt"])
+        self._introducing = frozenset(words.classes["introducing"])
 
     def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
         """A verdict for each of ``items``, which stand in order of their first token."""
@@ -316,6 +317,9 @@ class Assertion:
         goes_on = token < len(sentence.words) and sentence.raw(token).isalpha()
         if goes_on and sentence.parted(hit.first - 1, hit.first + 1):
             return sentence.words[token] not in self._closers  # "nil SOB    nil calf pain"
+        behind = hit.first - 2 if sentence.words[hit.first - 1] in self._gap else hit.first - 1
+        if goes_on and cue.effect == "possible" and behind > 0 and sentence.words[behind] in self._introducing:
+            return True  # "a fall with a questionable loss of consciousness"
         while token < len(sentence.words) and sentence.words[token] in self._gap:
             token += 1
         if token == len(sentence.words):

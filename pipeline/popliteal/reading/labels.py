@@ -48,8 +48,10 @@ class Labels:
         if label.side is not None:
             return label
         site, side = examined(text, piece)
-        of_leg = label.site is None or self._anatomy.of_leg(label.site)
-        return label._replace(site=label.site or site, side=side) if of_leg else label
+        if label.site is not None and not self._anatomy.of_leg(label.site):
+            return label
+        whole = label.site is None or self._anatomy.part(label.site) is None  # "EXTREMITIES: The left knee is warm."
+        return label._replace(site=site or label.site if whole else label.site, side=side)
 
     def leaves_out(self, section: Section) -> tuple[str, ...]:
         """The concepts that do not count below a section's title ("XI: strength normal")."""

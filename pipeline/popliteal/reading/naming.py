@@ -58,10 +58,15 @@ class Naming:
                 continue
             named = self._knowledge.concepts[concept]
             site = self.report(place.site) if named.sites != "none" else None
-            side = (place.side or (None if work.before_side(place) else done[0].side)) if named.sided else None
+            beside = done[0].place is not None and self._of_leg(done[0].place) and not self._of_leg(place.site)
+            given = None if beside or work.before_side(place) else done[0].side  # "low back and left leg pain"
+            side = (place.side or given) if named.sided else None
             if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
                 hit = work.hit
                 yield Located(hit, hit.first, hit.last, concept, site, side, placed=True, place=place.site)
+
+    def _of_leg(self, site: str) -> bool:
+        return self._sites[site].leg
 
     def _concept(self, sentence: Sentence, work: Work, label: Heading) -> Iterator[Located]:
         concept = self._knowledge.concepts[work.hit.entry.id]

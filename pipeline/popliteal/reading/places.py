@@ -185,7 +185,8 @@ class Places:
         for left, right in pairwise(places):
             if right.side is None and left.side:
                 between = sentence.words[left.last : right.first]
-                if between and self._grammar.joiners.issuperset(between) and not _side_behind(sentence, right, at_side):
+                joined = between and self._grammar.joiners.issuperset(between)
+                if joined and not self._of_midline(left, right) and not _side_behind(sentence, right, at_side):
                     right.side = left.side  # "right hip and knee"; not "left foot numb, knee pain (R)"
             elif left.side is None and right.side and self._is_beside_whole(left, right):
                 apart = range(left.last, right.first)
@@ -195,6 +196,10 @@ class Places:
             places = self._with_pairs(sentence, places)
         sentence.places = places
         return places
+
+    def _of_midline(self, limb: Place, other: Place) -> bool:
+        """Whether the second place is of the trunk and the first of a leg ("left hip and low back pain")."""
+        return self._sites[limb.site].leg and not self._sites[other.site].leg
 
     def _with_pairs(self, sentence: Sentence, places: list[Place]) -> list[Place]:
         """The places, the same part of both sides as one ("the right leg and left leg are swollen")."""
