@@ -65,6 +65,7 @@ class RuleEntry(_Entry):
     opening: bool = False
     needs_verb: bool = False
     events: bool = False
+    others_after: int | None = None
     treatments: bool = False
     with_event: bool = False
     with_last: bool = False

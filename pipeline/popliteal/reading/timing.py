@@ -76,6 +76,7 @@ _FREE = re.compile(
 _TIMES = re.compile(r"(?:x|times)\b|×", re.IGNORECASE)  # "diabetes x 20 years, PVD": of what stands before
 _APPOSED = re.compile(r",?(?:\s[^\W\d_]+){1,3},\s")
 _CLOSED = re.compile(r"\s*(?:$|[.;\n])")
+_ENDED = re.compile(r"\s*(?:$|[.,;)\n])")
 #: "the tingling, which he had then, has gone", "the tingling he had then has gone"
 _ASIDE = re.compile(
     r"\s?\([^()]{1,60}\)|,\s(?:which|that|who)\b[^,;.]{1,60},\s*$|"
@@ -91,6 +92,7 @@ _VERB_REACH = 40
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
 _MONTH_NUMBER = re.compile(r"\b(\d{1,2})/\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_NAMED = re.compile(rf"\b({'|'.join(MONTHS)})[a-z]*\.?,? (?:of )?$")  # the month before a year
 #: Months by their first letters, and the middle of seasons and feasts (of the north).
 _MONTH_OF = {name: number for number, name in enumerate(MONTHS, start=1)} | {
     "chr": 12, "xma": 12, "win": 1, "spr": 4, "eas": 4, "sum": 7, "aut": 10, "fal": 10, "tha": 11,
@@ -158,9 +160,8 @@ class Timer:
     @staticmethod
     def _is_of_others(rule: RuleEntry, *, event: bool, treatment: bool, denied: bool) -> bool:
         """Whether a rule is for other findings than this kind."""
-        wanting = (
-            (rule.events and not event) or (rule.treatments and not treatment) or (rule.denied == "only" and not denied)
-        )
+        dates_none = rule.events and not event and rule.others_after is None
+        wanting = dates_none or (rule.treatments and not treatment) or (rule.denied == "only" and not denied)
         return rule.ignored or wanting
 
     def cue_spans(self, sentence: str) -> list[tuple[int, int]]:
@@ -215,7 +216,11 @@ class Timer:
             if reach is None or (opening and not _opens(sentence, cue, gap)):
                 return None
             return self._gap(gap, reach, cue.rule, sentence[start:end], event=event, forward=True)
-        if cue.rule.after is None or (cue.rule.free and not _FREE.match(sentence, cue.end)):
+        reach = cue.rule.after
+        if cue.rule.events and not event:  # "foot drop (2015)", but not "numbness 2015 to 2018"
+            own_date = start < end and behind is None and _ENDED.match(sentence, cue.end)
+            reach = cue.rule.others_after if own_date else None
+        if reach is None or (cue.rule.free and not _FREE.match(sentence, cue.end)):
             return None
         own = sentence[max(0, start - _VERB_REACH) : end]  # "noticed numbness yesterday"
         gap = sentence[end : cue.start]
@@ -225,7 +230,7 @@ class Timer:
             return None  # "foot drop (numbness resolved)"
         if cue.rule.mode == "span" and _APPOSED.fullmatch(gap) and _CLOSED.match(sentence, cue.end):
             gap = gap.replace(",", " ")  # "numbness, left foot, 3 weeks."
-        return self._gap(gap, cue.rule.after, cue.rule, own, event=event, forward=False)
+        return self._gap(gap, reach, cue.rule, own, event=event, forward=False)
 
     def _gap(self, gap: str, reach: int, rule: RuleEntry, own: str, *, event: bool, forward: bool) -> int | None:
         """Words in ``gap`` if a cue of ``rule`` reaches across it; ``forward``: the cue stands before the mention.
@@ -322,6 +327,8 @@ class Timer:
 def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
     """Whether a cue puts the finding that begins at ``start`` into the past, by its words or by the days it names."""
     rule, past = near.cue.rule, near.cue.vetoes.past
+    if rule.events and not event:
+        return False
     if rule.past_within:
         return start < near.cue.end
     if rule.temporality is not None:
@@ -372,8 +379,9 @@ def _dated(words: str, mode: str, note_date: date) -> date | None:
         return date.fromordinal(note_date.toordinal() - back)
     year = _YEAR.search(words)
     month = next((_MONTH_OF[word[:3]] for word in _WORD.findall(words) if word[:3] in _MONTH_OF), None)
-    if mode == "year":
-        return _in_year(int(year[0]), note_date) if year else None
+    if mode == "year" and year:
+        named = _NAMED.search(words, 0, year.start())
+        return _day(int(year[0]), _MONTH_OF[named[1][:3]], 15, note_date) if named else _in_year(int(year[0]), note_date)
     if mode == "month" and month is None and year:
         numeric = _MONTH_NUMBER.search(words)
         return _day(int(year[0]), int(numeric[1]), 15, note_date) if numeric else None
