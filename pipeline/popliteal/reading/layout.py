@@ -47,6 +47,12 @@ _UNFINISHED = re.compile(
     r"which|than|as|no|nor|not|but|into|over|denies|due|per|left|right))$",
     re.IGNORECASE,
 )
+#: What is unfinished without a number ("slowly worse since age" and "8." on the next line).
+_COUNTS = re.compile(
+    r"\b(?:age|aged|since|about|approximately|nearly|over|under|past|last|every|grade|stage|type|day|week|pod)$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d{1,2}\.\s")
 _FIRST_WORD = re.compile(r"\S{1,40}")
 #: What begins no line that its writer broke: a grade, a degree of reflexes, a value with its unit or its stop.
 _VALUE = re.compile(r"[0-5][+-]?\s?/\s?5\b|[0-4]?\+{1,4}(?=[\s,.;]|$)|\d+(?:\.\d+)?(?:%|[.,;](?=\s|$))")
@@ -133,8 +139,10 @@ def _line_ends(text: str, line: int, at: int, gap: str, after: int, width: int) 
     word = _FIRST_WORD.match(text, after)
     length = at - line
     wrapped = 0 < width < length + 1 + (len(word[0]) if word else 0)
-    if not before or "\t" in before or "|" in before or _ITEM.match(text, after):
+    if not before or "\t" in before or "|" in before:
         return True
+    if _ITEM.match(text, after):
+        return not (length >= 20 and _COUNTS.search(before[-16:]) and _NUMBER.match(text, after))
     if before[-1] in ".!?:…":
         return not (before[-1] == ":" and wrapped and text[after].islower())  # "Advised:" and what, on the next line
     if text[after].islower():

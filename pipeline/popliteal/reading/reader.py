@@ -49,7 +49,7 @@ from popliteal.reading.sentence import Place, Sentence
 from popliteal.reading.sides import Located
 from popliteal.reading.timing import Timer, Timing
 from popliteal.reading.trail import Trail
-from popliteal.reading.weeding import weeded
+from popliteal.reading.weeding import drop_headings, weeded
 from popliteal.schema import Finding
 
 #: No first word of a sentence is longer, so far as it tells a time.
@@ -205,6 +205,7 @@ class Reader:
                 self._replies.decide(text, piece)
                 settle(piece.mentions, forms)
                 piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts, self._signs)
+        drop_headings(text, pieces, self._knowledge.concepts)
         self._questions.teach(text, pieces)
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:

@@ -381,7 +381,9 @@ def _dated(words: str, mode: str, note_date: date) -> date | None:
     month = next((_MONTH_OF[word[:3]] for word in _WORD.findall(words) if word[:3] in _MONTH_OF), None)
     if mode == "year" and year:
         named = _NAMED.search(words, 0, year.start())
-        return _day(int(year[0]), _MONTH_OF[named[1][:3]], 15, note_date) if named else _in_year(int(year[0]), note_date)
+        return (
+            _day(int(year[0]), _MONTH_OF[named[1][:3]], 15, note_date) if named else _in_year(int(year[0]), note_date)
+        )
     if mode == "month" and month is None and year:
         numeric = _MONTH_NUMBER.search(words)
         return _day(int(year[0]), int(numeric[1]), 15, note_date) if numeric else None

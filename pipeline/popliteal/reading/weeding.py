@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from popliteal.knowledge.concepts import Concept
+from popliteal.reading.inline_lists import is_item
 from popliteal.reading.mention import Mention
+from popliteal.reading.piece import Piece
 
 #: What a label ends with: "Injection drug use -", "Trauma/surgery history:", "CES (screen):".
 _LABELS = re.compile(r"(?:[ /]\w+){0,3}(?: \([^()\n]*\))?\s?(?:[:=–—]|\s-\s|-\s)")
+#: What else the line of such a name may hold: "# CES (screen):".
+_TITLE = re.compile(r"^[#*\s]+|(?: \([^()\n]*\))?\s?[:*–—-]*$")
 _OPENS = re.compile(r"(?:\A|[\n\r])[\s•*–—#>-]*\Z")
 
 
@@ -20,6 +24,23 @@ def weeded(text: str, mentions: list[Mention], concepts: Mapping[str, Concept], 
     saying = [mention for mention in mentions if not (_says_nothing(mention) or _is_bullet(text, mention, signs))]
     named = _without_what_yields(_without_labels(text, _without_short_names(text, saying), concepts), concepts)
     return _without_what_is_to_come(named, concepts)
+
+
+def drop_headings(text: str, pieces: list[Piece], concepts: Mapping[str, Concept]) -> None:
+    """Take the names of what was asked about from lines of their own above items that deny all of it ("CES:")."""
+    for index, piece in enumerate(pieces):
+        if len(piece.mentions) != 1 or not concepts[piece.mentions[0].concept].screened:
+            continue
+        mention = piece.mentions[0]
+        if (
+            mention.assertion != "present"
+            or _TITLE.sub("", text[piece.start : piece.end]) != text[mention.start : mention.end]
+        ):
+            continue
+        items = takewhile(lambda below: is_item(text, below.start), pieces[index + 1 :])
+        told = [m for item in items for m in item.mentions]
+        if told and all(m.assertion == "absent" or concepts[m.concept].normal for m in told):
+            piece.mentions = []
 
 
 def _says_nothing(mention: Mention) -> bool:
