@@ -31,6 +31,7 @@ class KnownItems:
             frozenset(words.classes[name])
             for name in ("tying", "itself", "article", "place_of_denied", "beside_of_denied", "until", "caused_by")
         )
+        self._remedies, self._having = frozenset(words.classes["remedy"]), frozenset(words.classes["having_remedy"])
         self._cannot, self._treating, self._acting, self._turning, self._admitting, self._owned, self._answer_yes = (
             frozenset(words.classes[name])
             for name in ("cannot_do", "treating", "acting_on", "turning", "admitting", "owned", "answer_yes")
@@ -151,7 +152,11 @@ class KnownItems:
         return False
 
     def _treated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether it is a treatment for an item that is denied ("does not prescribe opiates for back pain")."""
+        """Whether it is a treatment for an item that is denied ("does not prescribe opiates for back pain", "is not
+        taking his diabetes medications")."""
+        if item.diagnosis and item.last < len(sentence.words) and sentence.raw(item.last).lower() in self._remedies:
+            said = {sentence.raw(at).lower() for at in range(hit.first, item.first)}
+            return not self._having.isdisjoint(said)
         words, token = sentence.words, item.first - 1
         behind = [sentence.raw(at).lower() for at in range(hit.last, min(hit.last + 3, item.first))]
         if item.event or self._treating.isdisjoint(behind):

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.assertion import Assertion
+from popliteal.reading.inline_lists import is_item
 from popliteal.reading.item import Item
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import OPPOSITE, Hit, Sentence
+from popliteal.reading.tokens import written
 from popliteal.reading.trail import Trail
 
 #: At most so many tokens behind the leg that it is said of an outcome begins.
@@ -27,6 +29,7 @@ class Outcomes:
         """``phrases``: a sentence of a text with its phrases."""
         self._concepts, self._outcomes = knowledge.concepts, knowledge.outcomes
         self._assertion, self._trail, self._phrases = assertion, trail, phrases
+        self._nothing_else = frozenset((*knowledge.words.classes["person"], *knowledge.words.classes["faring"]))
         self._categories = {category for one in knowledge.outcomes.values() for category in one.categories}
 
     def complains(self, mention: Mention) -> bool:
@@ -70,6 +73,21 @@ class Outcomes:
         named: set[str | None] = {hit.entry.id for hit in self._phrases(text, piece).sides}
         return (named or {self._trail.side(text, piece)}) != {OPPOSITE[leg]}
 
+    def _of_another(self, text: str, piece: Piece, at: int) -> bool:
+        """Whether an ending at ``at`` is that of an item of a list which names something else ("2. Hypertension. He is
+        asymptomatic."): no complaint or sign of this patient."""
+        line = text.rfind("\n", 0, at) + 1
+        line += len(text[line:at]) - len(text[line:at].lstrip())
+        if not is_item(text, line):
+            return False
+        before: Piece | None = piece
+        while before is not None and before.end > line:
+            if any(self.complains(mention) for mention in before.mentions):
+                return False
+            before = before.previous
+        words = (word.lower() for word in written(text, line, at) if word.isalpha())
+        return any(word not in self._nothing_else for word in words)
+
     def _told(self, text: str, piece: Piece) -> Ended:
         """What a sentence says is over; nothing where it is negated, wished for or somebody else's."""
         sentence = self._phrases(text, piece)
@@ -80,7 +98,9 @@ class Outcomes:
         return {
             category: _side_before(sentence, hit.first)
             for hit, verdict in zip(sentence.outcomes, verdicts, strict=True)
-            if verdict.assertion is None and not _of_one(piece.mentions, sentence, hit)
+            if verdict.assertion is None
+            and not _of_one(piece.mentions, sentence, hit)
+            and not self._of_another(text, piece, sentence.spans[hit.first][0])
             for category in self._outcomes[hit.entry.id].categories
         }
 

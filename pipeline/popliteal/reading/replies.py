@@ -1,4 +1,7 @@
-"""Questions and what is replied: "Saddle numbness? No.", "Q: any numbness? A: Yes, both feet"."""
+"""Questions and what is replied: "Saddle numbness? No.", "Q: any numbness? A: Yes, both feet".
+
+What is looked for asks, too: "The foot was inspected for ulcers. None was found."
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from popliteal.reading.sentence import Place
 from popliteal.reading.tokens import any_of
 
 _ASKED = frozenset({"possible", "present"})
+#: What the search for a finding leaves open.
+_OPEN = _ASKED | {"hypothetical"}
 #: What ends a reply that says no, else it denies what follows ("No saddle numbness"), which may be the next question.
 _ENDS = r"(?=[\"”’']?\s*(?:[.,;!)|/–-]|\s{2}|\n|$)|\s+[^.?!;\n]{2,60}\?)"
 
@@ -27,11 +32,18 @@ class Replies:
             rf"(?:(?P<yes>{yes})(?![/’'\w])|{no}{_ENDS})",
             re.IGNORECASE,
         )
+        names = ("sought", "sought_then", "sought_none", "sought_be", "sought_seen")
+        sought, then, none, be, seen = (any_of(classes[name]) for name in names)
+        self._sought = re.compile(sought, re.IGNORECASE)
+        self._none = re.compile(
+            rf"[\s.;,:–—-]*(?:{then}\s+)*{none}(?:\s+{be})?(?:\s+{seen})?(?=\s*(?:[.,;)!]|$))", re.IGNORECASE
+        )
 
     def decide(self, text: str, piece: Piece) -> None:
         """Let the replies to the questions of a sentence, in it or right behind it, decide of its mentions."""
         mark = text.find("?", piece.start, piece.end)
         if mark < 0:
+            self._look(text, piece)
             return
         at, before = self._replied(text, piece)
         while mark >= 0:
@@ -45,6 +57,17 @@ class Replies:
                 before = words  # no denial of what is asked next: "back pain? no foot drop? yes"
             at = mark + 1 if reply is None else reply.end()
             mark = text.find("?", at, piece.end)
+
+    def _look(self, text: str, piece: Piece) -> None:
+        """Let "None was found" deny what somebody looked for or asked about, in the sentence or in the one before."""
+        last = max((mention.end for mention in piece.mentions), default=piece.end)
+        none = self._none.match(text, piece.end) or self._none.match(text, last)
+        if none is None:
+            return
+        for mention in piece.mentions:
+            if mention.assertion in _OPEN and self._sought.search(text, piece.start, mention.start):
+                mention.assertion = "absent"
+                mention.cues.append(none[0].strip(" .;,:–—-"))
 
     def _replied(self, text: str, piece: Piece) -> tuple[int, str]:
         """Where a sentence begins behind the reply to a question before it, and the words of that reply."""
