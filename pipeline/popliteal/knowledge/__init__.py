@@ -14,6 +14,7 @@ from popliteal.knowledge.entries import PHRASED, check_phrases, load_concepts, l
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.layout import Abbreviations, SectionRules, load_abbreviations, load_sections
 from popliteal.knowledge.measurement_rules import MeasurementRules, load_measurements
+from popliteal.knowledge.reports import Reports
 from popliteal.knowledge.timing import TimingRules, load_timing
 
 __all__ = ["Knowledge", "load"]
@@ -35,6 +36,7 @@ class Knowledge:
     sides: Sides
     cues: dict[str, Cue]
     outcomes: dict[str, Outcome]
+    reports: Reports
     abbreviations: Abbreviations
     sections: SectionRules
     timing: TimingRules
@@ -85,6 +87,7 @@ def _made(layers: Layers, digest: str) -> Knowledge:
         sides=load_single(layers, "laterality.yaml", Sides),
         cues=load_entries(layers, "assertion.yaml", Cue),
         outcomes=load_entries(layers, "outcomes.yaml", Outcome),
+        reports=load_single(layers, "reports.yaml", Reports),
         abbreviations=load_abbreviations(layers),
         sections=load_sections(layers),
         timing=load_timing(layers),

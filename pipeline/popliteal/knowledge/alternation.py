@@ -134,6 +134,11 @@ def small(pattern: str) -> str:
     return _CAPITALS.sub(lambda found: found[0] if found[0][0] in "\\(" else lower(found[0]), pattern)
 
 
+def any_whole(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Any of ``patterns`` as whole words, in a text in small letters."""
+    return re.compile(small(rf"(?<![\w-])(?:{'|'.join(patterns)})(?!\w)"))
+
+
 def lower(text: str) -> str:
     """``text`` in small letters, as long as it was; see :func:`small`."""
     if not text.isascii():

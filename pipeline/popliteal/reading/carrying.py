@@ -38,7 +38,7 @@ def look_back(
         ]
         for mention in piece.mentions:
             looks_back = concepts[mention.concept].looks_back
-            if looks_back is None:
+            if looks_back is None or mention.general:
                 continue
             earlier = before.get(mention.concept)
             if kind is not None and not kind.tells_past:
@@ -69,7 +69,7 @@ def _of_another(mention: Mention, piece: Piece, concept: Concept, last_site: Cal
 def _of_today(mention: Mention, concept: Concept) -> bool:
     """Whether a mention is a symptom or a sign of today: an old operation on one knee says nothing of the other leg."""
     background = concept.event or concept.done or concept.lasting or concept.normal or concept.treatment is not None
-    return not background and mention.temporality != "historical" and mention.assertion in THERE
+    return not (background or concept.background) and mention.temporality != "historical" and mention.assertion in THERE
 
 
 def _of_operation(mention: Mention, concept: Concept, kinds: Mapping[str, KindRule]) -> bool:
@@ -191,7 +191,8 @@ def carry_sides(
         concept = concepts[mention.concept]
         if concept.event and mention.laterality:
             before.setdefault(mention.concept, set()).add(mention.laterality)
-        if mention.laterality is not None or concept.sided is not True or told.elsewhere(mention.site):
+        unsaid = mention.laterality is None and not mention.general
+        if not unsaid or concept.sided is not True or told.elsewhere(mention.site):
             continue
         mention.laterality = concept.unsaid_side or (concept.denied_side if mention.assertion == "absent" else None)
         if told.operated and _of_operation(mention, concept, kinds):

@@ -84,7 +84,7 @@ class Episodes:
             if until < len(pieces) and self._rules.back.search(low, pieces[until].start):
                 told = [m for piece in pieces[number:until] for m in piece.mentions if m.start >= opening]
                 later = [m for piece in pieces[until:] for m in piece.mentions]
-                yield from (mention for mention in told if self._over(low, mention, later))
+                yield from (mention for mention in told if self.over(low, mention, later))
 
     def _treated(self, low: str, starts: Sequence[int], pieces: Sequence[Piece]) -> Iterator[tuple[Mention, bool]]:
         """What patients came with and had treated before this time, be it told without a date; and whether the note is
@@ -108,8 +108,8 @@ class Episodes:
                 here = bisect_right(starts, treated.start()) - 1
                 later = [m for piece in pieces[here:] for m in piece.mentions if m.start >= treated.start()]
                 first_of = starts[here] if here > first else treated.start()
-                over = (m for m in told if m.start < first_of and self._over(low, m, later))
-                yield from ((m, past) for m in over if not self._goes_wrong(m, later))
+                over = (m for m in told if m.start < first_of and self.over(low, m, later))
+                yield from ((m, past) for m in over if not self.goes_wrong(m, later))
 
     def _begins(self, low: str, start: int, came: int) -> int:
         """Where what the words at ``came`` speak of begins: at the ``start`` of a sentence that is of the past until
@@ -117,7 +117,7 @@ class Episodes:
         past = self._rules.past.search(low, start, came) is not None
         return start if past and not self._goes_on(low, start, came) else came
 
-    def _goes_wrong(self, mention: Mention, later: Sequence[Mention]) -> bool:
+    def goes_wrong(self, mention: Mention, later: Sequence[Mention]) -> bool:
         """Whether a disease that was treated, or what a study showed of it, has left, or brought, a grave sign."""
         concept = self._concept(mention.concept)
         if not (concept.disease or concept.elicited):
@@ -166,15 +166,18 @@ class Episodes:
     def _goes_on(self, low: str, start: int, end: int) -> bool:
         return self._rules.present.search(low, start, end) is not None
 
-    def _over(self, low: str, mention: Mention, later: Sequence[Mention]) -> bool:
-        """Whether a mention of an episode is over, by what it is and what the note tells ``later``."""
+    def over(self, low: str, mention: Mention, later: Sequence[Mention], *, began: bool = False) -> bool:
+        """Whether a mention of an episode is over, by what it is and what the note tells ``later``.
+
+        ``began``: also what only began then, since the note tells how it ended.
+        """
         concept = self._concept(mention.concept)
         if mention.temporality is not None or mention.assertion not in {None, "present", "possible", "absent"}:
             return False
         if concept.event:
             return True
         background = concept.background and concept.treatment is None  # what one has had is no story
-        if background or concept.lasting or concept.chronic or self._began(low, mention):
+        if background or concept.lasting or concept.chronic or (self._began(low, mention) and not began):
             return False
         return not any(_goes_with(mention, concept, one, self._concept(one.concept)) for one in later)
 

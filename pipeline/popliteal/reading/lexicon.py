@@ -131,6 +131,11 @@ class Lexicon:
         for exact in filter(None, [entry.exact for entry in self._entries if entry.kind != "side"]):
             yield from (word for word in _ACRONYM.findall(exact) if word.isupper())
 
+    def short_names(self) -> frozenset[str]:
+        """Words in capitals that are a whole phrase that counts only as written ("DVT", "CES")."""
+        whole = (entry.exact for entry in self._entries if entry.kind != "side")
+        return frozenset(exact for exact in whole if exact and _ACRONYM.fullmatch(exact) and exact.isupper())
+
     def slip(self, word: str) -> str | None:
         """The word of the patterns that ``word`` is taken for although it is not spelled so, or None."""
         return self._normaliser.slip(word)

@@ -27,7 +27,8 @@ class Mention:
     operation whose concept is none ("hysterectomy"). ``vague`` marks a
     grade of a part of the body ("foot 2/5"): a phrase around that part says what was graded. ``placed`` tells that its
     words name a place, also where ``site`` is None since the inventory has no such site ("thigh"); ``place`` is then
-    that place as reading knows it ("ankle").
+    that place as reading knows it ("ankle"). ``general`` marks what is told of everybody: no side but that of its own
+    words is its.
     """
 
     start: int
@@ -48,6 +49,7 @@ class Mention:
     bare: bool = False
     done: bool = False
     vague: bool = False
+    general: bool = False
     placed: bool = False
     place: str | None = None
     cues: list[str] = field(default_factory=list)

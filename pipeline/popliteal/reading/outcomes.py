@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.alternation import any_whole, lower
 from popliteal.reading.assertion import Assertion
 from popliteal.reading.inline_lists import is_item
 from popliteal.reading.item import Item
@@ -30,6 +31,7 @@ class Outcomes:
         self._concepts, self._outcomes = knowledge.concepts, knowledge.outcomes
         self._assertion, self._trail, self._phrases = assertion, trail, phrases
         self._nothing_else = frozenset((*knowledge.words.classes["person"], *knowledge.words.classes["faring"]))
+        self._kinds, self._older = knowledge.sections.kinds, any_whole(knowledge.reports.stories.before)
         self._categories = {category for one in knowledge.outcomes.values() for category in one.categories}
 
     def complains(self, mention: Mention) -> bool:
@@ -91,7 +93,7 @@ class Outcomes:
     def _told(self, text: str, piece: Piece) -> Ended:
         """What a sentence says is over; nothing where it is negated, wished for or somebody else's."""
         sentence = self._phrases(text, piece)
-        if not sentence.outcomes:
+        if not sentence.outcomes or self._of_old(text, piece):
             return {}
         items = [Item(hit.first, hit.last) for hit in sentence.outcomes]
         verdicts = self._assertion.decide(sentence, items)
@@ -103,6 +105,14 @@ class Outcomes:
             and not self._of_another(text, piece, sentence.spans[hit.first][0])
             for category in self._outcomes[hit.entry.id].categories
         }
+
+    def _of_old(self, text: str, piece: Piece) -> bool:
+        """Whether a sentence tells how something older ended, in the history or dated ("discectomy in 2018, full
+        recovery"): that ends nothing of today."""
+        if self._kinds[piece.section.kind].tells_past:
+            return True
+        events = any(self._concepts[one.concept].event or one.done for one in piece.mentions)
+        return events and self._older.search(lower(text[piece.start : piece.end])) is not None
 
 
 def _side_before(sentence: Sentence, first: int) -> str | None:

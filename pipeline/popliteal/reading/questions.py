@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.alternation import lower
+from popliteal.reading.general import General, make_general
 from popliteal.reading.piece import Piece
 from popliteal.reading.tokens import any_of
 
@@ -21,7 +23,6 @@ _KEY = re.compile(
 )
 _LINE = re.compile(r"[^\n]+")
 _FEWEST = 3
-_THERE = frozenset({None, "present"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +35,31 @@ class Choices:
 
 
 class Questions:
-    """Compiled from the word lists of ``words.yaml``."""
+    """Compiled from the word lists of ``words.yaml``; ``general`` tells what is said of everybody."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._concepts = knowledge.concepts
+    def __init__(self, knowledge: Knowledge, general: General) -> None:
+        self._concepts, self._general = knowledge.concepts, general
         words = knowledge.words
         self._marks = tuple(words.classes["examined_with"])  # looked for before anything else
         self._asked = re.compile(rf"{any_of(words.classes['asking'])}[^\n]*[?:]\s*$", re.IGNORECASE)
+        self._titles = re.compile(rf"^[ \t]*{any_of(words.classes['explaining'])}\s?:", re.IGNORECASE | re.MULTILINE)
         self._of_patient = re.compile(rf"\W*{any_of(words.classes['back_to_the_patient'])}", re.IGNORECASE)
 
     def teach(self, text: str, pieces: Iterable[Piece]) -> None:
-        """Let what a question offers and what explains its key be no finding of the patient's.
-
-        An explanation that names again what the patient was said to have is about the patient.
-        """
+        """Let what a question offers and what explains its key be no finding of the patient's."""
         asked = self._found(text)
-        told: set[str] = set()
+        low = lower(text) if asked else ""
         for piece in pieces if asked else ():
             one = next((one for one in asked if one.start <= piece.start < one.end), None)
-            if one is None:
-                told.update(mention.concept for mention in piece.mentions if mention.assertion in _THERE)
-            if one is None or (one.teaches and self._of_patient.match(text, piece.start)):
+            if one is None or not piece.mentions or (one.teaches and self._of_patients(text, low, piece)):
                 continue
             for mention in piece.mentions:
-                if mention.assertion in _THERE and not (one.teaches and mention.concept in told):
-                    disease = self._concepts[mention.concept].disease and not one.teaches
-                    mention.assertion = "possible" if disease else "hypothetical"
-                    mention.cues.append("question")
+                disease = self._concepts[mention.concept].disease and not one.teaches
+                make_general(mention, "possible" if disease else "hypothetical")
+
+    def _of_patients(self, text: str, low: str, piece: Piece) -> bool:
+        """Whether a sentence of an explanation comes back to the patient."""
+        return self._of_patient.match(text, piece.start) is not None or self._general.of_somebody(low, piece)
 
     def _found(self, text: str) -> list[Choices]:
         """The choices and explanations of a note's questions, in order; none in a note that asks nothing."""
@@ -68,6 +67,7 @@ class Questions:
             return []
         found = [Choices(start, end) for start, end in self._choices(text)]
         keys = [(key.start(), key.end()) for key in _KEY.finditer(text)]
+        keys = sorted(keys + [(title.start(), title.start()) for title in self._titles.finditer(text)])
         for (_, start), (end, _) in pairwise([*keys, (len(text), 0)]):
             found.append(Choices(start, end, teaches=True))
         return found

@@ -23,6 +23,7 @@ from popliteal.reading.episodes import Episodes
 from popliteal.reading.evened import evener
 from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, goes_on
+from popliteal.reading.general import General
 from popliteal.reading.given import Given
 from popliteal.reading.heard import Heard
 from popliteal.reading.holding import Holding
@@ -46,7 +47,9 @@ from popliteal.reading.run_on import RunOn
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.seen import Seen
 from popliteal.reading.sentence import Place, Sentence
+from popliteal.reading.short_names import without_short_names
 from popliteal.reading.sides import Located
+from popliteal.reading.stories import Stories
 from popliteal.reading.timing import Timer, Timing
 from popliteal.reading.trail import Trail
 from popliteal.reading.weeding import drop_headings, weeded
@@ -85,6 +88,10 @@ class Reader:
         )
         self._remeasured = Remeasured(knowledge.timing.contrast)
         self._episodes = Episodes(knowledge.timing.episodes, self._knowledge.concepts.__getitem__)
+        self._stories = Stories(
+            knowledge.reports.stories, self._episodes, self._knowledge.concepts.__getitem__, knowledge.sections.kinds
+        )
+        self._short_names = self._lexicon.short_names()
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._today = tuple(f"{word} " for word in knowledge.words.classes["at_present"])
@@ -94,7 +101,8 @@ class Reader:
         self._holding = Holding(self._anatomy, self._knowledge)
         self._outcomes = Outcomes(self._knowledge, self._assertion, self._trail, self._phrases)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
-        self._questions, self._seen = Questions(self._knowledge), Seen(self._knowledge)
+        self._general = General(knowledge.reports)
+        self._questions, self._seen = Questions(self._knowledge, self._general), Seen(self._knowledge)
         self._doubts, self._forms, self._replies = Doubts(knowledge), Forms(knowledge), Replies(knowledge)
         self._each_side = EachSide(knowledge, self._lexicon.patterns)
         self._signs = frozenset(knowledge.words.classes["sign_of_a_noun"])
@@ -123,7 +131,7 @@ class Reader:
     def readable(self, text: str) -> tuple[str, list[Broken]]:
         """What the stages read: as long as ``text``, with spaces, dashes and capitals as the patterns have them, and
         whole words where a hyphen broke them; and these words."""
-        text = self._evened(text)
+        text = without_short_names(self._evened(text), self._short_names)
         words = broken(text, self._lexicon.knows)
         return joined(text, words), words
 
@@ -207,6 +215,7 @@ class Reader:
                 piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts, self._signs)
         drop_headings(text, pieces, self._knowledge.concepts)
         self._questions.teach(text, pieces)
+        self._general.teach(text, pieces)
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
@@ -231,6 +240,7 @@ class Reader:
             mention.put_behind("then")
         for mention in self._episodes.past(text, pieces, day):
             mention.put_behind("episode")
+        self._stories.end(text, pieces)
         for mention in retold(text, self.ordered(pieces), concepts, self._knowledge.timing.retold):
             mention.put_behind("told before")
         self._outcomes.settle(text, pieces, every=self._focus is None)

@@ -1,0 +1,71 @@
+"""General knowledge in published reports: "CES is rare. A man of 40 came with ... It should be considered in numbness".
+
+A report tells the story of its patient in the past, and what holds of everybody in the present. What it says of
+everybody is no finding of the patient: it is hypothetical, and of no side but one that its own words name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from popliteal.knowledge.alternation import any_whole, lower
+from popliteal.knowledge.reports import Reports
+from popliteal.reading.mention import Mention
+from popliteal.reading.piece import Piece
+
+#: An introduction has at most so many sentences.
+_INTRODUCTION = 8
+#: What stands in the place of a word that means nobody in particular.
+_NOBODY = " "
+_SAID = frozenset({None, "present", "possible", "family"})
+
+
+class General:
+    """Compiled from ``reports.yaml``."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._marks = tuple(lower(mark) for mark in reports.marks)
+        self._anybody, self._somebody, self._story, self._teaches, self._opens, self._age = map(
+            any_whole, (reports.anybody, reports.somebody, reports.story, reports.teaches, reports.opens, reports.age)
+        )
+
+    def teach(self, text: str, pieces: Sequence[Piece]) -> None:
+        """Let what a report tells of everybody be no finding of its patient; in a note that is no report, only what
+        stands before the patient comes in."""
+        low = lower(text)
+        marked = any(mark in low for mark in self._marks)
+        for piece in pieces if marked else self._opening(low, pieces):
+            if piece.mentions and self.of_everybody(low, piece):
+                for mention in piece.mentions:
+                    make_general(mention)
+
+    def _opening(self, low: str, pieces: Sequence[Piece]) -> Iterable[Piece]:
+        """The sentences before the first of somebody, if all that tell anything are general and somebody comes in."""
+        opening: list[Piece] = []
+        for piece in pieces[:_INTRODUCTION]:
+            if self._age.search(low, piece.start, piece.end):
+                return opening
+            opens = self._opens.search(low, piece.start, piece.end) is not None
+            if piece.mentions and not (opens and self.of_everybody(low, piece)):
+                return ()
+            opening.append(piece)
+        return ()
+
+    def of_everybody(self, low: str, piece: Piece) -> bool:
+        """Whether a sentence of a text in small letters tells what holds of everybody."""
+        sentence = self._anybody.sub(_NOBODY, low[piece.start : piece.end])
+        if self._somebody.search(sentence) or self._story.search(sentence):
+            return False
+        return self._teaches.search(low, piece.start, piece.end) is not None
+
+    def of_somebody(self, low: str, piece: Piece) -> bool:
+        """Whether a sentence of a text in small letters speaks of the patient."""
+        return self._somebody.search(self._anybody.sub(_NOBODY, low[piece.start : piece.end])) is not None
+
+
+def make_general(mention: Mention, effect: str = "hypothetical") -> None:
+    """Let a mention that is said to be there be general knowledge: hypothetical, or as ``effect`` says."""
+    if mention.assertion in _SAID:
+        mention.assertion = effect
+        mention.general = True
+        mention.cues.append("general")
