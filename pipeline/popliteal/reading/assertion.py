@@ -20,6 +20,7 @@ from popliteal.reading.tokens import NUMBER, UNKNOWN
 from popliteal.reading.verdict import Verdict, verdict, written
 
 _LIST_REACH = 60
+_LISTED = 8  # a list goes on beyond that while its commas stand so close
 _CLAUSE_REACH = 10
 _NEXT_REACH = 6
 _AMONG = 12  # of alternatives ("could be a cyst or a solid mass or a tumor")
@@ -206,6 +207,8 @@ class Assertion:
             return min(ends, default=len(words))  # "her mother has foot drop, and denies weakness of her own legs"
         reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
         end = min(len(words), hit.last + reach)
+        if cue.effect == "absent" and cue.scope == "list" and cue.reach is None:
+            end = _listed_on(words, end)
         if cue.effect == "absent" and sentence.parted(hit.last - 1, end):
             end = _before_field(sentence, hit, end)
         labelled = ":" in words[hit.last - 1 : hit.last + 1]  # "Denies: fever; chills; weight loss"
@@ -384,6 +387,16 @@ def _first_part(sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -
     comma = next((token for token in range(hit.last, end) if sentence.words[token] == ","), end)
     begun = any(hit.last <= item.first < comma or item.first == hit.first for item in items)
     return end if begun or {"or", "nor"}.intersection(sentence.words[comma:end]) else comma
+
+
+def _listed_on(words: Sequence[str], end: int) -> int:
+    """Where a list ends that goes on beyond the reach of its cue ("denies fever, chills, ..." and thirty more)."""
+    while end < len(words) and "," in words[end - _LISTED : end]:
+        commas = [token for token in range(end, min(end + _LISTED, len(words))) if words[token] == ","]
+        if not commas:
+            return min(end + _LISTED, len(words))
+        end = commas[-1] + 1
+    return end
 
 
 def _of_all(between: Sequence[str]) -> bool:
