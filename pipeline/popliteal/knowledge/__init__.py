@@ -113,9 +113,12 @@ def _unknown_ids(
             for site in (*head.also, *head.also.values())
             if site not in head.by_site
         ]
-        for index, name in enumerate(head.company):
-            if name not in concepts:
-                problems.append(f"{source.where((*path, 'company', index))}: {head.id}: unknown concept {name!r}")
+        for key, company in (("company", head.company), ("company_here", head.company_here)):
+            problems += [
+                f"{source.where((*path, key, index))}: {head.id}: unknown concept {name!r}"
+                for index, name in enumerate(company)
+                if name not in concepts
+            ]
         if head.default is not None and head.default not in concepts:
             problems.append(f"{source.where((*path, 'default'))}: {head.id}: unknown concept {head.default!r}")
     return problems + _unknown_names(layers, concepts, sites)

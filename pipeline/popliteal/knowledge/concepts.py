@@ -190,9 +190,10 @@ class Head(Model):
     """A word such as "pain" or "weakness" that becomes a concept by the site it belongs to.
 
     ``by_site`` maps a site to a concept; ``default`` is what it becomes without a site (None: nothing), and
-    ``company`` the concepts of which one must stand near for that (none listed: always); ``known`` asks for company
-    where it has a site, too ("the wound"); with ``again`` a word without a place is before all that of its concepts
-    that the note named last ("the surgery" after "right knee arthroscopy"). ``under`` holds titles, in small letters,
+    ``company`` the concepts of which one must stand near for that (none listed: always), ``company_here`` more of them
+    that count only in the same sentence; ``known`` asks for company where it has a site, too ("the wound"); with
+    ``again`` a word without a place is before all that of its concepts that the note named last ("the surgery" after
+    "right knee arthroscopy"). ``under`` holds titles, in small letters,
     below which it means its default as well ("cardiovascular"). ``also`` maps a site to another that it means too
     ("limbs" are arms as well). ``reach`` is how many words back a site of the sentence may stand without a verb between
     ("R knee swollen overnight, hot, red"). ``inherit`` says whether a site from the surroundings counts, or only one in
@@ -208,6 +209,7 @@ class Head(Model):
     also: dict[str, str] = {}
     default: str | None = None
     company: list[str] = []
+    company_here: list[str] = []
     known: bool = False
     again: bool = False
     under: list[str] = []

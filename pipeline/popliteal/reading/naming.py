@@ -135,7 +135,9 @@ class Naming:
         head = self._knowledge.heads[work.hit.entry.id]
         again = named if head.again and named in head.by_site.values() else None
         default = again or head.default
-        expected = not head.company or not company.isdisjoint(head.company) or label.title.casefold() in head.under
+        here = (hit.entry.id for hit in sentence.content) if head.company_here else ()
+        beside = not company.isdisjoint(head.company) or any(name in head.company_here for name in here)
+        expected = not head.company or beside or label.title.casefold() in head.under
         welcome = again is not None or expected
         if head.known and not welcome:
             return
