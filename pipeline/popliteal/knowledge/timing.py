@@ -79,12 +79,18 @@ class GapEntry(_Entry):
     """Words between a cue and a finding: what no cue passes, verbs, verbs of beginning, links to what precedes.
 
     ``anew`` is what sets a finding off from the past one that it is joined to ("previous TKA and left foot drop").
+    ``light`` words are of the place of a finding or of a verb, and do not count between it and what is said of it
+    ("the numbness in her right foot is new"). ``joins`` lead to another finding, and a course behind ``copulas`` is
+    said of what stands before it ("the sciatica is improving and ...").
     """
 
     stops: tuple[str, ...]
     verbs: tuple[str, ...]
     beginnings: tuple[str, ...]
     linking: tuple[str, ...]
+    light: tuple[str, ...]
+    joins: tuple[str, ...]
+    copulas: tuple[str, ...]
     anew: Regex
 
 
@@ -154,6 +160,7 @@ class TimingFile(_Entry):
     numbers: dict[str, float] = {}
     units: dict[float, tuple[str, ...]] = {}
     uk_units: dict[int, float] = {}
+    sets: dict[str, tuple[str, ...]] = {}
     gap: GapEntry | None = None
     contrast: ContrastEntry | None = None
     following: FollowingEntry | None = None
@@ -256,6 +263,9 @@ class TimingRules:
     verbs: frozenset[str]
     beginnings: frozenset[str]
     linking: frozenset[str]
+    light: frozenset[str]
+    joins: frozenset[str]
+    copulas: frozenset[str]
     anew: re.Pattern[str]
     contrast: ContrastRules
     following: FollowingRules
@@ -317,6 +327,9 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
         verbs=frozenset(gap.verbs),
         beginnings=frozenset(gap.beginnings),
         linking=frozenset(gap.linking),
+        light=frozenset(gap.light),
+        joins=frozenset(gap.joins),
+        copulas=frozenset(gap.copulas),
         anew=re.compile(gap.anew, re.IGNORECASE),
         contrast=_contrast(file, parts_of),
         following=_following(file),
@@ -382,11 +395,11 @@ def _contrast(file: TimingFile, parts_of: dict[str, str]) -> ContrastRules:
 
 
 def _placeholders(file: TimingFile) -> dict[str, str]:
-    """What stands in a pattern for ``{n}``, ``{m}``, ``{u}`` and the other placeholders."""
+    """What stands in a pattern for ``{n}``, ``{m}``, ``{u}`` and others; a set may hold those before it."""
     words = "|".join(re.escape(word) for word in sorted(file.numbers, key=len, reverse=True))
     one = rf"(?:\d{{1,3}}(?:\.\d)?|(?:{words})(?![a-z]))"
     units = sorted((unit for several in file.units.values() for unit in several), key=len, reverse=True)
-    return {
+    parts = {
         "{n}": rf"(?:{one}(?: ?(?:-|–|to|or) ?{one})?\+?)",
         "{m}": r"(?:\d{1,2}(?: ?(?:-|–|to) ?\d{1,2})?\+?)",
         "{d}": r"(?:\d{1,3}(?: ?(?:-|–|to) ?\d{1,3})?\+?)",
@@ -398,6 +411,9 @@ def _placeholders(file: TimingFile) -> dict[str, str]:
         "{day}": _DAY,
         "{year}": r"(?:19[3-9]\d|20[0-4]\d)",
     }
+    for name, alternatives in file.sets.items():
+        parts[f"{{{name}}}"] = _filled(f"(?:{'|'.join(alternatives)})", parts)
+    return parts
 
 
 def _filled(pattern: str, parts: dict[str, str]) -> str:

@@ -19,9 +19,9 @@ from datetime import date
 from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.timing import EpisodeRules, Mode
+from popliteal.reading.dates import days_before
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
-from popliteal.reading.timing import days_before
 
 _MODES: tuple[Mode, ...] = ("date", "month", "year")
 _CLAUSE = re.compile(r"[.;\n]|\band (?=(?:was|were|had|he|she|they)\b)")

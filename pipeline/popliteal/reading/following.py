@@ -36,17 +36,20 @@ class Following:
     def told(
         self, text: str, pieces: list[Piece], day: date | None, complains: Callable[[Mention], bool]
     ) -> Iterator[tuple[Piece, str | None, Timing]]:
-        """Pieces with mentions and what the sentence right behind them adds, with the category it speaks of, if any.
+        """Pieces with mentions and what the sentences right behind them add, with the category each speaks of, if any.
 
         What ``complains`` is a finding of its own; a sentence with one does not go on about another.
         """
-        for before, piece in itertools.pairwise(pieces):
-            if not 0 < len(before.mentions) <= _MOST or piece.end - piece.start > _LONGEST:
-                continue
-            if not any(map(complains, piece.mentions)):
+        before: Piece | None = None
+        for piece in pieces:
+            found = None
+            short = piece.end - piece.start <= _LONGEST and not any(map(complains, piece.mentions))
+            if before is not None and short:
                 found = self._read(text[piece.start : piece.end], day)
-                if found is not None:
-                    yield self._felt(before) if found[1].course in _CHANGES else before, *found
+            if before is not None and found is not None:
+                yield self._felt(before) if found[1].course in _CHANGES else before, *found
+            if piece.mentions or found is None:  # "Knee pain. Present for 2 years. Getting worse."
+                before = piece if 0 < len(piece.mentions) <= _MOST else None
 
     def _felt(self, piece: Piece) -> Piece:
         """The sentence, or where it only measures something the last one before it that tells what is felt."""

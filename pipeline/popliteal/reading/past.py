@@ -12,9 +12,9 @@ _CHANGES = frozenset({"worsening", "improving", "stable"})
 
 
 def course(mention: Mention, concept: Concept, timing: Timing) -> Course:
-    """How a mention goes: what was done does not go at all, and a drug or device does not get worse."""
-    given = concept.treatment is not None and timing.course in _CHANGES
-    return "unknown" if concept.done or mention.done or given else timing.course
+    """How a mention goes: what was done does not go at all, and a drug, a device or what is normal gets no worse."""
+    steady = (concept.treatment is not None or concept.normal) and timing.course in _CHANGES
+    return "unknown" if concept.done or mention.done or steady else timing.course
 
 
 def temporality(mention: Mention, concept: Concept, timing: Timing, section: str, rules: SectionRules) -> str | None:

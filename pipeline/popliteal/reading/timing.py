@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from popliteal.knowledge.timing import DAYS, MONTHS, Mode, RuleEntry, TimingRules, Vetoes
+from popliteal.knowledge.timing import RuleEntry, TimingRules, Vetoes
+from popliteal.reading.dates import days_before
 from popliteal.schema import Course, Onset
 
 
@@ -89,15 +90,7 @@ _LIST_REACH = 20
 _REMEMBERED = 64  # sentences
 _VETO_REACH = 60  # characters
 _VERB_REACH = 40
-_NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
-_MONTH_NUMBER = re.compile(r"\b(\d{1,2})/\d{4}")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_NAMED = re.compile(rf"\b({'|'.join(MONTHS)})[a-z]*\.?,? (?:of )?$")  # the month before a year
-#: Months by their first letters, and the middle of seasons and feasts (of the north).
-_MONTH_OF = {name: number for number, name in enumerate(MONTHS, start=1)} | {
-    "chr": 12, "xma": 12, "win": 1, "spr": 4, "eas": 4, "sum": 7, "aut": 10, "fal": 10, "tha": 11,
-}  # fmt: skip
-_DAY_NUMBER = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
+_BESIDE = 3  # words
 
 
 class Timer:
@@ -213,9 +206,12 @@ class Timer:
             opening = cue.rule.opening
             if event and cue.rule.events_before is not None:
                 reach, opening = cue.rule.events_before, False
-            if reach is None or (opening and not _opens(sentence, cue, gap)):
+            begins = opening and bool(_OPENS.search(sentence, max(0, cue.start - 24), cue.start))
+            if reach is None or (opening and not (begins or self._set_off(sentence, cue, gap))):
                 return None
-            return self._gap(gap, reach, cue.rule, sentence[start:end], event=event, forward=True)
+            if self._said_before(sentence, cue, gap):
+                return None
+            return self._gap(gap, reach, cue.rule, sentence[start:end], event=event, forward=True, light=begins)
         reach = cue.rule.after
         if cue.rule.events and not event:  # "foot drop (2015)", but not "numbness 2015 to 2018"
             own_date = start < end and behind is None and _ENDED.match(sentence, cue.end)
@@ -230,10 +226,15 @@ class Timer:
             return None  # "foot drop (numbness resolved)"
         if cue.rule.mode == "span" and _APPOSED.fullmatch(gap) and _CLOSED.match(sentence, cue.end):
             gap = gap.replace(",", " ")  # "numbness, left foot, 3 weeks."
-        return self._gap(gap, reach, cue.rule, own, event=event, forward=False)
+        light = not cue.rule.events and reach >= _BESIDE  # else it is of what stands right there
+        return self._gap(gap, reach, cue.rule, own, event=event, forward=False, light=light)
 
-    def _gap(self, gap: str, reach: int, rule: RuleEntry, own: str, *, event: bool, forward: bool) -> int | None:
+    def _gap(
+        self, gap: str, reach: int, rule: RuleEntry, own: str, *, event: bool, forward: bool, light: bool
+    ) -> int | None:
         """Words in ``gap`` if a cue of ``rule`` reaches across it; ``forward``: the cue stands before the mention.
+
+        ``light``: words of places and the like do not count ("the numbness in her right foot is new").
 
         ``own``: the words that may hold the verb of its beginning ("yesterday the foot dropped").
         """
@@ -246,7 +247,10 @@ class Timer:
         listed = "," in gap and not (forward and len(words) < 2)
         if listed and not (rule.list and (forward or _JOINED.search(gap.rsplit(",", 1)[1]))):
             return None
-        if len(words) > (_LIST_REACH if listed else reach) or not self._rules.stops.isdisjoint(words):
+        if not self._rules.stops.isdisjoint(words):
+            return None
+        weight = sum(word not in self._rules.light for word in words) if light else len(words)
+        if weight > (_LIST_REACH if listed else reach):
             return None
         if not rule.verbs:
             verbs = self._rules.verbs.intersection(words)
@@ -256,6 +260,32 @@ class Timer:
         if rule.needs_verb and not happened and self._rules.beginnings.isdisjoint([*words, *own.lower().split()]):
             return None
         return len(words)
+
+    def _said_before(self, sentence: str, cue: _Cue, gap: str) -> bool:
+        """Whether a cue is said of what stands before it: "sciatica has resolved and back pain is mild".
+
+        It stands in brackets, or is a course that begins with a verb or follows one, and what follows is only joined.
+        """
+        if gap.startswith(")"):
+            return True
+        if cue.rule.course is None:
+            return False
+        joined = _WORD.match(gap.lstrip(" ,"))
+        if joined is None or joined[0].lower() not in self._rules.joins:
+            return False
+        first = _WORD.match(sentence, cue.start)
+        if first is not None and first[0].lower() in self._rules.linking:
+            return True
+        ahead = _WORD.findall(sentence, max(0, cue.start - _VERB_REACH), cue.start)
+        return bool(ahead) and ahead[-1].lower() in self._rules.copulas
+
+    def _set_off(self, sentence: str, cue: _Cue, gap: str) -> bool:
+        """Whether a comma sets an adverbial cue off from what follows ("LBP, for 3 days, numb"), and does not join it
+        to that ("LBP for 3 weeks, with tingling")."""
+        if not cue.rule.verbs or not gap.lstrip().startswith(",") or _TIMES.match(sentence, cue.start):
+            return False
+        following = _WORD.match(gap.lstrip(" ,"))
+        return following is None or following[0].lower() not in self._rules.joins
 
     @staticmethod
     def _belongs_to_course(sentence: str, cues: tuple[_Cue, ...], index: int, end: int) -> bool:
@@ -354,74 +384,3 @@ def _is_recent(near: _Near) -> bool:
 def _persists(near: list[_Near], start: int, event: bool) -> bool:
     """Whether a finding behind "old" is said to be as it was ("old foot drop, unchanged"): it is still there."""
     return not event and any(one.cue.rule.course == "stable" and one.cue.start > start for one in near)
-
-
-def _opens(sentence: str, cue: _Cue, gap: str) -> bool:
-    """Whether an adverbial cue opens a clause: nothing stands before it, or a comma sets it off from what follows."""
-    adverbial = cue.rule.verbs and gap.lstrip().startswith(",") and not _TIMES.match(sentence, cue.start)
-    return adverbial or bool(_OPENS.search(sentence, max(0, cue.start - 24), cue.start))
-
-
-def days_before(words: str, mode: Mode, note_date: date) -> float | None:
-    """The days from the time that ``words``, in small letters, name to the date of the note; None where they do not."""
-    day = _dated(words, mode, note_date)
-    days = (note_date - day).days if day else -1
-    return float(days) if days >= 0 else None
-
-
-def _dated(words: str, mode: str, note_date: date) -> date | None:
-    """The latest day not after ``note_date`` that ``words`` can mean; a bare month or year counts from its middle."""
-    if mode == "weekday":
-        name = next((word[:3] for word in _WORD.findall(words) if word[:3] in DAYS and word != "month"), None)
-        if name is None:
-            return None
-        back = (note_date.weekday() - DAYS.index(name)) % 7 or 7
-        return date.fromordinal(note_date.toordinal() - back)
-    year = _YEAR.search(words)
-    month = next((_MONTH_OF[word[:3]] for word in _WORD.findall(words) if word[:3] in _MONTH_OF), None)
-    if mode == "year" and year:
-        named = _NAMED.search(words, 0, year.start())
-        return (
-            _day(int(year[0]), _MONTH_OF[named[1][:3]], 15, note_date) if named else _in_year(int(year[0]), note_date)
-        )
-    if mode == "month" and month is None and year:
-        numeric = _MONTH_NUMBER.search(words)
-        return _day(int(year[0]), int(numeric[1]), 15, note_date) if numeric else None
-    if mode == "month" and month is not None:
-        chosen = int(year[0]) if year else note_date.year - (month > note_date.month)
-        return _day(chosen, month, 15, note_date)
-    return _full_date(words, month, year, note_date)
-
-
-def _in_year(year: int, note_date: date) -> date | None:
-    """The middle of ``year``, or of what has passed of it."""
-    if year == note_date.year:
-        return date.fromordinal((date(year, 1, 1).toordinal() + note_date.toordinal()) // 2)
-    return _day(year, 7, 1, note_date)
-
-
-def _full_date(words: str, month: int | None, year: re.Match[str] | None, note_date: date) -> date | None:
-    numeric = _NUMERIC.search(words)
-    if numeric:
-        first, second, third = (int(part) for part in numeric.groups())
-        if first > 31:
-            return _day(first, second, third, note_date)
-        third += 0 if third > 99 else 2000 if third <= note_date.year % 100 else 1900
-        if second > 12:
-            return _day(third, first, second, note_date)
-        if first > 12:
-            return _day(third, second, first, note_date)
-        readings = [d for d in (_day(third, first, second, note_date), _day(third, second, first, note_date)) if d]
-        return max((d for d in readings if d <= note_date), default=None)
-    day = _DAY_NUMBER.search(words)
-    if not (month and day):
-        return None
-    chosen = int(year[0]) if year else note_date.year - ((month, int(day[1])) > (note_date.month, note_date.day))
-    return _day(chosen, month, int(day[1]), note_date)
-
-
-def _day(year: int, month: int, day: int, note_date: date) -> date | None:
-    try:
-        return min(date(year, month, day), note_date) if (year, month) <= (note_date.year, note_date.month) else None
-    except ValueError:
-        return None

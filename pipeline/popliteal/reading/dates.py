@@ -1,0 +1,84 @@
+"""The days from a day, a month or a year that a note names to the note itself."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from popliteal.knowledge.timing import DAYS, MONTHS, Mode
+
+_WORD = re.compile(r"[^\W_]+")
+_NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
+_MONTH_NUMBER = re.compile(r"\b(\d{1,2})/\d{4}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NAMED = re.compile(rf"\b({'|'.join(MONTHS)})[a-z]*\.?,? (?:of )?$")  # the month before a year
+#: Months by their first letters, and the middle of seasons and feasts (of the north).
+_MONTH_OF = {name: number for number, name in enumerate(MONTHS, start=1)} | {
+    "chr": 12, "xma": 12, "win": 1, "spr": 4, "eas": 4, "sum": 7, "aut": 10, "fal": 10, "tha": 11,
+}  # fmt: skip
+_DAY_NUMBER = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
+
+
+def days_before(words: str, mode: Mode, note_date: date) -> float | None:
+    """The days from the time that ``words``, in small letters, name to the date of the note; None where they do not."""
+    day = _dated(words, mode, note_date)
+    days = (note_date - day).days if day else -1
+    return float(days) if days >= 0 else None
+
+
+def _dated(words: str, mode: str, note_date: date) -> date | None:
+    """The latest day not after ``note_date`` that ``words`` can mean; a bare month or year counts from its middle."""
+    if mode == "weekday":
+        name = next((word[:3] for word in _WORD.findall(words) if word[:3] in DAYS and word != "month"), None)
+        if name is None:
+            return None
+        back = (note_date.weekday() - DAYS.index(name)) % 7 or 7
+        return date.fromordinal(note_date.toordinal() - back)
+    year = _YEAR.search(words)
+    month = next((_MONTH_OF[word[:3]] for word in _WORD.findall(words) if word[:3] in _MONTH_OF), None)
+    if mode == "year" and year:
+        named = _NAMED.search(words, 0, year.start())
+        return (
+            _day(int(year[0]), _MONTH_OF[named[1][:3]], 15, note_date) if named else _in_year(int(year[0]), note_date)
+        )
+    if mode == "month" and month is None and year:
+        numeric = _MONTH_NUMBER.search(words)
+        return _day(int(year[0]), int(numeric[1]), 15, note_date) if numeric else None
+    if mode == "month" and month is not None:
+        chosen = int(year[0]) if year else note_date.year - (month > note_date.month)
+        return _day(chosen, month, 15, note_date)
+    return _full_date(words, month, year, note_date)
+
+
+def _in_year(year: int, note_date: date) -> date | None:
+    """The middle of ``year``, or of what has passed of it."""
+    if year == note_date.year:
+        return date.fromordinal((date(year, 1, 1).toordinal() + note_date.toordinal()) // 2)
+    return _day(year, 7, 1, note_date)
+
+
+def _full_date(words: str, month: int | None, year: re.Match[str] | None, note_date: date) -> date | None:
+    numeric = _NUMERIC.search(words)
+    if numeric:
+        first, second, third = (int(part) for part in numeric.groups())
+        if first > 31:
+            return _day(first, second, third, note_date)
+        third += 0 if third > 99 else 2000 if third <= note_date.year % 100 else 1900
+        if second > 12:
+            return _day(third, first, second, note_date)
+        if first > 12:
+            return _day(third, second, first, note_date)
+        readings = [d for d in (_day(third, first, second, note_date), _day(third, second, first, note_date)) if d]
+        return max((d for d in readings if d <= note_date), default=None)
+    day = _DAY_NUMBER.search(words)
+    if not (month and day):
+        return None
+    chosen = int(year[0]) if year else note_date.year - ((month, int(day[1])) > (note_date.month, note_date.day))
+    return _day(chosen, month, int(day[1]), note_date)
+
+
+def _day(year: int, month: int, day: int, note_date: date) -> date | None:
+    try:
+        return min(date(year, month, day), note_date) if (year, month) <= (note_date.year, note_date.month) else None
+    except ValueError:
+        return None
