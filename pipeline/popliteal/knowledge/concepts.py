@@ -228,7 +228,8 @@ class Site(Model):
     finding is not given to the leg by mistake. ``part`` names the joint or segment a site belongs to ("heel" is of the
     foot); a site that may be the whole limb has none. A ``weak`` one is of no account under the label of a part of a
     leg ("Right knee: the skin is cool"). What is joined to a finding of a leg is of the leg as well; elsewhere that
-    holds where the site ``carries`` ("arm numbness and weakness", not "back pain and weakness").
+    holds where the site ``carries`` ("arm numbness and weakness", not "back pain and weakness"). A ``vague`` one is of
+    the part that was named before it, if one was ("the disk was removed" in an operation on the neck).
     """
 
     id: str
@@ -245,6 +246,7 @@ class Site(Model):
     weak: bool = False
     carries: bool = False
     helper: bool = False
+    vague: bool = False
     refers: list[str] = []
     report: str | None = None
 

@@ -155,6 +155,7 @@ class Assertion:
             reached += self._backward(sentence, hit, cue, items, stops, covered)
             if reached and cue.effect == "absent":
                 reached += self._in_brackets(sentence, hit, items, items[reached[0]])
+                reached += [one for one in self._lists.of_all(sentence, hit, items, reached[0]) if one not in reached]
         return [index for index in reached if _concerns(cue, items[index])]
 
     def _forward(

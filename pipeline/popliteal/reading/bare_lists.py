@@ -13,6 +13,9 @@ from popliteal.reading.tokens import UNKNOWN
 
 _BARE_NO = frozenset({"no", "nil"})
 _OPENS_LIST = frozenset({":", "=", "("})
+#: At most so many words stand before the first of a list that opens its clause ("the use of alcohol, drugs").
+_OPENING = 3
+_PLURAL = frozenset({"were", "are"})
 #: So many words has an item of a list between two ";".
 _ITEM = 4
 
@@ -23,6 +26,7 @@ class BareLists:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         classes = knowledge.words.classes
         self._gap = lexicon.skippable
+        self._verbs = lexicon.word_set(knowledge.words.linking) - {","}
         self._affirming = lexicon.word_set(classes["affirming"])
         self._narrating, self._calling, self._denies = (
             frozenset(classes[name]) for name in ("narrating", "calling", "denies_again")
@@ -47,6 +51,26 @@ class BareLists:
         if any(sentence.raw(token).lower() in self._narrating for token in range(start, end) if token not in within):
             return False
         return not any(start <= side.first < end and side.entry.id in OPPOSITE for side in sentence.sides)
+
+    def of_all(self, sentence: Sentence, hit: Hit, items: Sequence[Item], nearest: int) -> list[int]:
+        """The items of a list that opens its clause and of which all is denied behind it, but the ``nearest`` one.
+
+        "Retention, rash, or incontinence were not reported": no verb stands before the plural one of the denial.
+        """
+        words, last = sentence.words, items[nearest].first
+        plural = next((t for t in range(max(hit.first - 1, 0), hit.last) if words[t] in _PLURAL), None)
+        if plural is None:
+            return []
+        begin = max((token + 1 for token in range(last) if words[token] == ";"), default=0)
+        rest = [index for index, item in enumerate(items) if begin <= item.first and item.last <= last]
+        if not rest or items[rest[0]].first - begin > _OPENING or any(items[index].normal for index in rest):
+            return []
+        within = {token for item in items for token in range(item.first, item.last)}
+        if any(words[token] in self._verbs for token in range(begin, plural) if token not in within):
+            return []
+        nexts = [*(items[index].first for index in rest[1:]), last]
+        between = (words[items[index].last : behind] for index, behind in zip(rest, nexts, strict=True))
+        return rest if all("," in parted or "or" in parted for parted in between) else []
 
     def listed_until(self, sentence: Sentence, start: int, *, brief: bool) -> int:
         """Where a bare list parted by ";" behind a denial ends ("no known DM; CVA; TB"): ``start`` where none is.

@@ -22,8 +22,8 @@ class KnownItems:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         words = knowledge.words
         self._gap = lexicon.skippable
-        self._possessives, self._settled, self._says, self._causal = (
-            lexicon.word_set(words.classes[name]) for name in ("possessive", "settled", "says", "causal")
+        self._possessives, self._settled, self._says, self._causal, self._opined = (
+            lexicon.word_set(words.classes[name]) for name in ("possessive", "settled", "says", "causal", "opined_of")
         )
         self._definite = self._possessives | lexicon.word_set(words.classes["definite"])
         self._passed = (lexicon.word_set(words.prepositions) | self._gap) - self._says
@@ -113,7 +113,7 @@ class KnownItems:
 
     def explained(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a doubt or denial is about what a known item comes from ("I suspect the pain in his knee is
-        referred", "I do not think the foot drop is due to the back")."""
+        referred", "I do not think the foot drop is due to the back"), or what it asks for ("... needs surgery")."""
         words, after = sentence.words, item.last
         token = item.first if words[item.first] in self._definite else item.first - 1  # "this swelling"
         while token >= hit.last and words[token] in self._gap and words[token] not in self._definite:
@@ -123,6 +123,8 @@ class KnownItems:
         places = covered((*sentence.sites, *sentence.sides))
         while after < len(words) and (after in places or words[after] in self._passed):
             after += 1
+        if after < len(words) and words[after] in self._opined:
+            return True
         says = after < len(words) and words[after] in self._says
         return says and not self._causal.isdisjoint(words[after + 1 : after + 4])
 

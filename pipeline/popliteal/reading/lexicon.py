@@ -279,6 +279,8 @@ class Lexicon:
 _ACRONYM = re.compile(r"[A-Za-z0-9]{2,}")
 _WORD_FOLLOWS = re.compile(r"\s\w")
 _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
+#: The first of two words that a hyphen joins: what stands before it is a hyphen, too ("41 -year-old").
+_HYPHENED = re.compile(r"[a-z]+-[a-z]")
 _MINUSES = re.compile(r"[,;]\s*[-−][A-Za-z]")
 _PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}|[A-Za-z]{3} ?\+(?=\s*(?:[,;.]|\Z))")
 _FRACTION = re.compile(r"\d[.,-]$")
@@ -409,7 +411,7 @@ def _is_sign(sentence: Sentence, token: int) -> bool:
     """Whether a minus is one: attached to a word inside a line, or in a line that has a plus as well."""
     start, end = sentence.spans[token]
     loose = start == 0 or sentence.text[start - 1].isspace()
-    attached = loose and end < sentence.end and sentence.text[end].isalpha()
+    attached = loose and end < sentence.end and sentence.text[end].isalpha() and not _HYPHENED.match(sentence.text, end)
     if attached and token == 0:  # "-CP" is an item of a list, "-CP, -SOB" are two denials
         attached = _MINUSES.search(sentence.text, end, sentence.end) is not None
     if not attached and token and sentence.raw(token - 1)[-1].isalnum() and _WORD_FOLLOWS.match(sentence.text, end):

@@ -33,6 +33,7 @@ class OwnStatements:
             lexicon.word_set(classes[name]) for name in ("possessive", "stating", "says", "reduced", "described")
         )
         self._prepositions = lexicon.word_set(knowledge.words.prepositions)
+        self._definite = self._possessives | lexicon.word_set(classes["definite"])
         self._dating, self._spanning, self._counting, self._beginning, self._moments, self._doing, self._placing = (
             frozenset(classes[name])
             for name in ("dating", "spanning", "counting", "beginning", "moments", "doing", "placing")
@@ -94,14 +95,14 @@ class OwnStatements:
         return bool(more) and not denied and (more[0] in self._prepositions or more[0][:1].isdigit())
 
     def _clause(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether an item is told of in a clause of its own ("does not smoke and his leg is weak"; "no strength to
-        push off and calf is shrinking": its verb is its own)."""
+        """Whether an item is told of in a clause of its own ("does not smoke and his leg is weak"; "no redness, and the
+        swelling is minimal"; "no strength to push off and calf is shrinking": its verb is its own)."""
         words = sentence.words
         if self._says.isdisjoint(words[item.first : item.last + 1]) or not {"or", "nor"}.isdisjoint(words[hit.last :]):
             return False
         if words[item.first - 1] == "and" and not self._says.isdisjoint(words[item.first + 1 : item.last]):
             return True
-        begun = [t for t in range(hit.last + 1, item.first) if words[t] == "and" and words[t + 1] in self._possessives]
+        begun = [t for t in range(hit.last + 1, item.first) if words[t] == "and" and words[t + 1] in self._definite]
         return bool(begun) and self._gap.issuperset(words[begun[-1] + 2 : item.first])
 
     def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:

@@ -41,9 +41,13 @@ def temporality(mention: Mention, concept: Concept, timing: Timing, section: str
 def section_temporality(kind: str, concept: Concept, rules: SectionRules) -> str | None:
     """What a section of ``kind`` says about a finding without a time cue of its own: ``historical`` or None.
 
-    Operations, injuries and the like of a past history are over, its diseases are not; a drug given in an operation
-    is over with it.
+    Operations, injuries and the like of a past history are over, its diseases are not, and a disease that stays is
+    there even among the operations; a drug given in an operation is over with it.
     """
     said = rules.kinds[kind].temporality
-    over = {"historical": True, "historical_events": concept.event, "historical_drugs": concept.treatment == "drug"}
+    over = {
+        "historical": not (concept.chronic and concept.background),
+        "historical_events": concept.event,
+        "historical_drugs": concept.treatment == "drug",
+    }
     return "historical" if said is not None and over[said] else None

@@ -24,6 +24,7 @@ class Trail:
         self._phrases = phrases
         self._anatomy = anatomy
         self._kinds = knowledge.sections.kinds
+        self._vague = frozenset(site.id for site in knowledge.sites.values() if site.vague)
         sides = knowledge.sides
         self._examined = _opening(sides.examined)
         self._described = _opening(sides.described)
@@ -106,8 +107,9 @@ class Trail:
         """The site named last before a sentence, "" if there is none."""
 
         def step(one: Piece, before: str) -> str:
-            sites = self._phrases(text, one).sites if one.holds("site") else None
-            one.site = sites[-1].entry.id if sites else before
+            named = self._phrases(text, one).sites if one.holds("site") else ()
+            sites = [hit.entry.id for hit in named if not before or hit.entry.id not in self._vague]
+            one.site = sites[-1] if sites else before
             return one.site
 
         return handed_on(piece, lambda one: one.site, step, "")
