@@ -128,7 +128,8 @@ class EpisodesEntry(_Entry):
     ``hints``: one of them stands in a sentence that opens an episode. ``back``: the note tells of the present again.
     ``recent``: an episode that is dated so many days ago or fewer is the one the patient comes with. ``came`` opens one
     without a date, which is over only if what is ``treated`` was so before this time (``but``: not words of an older
-    treatment) and ``after`` tells of the time since. ``clock``: the note itself is of that later time.
+    treatment), ``after`` tells of the time since, and nothing behind it says that it lasts (``lasts``). ``clock``: the
+    note itself is of that later time.
     """
 
     hints: tuple[str, ...]
@@ -141,6 +142,7 @@ class EpisodesEntry(_Entry):
     treated: tuple[str, ...]
     but: tuple[str, ...]
     after: tuple[str, ...]
+    lasts: tuple[str, ...]
     clock: tuple[str, ...]
     recent: float
 
@@ -227,6 +229,7 @@ class EpisodeRules:
     treated: re.Pattern[str]
     but: re.Pattern[str]
     after: re.Pattern[str]
+    lasts: re.Pattern[str]
     clock: re.Pattern[str]
     recent: float
 

@@ -29,6 +29,7 @@ _SET_OFF = re.compile(r"(?:[,;:→]|->|\band) ?\Z")
 #: Sentences that go on telling.
 _LONGEST = 6
 _LONGEST_CLAUSE = 200  # characters
+_SEQUEL = 1200  # characters behind a treatment in which it is said to have left something
 
 
 class _Ahead:
@@ -104,7 +105,7 @@ class Episodes:
                 continue
             done_to = treated.end()
             past = clock.stands_from(done_to)
-            if past or after.stands_from(done_to):
+            if (past or after.stands_from(done_to)) and not self._rules.lasts.search(low, done_to, done_to + _SEQUEL):
                 here = bisect_right(starts, treated.start()) - 1
                 later = [m for piece in pieces[here:] for m in piece.mentions if m.start >= treated.start()]
                 first_of = starts[here] if here > first else treated.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.alternation import any_whole, lower
@@ -100,8 +100,8 @@ class Outcomes:
         return {
             category: _side_before(sentence, hit.first)
             for hit, verdict in zip(sentence.outcomes, verdicts, strict=True)
-            if verdict.assertion is None
-            and not _of_one(piece.mentions, sentence, hit)
+            if verdict.assertion in {None, "present"}
+            and not self._goes_on(piece, sentence, hit)
             and not self._of_another(text, piece, sentence.spans[hit.first][0])
             for category in self._outcomes[hit.entry.id].categories
         }
@@ -114,6 +114,14 @@ class Outcomes:
         events = any(self._concepts[one.concept].event or one.done for one in piece.mentions)
         return events and self._older.search(lower(text[piece.start : piece.end])) is not None
 
+    def _goes_on(self, piece: Piece, sentence: Sentence, hit: Hit) -> bool:
+        """Whether an ending is of one finding only, or its sentence still has a complaint behind it ("the examination
+        was normal but for a foot drop")."""
+        complaints = [mention for mention in piece.mentions if self.complains(mention)]
+        end = sentence.spans[hit.last - 1][1]
+        there = [one for one in complaints if one.assertion == "present" and one.temporality != "historical"]
+        return any(one.start >= end and one.course != "resolved" for one in there) or _of_one(complaints, sentence, hit)
+
 
 def _side_before(sentence: Sentence, first: int) -> str | None:
     """The one leg that is the subject of what begins at a token ("spinal, left leg fully recovered")."""
@@ -121,9 +129,9 @@ def _side_before(sentence: Sentence, first: int) -> str | None:
     return sides[-1].entry.id if sides and sides[-1].entry.id in OPPOSITE else None
 
 
-def _of_one(mentions: Sequence[Mention], sentence: Sentence, hit: Hit) -> bool:
-    """Whether the words of an ending were read as the course of a finding beside them ("old foot drop fully
-    recovered"): they end that one."""
+def _of_one(mentions: Iterable[Mention], sentence: Sentence, hit: Hit) -> bool:
+    """Whether the words of an ending were read as the course of a complaint beside them ("old foot drop fully
+    recovered"): they end that one. An operation has no course ("had a laminectomy and her symptoms resolved")."""
     words = sentence.text[sentence.spans[hit.first][0] : sentence.spans[hit.last - 1][1]].casefold()
     told = (cue.partition(":")[2].casefold() for one in mentions if one.course == "resolved" for cue in one.cues)
     return any(cue and (cue in words or words in cue) for cue in told)
