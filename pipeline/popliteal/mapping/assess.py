@@ -55,7 +55,7 @@ class Engine:
         facts, whole, legs, explained = self._explained(facts, *plain)
         rules = self._rules(facts, whole, legs)
         ranked, scored, conflicts = self._ranked(whole, legs, rules)
-        primary = self._primary(ranked, whole, frozenset(rule.rule.id for rule in rules if rule.alarming))
+        primary = self._primary(ranked, whole, frozenset(rule.rule.id for rule in rules if rule.pressing))
         if primary["hypothesis"] == self.decisions.scoring.nothing and (over := self._over(facts, age)):
             ranked, primary = over, self._named(over)
         return {
@@ -172,7 +172,7 @@ class Engine:
         return whole, legs
 
     def _primary(self, ranked: list[Scored], whole: View, alarms: frozenset[str]) -> dict[str, str | None]:
-        """The answer: what scores best, else what an EMERGENCY rule that is certain names (``alarms``: their ids)."""
+        """The answer: what scores best, else what a pressing rule that is certain names (``alarms``: their ids)."""
         setting = self.decisions.scoring
         if ranked and ranked[0].score >= setting.possible and ranked[0].eligible:
             return self._named(ranked)

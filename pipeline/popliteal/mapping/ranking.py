@@ -7,7 +7,7 @@ from dataclasses import replace
 from popliteal.knowledge.decision_models import Decisions
 from popliteal.mapping.facts import BOTH
 from popliteal.mapping.scoring import Hits, Scored
-from popliteal.mapping.urgency import EMERGENCY, Fired
+from popliteal.mapping.urgency import PRESSING, Fired
 
 Features = dict[str, Hits]
 
@@ -57,11 +57,11 @@ class Ranking:
         )  # fmt: skip
 
     def _parallel(self, scored: list[Scored], kept: list[Scored], named: dict[str, list[Fired]]) -> list[Scored]:
-        """What an EMERGENCY rule names is reported whatever its score, for each leg on which the rule fired."""
+        """What a pressing rule names is reported whatever its score, for each leg on which the rule fired."""
         have = {item.id for item in kept}
         out = []
         for hypothesis, rules in named.items():
-            if hypothesis in have or not any(rule.tier == EMERGENCY for rule in rules):
+            if hypothesis in have or not any(rule.tier in PRESSING for rule in rules):
                 continue
             entry = self.hypotheses[hypothesis]
             sides = {side for rule in rules for side in rule.sides}

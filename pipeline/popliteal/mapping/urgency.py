@@ -13,7 +13,7 @@ from popliteal.schema import URGENCIES
 
 #: EMERGENCY is 4, NONE is 0.
 ORDER = {tier: len(URGENCIES) - 1 - place for place, tier in enumerate(URGENCIES)}
-EMERGENCY, URGENT = URGENCIES[:2]
+EMERGENCY, URGENT = PRESSING = URGENCIES[:2]
 
 
 @dataclass(slots=True)
@@ -41,6 +41,11 @@ class Fired:
     def alarming(self) -> bool:
         """Whether it asks for this day on more than suspicion."""
         return self.tier == EMERGENCY and not self.possible
+
+    @property
+    def pressing(self) -> bool:
+        """Whether it asks for these days on more than suspicion, so that what it names is not nothing."""
+        return self.tier in PRESSING and not self.possible
 
 
 class Urgency:

@@ -342,8 +342,9 @@ class Timer:
         match = self._span.search(words)
         if match is None:
             unit, number = self._unit.search(words), self._number.search(words)
-            if number:  # "POD#2": days
-                return self._value(number[1])
+            if number:  # "week 5"; "POD#2": days
+                each = self._rules.units[unit[1].lower()] if unit and unit.end() <= number.start() else 1
+                return round(self._value(number[1]) * each, 2)
             return self._rules.units[unit[1].lower()] if unit else None  # "over the last week": one
         low = self._value(match[1])
         high = self._value(match[2]) if match[2] else low
