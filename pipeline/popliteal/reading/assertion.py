@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
-from popliteal.reading.bare_lists import BareLists
+from popliteal.reading.bare_lists import BareLists, goes_past
 from popliteal.reading.exemptions import Exemptions
 from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
@@ -98,15 +98,17 @@ class Assertion:
     def _active(self, sentence: Sentence, items: Sequence[Item]) -> list[Hit]:
         """Cues that do not lie inside a mention ("absent ankle jerk" is the finding, not its negation).
 
-        The negation of a list that begins a mention goes on behind it ("no focal weakness or numbness").
+        The negation of a list that begins a mention, or that its words denies, goes on behind it ("no focal weakness or
+        numbness", "shows no evidence of DVT, abscess or edema").
         """
         inside = {token for item in items for token in range(item.first, item.last)}
-        begins = {item.first for item in items if item.normal or item.denied}
+        denied = [item for item in items if item.normal or item.denied]
+        begins = {item.first for item in denied}
         return [
             hit
             for hit in sentence.cues
             if (hit.first not in inside and hit.last - 1 not in inside and not self._withheld(sentence, hit, items))
-            or (hit.first in begins and self._negates_list(hit))
+            or ((hit.first in begins or goes_past(sentence, hit, denied)) and self._negates_list(hit))
         ]
 
     def _withheld(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
@@ -166,7 +168,8 @@ class Assertion:
             end = _first_part(sentence, hit, items, end)
         reached: list[int] = []
         previous = hit.last
-        served = any(item.first == hit.first for item in items)  # "no root compression" is itself what its "no" denies
+        # "no root compression" is itself what its "no" denies
+        served = any(item.first <= hit.first < item.last for item in items)
         for index, item in enumerate(items):
             if item.first < hit.last:
                 continue

@@ -117,3 +117,13 @@ class BareLists:
             return False
         listed = between[:1] == [","] and {"or", "vs", "versus"}.isdisjoint(between)
         return listed and doubted.diagnosis and not item.diagnosis
+
+
+def goes_past(sentence: Sentence, hit: Hit, denied: Sequence[Item]) -> bool:
+    """Whether a denial among the words of a mention opens a list ("duplex was negative for DVT, abscess").
+
+    A bare "no" does so only where its list has an "or" ("gait showed no deficit, left foot numb").
+    """
+    if not any(item.first < hit.first and hit.last < item.last for item in denied):
+        return False
+    return hit.last - hit.first > 1 or not {"or", "nor"}.isdisjoint(sentence.words[hit.last :])

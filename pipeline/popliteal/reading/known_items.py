@@ -36,8 +36,12 @@ class KnownItems:
             frozenset(words.classes[name])
             for name in ("cannot_do", "treating", "acting_on", "turning", "admitting", "owned", "answer_yes")
         )
+        self._bearing_on, self._bearing_to, self._becoming, self._to_come, self._expecting = (
+            frozenset(words.classes[name]) for name in ("bearing_on", "bearing_to", "becoming", "to_come", "expecting")
+        )
         self._tests = (
             self.until, self.within, self._doubled, self._taken_back, _never_before, self.explained, self._treated,
+            self._affected, self._becomes,
         )  # fmt: skip
 
     def from_denial(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -166,6 +170,38 @@ class KnownItems:
         while token > hit.last and words[token] in self._gap and words[token] != "for":
             token -= 1
         return words[token] == "for"
+
+    def _affected(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether it is what would bear on a known item that is denied ("nothing that relieves his back pain")."""
+        token = self._article(sentence, hit, item)
+        if token is None or token - 1 < hit.last or item.event:
+            return False
+        verb = sentence.raw(token - 1).lower()
+        before = sentence.raw(token - 2).lower() if token - 2 >= hit.last else ""
+        return verb in self._bearing_on or before in self._bearing_to
+
+    def _becomes(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether it is denied what will become of an item ("I doubt that the numbness will resolve")."""
+        words, at = sentence.words, item.last
+        places = covered((*sentence.sites, *sentence.sides))
+        while at < len(words) and at in places:
+            at += 1
+        behind = [sentence.raw(token).lower() for token in range(at, min(at + 4, len(words)))]
+        expected = any(sentence.raw(token).lower() in self._expecting for token in range(hit.last, item.first))
+        led = behind[:1] == ["to"] if expected else not self._to_come.isdisjoint(behind[:1])
+        return led and not self._becoming.isdisjoint(behind[1:])
+
+    def _article(self, sentence: Sentence, hit: Hit, item: Item) -> int | None:
+        """The token of the word that makes an item a known one ("the", "his"), behind a cue; None without one."""
+        words, token = sentence.words, item.first - 1
+        if words[item.first] in self._definite:
+            return item.first
+        passed = covered((*sentence.sites, *sentence.sides))
+        while token > hit.last and words[token] not in self._definite:
+            if token not in passed and words[token] not in self._gap:
+                return None
+            token -= 1
+        return token if token >= hit.last and words[token] in self._definite else None
 
     def _doubled(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether "without" stands behind what cannot be done ("unable to wear shoes without pain")."""

@@ -120,15 +120,21 @@ class Trail:
         Nor is there one where the sentence itself names only other parts ("cervical laminectomy").
         """
         one: Piece | None = piece
-        here = {self._anatomy.part(hit.entry.id) for hit in self._phrases(text, piece).sites}
+        here = {self._anatomy.part(site) for site in self._plain(text, piece)}
         if here and part not in here:
             return ""
         while one is not None:
-            for hit in reversed(self._phrases(text, one).sites if one.holds("site") else ()):
-                if self._anatomy.part(hit.entry.id) == part:
-                    return hit.entry.id
+            for site in reversed(self._plain(text, one) if one.holds("site") else ()):
+                if self._anatomy.part(site) == part:
+                    return site
             one = one.previous
         return ""
+
+    def _plain(self, text: str, piece: Piece) -> list[str]:
+        """The sites of a sentence, without the vague ones beside others ("disc protrusion at C5-6")."""
+        sites = [hit.entry.id for hit in self._phrases(text, piece).sites]
+        plain = [site for site in sites if site not in self._vague]
+        return plain or sites
 
     def places(self, text: str, pieces: list[Piece]) -> Iterator[Place]:
         """All ailing parts of the body that the note names with a side, found on them or not ("hit on the left knee").
