@@ -20,6 +20,7 @@ def reader() -> Reader:
         ("Numb left foot. Started 3 weeks ago.", "subacute", "unknown"),
         ("Numb left foot.\nDuration: 2 years", "chronic", "unknown"),
         ("Calf pain. The pain came on 3 days ago and is getting worse.", "acute", "worsening"),
+        ("Knee pain. Present for 2 years. Getting worse.", "chronic", "worsening"),  # one after the other
         ("Calf pain. It started after a long flight 4 days ago.", "acute", "unknown"),
         # about something else, or nothing but a word of time
         ("Left foot drop. Started on vitamins 3 weeks ago.", "unknown", "unknown"),

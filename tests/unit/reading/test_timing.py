@@ -275,3 +275,30 @@ def test_time_grows_with_length_not_faster(unit: str, timer: Timer) -> None:
     for start in range(0, len(sentence), 50):
         timer.read(sentence, start, min(start + 4, len(sentence)))
     assert time.process_time() - begun < 3.0
+
+
+#: Courses: the words of a finding's place do not count, another one that is only joined to it does not take its course.
+SAID = {
+    "[numbness] in the sole of her right foot is new": "new",
+    "[sciatica] has resolved and back pain is mild": "resolved",
+    "sciatica has resolved and [back pain] is mild": "unknown",
+    "the leg pain is improving but [numbness] is there": "unknown",
+    "[foot pain] (worsening), knee pain": "worsening",
+    "foot pain (worsening) and [knee pain]": "unknown",
+    "worsening [foot pain] and numbness": "worsening",
+    "worsening foot pain and [numbness]": "worsening",
+    "[back pain] is much worse with sitting": "unknown",
+    "[back pain] is much worse": "worsening",
+    "[knee pain] eased by ice": "unknown",
+    "[knee pain] has eased": "improving",
+}
+
+
+@pytest.mark.parametrize("marked", SAID)
+def test_a_course_is_of_the_finding_that_it_is_said_of(timer: Timer, marked: str) -> None:
+    assert read(timer, marked).course == SAID[marked]
+
+
+def test_a_time_set_off_by_a_comma_is_not_of_what_is_joined_behind_it(timer: Timer) -> None:
+    assert read(timer, "back pain for 5 weeks, with [tingling]").onset == "unknown"
+    assert read(timer, "for 5 weeks, [tingling]").onset == "subacute"
