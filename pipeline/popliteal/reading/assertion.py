@@ -185,7 +185,7 @@ class Assertion:
                 reach = _AMONG if cue.effect == "possible" and "or" in between else _NEXT_REACH
                 if not reached and (len(between) > reach or parted):
                     break  # "MRI negative, left foot drop"
-            if item.normal and cue.effect == "absent" and self._lists.apart(between, again=served or bool(reached)):
+            if item.well and cue.effect == "absent" and self._lists.apart(between, again=served or bool(reached)):
                 break
             if self._exempt.ends(cue, sentence, hit, item):
                 break

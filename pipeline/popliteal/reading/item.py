@@ -26,3 +26,8 @@ class Item:
     general: bool = False
     elicited: bool = False
     grave: bool = False
+
+    @property
+    def well(self) -> bool:
+        """Whether its own words say that nothing is wrong, which ends a denial: "no effusion, full range, tender"."""
+        return self.normal or self.denied

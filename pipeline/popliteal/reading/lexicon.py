@@ -437,7 +437,7 @@ def _ends_field(sentence: Sentence, last: int) -> bool:
     if last == len(sentence.spans):
         return True
     gap = sentence.text[sentence.spans[last - 1][1] : sentence.spans[last][0]]
-    return len(gap) > 1 or "\n" in gap or (not sentence.raw(last)[0].isalnum() and sentence.raw(last) not in "([#")
+    return len(gap) > 1 or "\n" in gap or (not sentence.raw(last)[0].isalnum() and sentence.raw(last) not in "([#?")
 
 
 def _folding(words: set[str]) -> dict[str, str]:

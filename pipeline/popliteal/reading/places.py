@@ -100,6 +100,7 @@ class Grammar:
         self.versus, self.spans = frozenset(knowledge.sides.versus), frozenset(knowledge.sides.spans)
         self.healthy = lexicon.word_set(words.classes["intact"])
         self.spared = lexicon.word_set(words.classes["spared"])
+        self._well = frozenset(words.classes["spared_in_capitals"])
         self.compared = lexicon.word_set(words.classes["compared"])
         self.leads = self.gap | self.prepositions
         self.joins = self.gap | self.joiners
@@ -135,7 +136,10 @@ class Grammar:
     def spares(self, sentence: Sentence, place: Place) -> bool:
         """Whether what stands behind a site says that nothing is wrong with it ("numb left foot, right foot fine")."""
         behind = sentence.words[place.last : place.last + 2]
-        return bool(behind) and (behind[0] in self.spared or (behind[0] in self.linking and behind[-1] in self.spared))
+        if not behind:
+            return False
+        linked = behind[0] in self.linking and behind[-1] in self.spared
+        return linked or behind[0] in self.spared or sentence.raw(place.last) in self._well
 
     def names_both(self, sentence: Sentence, first: int, last: int) -> bool:
         """Whether a plural between two tokens means both sides ("pedal pulses palpable")."""

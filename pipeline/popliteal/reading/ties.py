@@ -184,8 +184,11 @@ class Ties:
                 token, led = place.last, True
                 continue
             if place is not None:
-                if id(place) in owned or (found and not joined) or (found and self._grammar.spares(sentence, place)):
+                if id(place) in owned or (found and not joined):
                     break
+                elsewhere = not led and any(other < work.hit.first for other in at)
+                if (found or elsewhere) and self._grammar.spares(sentence, place):
+                    break  # "knee: no effusion, ankle normal"
                 if joined and not led and self._says_of_what(sentence, place):
                     break  # "numbness, nasal congestion": the next of the list, not where it is numb
                 found.append(place)
@@ -326,6 +329,9 @@ class Ties:
         for place in places:
             if place.first in content or place.first < work.hit.first < place.last:  # a finding's own word
                 continue  # "weakness, facial droop"
+            elsewhere = place.first >= work.hit.last and places[0].last <= work.hit.first
+            if elsewhere and self._grammar.spares(sentence, place):
+                continue  # "knee: no effusion, ankle normal"
             gap = place.first - work.hit.last if place.first >= work.hit.last else work.hit.first - place.last
             low, high = min(place.last, work.hit.last), max(place.first, work.hit.first)
             between = range(low, high)
