@@ -105,7 +105,7 @@ class Episodes:
                 continue
             done_to = treated.end()
             past = clock.stands_from(done_to)
-            if (past or after.stands_from(done_to)) and not self._rules.lasts.search(low, done_to, done_to + _SEQUEL):
+            if (past or after.stands_from(done_to)) and not self.lasts(low, done_to):
                 here = bisect_right(starts, treated.start()) - 1
                 later = [m for piece in pieces[here:] for m in piece.mentions if m.start >= treated.start()]
                 first_of = starts[here] if here > first else treated.start()
@@ -117,6 +117,10 @@ class Episodes:
         then ("had gangrene in May")."""
         past = self._rules.past.search(low, start, came) is not None
         return start if past and not self._goes_on(low, start, came) else came
+
+    def lasts(self, low: str, treated: int) -> bool:
+        """Whether what stands behind a treatment, that ends at ``treated``, says that it has not ended everything."""
+        return self._rules.lasts.search(low, treated, treated + _SEQUEL) is not None
 
     def goes_wrong(self, mention: Mention, later: Sequence[Mention]) -> bool:
         """Whether a disease that was treated, or what a study showed of it, has left, or brought, a grave sign."""

@@ -50,7 +50,7 @@ class Stories:
         if first is None or self._active.search(low):
             return
         treated, well = self._last_treatment(low, pieces, first)
-        if treated is None:
+        if treated is None or self._episodes.lasts(low, treated):
             return
         mentions = [one for piece in pieces for one in piece.mentions]
         later = [one for one in mentions if one.start >= treated]
