@@ -69,7 +69,8 @@ class KindEntry(_Entry):
     ``labels`` (only known labels stay), ``none`` (a known label opens the section it belongs to). ``plans`` marks a
     section in which an operation is one to come, ``operates`` one that tells of an operation and what is done in it,
     ``examines`` one that tells of an examination, ``sees`` one that, in a report, tells what is seen. ``subject`` marks
-    one that says what the whole note is about, ``aside`` one that tells of the patient as a whole. ``keeps`` lists
+    one that says what the whole note is about, ``aside`` one that tells of the patient as a whole. One that
+    ``ends_when_dated`` ends with a later sentence that dates something to these days. ``keeps`` lists
     titles of other kinds that open no section below it ("Findings" of an operation).
     """
 
@@ -83,6 +84,7 @@ class KindEntry(_Entry):
     sees: bool = False
     subject: bool = False
     aside: bool = False
+    ends_when_dated: bool = False
     keeps: tuple[str, ...] = ()
 
 
@@ -171,6 +173,7 @@ class KindRule:
     sees: bool = False
     subject: bool = False
     aside: bool = False
+    ends_when_dated: bool = False
     keeps: frozenset[str] = frozenset()
 
     @property

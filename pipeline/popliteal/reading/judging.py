@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.alternation import any_whole, lower
 from popliteal.reading.assertion import Assertion
 from popliteal.reading.item import Item
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Open, Piece, tokens
+from popliteal.reading.sections import Section
 from popliteal.reading.sentence import Sentence
 from popliteal.reading.verdict import Verdict
 
@@ -88,3 +90,28 @@ def _assert(mention: Mention, verdict: Verdict, by_section: str | None, kind: st
     if effect in {None, "present"} or (effect in {"absent", "possible"} and mention.assertion is not None):
         effect = mention.assertion or "present"
     mention.assertion = effect
+
+
+class Sectioned:
+    """What only its section says of a mention, until a later sentence of the section dates something to these days."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._kinds = knowledge.sections.kinds
+        self._of_these_days = any_whole(knowledge.words.classes["these_days"])
+        self._ended: Section | None = None
+
+    def end(self, text: str, piece: Piece) -> None:
+        """Let the mentions of a sentence be the patient's, and there, if only their section said otherwise and it ends
+        here or has ended before. Unsure, a red flag is not put aside."""
+        section = piece.section
+        if not self._kinds[section.kind].ends_when_dated:
+            return
+        cue = f"section:{section.kind}"
+        mentions = [mention for mention in piece.mentions if mention.cues == [cue]]
+        later = piece.previous is not None and piece.previous.section is section
+        if mentions and later and self._of_these_days.search(lower(text[piece.start : piece.end])):
+            self._ended = section
+        if self._ended is section:
+            for mention in mentions:
+                mention.assertion = "present"
+                mention.cues.clear()

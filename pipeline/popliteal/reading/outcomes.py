@@ -103,8 +103,14 @@ class Outcomes:
             if verdict.assertion in {None, "present"}
             and not self._goes_on(piece, sentence, hit)
             and not self._of_another(text, piece, sentence.spans[hit.first][0])
+            and not self._of_illness(piece, sentence.spans[hit.first][0])
             for category in self._outcomes[hit.entry.id].categories
         }
+
+    def _of_illness(self, piece: Piece, at: int) -> bool:
+        """Whether an ending at ``at`` is that of another illness, named before it ("UTI treated, symptoms gone")."""
+        named = (self._concepts[one.concept] for one in piece.mentions if one.start < at)
+        return any(one.disease and one.category not in self._categories for one in named)
 
     def _of_old(self, text: str, piece: Piece) -> bool:
         """Whether a sentence tells how something older ended, in the history or dated ("discectomy in 2018, full

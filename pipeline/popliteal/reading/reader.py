@@ -28,7 +28,7 @@ from popliteal.reading.given import Given
 from popliteal.reading.heard import Heard
 from popliteal.reading.holding import Holding
 from popliteal.reading.inline_lists import is_item
-from popliteal.reading.judging import Judge
+from popliteal.reading.judging import Judge, Sectioned
 from popliteal.reading.kept import lexicon
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences, unwrapped
@@ -220,8 +220,9 @@ class Reader:
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
         day = date.fromisoformat(note_date[:10]) if note_date else None
-        waiting = []
+        waiting, sectioned = [], Sectioned(self._knowledge)
         for piece in pieces:
+            sectioned.end(text, piece)
             for mention in piece.mentions:
                 timing = self._time(text, piece.start, piece.end, mention, piece.section, day)
                 if timing.with_event or timing.with_last:
