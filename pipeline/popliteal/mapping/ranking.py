@@ -130,9 +130,11 @@ class Ranking:
         A diagnosis that names no leg makes nothing bilateral: the other leg needs a finding of its own where the
         leading one has it.
         """
-        lead = ranked[0]
+        first = ranked[0]
+        level = [s for s in ranked if s.id == first.id and s.score == first.score]
+        lead = next((s for s in level if s.own), first)  # of two legs that are level, the one with findings of its own
         if lead.of_both:
             return BOTH
-        twins = (s for s in ranked[1:] if s.id == lead.id and s.side != lead.side and (s.own or not lead.own))
+        twins = (s for s in ranked if s.id == lead.id and s.side != lead.side and (s.own or not lead.own))
         likely, tie = self.setting.likely, self.setting.tie
         return BOTH if any(s.fresh or s.score >= likely or lead.score - s.score <= tie for s in twins) else lead.side
