@@ -113,7 +113,8 @@ def _unknown_ids(
             for site in (*head.also, *head.also.values())
             if site not in head.by_site
         ]
-        for key, company in (("company", head.company), ("company_here", head.company_here)):
+        listed = (("company", head.company), ("company_here", head.company_here), ("denies", head.denies or ()))
+        for key, company in listed:
             problems += [
                 f"{source.where((*path, key, index))}: {head.id}: unknown concept {name!r}"
                 for index, name in enumerate(company)

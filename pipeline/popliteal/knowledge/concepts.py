@@ -198,13 +198,15 @@ class Head(Model):
     ("limbs" are arms as well). ``reach`` is how many words back a site of the sentence may stand without a verb between
     ("R knee swollen overnight, hot, red"). ``inherit`` says whether a site from the surroundings counts, or only one in
     the same clause; ``about`` whether a word in a sentence without a place is of the part that the note is about.
-    ``absent_phrases`` say by themselves that it is not there ("nontender").
+    ``absent_phrases`` say by themselves that it is not there ("nontender"). Where it says nothing that it is absent
+    (a joint that is not tender may hurt), ``denies`` lists the only concepts that it can deny.
     """
 
     id: str
     src: str
     phrases: list[str]
     absent_phrases: list[str] = []
+    denies: list[str] | None = None
     by_site: dict[str, str]
     also: dict[str, str] = {}
     default: str | None = None

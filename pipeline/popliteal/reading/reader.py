@@ -52,7 +52,7 @@ from popliteal.reading.sides import Located
 from popliteal.reading.stories import Stories
 from popliteal.reading.timing import Timer, Timing
 from popliteal.reading.trail import Trail
-from popliteal.reading.weeding import drop_headings, weeded
+from popliteal.reading.weeding import Idle, drop_headings, weeded
 from popliteal.schema import Finding
 
 #: No first word of a sentence is longer, so far as it tells a time.
@@ -105,7 +105,7 @@ class Reader:
         self._questions, self._seen = Questions(self._knowledge, self._general), Seen(self._knowledge)
         self._doubts, self._forms, self._replies = Doubts(knowledge), Forms(knowledge), Replies(knowledge)
         self._each_side = EachSide(knowledge, self._lexicon.patterns)
-        self._signs = frozenset(knowledge.words.classes["sign_of_a_noun"])
+        self._idle = Idle.of(knowledge)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
         """The findings of ``text`` in order; ``text[finding.start:finding.end] == finding.text`` for each.
@@ -212,7 +212,7 @@ class Reader:
                 still_open = self._judge.sentence(text, piece, above) or above
                 self._replies.decide(text, piece)
                 settle(piece.mentions, forms)
-                piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts, self._signs)
+                piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts, self._idle)
         drop_headings(text, pieces, self._knowledge.concepts)
         self._questions.teach(text, pieces)
         self._general.teach(text, pieces)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
+from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.inline_lists import is_item
 from popliteal.reading.mention import Mention
@@ -18,10 +20,36 @@ _TITLE = re.compile(r"^[#*\s]+|(?: \([^()\n]*\))?\s?[:*–—-]*$")
 _OPENS = re.compile(r"(?:\A|[\n\r])[\s•*–—#>-]*\Z")
 
 
-def weeded(text: str, mentions: list[Mention], concepts: Mapping[str, Concept], signs: Set[str]) -> list[Mention]:
-    """The mentions of a sentence, in order, without those that say nothing, or nothing new; ``signs`` are those
-    written for a noun ("#")."""
-    saying = [mention for mention in mentions if not (_says_nothing(mention) or _is_bullet(text, mention, signs))]
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """What says nothing: ``signs`` written for a noun ("#") where they open lines, and what a head cannot deny
+    (``undenied``: the concepts of a pattern, "nontender" of a knee that may hurt)."""
+
+    signs: Set[str]
+    undenied: Mapping[str, Set[str]]
+
+    @classmethod
+    def of(cls, knowledge: Knowledge) -> Idle:
+        """What the patterns say of it."""
+        undenied = {
+            f"heads:{head.id}": frozenset(head.by_site.values()) - frozenset(head.denies)
+            for head in knowledge.heads.values()
+            if head.denies is not None
+        }
+        return cls(frozenset(knowledge.words.classes["sign_of_a_noun"]), undenied)
+
+    def holds(self, text: str, mention: Mention) -> bool:
+        """Whether a mention is no finding, once it is known what is asserted of it."""
+        return (
+            _says_nothing(mention)
+            or (mention.assertion == "absent" and mention.concept in self.undenied.get(mention.pattern, ()))
+            or _is_bullet(text, mention, self.signs)
+        )
+
+
+def weeded(text: str, mentions: list[Mention], concepts: Mapping[str, Concept], idle: Idle) -> list[Mention]:
+    """The mentions of a sentence, in order, without those that say nothing, or nothing new."""
+    saying = [mention for mention in mentions if not idle.holds(text, mention)]
     named = _without_what_yields(_without_labels(text, _without_short_names(text, saying), concepts), concepts)
     return _without_what_is_to_come(named, concepts)
 
