@@ -38,7 +38,8 @@ class Sides(Strict):
 
 
 class Glue(Strict):
-    """Small words between a subject, its side and its value; ``later`` ones say that a value is that of now."""
+    """Small words between a subject, its side and its value; ``later`` ones say that a value is that of now, and
+    ``again`` are all the words that may stand before such a value; another would be the name of another test."""
 
     kind: Literal["glue"]
     sep: Forms
@@ -50,6 +51,7 @@ class Glue(Strict):
     exception: Forms
     versus: Forms
     later: Regex
+    again: frozenset[str]
 
 
 class Subject(Strict):

@@ -33,12 +33,13 @@ _LESS = frozenset({"<", "≤", "less", "under", "below"})
 class QuantityGrammar:
     """Finds one quantity."""
 
-    def __init__(self, name: str, entry: Quantity, names: Vocabulary, later: str) -> None:
-        """``names`` knows the names of all quantities as foreign; this one's own are laid over them. ``later`` is what
+    def __init__(self, name: str, entry: Quantity, names: Vocabulary, glue: Glue) -> None:
+        """``names`` knows the names of all quantities as foreign; this one's own are laid over them. ``glue`` has what
         says that a value is that of now."""
         self.name = name
         self.entry = entry
-        self._later = re.compile(later)
+        self._later = re.compile(glue.later)
+        self._again = glue.again
         worded = [form for word in entry.words.values() for form in (*word.forms, *word.weak)]
         said = need(*worded, *entry.numerals) | literal(DIGIT)
         self.needs: tuple[Needs, ...] = ((need(*entry.names, *entry.names_with_unit), said),)
@@ -81,8 +82,18 @@ class QuantityGrammar:
             said = self._later.search(_PART.split(gap)[-1]) or self._later.match(behind.lstrip())
             if said is None or len(gap) > _NAME_TO_VALUE or any(one in gap for one in ".;\n"):
                 return []
+            if self._of_another(tokens, then.value.end, token):
+                return []
             return [Reading(then.subject, token, then.side, token.start, token.end)]
         return []
+
+    def _of_another(self, tokens: list[Token], then: int, value: Token) -> bool:
+        """Whether words name another test before ``value``: ``WBC 9.2 on admission, Hgb now 12.1``."""
+        part: list[Token] = []
+        for token in tokens:
+            if then <= token.start < value.start:
+                part = [] if token.kind in {"sep", "hard"} else [*part, token]
+        return any(t.kind == "foreign" or (t.kind == "word" and t.wording.lower() not in self._again) for t in part)
 
     def _near(self, reading: Reading) -> bool:
         """Whether value and name stand together; a number before its name only where the entry allows it."""
@@ -233,7 +244,7 @@ def grammars(rules: MeasurementRules) -> list[QuantityGrammar]:
     names = shared(rules)
     for entry in entries.values():
         names.add(entry.names, Entry("foreign"))
-    return [QuantityGrammar(name, entry, names, rules.one(Glue).later) for name, entry in entries.items()]
+    return [QuantityGrammar(name, entry, names, rules.one(Glue)) for name, entry in entries.items()]
 
 
 def _start(reading: Reading, tokens: list[Token]) -> int:

@@ -77,8 +77,11 @@ class TemperatureGrammar:
     def _bare(tokens: list[Token], at: int, vitals: int, found: list[Mention]) -> bool:
         """A number without name or unit: one more after a temperature (``now 37.2``), or alone among vital signs."""
         before = tokens[at - 1] if at else None
-        if before is None or (found and before.kind == "later"):
-            return before is not None
+        if before is None:
+            return False
+        if found and before.kind == "later":
+            then = max(n for n, token in enumerate(tokens[:at]) if token.kind == "heat")
+            return all(token.kind != "vital" for token in tokens[then:at])  # not "37.1, pulse now 98"
         if found and "." in tokens[at].wording and at + 1 < len(tokens) and tokens[at + 1].kind == "later":
             return True  # "38.9 now"
         closed = at + 1 == len(tokens) or tokens[at + 1].kind in {"sep", "hard"}
