@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.layout import load_abbreviations, load_sections
+from popliteal.knowledge.sections import load_sections
+from popliteal.knowledge.sentences import load_sentence_words
 from popliteal.knowledge.timing import load_timing
 from popliteal.reading.layout import sentences
 from popliteal.reading.sections import find_sections, section_at
@@ -16,7 +17,7 @@ from popliteal.reading.timing import Timer
 from popliteal.schema import COURSES, ONSETS
 
 LAYERS = Layers()
-ABBREVIATIONS = load_abbreviations(LAYERS)
+SENTENCE_WORDS = load_sentence_words(LAYERS)
 RULES = load_sections(LAYERS)
 TIMER = Timer(load_timing(LAYERS))
 
@@ -48,7 +49,7 @@ TEXT = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map("".joi
 @settings(max_examples=300, deadline=None)
 def test_sentences_hold_every_character_once(text: str) -> None:
     before = 0
-    for start, end in sentences(text, ABBREVIATIONS):
+    for start, end in sentences(text, SENTENCE_WORDS):
         assert before <= start < end
         assert text[before:start].strip() == ""
         assert text[start:end] == text[start:end].strip()

@@ -12,9 +12,10 @@ from popliteal.knowledge.concepts import Blocker, Concept, Cue, Head, Outcome, S
 from popliteal.knowledge.decisions import Decisions, load_decisions
 from popliteal.knowledge.entries import PHRASED, check_phrases, load_concepts, load_entries, load_single
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.layout import Abbreviations, SectionRules, load_abbreviations, load_sections
 from popliteal.knowledge.measurement_rules import MeasurementRules, load_measurements
 from popliteal.knowledge.reports import Reports
+from popliteal.knowledge.sections import SectionRules, load_sections
+from popliteal.knowledge.sentences import SentenceWords, load_sentence_words
 from popliteal.knowledge.timing import TimingRules, load_timing
 
 __all__ = ["Knowledge", "load"]
@@ -37,7 +38,7 @@ class Knowledge:
     cues: dict[str, Cue]
     outcomes: dict[str, Outcome]
     reports: Reports
-    abbreviations: Abbreviations
+    sentence_words: SentenceWords
     sections: SectionRules
     timing: TimingRules
     measurements: MeasurementRules
@@ -88,7 +89,7 @@ def _made(layers: Layers, digest: str) -> Knowledge:
         cues=load_entries(layers, "assertion.yaml", Cue),
         outcomes=load_entries(layers, "outcomes.yaml", Outcome),
         reports=load_single(layers, "reports.yaml", Reports),
-        abbreviations=load_abbreviations(layers),
+        sentence_words=load_sentence_words(layers),
         sections=load_sections(layers),
         timing=load_timing(layers),
         measurements=load_measurements(layers, set(concepts)),

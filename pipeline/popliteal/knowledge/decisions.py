@@ -34,7 +34,7 @@ from popliteal.knowledge.decision_models import (
     WeightEntry,
 )
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.layout import KINDS
+from popliteal.knowledge.sections import KINDS
 from popliteal.knowledge.source import Path_, Source, validate
 
 __all__ = ["Decisions", "load_decisions"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from popliteal.knowledge.concepts import Concept, Site
-from popliteal.knowledge.layout import KindRule
+from popliteal.knowledge.sections import KindRule
 from popliteal.reading.mention import THERE, Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import Place

@@ -75,7 +75,7 @@ class Workbench:
         """Sentences as characters: those that stand in the Doc, or ours where nobody has set any."""
         text = self.text(doc)
         if not doc.has_annotation("SENT_START"):
-            yield from sentences(text, self.knowledge.abbreviations)
+            yield from sentences(text, self.knowledge.sentence_words)
             return
         for sentence in doc.sents:
             yield from trimmed(text, sentence.start_char, sentence.end_char)
@@ -190,7 +190,7 @@ class Sentences(_Component):
             return doc
         if doc.has_annotation("DEP"):
             raise PoplitealError(f"{self.name}: a parser has set the sentences; put this component before it")
-        found = sentences(self.bench.text(doc), self.bench.knowledge.abbreviations)
+        found = sentences(self.bench.text(doc), self.bench.knowledge.sentence_words)
         starts = {self.bench.written(start, end)["start"] for start, end in found}
         starts.discard(min(starts, default=0))  # white space at the beginning belongs to the first sentence
         marks = np.array([1 if token.idx in starts or token.i == 0 else -1 for token in doc], dtype="int64")

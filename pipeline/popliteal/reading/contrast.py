@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.concepts import Concept
-from popliteal.knowledge.layout import KindRule
+from popliteal.knowledge.sections import KindRule
 from popliteal.knowledge.timing import ContrastRules
 from popliteal.reading.mention import FRESH, Mention
 from popliteal.reading.piece import Piece

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 
-from popliteal.knowledge.layout import Label, SectionRules, normal
+from popliteal.knowledge.sections import Label, SectionRules, normal
 from popliteal.reading.capitals import count
 from popliteal.reading.lettered import heading_letters, letter_end
 from popliteal.reading.sentence import OPPOSITE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from popliteal.knowledge.layout import SectionRules
+from popliteal.knowledge.sections import SectionRules
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.piece import Piece

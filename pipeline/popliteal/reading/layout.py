@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from popliteal.knowledge.layout import Abbreviations
+from popliteal.knowledge.sentences import SentenceWords
 from popliteal.reading.inline_lists import items
 
 #: No sentence is longer than this many characters: what reads sentences may be more than linear in their length.
@@ -42,23 +42,13 @@ _ITEM = re.compile(
     r"(?:[•◦▪●○■□‣·➢►→✓*–—-]+|[+>o](?=\s))\s{0,4}(?=\S)|#{1,6}\s?\S|\(?(?:\d{1,2}|[a-zA-Z]|i{1,3}|iv|vi{0,3})[.)](?=\s)|\d{1,2}\)"
 )
 _WORD_BEFORE = re.compile(r"[^\s,;:(\[\"“]+$")
-_UNFINISHED = re.compile(
-    r"(?:[,/&(–-]|\b(?:and|or|the|an?|of|in|on|at|to|for|with|without|by|from|his|her|their|is|was|were|are|has|had|that|"
-    r"which|than|as|no|nor|not|but|into|over|denies|due|per|left|right))$",
-    re.IGNORECASE,
-)
-#: What is unfinished without a number ("slowly worse since age" and "8." on the next line).
-_COUNTS = re.compile(
-    r"\b(?:age|aged|since|about|approximately|nearly|over|under|past|last|every|grade|stage|type|day|week|pod)$",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(r"\d{1,2}\.\s")
 _FIRST_WORD = re.compile(r"\S{1,40}")
 #: What begins no line that its writer broke: a grade, a degree of reflexes, a value with its unit or its stop.
 _VALUE = re.compile(r"[0-5][+-]?\s?/\s?5\b|[0-4]?\+{1,4}(?=[\s,.;]|$)|\d+(?:\.\d+)?(?:%|[.,;](?=\s|$))")
 
 
-def sentences(text: str, abbreviations: Abbreviations) -> list[tuple[int, int]]:
+def sentences(text: str, known: SentenceWords) -> list[tuple[int, int]]:
     """Half-open spans of the sentences of ``text``.
 
     The spans are in order, do not overlap, neither begin nor end with white space, and together hold every character
@@ -66,7 +56,7 @@ def sentences(text: str, abbreviations: Abbreviations) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     start = 0
-    for end in (*_ends(text, abbreviations), len(text)):
+    for end in (*_ends(text, known), len(text)):
         part = text[start:end]
         first = start + len(part) - len(part.lstrip())
         last = first + len(part.strip())
@@ -95,7 +85,7 @@ def unwrapped(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join((*parts, text[last:]))
 
 
-def _ends(text: str, abbreviations: Abbreviations) -> Iterator[int]:
+def _ends(text: str, known: SentenceWords) -> Iterator[int]:
     lines = text.splitlines()
     width = max(map(len, lines), default=0)
     if not _WRAPPED <= width <= _WIDEST_WRAP or not _goes_on_below(lines):
@@ -106,11 +96,11 @@ def _ends(text: str, abbreviations: Abbreviations) -> Iterator[int]:
         mark = text[at]
         if mark in _STOPS:
             after += text.startswith(",", after) and _flattened(text, after)
-            ends = _stop_ends(text, sentence, match, after, abbreviations)
+            ends = _stop_ends(text, sentence, match, after, known)
         elif mark in _FLAT:
             ends = True
         else:
-            ends = _line_ends(text, line, at, match[0], after, width)
+            ends = _line_ends(text, line, match, width, known)
             line = after
         if ends:
             yield after
@@ -128,12 +118,13 @@ def _goes_on_below(lines: list[str]) -> bool:
     return sum(line.rstrip()[-1:].isalnum() for line in long) > 1
 
 
-def _line_ends(text: str, line: int, at: int, gap: str, after: int, width: int) -> bool:
-    """Whether the line break at ``at`` (of the line that began at ``line``) ends a sentence.
+def _line_ends(text: str, line: int, gap: re.Match[str], width: int, known: SentenceWords) -> bool:
+    """Whether a line break ends a sentence, of the line that began at ``line``.
 
-    ``gap`` is the break with the white space up to ``after``; ``width`` that of the text, 0 where it is not wrapped.
+    ``gap`` is the break with the white space behind it; ``width`` that of the text, 0 where it is not wrapped.
     """
-    if after >= len(text) or (gap != "\n" and ("\f" in gap or len(_BREAKS.findall(gap)) > 1)):
+    at, after = gap.span()
+    if after >= len(text) or (gap[0] != "\n" and ("\f" in gap[0] or len(_BREAKS.findall(gap[0])) > 1)):
         return True
     before = text[max(line, at - 200) : at].rstrip()
     word = _FIRST_WORD.match(text, after)
@@ -142,16 +133,16 @@ def _line_ends(text: str, line: int, at: int, gap: str, after: int, width: int) 
     if not before or "\t" in before or "|" in before:
         return True
     if _ITEM.match(text, after):
-        return not (length >= 20 and _COUNTS.search(before[-16:]) and _NUMBER.match(text, after))
+        return not (length >= 20 and known.ends_counting.search(before[-16:]) and _NUMBER.match(text, after))
     if before[-1] in ".!?:…":
         return not (before[-1] == ":" and wrapped and text[after].islower())  # "Advised:" and what, on the next line
     if text[after].islower():
-        if wrapped or (length >= 20 and _UNFINISHED.search(before)):
+        if wrapped or (length >= 20 and known.ends_unfinished.search(before)):
             return False
         return length < _LONG_LINE or _has_room(text, line, length + 1 + (len(word[0]) if word else 0))
     if wrapped or length < _WRAPPED:
         return not wrapped
-    return not (_UNFINISHED.search(before[-12:]) or _VALUE.match(text, after))
+    return not (known.ends_unfinished.search(before[-12:]) or _VALUE.match(text, after))
 
 
 def _has_room(text: str, line: int, needed: int) -> bool:
@@ -170,7 +161,7 @@ def _flattened(text: str, comma: int) -> bool:
     return not follows or follows.isupper() or follows.isdigit() or follows in "-•*("
 
 
-def _stop_ends(text: str, sentence: int, match: re.Match[str], after: int, abbreviations: Abbreviations) -> bool:
+def _stop_ends(text: str, sentence: int, match: re.Match[str], after: int, known: SentenceWords) -> bool:
     """Whether the stop that ``match`` found ends the sentence that began at ``sentence``."""
     at = match.start()
     if after >= len(text):
@@ -191,15 +182,15 @@ def _stop_ends(text: str, sentence: int, match: re.Match[str], after: int, abbre
         return not _next(text, after).islower()
     if (word.isdigit() or len(word) == 1) and _opens_item(text, sentence, at - len(word), word):
         return False
-    if word.lower() in abbreviations.leading and _leads(text[max(sentence, at - 20) : at - len(word)], abbreviations):
+    if word.lower() in known.leading and _leads(text[max(sentence, at - 20) : at - len(word)], known):
         return False
-    return _word_ends(word, text, after, abbreviations)
+    return _word_ends(word, text, after, known)
 
 
-def _leads(before: str, abbreviations: Abbreviations) -> bool:
+def _leads(before: str, known: SentenceWords) -> bool:
     """Whether what stands before an abbreviation leaves it to what follows: nothing, a number, an article."""
     words = before.lower().split()
-    return not words or words[-1].strip("-•*(.)0123456789") in {"", *abbreviations.articles}
+    return not words or words[-1].strip("-•*(.)0123456789") in {"", *known.articles}
 
 
 def _next(text: str, at: int) -> str:
@@ -222,17 +213,17 @@ def _opens_item(text: str, sentence: int, at: int, word: str) -> bool:
     return not before.strip("-•*(,") or (word == "1" and before[-1] in ":,")
 
 
-def _word_ends(word: str, text: str, after: int, abbreviations: Abbreviations) -> bool:
+def _word_ends(word: str, text: str, after: int, known: SentenceWords) -> bool:
     """Whether a stop behind ``word`` ends a sentence when ``text`` goes on at ``after``."""
     low = word.lower()
-    if low in abbreviations.before_number and _next(text, after).isdigit():
+    if low in known.before_number and _next(text, after).isdigit():
         return False
     initials = len(word) > 1 and word.isupper()  # "MS." is a disease, "Ms." a lady
-    if initials and low in abbreviations.in_capitals:
+    if initials and low in known.in_capitals:
         return True
-    if low in abbreviations.never and not initials:
+    if low in known.never and not initials:
         return False
-    if low in abbreviations.never or low in abbreviations.maybe or (len(low) == 1 and low.isalpha()):
+    if low in known.never or low in known.maybe or (len(low) == 1 and low.isalpha()):
         following = _next(text, after)
         return not (following.islower() or following.isdigit() or following in ",;")
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from popliteal.knowledge.layout import SectionRules
+from popliteal.knowledge.sections import SectionRules
 
 _NUMBERED = re.compile(r"\d{1,2}[.)]")
 _DASHED = re.compile(r"\s?[:–—-]\s")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from popliteal.knowledge.concepts import Concept
-from popliteal.knowledge.layout import SectionRules
+from popliteal.knowledge.sections import SectionRules
 from popliteal.reading.mention import Mention
 from popliteal.reading.timing import Timing
 from popliteal.schema import Course

@@ -118,7 +118,7 @@ class Reader:
         text, words = self.readable(text)
         if self._focus is not None and self._focus.passes_over(text):
             return []
-        spans, sections = sentences(text, self._knowledge.abbreviations), self.sections(text)
+        spans, sections = sentences(text, self._knowledge.sentence_words), self.sections(text)
         text = unwrapped(text, spans)
         pieces = self.pieces(text, spans, sections)
         self.measure(text, pieces)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from operator import attrgetter
 
-from popliteal.knowledge.layout import SectionRules, normal
+from popliteal.knowledge.sections import SectionRules, normal
 from popliteal.reading.headers import Header, headers
 from popliteal.reading.sentence import OPPOSITE
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from popliteal.knowledge import reports
 from popliteal.knowledge.alternation import any_whole, lower
 from popliteal.knowledge.concepts import Concept
-from popliteal.knowledge.layout import KindRule
+from popliteal.knowledge.sections import KindRule
 from popliteal.reading.episodes import Episodes
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece

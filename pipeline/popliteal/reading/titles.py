@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from popliteal.knowledge.layout import Label, SectionRules, normal
+from popliteal.knowledge.sections import Label, SectionRules, normal
 
 WORDS_IN_TITLE = 7
 _PARENTHESES = re.compile(r"\([^()]*\)")

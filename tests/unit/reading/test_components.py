@@ -298,7 +298,7 @@ def test_sentences_are_those_of_the_layout(nlp: Language) -> None:
     text = load_corpus(CORPUS)[0].note.text
     doc = nlp(text)
     spans = [(sent.start_char, sent.start_char + len(sent.text.rstrip())) for sent in doc.sents]
-    assert spans == sentences(text, load().abbreviations)
+    assert spans == sentences(text, load().sentence_words)
 
 
 def test_sentences_after_a_parser_are_refused() -> None:

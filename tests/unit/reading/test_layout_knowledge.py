@@ -8,18 +8,20 @@ import pytest
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.layout import load_abbreviations, load_sections
+from popliteal.knowledge.sections import load_sections
+from popliteal.knowledge.sentences import load_sentence_words
 from popliteal.knowledge.timing import load_timing
+from popliteal.reading.layout import sentences
 from popliteal.reading.sections import find_sections
 
-LOADERS = {"abbreviations.yaml": load_abbreviations, "sections.yaml": load_sections, "timing.yaml": load_timing}
+LOADERS = {"sentences.yaml": load_sentence_words, "sections.yaml": load_sections, "timing.yaml": load_timing}
 
 
 @pytest.mark.parametrize(
     ("name", "text", "complaint"),
     [
-        ("abbreviations.yaml", "sometimes: {words: [dr]}", "sometimes: expected one of never, maybe"),
-        ("abbreviations.yaml", "never: {words: dr}", "never.words"),
+        ("sentences.yaml", "sometimes: {words: [dr]}", "sometimes: expected one of never, maybe"),
+        ("sentences.yaml", "never: {words: dr}", "never.words"),
         ("sections.yaml", "prologue: {titles: [x]}", "prologue: no such kind of section"),
         ("sections.yaml", "consent:\n  titles: [hpi]", "belongs to hpi already"),
         ("sections.yaml", "consent:\n  assertion: maybe", "consent.assertion"),
@@ -51,3 +53,12 @@ def test_a_full_set_needs_every_file(name: str, tmp_path: Path) -> None:
     (tmp_path / "manifest.yaml").write_text("mode: replace\n", encoding="utf-8")
     with pytest.raises(PatternError, match="missing or empty"):
         LOADERS[name](Layers(tmp_path))
+
+
+def test_a_layer_says_behind_which_words_a_line_goes_on(tmp_path: Path) -> None:
+    lines = "Die linke Wade ist seit drei Tagen rot und\nDick"
+    assert len(sentences(lines, load_sentence_words(Layers()))) == 2
+    (tmp_path / "sentences.yaml").write_text("unfinished:\n  words: [und]\n", encoding="utf-8")
+    words = load_sentence_words(Layers(tmp_path))
+    assert sentences(lines, words) == [(0, len(lines))]
+    assert words.counting == load_sentence_words(Layers()).counting

@@ -7,13 +7,13 @@ import time
 import pytest
 
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.layout import Abbreviations, load_abbreviations
+from popliteal.knowledge.sentences import SentenceWords, load_sentence_words
 from popliteal.reading.layout import LONGEST, sentences
 
 
 @pytest.fixture(scope="module")
-def abbreviations() -> Abbreviations:
-    return load_abbreviations(Layers())
+def sentence_words() -> SentenceWords:
+    return load_sentence_words(Layers())
 
 
 # The text with a "¦" at each end of a sentence; the marks are taken out before reading.
@@ -82,29 +82,29 @@ CASES = {
 
 
 @pytest.mark.parametrize("marked", CASES.values(), ids=CASES.keys())
-def test_ends(marked: str, abbreviations: Abbreviations) -> None:
+def test_ends(marked: str, sentence_words: SentenceWords) -> None:
     if "\n\nand" in marked:
         marked = marked.replace("\n\nand", "¦\n\nand")
     text = marked.replace("¦", "")
     expected = [part.strip() for part in marked.split("¦") if part.strip()]
-    assert [text[a:b] for a, b in sentences(text, abbreviations)] == expected
+    assert [text[a:b] for a, b in sentences(text, sentence_words)] == expected
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\n\t\u00a0\r\n"])
-def test_nothing_to_read(text: str, abbreviations: Abbreviations) -> None:
-    assert sentences(text, abbreviations) == []
+def test_nothing_to_read(text: str, sentence_words: SentenceWords) -> None:
+    assert sentences(text, sentence_words) == []
 
 
-def test_no_sentence_is_too_long(abbreviations: Abbreviations) -> None:
-    spans = sentences("numb " * 5000 + "x" * 5000, abbreviations)
+def test_no_sentence_is_too_long(sentence_words: SentenceWords) -> None:
+    spans = sentences("numb " * 5000 + "x" * 5000, sentence_words)
     assert max(b - a for a, b in spans) <= LONGEST
 
 
 @pytest.mark.parametrize(
     "unit", ["numb ", ".", " ", ".,", "e.g. ", "a, ", "(", "A B", "\n", "1. ", ":,", "\n- x", "\r", "—"]
 )
-def test_time_grows_with_length_not_faster(unit: str, abbreviations: Abbreviations) -> None:
+def test_time_grows_with_length_not_faster(unit: str, sentence_words: SentenceWords) -> None:
     text = unit * (200_000 // len(unit))
     begun = time.process_time()
-    sentences(text, abbreviations)
+    sentences(text, sentence_words)
     assert time.process_time() - begun < 3.0

@@ -8,7 +8,7 @@ import pytest
 
 from popliteal.knowledge import load
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.layout import KINDS, SectionRules, load_sections, normal
+from popliteal.knowledge.sections import KINDS, SectionRules, load_sections, normal
 from popliteal.reading.sections import find_sections, section_at
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.layout import load_sections
+from popliteal.knowledge.sections import load_sections
 from popliteal.knowledge.timing import load_timing
 from popliteal.reading.past import section_temporality
 from popliteal.reading.timing import Timer, Timing

@@ -1,4 +1,4 @@
-"""What the layout of notes is read with: abbreviations that end no sentence, and the titles and kinds of sections."""
+"""The titles and kinds of sections, and the grammar of headers."""
 
 from __future__ import annotations
 
@@ -54,12 +54,6 @@ _GROUP = re.compile(r"\(([^()]*)\)")
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class WordList(_Entry):
-    """One class of abbreviations."""
-
-    words: tuple[str, ...]
 
 
 class KindEntry(_Entry):
@@ -142,22 +136,6 @@ class GrammarEntry(_Entry):
     closing: tuple[str, ...] = ()
     marked: dict[str, tuple[str, ...]] = {}
     sides: dict[str, tuple[str, ...]] = Field(description="left, right and bilateral: words that name them")
-
-
-@dataclass(frozen=True, slots=True)
-class Abbreviations:
-    """Words (lower case, without their last stop) after which a full stop does not end a sentence.
-
-    ``leading`` ones end none that they begin, nor behind one of the ``articles`` ("the Rt. Knee"). ``in_capitals`` are
-    words of their own in capitals, behind which a sentence ends ("Mother has MS. left foot drop since").
-    """
-
-    never: frozenset[str] = frozenset()
-    maybe: frozenset[str] = frozenset()
-    before_number: frozenset[str] = frozenset()
-    leading: frozenset[str] = frozenset()
-    articles: frozenset[str] = frozenset()
-    in_capitals: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,22 +222,6 @@ def expand(title: str) -> Iterator[str]:
         return
     for choice in group[1].split("|"):
         yield from expand(title[: group.start()] + choice + title[group.end() :])
-
-
-def load_abbreviations(layers: Layers) -> Abbreviations:
-    """``abbreviations.yaml`` of all layers.
-
-    Raises:
-        PatternError: the file is missing, or has an entry that is no class of abbreviations.
-    """
-    read: dict[str, frozenset[str]] = {}
-    for name, (source, path, data) in layers.entries("abbreviations.yaml").items():
-        if name not in Abbreviations.__dataclass_fields__:
-            known = ", ".join(Abbreviations.__dataclass_fields__)
-            raise PatternError([f"{source.where(path)}: {name}: expected one of {known}"])
-        words = validate(source, path, WordList, data).words
-        read[name] = frozenset(word.lower() for word in words)
-    return Abbreviations(**read)
 
 
 def load_sections(layers: Layers) -> SectionRules:
