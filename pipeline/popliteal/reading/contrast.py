@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.concepts import Concept
+from popliteal.knowledge.narrative import ContrastRules
 from popliteal.knowledge.sections import KindRule
-from popliteal.knowledge.timing import ContrastRules
 from popliteal.reading.mention import FRESH, Mention
 from popliteal.reading.piece import Piece
 

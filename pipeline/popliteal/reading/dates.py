@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from popliteal.knowledge.timing import DAYS, MONTHS, Mode
+from popliteal.knowledge.times import DAYS, MONTHS, Mode
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")

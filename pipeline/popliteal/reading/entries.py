@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from popliteal.knowledge.timing import MONTHS
+from popliteal.knowledge.times import MONTHS
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.mention import Mention
 

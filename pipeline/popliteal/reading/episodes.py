@@ -18,7 +18,8 @@ from datetime import date
 
 from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.concepts import Concept
-from popliteal.knowledge.timing import EpisodeRules, Mode
+from popliteal.knowledge.narrative import EpisodeRules
+from popliteal.knowledge.times import Mode
 from popliteal.reading.dates import days_before
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece

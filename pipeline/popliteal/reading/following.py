@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from popliteal.knowledge.concepts import Concept
-from popliteal.knowledge.timing import FollowingRules
+from popliteal.knowledge.narrative import FollowingRules
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.timing import Timer, Timing

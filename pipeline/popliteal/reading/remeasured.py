@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from popliteal.knowledge.alternation import lower
-from popliteal.knowledge.timing import ContrastRules
+from popliteal.knowledge.narrative import ContrastRules
 from popliteal.reading.mention import Mention
 
 

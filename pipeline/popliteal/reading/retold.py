@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from popliteal.knowledge.concepts import Concept
-from popliteal.knowledge.timing import RetoldRules
+from popliteal.knowledge.narrative import RetoldRules
 from popliteal.reading.mention import FRESH, Mention
 
 #: Characters before a mention in which a word that points back is looked for.

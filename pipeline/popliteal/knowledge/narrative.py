@@ -1,0 +1,189 @@
+"""How notes tell of time over more than a sentence: then and now, what goes on about a finding, earlier episodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from pydantic import BaseModel, ConfigDict
+
+from popliteal.knowledge.alternation import small
+from popliteal.knowledge.times import filled
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ContrastEntry(_Entry):
+    """Words of then and of now, what ends a finding behind a word of now, and what names a part of the body.
+
+    ``so_now`` begins a sentence that holds a word of now further on ("Bladder now empties"); ``ended`` says without
+    one that all of what stands before it is over.
+    """
+
+    then: tuple[str, ...]
+    now: tuple[str, ...]
+    so_now: tuple[str, ...]
+    over: tuple[str, ...]
+    ended: tuple[str, ...]
+    parts: dict[str, tuple[str, ...]] = {}
+
+
+class FollowingEntry(_Entry):
+    """Words that stand for the finding of the sentence before, by its category (``any``), and words around a time.
+
+    ``openings`` may stand before such a word ("He says that it ..."). Of what is ``measured``, by its category, nobody
+    says that it gets better or worse.
+    """
+
+    openings: tuple[str, ...] = ()
+    measured: frozenset[str] = frozenset()
+    subjects: dict[str, tuple[str, ...]]
+    fillers: tuple[str, ...]
+
+
+class EpisodesEntry(_Entry):
+    """Words that open an earlier episode, of the past and the present tense, and of what began then.
+
+    ``hints``: one of them stands in a sentence that opens an episode. ``back``: the note tells of the present again.
+    ``recent``: an episode that is dated so many days ago or fewer is the one the patient comes with. ``came`` opens one
+    without a date, which is over only if what is ``treated`` was so before this time (``but``: not words of an older
+    treatment), ``after`` tells of the time since, and nothing behind it says that it lasts (``lasts``). ``clock``: the
+    note itself is of that later time.
+    """
+
+    hints: tuple[str, ...]
+    opens: tuple[str, ...]
+    past: tuple[str, ...]
+    present: tuple[str, ...]
+    back: tuple[str, ...]
+    begins: tuple[str, ...]
+    came: tuple[str, ...]
+    treated: tuple[str, ...]
+    but: tuple[str, ...]
+    after: tuple[str, ...]
+    lasts: tuple[str, ...]
+    clock: tuple[str, ...]
+    recent: float
+
+
+class RetoldEntry(_Entry):
+    """Words before an event that point back, words in it or behind it that do not, and what it may stand for."""
+
+    definite: tuple[str, ...]
+    unless: tuple[str, ...]
+    same: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastRules:
+    """What :class:`popliteal.reading.contrast.Contrast` is built from.
+
+    ``then`` and ``now`` are for text in small letters and hold their words in the group ``word``; ``now`` and ``over``
+    match only where a clause begins, as do ``so_now`` at the start of a sentence and ``ended``.
+    ``parts``: how a normal finding must name what concepts whose names begin so are about.
+    """
+
+    then: re.Pattern[str]
+    now: re.Pattern[str]
+    so_now: re.Pattern[str]
+    over: re.Pattern[str]
+    ended: re.Pattern[str]
+    parts: dict[str, re.Pattern[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowingRules:
+    """What :class:`popliteal.reading.following.Following` is built from.
+
+    ``subject`` matches at the start of a sentence; its group ``word`` is the word that stands for a finding, and a
+    group named as a category tells which. A word of better or worse passes over findings of ``measured`` categories.
+    """
+
+    subject: re.Pattern[str]
+    fillers: frozenset[str]
+    measured: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRules:
+    """What :class:`popliteal.reading.episodes.Episodes` is built from; all expressions are for text in small letters.
+
+    The groups of ``opens`` hold a date and are named as the mode in which it is read.
+    """
+
+    hints: re.Pattern[str]
+    opens: re.Pattern[str]
+    past: re.Pattern[str]
+    present: re.Pattern[str]
+    back: re.Pattern[str]
+    begins: re.Pattern[str]
+    came: re.Pattern[str]
+    treated: re.Pattern[str]
+    but: re.Pattern[str]
+    after: re.Pattern[str]
+    lasts: re.Pattern[str]
+    clock: re.Pattern[str]
+    recent: float
+
+
+@dataclass(frozen=True, slots=True)
+class RetoldRules:
+    """What :func:`popliteal.reading.retold.retold` goes by; ``definite`` matches right before an event.
+
+    ``unless``: not where it stands in the event or right behind it.
+    """
+
+    definite: re.Pattern[str]
+    unless: re.Pattern[str]
+    same: dict[str, tuple[str, ...]]
+
+
+def episodes_rules(entry: EpisodesEntry, parts_of: Mapping[str, str]) -> EpisodeRules:
+    parts = [field.name for field in fields(EpisodeRules) if field.name != "recent"]
+    expressions = {
+        part: re.compile(small(rf"\b(?:{'|'.join(filled(one, parts_of) for one in getattr(entry, part))})"))
+        for part in parts
+    }
+    return EpisodeRules(**expressions, recent=entry.recent)
+
+
+def retold_rules(entry: RetoldEntry) -> RetoldRules:
+    definite, unless = ("|".join(words) for words in (entry.definite, entry.unless))
+    return RetoldRules(
+        re.compile(rf"\b(?:{definite})\s\Z", re.IGNORECASE),
+        re.compile(rf"\b(?:{unless})\b", re.IGNORECASE),
+        dict(entry.same),
+    )
+
+
+def following_rules(entry: FollowingEntry) -> FollowingRules:
+    groups = [
+        "|".join(words) if category == "any" else f"(?P<{category}>{'|'.join(words)})"
+        for category, words in entry.subjects.items()
+    ]
+    return FollowingRules(
+        subject=re.compile(
+            rf"[•*\s-]*(?:(?:{'|'.join(entry.openings)})\s)?(?P<word>{'|'.join(groups)})(?!\w)", re.IGNORECASE
+        ),
+        fillers=frozenset(entry.fillers),
+        measured=entry.measured,
+    )
+
+
+def contrast_rules(entry: ContrastEntry, parts_of: Mapping[str, str]) -> ContrastRules:
+    several = (entry.then, entry.now, entry.so_now, entry.over, entry.ended)
+    then, now, so_now, over, ended = (
+        "|".join(filled(pattern, parts_of) for pattern in patterns) for patterns in several
+    )
+    opens = r"(?:(?<=[,;:(–—-])\s*|(?<=[,;:(–—-]\s)|\b(?:but|and|then)\s+|(?<=\.\s)|\A|(?<=\n))"
+    return ContrastRules(
+        then=re.compile(small(rf"(?<![\w/-])(?P<word>{then})(?!\w)")),
+        now=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{now})(?!\w)")),
+        so_now=re.compile(small(rf"[•*\s-]*(?:{so_now})(?!\w)")),
+        ended=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{ended})(?!\w)")),
+        over=re.compile(rf"[•*\s-]*(?:{now})[,:]?\s(?:{over})(?!\w)", re.IGNORECASE),
+        parts={part: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE) for part, words in entry.parts.items()},
+    )
