@@ -51,8 +51,12 @@ class _Near:
     days: float | None
 
     def far(self, sentence: str, start: int) -> int:
-        """How far off it counts beside others: "LBP for 2 years, numb foot for 3 days" is closed by the comma."""
-        return self.distance + _LIST_REACH * (self.cue.end < start and sentence[self.cue.end] == ",")
+        """How far off it counts beside others: "LBP for 2 years, numb foot for 3 days" is closed by the comma, but not
+        where commas only set it off ("trips a lot and, since Monday, numb")."""
+        if self.cue.end >= start or sentence[self.cue.end] != ",":
+            return self.distance
+        set_off = sentence.startswith(", ", max(0, self.cue.start - 2))
+        return self.distance + (_SET_OFF if set_off else _LIST_REACH)
 
 
 _NOTHING = Timing()
@@ -71,7 +75,7 @@ _FREE = re.compile(
     r"years|months|weeks|days|many|several|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|"
     r"considerably|dramatically|substantially|greatly|markedly|nicely|somewhat|remarkably|tremendously|partially|mostly|"
     r"the (?:following|next|same)|"
-    r"between|as|each|every|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
+    r"between|compared|relative|according|as|each|every|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"(?:x|times)\b|×", re.IGNORECASE)  # "diabetes x 20 years, PVD": of what stands before
@@ -87,6 +91,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _LIST_REACH = 20
+_SET_OFF = 1
 _REMEMBERED = 64  # sentences
 _VETO_REACH = 60  # characters
 _VERB_REACH = 40
@@ -140,8 +145,12 @@ class Timer:
             if distance is None:
                 continue
             days = self._days(sentence[cue.start : cue.end], cue.rule, note_date)
-            if self._belongs_to_course(sentence, cues, index, end):
-                if cue.rule.onset is None and self.onset(days) != "chronic":
+            if self._belongs_to_course(sentence, cues, index):
+                ahead = cues[index - 1].start < end  # "leg pain worse over 2 weeks, back pain as before"
+                if ahead and not (cue.end <= start and sentence[cue.end] == ","):
+                    near.append(_Near(cue, distance, days))
+                    continue
+                if ahead or (cue.rule.onset is None and self.onset(days) != "chronic"):
                     continue
                 distance += _LIST_REACH  # it began before it got worse: any other time of its beginning goes first
             near.append(_Near(cue, distance, days))
@@ -224,6 +233,8 @@ class Timer:
             gap = sentence[end : behind.start] + sentence[behind.end : cue.start]
         if "(" in gap and not self._rules.linking.issuperset(map(str.lower, _WORD.findall(gap, gap.rindex("(")))):
             return None  # "foot drop (numbness resolved)"
+        if ";" in gap:
+            gap = self._spoken_of(sentence, cue, gap)
         if cue.rule.mode == "span" and _APPOSED.fullmatch(gap) and _CLOSED.match(sentence, cue.end):
             gap = gap.replace(",", " ")  # "numbness, left foot, 3 weeks."
         light = not cue.rule.events and reach >= _BESIDE  # else it is of what stands right there
@@ -261,6 +272,13 @@ class Timer:
             return None
         return len(words)
 
+    def _spoken_of(self, sentence: str, cue: _Cue, gap: str) -> str:
+        """The words between a finding and a cue without those that only stand for it ("numb foot; this is better")."""
+        before, semicolon, behind = gap.rpartition(";")
+        words = _WORD.findall(behind + sentence[cue.start : cue.end])[: behind.count(" ") or 1]
+        links = self._rules.linking.issuperset(map(str.lower, words))
+        return before if semicolon and (links or (_ENDED.match(sentence, cue.end) and not behind.strip())) else gap
+
     def _said_before(self, sentence: str, cue: _Cue, gap: str) -> bool:
         """Whether a cue is said of what stands before it: "sciatica has resolved and back pain is mild".
 
@@ -288,14 +306,14 @@ class Timer:
         return following is None or following[0].lower() not in self._rules.joins
 
     @staticmethod
-    def _belongs_to_course(sentence: str, cues: tuple[_Cue, ...], index: int, end: int) -> bool:
+    def _belongs_to_course(sentence: str, cues: tuple[_Cue, ...], index: int) -> bool:
         """Whether a time tells how long a finding has been worse ("worse over the last 3 days"), not when it began."""
         if index == 0 or cues[index].rule.mode is None:
             return False
         before = cues[index - 1]
         between = sentence[before.end : cues[index].start].strip().lower()
         # how long it has been new is when it began
-        return before.start >= end and before.rule.course not in {None, "new"} and between in _ATTACHED
+        return before.rule.course not in {None, "new"} and between in _ATTACHED
 
     # ------------------------------------------------------------------ reading
 
@@ -304,6 +322,9 @@ class Timer:
             return _NOTHING
         words: Onset | None = next((one.cue.rule.onset for one in near if one.cue.rule.onset), None)
         days = next((one.days for one in near if one.days is not None), None)
+        dated = near[0].days is not None and near[0].cue.rule.onset is None and near[0].cue.start > start
+        if words == "chronic" and dated and self.onset(days) != words:
+            words = None  # "chronic back pain and a foot drop for 3 days"
         undated = next((one.cue.rule.undated for one in near if one.cue.rule.undated and one.days is None), None)
         course = next((one.cue.rule.course for one in near if one.cue.rule.course is not None), None)
         again = next((one.cue.rule.course for one in near if one.cue.rule.again), None)
