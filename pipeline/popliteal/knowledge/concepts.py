@@ -231,7 +231,8 @@ class Site(Model):
     foot); a site that may be the whole limb has none. A ``weak`` one is of no account under the label of a part of a
     leg ("Right knee: the skin is cool"). What is joined to a finding of a leg is of the leg as well; elsewhere that
     holds where the site ``carries`` ("arm numbness and weakness", not "back pain and weakness"). A ``vague`` one is of
-    the part that was named before it, if one was ("the disk was removed" in an operation on the neck).
+    the part that was named before it, if one was ("the disk was removed" in an operation on the neck). A ``midline``
+    one has a side only by its own words ("left sciatica, back pain").
     """
 
     id: str
@@ -248,6 +249,7 @@ class Site(Model):
     weak: bool = False
     carries: bool = False
     helper: bool = False
+    midline: bool = False
     vague: bool = False
     refers: list[str] = []
     report: str | None = None
@@ -293,6 +295,17 @@ class Blocker(Model):
     phrases: list[str]
 
 
+class Coupled(Model):
+    """What couples two things is no word for both sides ("both the dorsum and the sole"): each of ``words`` is then
+    read as one of no meaning, no longer than it. ``verbs`` may stand before it, ``many`` are words for both
+    limbs; ``bars`` and verbs never stand between it and the two things."""
+
+    words: dict[str, str] = {}
+    verbs: list[str] = []
+    many: list[str] = []
+    bars: list[str] = []
+
+
 class Sides(Model):
     """``laterality.yaml``: how a side is written."""
 
@@ -312,6 +325,7 @@ class Sides(Model):
     same: list[str]
     other: list[str]
     neither: list[str] = []
+    coupled: Coupled = Coupled()
 
     @field_validator("bracketed")
     @classmethod

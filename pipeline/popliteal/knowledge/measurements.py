@@ -26,7 +26,8 @@ class Strict(BaseModel):
 
 class Sides(Strict):
     """Words for a side, for the order in which two values stand (``R/L``), and for a leg as the side of a sign
-    (``DP 2+ right leg, absent left leg``)."""
+    (``DP 2+ right leg, absent left leg``). A subject that ends in ``plural`` is of both legs also behind one leg's sign
+    (``right knee jerk absent, ankle jerks normal``)."""
 
     kind: Literal["sides"]
     left: Forms
@@ -35,6 +36,7 @@ class Sides(Strict):
     order: tuple[tuple[Literal["right", "left"], Forms], ...]
     left_limb: Forms = ()
     right_limb: Forms = ()
+    plural: tuple[str, ...] = ()
 
 
 class Glue(Strict):

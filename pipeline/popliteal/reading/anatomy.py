@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.midline import Midline
 from popliteal.reading.naming import Naming
 from popliteal.reading.places import (
     NO_HEADING,
@@ -38,7 +39,7 @@ class Anatomy:
         self._sites = knowledge.sites
         grammar = Grammar(knowledge, lexicon)
         self._places = Places(knowledge, grammar)
-        self._sides = Sides(grammar, self._places)
+        self._sides = Sides(grammar, self._places, Midline(knowledge))
         self._ties = Ties(knowledge, lexicon, grammar, self._sides)
         self._naming, self._topics = Naming(knowledge), Topics(knowledge)
         self.places = self._places.of

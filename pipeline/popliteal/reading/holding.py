@@ -55,13 +55,10 @@ class Holding:
                     self._in_sentence(piece.sentence, piece.mentions, unsided)
                 self._in_distribution(text, piece.mentions)
                 self._in_pairs(text, unsided)
-        self.give_rows(text, pieces)
+        self._in_rows(text, pieces)
 
-    def give_rows(self, text: str, pieces: Iterable[Piece]) -> None:
-        """Give the grades of muscles that stand one behind the other the side named last.
-
-        Once more when sides have been carried through the note: the normal grade behind one that is not has its side.
-        """
+    def _in_rows(self, text: str, pieces: Iterable[Piece]) -> None:
+        """Give the grades of muscles that stand one behind the other the side named last."""
         row: list[Mention] = []
         last: Piece | None = None
         for piece in pieces:

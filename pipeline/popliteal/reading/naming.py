@@ -15,6 +15,8 @@ _OWN = frozenset({"own", "before", "after"})
 #: So many tokens behind a lesion of the brain its side may stand, and what ends what is said of it.
 _BEHIND = 6
 _PARTING = frozenset(",.;:()")
+#: What may stand between a lesion of the brain and its side.
+_ASIDE = (["("], [":"], [","], ["-"])
 
 
 class Naming:
@@ -24,6 +26,10 @@ class Naming:
         self._knowledge = knowledge
         self._sites = knowledge.sites
         self._places_it = frozenset(knowledge.words.prepositions)
+        classes = knowledge.words.classes
+        self._brain = frozenset(classes["of_brain"])
+        joined = {word: side for side in ("left", "right") for word in classes[f"{side}_of_brain"]}
+        self._brain_joined, self._brain_sides = frozenset(joined), knowledge.sections.sides | joined
         self._kin: dict[str, Head] = {}
         for head in reversed(knowledge.heads.values()):
             self._kin.update(dict.fromkeys(head.by_site.values(), head))
@@ -59,7 +65,7 @@ class Naming:
             named = self._knowledge.concepts[concept]
             site = self.report(place.site) if named.sites != "none" else None
             beside = done[0].place is not None and self._of_leg(done[0].place) and not self._of_leg(place.site)
-            given = None if beside or work.before_side(place) else done[0].side  # "low back and left leg pain"
+            given = None if beside or work.alone(place) else done[0].side  # "low back and left leg pain"
             side = (place.side or given) if named.sided else None
             if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
                 hit = work.hit
@@ -80,8 +86,8 @@ class Naming:
             if site is None and concept.sites == "near":
                 site = label.site
             apart = concept.sites == "own" and not concept.side_carries and work.how not in _OWN
-            nearby = None if apart else work.first_side()
-            side = work.side_at(place) or nearby or label.side
+            nearby = None if apart or self._is_midline(site, place, work) else work.first_side()
+            side = work.side_at(place) or nearby or self._side_above(label, site)
             both = place is not None and place.side == "bilateral"  # "L foot: ulcer. Feet cool"
             if work.plural and concept.listed_sides and not both and self._holds(label.site, site):
                 side = label.side or side  # "RLE: DP and PT pulses 2+", but not "POD 3 right TKA: calves soft"
@@ -97,8 +103,18 @@ class Naming:
                 hit, where = work.hit, place.site if place else None
                 yield Located(hit, hit.first, hit.last, name, *key, placed=place is not None, place=where)
 
+    def _is_midline(self, site: str | None, place: Place | None, work: Work) -> bool:
+        """Whether a site of the trunk is only the concept's: what stands around is of a leg ("foot drop, LBP")."""
+        return place is None and work.how not in _OWN and site is not None and self._sites[site].midline
+
+    def _side_above(self, label: Heading, site: str | None) -> str | None:
+        """The side of a label; that of a limb is none of the trunk's."""
+        limb = label.site is not None and not self._sites[label.site].midline
+        return None if limb and site is not None and self._sites[site].midline else label.side
+
     def _of_brain(self, sentence: Sentence, hit: Hit) -> str | None:
-        """The side of the brain that a lesion is on: in its words, right before them or behind "in" and the like."""
+        """The side of the brain that a lesion is on: in its words, right before them, behind "in" and the like, or
+        right behind them with its part of the brain ("CVA (L MCA)")."""
         words = [word.lower() for word in sentence.tokens]
         first, last = hit.first, hit.last
         while first > max(0, hit.first - 2) and words[first - 1] not in _PARTING:
@@ -106,7 +122,13 @@ class Naming:
         if self._places_it.intersection(words[last : last + 1]):
             while last < min(hit.last + _BEHIND, len(words)) and words[last] not in _PARTING:
                 last += 1
-        sides = self._knowledge.sections.sides
+        else:
+            aside = last + (words[last : last + 1] in _ASIDE)
+            if self._brain.intersection(words[aside + 1 : aside + 2]) or self._brain_joined.intersection(
+                words[aside : aside + 1]
+            ):
+                last = aside + 1
+        sides = self._brain_sides
         said = {sides[word] for word in words[first:last] if word in sides}
         return "bilateral" if len(said) > 1 else next(iter(said), None)
 
@@ -149,7 +171,7 @@ class Naming:
             concept = head.by_site.get(place.site)
             if concept is None:
                 continue
-            side = work.side_at(place) or (None if work.before_side(place) else work.first_side()) or label.side
+            side = work.side_at(place) or (None if work.alone(place) else work.first_side()) or label.side
             entry = self._knowledge.concepts[concept]
             site = self.report(place.site) if entry.sites != "none" else None
             first, last = self._with_adjacent(sentence, work, place)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.midline import Midline
 from popliteal.reading.sentence import Hit, Place, Sentence, covered
 from popliteal.reading.tokens import written
 
@@ -96,7 +97,7 @@ class Grammar:
         self.both = frozenset(plurals) | {word.lower() for word in plurals if not word.isupper()}
         self._longest_both = max(phrase.count(" ") + 1 for phrase in self.both)
         self._opens_both = frozenset(written(phrase, 0, len(phrase))[0].lower() for phrase in self.both)
-        self.letters = frozenset(knowledge.sides.letters)
+        self.letters, self.articles = frozenset(knowledge.sides.letters), frozenset(words.classes["article"])
         self.versus, self.spans = frozenset(knowledge.sides.versus), frozenset(knowledge.sides.spans)
         self.healthy = lexicon.word_set(words.classes["intact"])
         self.spared = lexicon.word_set(words.classes["spared"])
@@ -157,7 +158,7 @@ class Places:
     """Compiled from ``sites.yaml`` and ``laterality.yaml``."""
 
     def __init__(self, knowledge: Knowledge, grammar: Grammar) -> None:
-        self._sites = knowledge.sites
+        self._sites, self._midline = knowledge.sites, Midline(knowledge)
         self._concepts = knowledge.concepts
         self._grammar = grammar
         self._pairing = grammar.gap | grammar.pairing
@@ -186,12 +187,18 @@ class Places:
         starts = {place.first for place in places}
         for place in places:
             place.side = self._own_side(sentence, place, at_side, starts)
+        giver, joined = Place(0, 0, ""), False
         for left, right in pairwise(places):
-            if right.side is None and left.side:
-                between = sentence.words[left.last : right.first]
-                joined = between and self._grammar.joiners.issuperset(between)
-                if joined and not self._of_midline(left, right) and not _side_behind(sentence, right, at_side):
-                    right.side = left.side  # "right hip and knee"; not "left foot numb, knee pain (R)"
+            giver = giver if joined and not left.side else left  # "left hip, back and leg"
+            between = sentence.words[left.last : right.first]
+            joined = bool(between) and self._grammar.joiners.issuperset(between)
+            if right.side is None and giver.side:
+                if (
+                    joined
+                    and not self._midline.behind_limb(giver, right)
+                    and not _side_behind(sentence, right, at_side)
+                ):
+                    right.side = giver.side  # "right hip and knee"; not "left foot numb, knee pain (R)"
             elif left.side is None and right.side and self._is_beside_whole(left, right):
                 apart = range(left.last, right.first)
                 if apart and all(t in at_side or sentence.words[t] in self._grammar.gap for t in apart):
@@ -200,10 +207,6 @@ class Places:
             places = self._with_pairs(sentence, places)
         sentence.places = places
         return places
-
-    def _of_midline(self, limb: Place, other: Place) -> bool:
-        """Whether the second place is of the trunk and the first of a leg ("left hip and low back pain")."""
-        return self._sites[limb.site].leg and not self._sites[other.site].leg
 
     def _with_pairs(self, sentence: Sentence, places: list[Place]) -> list[Place]:
         """The places, the same part of both sides as one ("the right leg and left leg are swollen")."""
@@ -340,11 +343,6 @@ class Places:
         """Whether a place is a part of a leg."""
         return self._sites[place.site].leg and not self._sites[place.site].outside
 
-    def beside_leg(self, places: list[Place], others: list[Place]) -> bool:
-        """Whether what has the second places is of the trunk, beside something of a leg ("leg weakness, back pain")."""
-        trunk = others and not any(self._sites[place.site].leg for place in others)
-        return bool(trunk) and any(self._sites[place.site].leg for place in places)
-
     def sides_before(self, sentence: Sentence, first: int, at_side: dict[int, Hit]) -> list[str]:
         found: list[str] = []
         token, unknown = first - 1, 0
@@ -359,8 +357,8 @@ class Places:
                 found.append(hit.entry.id)
                 token = hit.first - 1
                 continue
-            if found and word in self._grammar.joiners:
-                token -= 1
+            if found and (word in self._grammar.joiners or sentence.raw(token).lower() in self._grammar.articles):
+                token -= 1  # "the left and the right foot"
                 continue
             if found or (word in self._grammar.prepositions and word not in self._grammar.gap):
                 break

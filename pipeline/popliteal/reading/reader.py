@@ -17,6 +17,7 @@ from popliteal.reading.broken import Broken, as_written, broken, joined
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
+from popliteal.reading.coupled import Coupled
 from popliteal.reading.each_side import EachSide
 from popliteal.reading.entries import superseded
 from popliteal.reading.episodes import Episodes
@@ -80,6 +81,7 @@ class Reader:
         self._measurer = Measurer(knowledge.measurements)
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
         self._evened = evener(knowledge, (*self._lexicon.acronyms(), *self._measurer.acronyms()))
+        self._coupled = Coupled(knowledge)
         self._run_on = RunOn(knowledge.words, knowledge.sections.titles, knowledge.sides)
         self._timer = Timer(knowledge.timing)
         self._following = Following(knowledge.timing.following, self._timer, self._knowledge.concepts)
@@ -131,7 +133,7 @@ class Reader:
     def readable(self, text: str) -> tuple[str, list[Broken]]:
         """What the stages read: as long as ``text``, with spaces, dashes and capitals as the patterns have them, and
         whole words where a hyphen broke them; and these words."""
-        text = without_short_names(self._evened(text), self._short_names)
+        text = self._coupled(without_short_names(self._evened(text), self._short_names))
         words = broken(text, self._lexicon.knows)
         return joined(text, words), words
 
@@ -266,7 +268,6 @@ class Reader:
         give_nearby(text, pieces, concepts, self._knowledge.sites)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts, kinds)
-        self._holding.give_rows(text, pieces)
         for mention in mentions:
             if not concepts[mention.concept].sided:
                 mention.laterality = None  # "B12 164 (L)" is low

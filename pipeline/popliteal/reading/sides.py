@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from popliteal.reading.midline import Midline
 from popliteal.reading.places import Grammar, Places, combine, region, sides_at
 from popliteal.reading.sentence import OPPOSITE, Hit, Place, Sentence, covered
 from popliteal.reading.tokens import UNKNOWN
@@ -44,6 +45,7 @@ class Work:
     said: str | None = None  # the side that its own words name
     trails: bool = False  # whether the side stands behind the finding
     plural: bool = False  # whether the side is only that of a plural ("pulses")
+    apart: frozenset[str] = frozenset()  # sites of the trunk that share no side ("pain in the left hip and low back")
 
     def first_side(self) -> str | None:
         """The side of the first of its places that has one."""
@@ -56,13 +58,17 @@ class Work:
         behind = next((one.side for one in self.places if one.side and place.last <= one.first), None)
         return behind in {"left", "right"} and self.side in {behind, None}
 
+    def alone(self, place: Place) -> bool:
+        """Whether a place has no side whatever those beside it have."""
+        return self.before_side(place) or (place.site in self.apart and not place.side)
+
     def side_at(self, place: Place | None) -> str | None:
         """The side at one of its places; own words tell more than a subject ("left leg raise: right-sided pain"), and
         what stands behind it more than both of one ("legs: numb on the right")."""
-        if place is not None and self.before_side(place):
+        if place is not None and self.alone(place):
             return None
         both = place is not None and place.side == "bilateral"
-        if self.side and (both or not self.trails) and self.how in _AFAR:
+        if self.side and ((both and self.trails) or (self.how in _AFAR and (both or not self.trails))):
             return self.side
         return (place.side if place else None) or self.side
 
@@ -84,9 +90,9 @@ class Located:
 class Sides:
     """Gives findings whose sites are known their sides."""
 
-    def __init__(self, grammar: Grammar, places: Places) -> None:
+    def __init__(self, grammar: Grammar, places: Places, midline: Midline) -> None:
         self._grammar = grammar
-        self._places = places
+        self._places, self._midline = places, midline
 
     def give(self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]) -> None:
         """Set ``side`` of each of ``works``; ``content`` says which of them stands at a token."""
@@ -102,12 +108,16 @@ class Sides:
                 inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
                 work.plural = True
             before = inside or (at_side and self._places.sides_before(sentence, work.hit.first, at_side))
-            if before:
-                work.side = combine(before)
-            elif named and not named.isdisjoint(range(work.hit.last, work.hit.last + 2 * _BEHIND)):
-                work.side = self._side_after(sentence, work, at_side, content, used)
-            work.trails = not before and work.side is not None
+            after = None
+            if (work.plural or not before) and not named.isdisjoint(range(work.hit.last, work.hit.last + 2 * _BEHIND)):
+                after = self._side_after(sentence, work, at_side, content, used)
+            work.side = after or (combine(before) if before else None)
+            work.plural = work.plural and after is None
+            work.trails = after is not None or (not before and work.side is not None)
             work.said = work.side
+            work.apart = self._midline.apart(work.places)
+            if self._subject_is_both(work, at_side):
+                work.side = "bilateral"  # "the left and the right foot are numb"
             if work.side is None and work.places and not any(place.side for place in work.places):
                 work.side = self._side_of_same(sentence, work, places)
             if work.trails and work.how == "joined":  # "weakness of the right foot and numbness of the left"
@@ -115,15 +125,30 @@ class Sides:
         before_both: str | None = None
         for left, right in pairwise(works):
             if right.side is None and left.side and self.joined(sentence, left, right):
-                anew = self.begins_anew(sentence, left, right) or self._places.beside_leg(left.places, right.places)
+                anew = self.begins_anew(sentence, left, right) or self._midline.beside(
+                    left.hit, left.places, right.hit, right.places
+                )
                 each = OPPOSITE.get(before_both) == left.side  # "SLR L 30, R 80, crossed SLR neg"
                 right.side = None if anew or each else left.side
                 right.plural = left.plural
             before_both = left.side
         for left, right in reversed(list(pairwise(works))):
             shared = left.side is None and right.side and right.trails and self.joined(sentence, left, right)
-            if shared and not self._answered(sentence, left):
+            trunk = shared and self._midline.beside(right.hit, right.places, left.hit, left.places)
+            if shared and not trunk and not self._answered(sentence, left):
                 left.side, left.trails = right.side, True
+
+    @staticmethod
+    def _subject_is_both(work: Work, at_side: dict[int, Hit]) -> bool:
+        """Whether a finding is said of both limbs, and no side stands between."""
+        one = work.places[0] if work.how == "subject" else None
+        if one is None or one.side != "bilateral" or work.side not in OPPOSITE:
+            return False
+        return (
+            one.last <= work.hit.first
+            and at_side.keys().isdisjoint(range(one.last, work.hit.first))
+            and not work.trails
+        )
 
     def _side_after(
         self, sentence: Sentence, work: Work, at_side: dict[int, Hit], content: dict[int, Work], used: set[int]

@@ -109,7 +109,8 @@ class Behind:
             if token.side:
                 claim.give_side(token.side)
         own = token.side is not None or claim.fresh
-        claim.named.append(Named(token, token.side or claim.prefix, own))
+        held = self.carry.side if not own and token.wording.endswith(self.carry.plural) else claim.prefix
+        claim.named.append(Named(token, token.side or held, own))
         claim.pre = None
 
     def _whole(self, claim: Claim, token: Token, follower: Token | None, *, after_sep: bool) -> None:

@@ -36,12 +36,13 @@ class Reading:
 @dataclass(slots=True)
 class Carry:
     """What an earlier part of the text hands on: a subject to inherit, a side and limb of a heading, the first side of
-    an ``order`` (``L/R:``)."""
+    an ``order`` (``L/R:``). ``plural`` are the ends of subjects of both legs (``jerks``)."""
 
     subjects: list[Token] = field(default_factory=list)
     side: str | None = None
     limb: Token | None = None
     order: str | None = None
+    plural: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

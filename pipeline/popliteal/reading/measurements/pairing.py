@@ -105,6 +105,8 @@ class _Pairing:
             and claim.words <= self.unknown
         ):
             self._emit_inherited(claim, value)
+        if not claim.named and claim.side not in {None, self.behind.sticky}:
+            self.behind.sticky = None  # "left knee jerk 1+, right 2+, Achilles 2+"
         if claim.named and claim.prefix and not claim.rest:
             before_value = any(one.token.start < value.start for one in (*claim.named, *_limb_of(claim)))
             if (before_value and claim.side is None) or claim.prefix == claim.side:

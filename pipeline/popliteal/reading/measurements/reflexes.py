@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Reflexes, Subject
+from popliteal.knowledge.measurements import Reflexes, Sides, Subject
 from popliteal.reading.measurements.claims import Reading, of_other_side
 from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, split_pair
@@ -80,6 +80,7 @@ class ReflexGrammar:
         vocabulary.add(entry.symmetric, Entry("even"))
         vocabulary.add(entry.strength, Entry("foreign", "strength"))
         vocabulary.add(entry.senses, Entry("foreign", SENSE))
+        self._plural = rules.one(Sides).plural
         self._upper = Vocabulary()
         self._upper.add(entry.upper_motor_neuron, Entry("upper"))
         self._upper.add(entry.negations, Entry("negation"))
@@ -104,7 +105,7 @@ class ReflexGrammar:
         if not any(token.kind == "value" for token in tokens):
             return []
         carry = look_back(self._read_before, text, start, context.since)
-        carry.subjects = []
+        carry.subjects, carry.plural = [], self._plural
         heading = carry.limb
         readings = [reading for reading in pair(tokens, carry, loose=LOOSE) if not self._unfounded(reading, tokens)]
         upper = partial(self._upper_signs, text, start, end)

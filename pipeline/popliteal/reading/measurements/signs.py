@@ -36,6 +36,7 @@ class SignGrammar:
         add_subjects(vocabulary, entry.subjects)
         add_values(vocabulary, entry.values)
         vocabulary.add(entry.extras, Entry("extra"))
+        self._plural = rules.one(Sides).plural
         numbers = f"(?P<number>{entry.number})" if entry.number else ""
         worded = any(value.forms or value.weak or value.leading for value in entry.values.values())
         self._only_number = re.compile(entry.number) if entry.number and not worded else None
@@ -50,7 +51,7 @@ class SignGrammar:
             return []
         readings = [
             reading
-            for reading in pair(self._prepare(tokens), Carry(), loose=self.entry.loose, strict=True)
+            for reading in pair(self._prepare(tokens), Carry(plural=self._plural), loose=self.entry.loose, strict=True)
             if reading.subject is not None and self._belongs(reading)
         ]
         found: list[Mention] = []
