@@ -158,7 +158,7 @@ class Assertion:
             if reached and cue.effect == "absent":
                 reached += self._in_brackets(sentence, hit, items, items[reached[0]])
                 reached += [one for one in self._lists.of_all(sentence, hit, items, reached[0]) if one not in reached]
-        return [index for index in reached if _concerns(cue, items[index])]
+        return [index for index in reached if items[index].is_of(cue.only)]
 
     def _forward(
         self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]]
@@ -283,16 +283,17 @@ class Assertion:
         reached: list[int] = []
         limit = hit.first
         for index, item in reversed(before):
+            after = items[reached[-1]] if reached else item
             if limit == hit.first:
                 if not self._leads_to(sentence, item.last, hit.first) or self._of_study(sentence, item, hit):
                     return []
-            elif (item.first, item.last) == (items[reached[-1]].first, items[reached[-1]].last):
-                pass  # the same words twice: "bladder or bowel incontinence"
+            elif (item.first, item.last) == (after.first, after.last) or _stroke(sentence, item, limit):
+                pass  # the same words twice: "bladder or bowel incontinence"; "epidural haematoma/abscess unlikely"
             elif not self._only_joined(sentence, item.last, limit) or self._answered(sentence, item):
                 break
-            elif items[reached[-1]].diagnosis > item.diagnosis:
+            elif after.diagnosis > item.diagnosis:
                 break  # "left foot drop, DVT excluded"
-            elif items[reached[-1]].elicited > item.elicited and not _of_all(sentence.words[item.last : hit.first]):
+            elif after.elicited > item.elicited and not _of_all(sentence.words[item.last : hit.first]):
                 break  # "back pain, SLR neg"; but "pain, swelling and a Tinel sign were absent"
             reached.append(index)
             limit = min(limit, item.first)
@@ -360,12 +361,13 @@ class Assertion:
                 continue
             if word in self._about or (word == "," and token == end - 1):
                 continue
-            if word in self._joiners and (token + 1 in places or sentence.raw(token) == "/" or plural):
+            if word in self._joiners and (token + 1 in places or sentence.raw(token) in {"/", "or"} or plural):
                 continue  # "HIV/syphilis negative", "HIV and syphilis were negative"; not "weakness, COVID negative"
             if (
                 word in {UNKNOWN, NUMBER}
                 or (plural and sentence.raw(token).isalpha())
-                or "/" in sentence.tokens[max(start, token - 2) : token]  # "chills/night sweats: no"
+                # "chills/night sweats: no", "epidural abscess or haematoma unlikely"
+                or not {"/", "or"}.isdisjoint(sentence.words[max(start, token - 2) : token])
             ):
                 unknown += 1
                 if unknown > 2:
@@ -403,6 +405,12 @@ def _listed_on(words: Sequence[str], end: int) -> int:
     return end
 
 
+def _stroke(sentence: Sentence, item: Item, end: int) -> bool:
+    """Whether a stroke without blanks ties a disease or what a test shows to what is said of the word behind it."""
+    tied = end == item.last + 1 and sentence.raw(item.last) == "/" and not sentence.between(item.last, end)
+    return tied and (item.diagnosis or item.elicited)
+
+
 def _of_all(between: Sequence[str]) -> bool:
     """Whether what is said behind a list is of all of it: "pain or a Tinel sign absent", "pain and swelling were"."""
     return "or" in between or "nor" in between or ("and" in between and not {"were", "are"}.isdisjoint(between))
@@ -436,15 +444,3 @@ def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:
     """Whether a contrast stands between commas right behind a cue ("he denies, however, any weakness")."""
     beside = [sentence.raw(at) for at in (token - 1, token + 1) if at < len(sentence.words)]
     return token == cue.last + 1 and beside == [",", ","]
-
-
-def _concerns(cue: Cue, item: Item) -> bool:
-    kinds = {
-        "events": item.event,
-        "complaints": not (item.event or item.lasting),
-        "bare": item.bare,
-        "diagnoses": item.diagnosis,
-        "results": item.elicited,
-        "general": item.general,
-    }
-    return cue.only is None or kinds[cue.only]

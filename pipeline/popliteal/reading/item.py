@@ -31,3 +31,16 @@ class Item:
     def well(self) -> bool:
         """Whether its own words say that nothing is wrong, which ends a denial: "no effusion, full range, tender"."""
         return self.normal or self.denied
+
+    def is_of(self, only: str | None) -> bool:
+        """Whether a cue that is limited to ``only`` items of a kind concerns this one."""
+        kinds = {
+            None: True,
+            "events": self.event,
+            "complaints": not (self.event or self.lasting),
+            "bare": self.bare,
+            "diagnoses": self.diagnosis,
+            "results": self.elicited,
+            "general": self.general,
+        }
+        return kinds[only]

@@ -32,6 +32,8 @@ NUMBERS = (
     r"|(?<=[A-Za-z] )(?:(?:\+{1,4}|±) (?:\+{1,4}|±|-)|- (?:\+{1,4}|±|-)|[+-])(?=\s*(?:[,;.)]|$))"
     r"|(?<=[A-Za-z] )(?:(?:\+{1,4}|±|-) (?:\+{1,4}|±|-))(?= [A-Z]{2}s?\b)"  # "KJ + + AJ - -"
     r"|(?<=[A-Za-z] )[+-](?= [RL], [+-] [RL]\b)|(?<= [RL], )[+-](?= [RL]\b)"  # "AJ - R, + L"
+    # one sign before the next jerk or before a side ("KJ - AJ - (b/l)")
+    r"|(?<=[A-Z]J )(?:[+-]|±)(?=\s*(?:\(|[A-Z]{1,3}J\b|[Bb]il|[Bb]/[Ll]\b|[Bb]oth\b|[RL]\b|[Pp]lantar))"
     r"|(?<![\w+/])\+{2,4}(?![\w/+])|±)"
     r"|(?P<digit>(?<![\w./+-])[0-4](?!\.(?!\s*$))(?![\w/+%°]|-\d|\s?/))"
 )
@@ -179,7 +181,7 @@ class ReflexGrammar:
                 return _as(token, "word", None, "")
             beside = _next_to(tokens, at, {"subject", "value"}) or _beside_side(tokens, at)
             if token.weak and (not beside or _of_limb(tokens, at)):
-                return _as(token, "word", None, "")
+                return _as(token, "foreign" if beside else "word", None, "")  # "L leg weaker, brisk reflexes"
             role = token.role
             value = self.entry.values[token.id].value
             return replace(_as(token, "value", value, token.id, weak=token.weak), role=role)
@@ -187,7 +189,7 @@ class ReflexGrammar:
             return _as(token, "num" if _next_to(tokens, at, {"foreign"}) else "value", token.value, token.id)
         if token.kind in {"symbol", "digit"}:
             beside = _follows_subject(tokens, at) or (worded and token.kind == "digit" and _leads_to_part(tokens, at))
-            beside = beside or (token.kind == "digit" and of_other_side(tokens, at))
+            beside = beside or of_other_side(tokens, at) or _of_side_before(tokens, at)
             sure = strong and token.value is not None and beside
             return _as(token, "value" if sure else "num", token.value, token.id)
         return token
@@ -208,8 +210,9 @@ class ReflexGrammar:
     @staticmethod
     def _follows_part(tokens: list[Token], at: int) -> bool:
         """Whether a word for symmetric stands right behind one reflex (``KJ L=R, AJ absent``)."""
-        before = tokens[at - 1] if at else None
-        return before is not None and before.kind == "subject" and before.role == "part"
+        before, earlier = (tokens[at - n] if at >= n else None for n in (1, 2))
+        graded = earlier is not None and earlier.kind in {"plus", "digit"}  # "1+ ankles, symmetric"
+        return before is not None and before.kind == "subject" and before.role == "part" and not graded
 
     @staticmethod
     def _after_another(tokens: list[Token], at: int) -> bool:
@@ -429,7 +432,18 @@ def _follows_subject(tokens: list[Token], at: int) -> bool:
     return bool(before) and before[-1].kind in {"subject", "symbol", "digit"}
 
 
+def _of_side_before(tokens: list[Token], at: int) -> bool:
+    """Whether a sign is that of the side right before it, behind a comma and what is said of the other (``absent L, R
+    ++``; ``L -, R +``)."""
+    before = tokens[max(0, at - 4) : at]
+    if [t.kind for t in before[-2:]] != ["sep", "side"]:
+        return False
+    return any(t.kind == "side" and t.side != before[-1].side for t in before[:-2])
+
+
 def _leads_to_part(tokens: list[Token], at: int) -> bool:
-    """Whether a number says where it was found (``2+ at the knees, 0 at the ankles``)."""
+    """Whether a number says where it was found (``2+ at the knees, 0 at the ankles``; ``1+ biceps, 0 patellae``)."""
     after = [t for t in tokens[at + 1 : at + 5] if t.kind != "link"][:2]
+    if after and after[0].kind == "subject" and after[0].role == "part":
+        return tokens[at + 1] is after[0] and at > 0 and tokens[at - 1].kind in {"sep", "hard"}
     return [t.kind for t in after] == ["prep", "subject"] and after[1].role == "part"
