@@ -63,7 +63,8 @@ class Subject(Strict):
     stands in; a ``whole`` (``strength``) says what the sentence is about; a ``foreign`` subject is known so that its
     values are not taken for another's. ``unsaid_side`` is the side where none is said (``LL`` means both). A
     ``complaint`` (``weakness``) is measured only where a grade follows it in its own clause. What an ``adjective`` is
-    said of may follow it ("no popliteal lymphadenopathy"), so a word for its value counts only behind it.
+    said of may follow it ("no popliteal lymphadenopathy"), so a word for its value counts only behind it. ``normal_as``
+    is what the normal strength of a place is called.
     """
 
     forms: Forms = ()
@@ -76,6 +77,7 @@ class Subject(Strict):
     region: Literal["leg", "arm", "all"] = "leg"
     complaint: bool = False
     adjective: bool = False
+    normal_as: str | None = None
 
 
 class Value(Strict):
@@ -186,20 +188,36 @@ class Weakness(Strict):
 
 
 class NormalItem(Strict):
-    """Something examined: what it is called, and the finding if it is normal (none for what is only passed over)."""
+    """Something examined: what it is called, and the finding if it is normal (none for what is only passed over).
+
+    ``unsaid_side`` is the side where none is said ("AJs"); what counts ``alone`` needs no list ("good ankle
+    pumps"), and what is ``elsewhere`` says that movements beside it are no strength ("ROM: dorsiflexion full").
+    """
 
     forms: Forms
     concept: str | None = None
     assertion: Assertion = "present"
     sided: bool = True
+    unsaid_side: Laterality | None = None
     value_text: str | None = None
+    alone: bool = False
+    elsewhere: bool = False
 
 
 class NormalList(Strict):
-    """Words for normal, and what they may stand with in a list; ``limbs`` behind a list are both sides."""
+    """Words for normal, and what they may stand with in a list; ``limbs`` behind a list are both sides.
+
+    Those of ``behind`` follow what they are said of. A movement is an item too, and needs no other; ``strong`` says no
+    more than that movements are normal. None of a sentence is strength where a word of ``elsewhere`` is in it (ranges,
+    tenderness), and none of ``bends`` where the word stands before it.
+    """
 
     kind: Literal["normal_list"]
     normal: Forms
+    behind: Forms
+    strong: Forms
+    elsewhere: Forms
+    bends: tuple[str, ...]
     limbs: Forms
     items: dict[str, NormalItem]
 
@@ -251,7 +269,11 @@ class Sign(Strict):
 
 
 class Temperature(Strict):
-    """Body temperature in degrees Celsius or Fahrenheit; ``later`` goes before one more after one that has a name."""
+    """Body temperature in degrees Celsius or Fahrenheit; ``later`` goes before one more after one that has a name.
+
+    Tenths of a degree need no name between commas or stops, or behind one of ``leads`` or before one of ``then``, where
+    nothing of ``others`` is measured.
+    """
 
     kind: Literal["temperature"]
     concept: str
@@ -260,6 +282,9 @@ class Temperature(Strict):
     afebrile_names: Forms
     vital_signs: Forms
     later: Forms = ()
+    leads: Forms = ()
+    then: Forms = ()
+    others: Forms = ()
     conditions: Forms
     fever_celsius: float
     celsius: tuple[float, float]

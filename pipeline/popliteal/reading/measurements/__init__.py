@@ -65,6 +65,11 @@ class Measurer:
                 for one in strength
             ),
             *reflexes,
+            *(
+                NormalityGrammar(name, rules, entry, one)
+                for name, entry in rules.of(NormalList).items()
+                for one in strength
+            ),
             *(SignGrammar(name, rules, entry) for name, entry in rules.of(Sign).items()),
             *(TemperatureGrammar(name, rules, entry) for name, entry in rules.of(Temperature).items()),
             *(NeedleGrammar(name, rules, entry) for name, entry in rules.of(NeedleExamination).items()),
@@ -72,9 +77,9 @@ class Measurer:
             *quantities.grammars(rules),
             *statements.grammars(rules),
             *(SensationGrammar(name, rules, entry) for name, entry in rules.of(Sensation).items()),
-            *(NormalityGrammar(name, rules, entry) for name, entry in rules.of(NormalList).items()),
         ]
-        self._graded = len(strength) + len(rules.of(Weakness)) * len(strength) + len(reflexes)  # they come first
+        of_strength = 1 + len(rules.of(Weakness)) + len(rules.of(NormalList))
+        self._graded = of_strength * len(strength) + len(reflexes)  # they come first
         self._lists = frozenset({*rules.of(Weakness), *rules.of(NormalList)})
 
         self._wanted = Wanted(grammar.needs for grammar in self.grammars)

@@ -111,13 +111,13 @@ class QuantityGrammar:
         shared_unit = bool(self.entry.difference) and any(token.kind == "unit" for token in tokens)  # "38, L 42 cm"
         for at, token in enumerate(tokens):
             if token.kind == "numeral":
-                done.append(_as(token, "value", self.entry.numerals[token.id], "", token.end))
+                unit = _unit_behind(tokens, at)
+                value = self.entry.numerals[token.id]
+                done.append(
+                    _as(token, "value", value, unit.id if unit else "", unit.end if unit is not None else token.end)
+                )
             elif token.kind == "number":
-                unit = next((t for t in tokens[at + 1 : at + 3] if t.kind == "unit"), None)
-                if unit is not None and any(
-                    t.kind not in {"unit", "link"} for t in tokens[at + 1 : at + 3] if t.end <= unit.start
-                ):
-                    unit = None
+                unit = _unit_behind(tokens, at)
                 fits = self._fits(token, unit) and not (unit is None and self.entry.needs_unit and not shared_unit)
                 fits = fits and not _blocked(tokens, at)
                 percent = at + 1 < len(tokens) and tokens[at + 1].wording == "%" and unit is None
@@ -252,6 +252,15 @@ def _start(reading: Reading, tokens: list[Token]) -> int:
     start, value = reading.start, reading.value.start
     told = value - start > _NAME_TO_VALUE or any(one.wording == "," for one in tokens if start < one.start < value)
     return value if told else start
+
+
+def _unit_behind(tokens: list[Token], at: int) -> Token | None:
+    """The unit right behind a number, with a small word between at most."""
+    near = tokens[at + 1 : at + 3]
+    unit = next((token for token in near if token.kind == "unit"), None)
+    if unit is not None and any(token.kind not in {"unit", "link"} for token in near if token.end <= unit.start):
+        return None
+    return unit
 
 
 def _blocked(tokens: list[Token], at: int) -> bool:

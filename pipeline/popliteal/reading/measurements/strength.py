@@ -234,9 +234,12 @@ class StrengthGrammar:
         return self.mentions(reading, None)
 
     def _normal(self, reading: Reading, region: str, heading: Token | None) -> Mention:
+        """Full strength: of a movement, of a place, of the arms, or of everything."""
         subject = self.subjects[reading.subject.id] if reading.subject is not None else None
-        part = reading.subject is not None and subject is not None and subject.role == "part"
-        text = reading.subject.id if part and reading.subject is not None else "arm" if region == "arm" else "all"
+        text = "arm" if region == "arm" else "all"
+        if reading.subject is not None and subject is not None:
+            whole = (None if reading.everywhere else subject.normal_as) or text
+            text = reading.subject.id if subject.role == "part" else whole
         site = (subject.site if subject is not None and subject.region == "arm" else None) or (
             "arm" if region == "arm" else None
         )

@@ -17,8 +17,17 @@ _UNIT = r"(?:\s?(?:°|º|deg(?:rees?)?\b\.?)?\s?(?:[CF]\b|[Cc]elsius|[Cc]entigra
 WHOLE = tuple(map(str, [*range(34, 44), *range(90, 110)]))
 NUMBER = rf"(?P<heat>(?<![\d./])(?:3[4-9]|4[0-3]|9\d|10\d)(?:[.,]\d{{1,2}})?(?![\d/])(?:{_UNIT})?(?![\d/%]))"
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
+#: Temperatures that need no name: in tenths, as a thermometer shows them.
+_DEGREES = tuple(map(str, range(36, 42)))
+_TENTHS = frozenset(f"{degrees}.{tenth}" for degrees in _DEGREES for tenth in range(10))
+#: So many characters before a sentence what its number is of may still be told.
+_ABOVE = 40
 _OVER = re.compile(r"(?i)^(?:>|≥|over|above|greater|exceeding|exceeds|higher|more)$")
 WORDS = 5
+#: What a line with nothing but a number is made of: a cell of a table.
+_CELL = frozenset({"heat", "hard", "sep", "sign"})
+#: Signs behind a number that close what it stands in.
+_CLOSING = frozenset({".", "(", ")", "-", "–", "—"})
 
 
 class TemperatureGrammar:
@@ -28,7 +37,8 @@ class TemperatureGrammar:
         self.name = name
         self.entry = entry
         names = need(*entry.names, *entry.fever_names, *entry.afebrile_names, *entry.vital_signs)
-        self.needs: tuple[Needs, ...] = ((names, literal(*WHOLE)),)
+        tenths = literal(*(f"{tenth}{unit}" for tenth in range(10) for unit in ("", "C")))
+        self.needs: tuple[Needs, ...] = ((names, literal(*WHOLE)), (literal(*_DEGREES), tenths))
         vocabulary = shared(rules)
         for kind, forms in (
             ("afebrile", entry.afebrile_names),
@@ -37,6 +47,9 @@ class TemperatureGrammar:
             ("vital", entry.vital_signs),
             ("later", entry.later),
             ("condition", entry.conditions),
+            ("lead", entry.leads),
+            ("then", entry.then),
+            ("other", entry.others),
         ):
             vocabulary.add(forms, Entry(kind))
         self.lexer = Lexer(vocabulary, NUMBER, lambda _, wording: (self.celsius(wording), ""))
@@ -66,7 +79,8 @@ class TemperatureGrammar:
             if token.kind != "heat" or token.value is None:
                 continue
             name = self._name(tokens, at)
-            if name is None and not (vitals and _has_unit(token.wording)) and not self._bare(tokens, at, vitals, found):
+            known = name is not None or (vitals and _has_unit(token.wording)) or self._bare(tokens, at, vitals, found)
+            if not known and not (self._alone(tokens, at, vitals) and self._may_stand(text, start, end, tokens)):
                 continue
             if name is None and found and _in_brackets(tokens, at):
                 continue  # "98.6 F (37 C)" is one temperature
@@ -86,6 +100,28 @@ class TemperatureGrammar:
             return True  # "38.9 now"
         closed = at + 1 == len(tokens) or tokens[at + 1].kind in {"sep", "hard"}
         return vitals > 1 and "." in tokens[at].wording and before.kind == "sep" and closed
+
+    @staticmethod
+    def _alone(tokens: list[Token], at: int, vitals: int) -> bool:
+        """Whether tenths of a degree stand alone between stops or commas, among no other numbers: ``rigors, 38.4``."""
+        if not _in_tenths(tokens[at].wording):
+            return False
+        before, behind = tokens[max(0, at - 2) : at], tokens[at + 1 : at + 3]
+        led = {"sep", "hard", "lead", "then"}
+        opened = not before or before[-1].kind in led or (vitals > 0 and before[-1].wording == ":")
+        closed = not behind or behind[0].kind in {"sep", "hard", "later", "then"} or behind[0].wording in _CLOSING
+        listed = [one[1] for one in (before[::-1], behind) if len(one) > 1 and one[0].kind == "sep"]
+        return opened and closed and (vitals > 0 or not any(token.kind in {"num", "heat"} for token in listed))
+
+    def _may_stand(self, text: str, start: int, end: int, tokens: list[Token]) -> bool:
+        """Whether nothing in a sentence or right before it is measured in such numbers; no cell of a table either."""
+        line = text.rfind("\n", 0, start) + 1
+        if all(token.kind in _CELL for token in tokens) and not text[line:start].strip():
+            rest = text.find("\n", end)
+            if not text[end : rest if rest >= 0 else None].strip():
+                return False
+        above = self.lexer.tokens(text, max(line, start - _ABOVE), start)
+        return not any(token.kind == "other" for token in (*above, *tokens))
 
     def _name(self, tokens: list[Token], at: int) -> int | None:
         """The name that the number at ``at`` belongs to: no other number and few words between."""
@@ -123,6 +159,11 @@ class TemperatureGrammar:
             value_text=token.wording.strip(),
             unit="degC",
         )
+
+
+def _in_tenths(wording: str) -> bool:
+    """Whether a wording is a temperature in tenths of a degree Celsius."""
+    return _DIGITS.sub(lambda found: found[0].replace(",", "."), wording.rstrip(" °ºC"), count=1) in _TENTHS
 
 
 def _has_unit(wording: str) -> bool:
