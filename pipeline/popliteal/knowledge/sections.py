@@ -64,8 +64,9 @@ class KindEntry(_Entry):
     section in which an operation is one to come, ``operates`` one that tells of an operation and what is done in it,
     ``examines`` one that tells of an examination, ``sees`` one that, in a report, tells what is seen. ``subject`` marks
     one that says what the whole note is about, ``aside`` one that tells of the patient as a whole. One that
-    ``ends_when_dated`` ends with a later sentence that dates something to these days. ``keeps`` lists
-    titles of other kinds that open no section below it ("Findings" of an operation).
+    ``ends_when_dated`` ends with a later sentence that dates something to these days, and if it is ``of_diseases`` with
+    one that tells of an examination, or with a line of complaints below its own. ``keeps`` lists titles of other kinds
+    that open no section below it ("Findings" of an operation).
     """
 
     titles: tuple[str, ...] = ()
@@ -79,6 +80,7 @@ class KindEntry(_Entry):
     subject: bool = False
     aside: bool = False
     ends_when_dated: bool = False
+    of_diseases: bool = False
     keeps: tuple[str, ...] = ()
 
 
@@ -152,6 +154,7 @@ class KindRule:
     subject: bool = False
     aside: bool = False
     ends_when_dated: bool = False
+    of_diseases: bool = False
     keeps: frozenset[str] = frozenset()
 
     @property

@@ -93,25 +93,47 @@ def _assert(mention: Mention, verdict: Verdict, by_section: str | None, kind: st
 
 
 class Sectioned:
-    """What only its section says of a mention, until a later sentence of the section dates something to these days."""
+    """What only its section says of a mention, until a later sentence of the section shows that it is the patient's of
+    these days."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._kinds = knowledge.sections.kinds
+        self._concepts, self._kinds = knowledge.concepts, knowledge.sections.kinds
         self._of_these_days = any_whole(knowledge.words.classes["these_days"])
         self._ended: Section | None = None
 
-    def end(self, text: str, piece: Piece) -> None:
+    def end(self, text: str, piece: Piece) -> bool:
         """Let the mentions of a sentence be the patient's, and there, if only their section said otherwise and it ends
-        here or has ended before. Unsure, a red flag is not put aside."""
-        section = piece.section
-        if not self._kinds[section.kind].ends_when_dated:
-            return
+        here or has ended before. Unsure, a red flag is not put aside.
+
+        Returns:
+            Whether the section says nothing of the sentence any more.
+        """
+        section, kind = piece.section, self._kinds[piece.section.kind]
+        if not kind.ends_when_dated:
+            return False
         cue = f"section:{section.kind}"
-        mentions = [mention for mention in piece.mentions if mention.cues == [cue]]
+        mentions = [mention for mention in piece.mentions if kind.assertion is None or mention.cues == [cue]]
         later = piece.previous is not None and piece.previous.section is section
-        if mentions and later and self._of_these_days.search(lower(text[piece.start : piece.end])):
+        if mentions and later and self._ended is not section and self._shows(text, piece, mentions):
             self._ended = section
-        if self._ended is section:
-            for mention in mentions:
+        if self._ended is not section:
+            return False
+        for mention in mentions:
+            if mention.cues == [cue]:
                 mention.assertion = "present"
                 mention.cues.clear()
+        return True
+
+    def _shows(self, text: str, piece: Piece, mentions: list[Mention]) -> bool:
+        """Whether a sentence dates something to these days, or in a section that tells of diseases alone tells of what
+        somebody examined, or opens a line with a complaint behind one that was closed."""
+        if self._of_these_days.search(lower(text[piece.start : piece.end])):
+            return True
+        if not self._kinds[piece.section.kind].of_diseases:
+            return False
+        concepts = [self._concepts[mention.concept] for mention in mentions]
+        if any(one.elicited for one in concepts) or any(mention.value is not None for mention in mentions):
+            return True
+        above = text[piece.section.body : piece.start].strip(" \t")
+        closed = above.endswith(".\n") and above.count("\n") == 1
+        return closed and not any(one.disease or one.background for one in concepts)

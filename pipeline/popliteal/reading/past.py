@@ -8,6 +8,7 @@ from popliteal.reading.mention import Mention
 from popliteal.reading.timing import Timing
 from popliteal.schema import Course
 
+_FRESH_DAYS = 14
 _CHANGES = frozenset({"worsening", "improving", "stable"})
 
 
@@ -35,6 +36,9 @@ def temporality(mention: Mention, concept: Concept, timing: Timing, section: str
     if concept.done or mention.done:
         today = said is None and timing.onset_days == 0  # "we injected the knee today"
         return mention.temporality or ("current" if today else "historical")
+    fresh = timing.onset == "sudden" or (timing.onset_days is not None and timing.onset_days <= _FRESH_DAYS)
+    if concept.event and said is None and fresh:
+        return mention.temporality  # "PMH: asthma. Knee dislocation today."
     return mention.temporality or said or section_temporality(section, concept, rules)
 
 

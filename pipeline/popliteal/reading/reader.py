@@ -96,7 +96,7 @@ class Reader:
         self._short_names = self._lexicon.short_names()
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
-        self._today = tuple(f"{word} " for word in knowledge.words.classes["at_present"])
+        self._today = tuple(f"{word}{mark}" for word in knowledge.words.classes["at_present"] for mark in " :,")
         self._given = Given(self._knowledge.concepts, knowledge.words.classes)
         self._trail = Trail(self._phrases, self._anatomy, knowledge)
         self._about = About(self._trail, self._phrases, self._anatomy, knowledge)
@@ -224,9 +224,9 @@ class Reader:
         day = date.fromisoformat(note_date[:10]) if note_date else None
         waiting, sectioned = [], Sectioned(self._knowledge)
         for piece in pieces:
-            sectioned.end(text, piece)
+            kind = "unknown" if sectioned.end(text, piece) else piece.section.kind
             for mention in piece.mentions:
-                timing = self._time(text, piece.start, piece.end, mention, piece.section, day)
+                timing = self._time(text, piece.start, piece.end, mention, kind, day)
                 if timing.with_event or timing.with_last:
                     waiting.append((mention, timing.with_last))
         for before, category, timing in self._following.told(text, pieces, day, self._outcomes.complains):
@@ -378,7 +378,7 @@ class Reader:
             return True
         return site is not None and (site in self._elsewhere) == (given.site in self._elsewhere)
 
-    def _time(self, text: str, start: int, end: int, mention: Mention, section: Section, day: date | None) -> Timing:
+    def _time(self, text: str, start: int, end: int, mention: Mention, kind: str, day: date | None) -> Timing:
         concept = self._knowledge.concepts[mention.concept]
         timing = self._timer.read(
             text[start:end],
@@ -393,9 +393,8 @@ class Reader:
             mention.onset = mention.onset or timing.onset
             mention.onset_days = mention.onset_days if mention.onset_days is not None else timing.onset_days
         mention.course = mention.course or course(mention, concept, timing)
-        kind = section.kind  # whatever a section of old tells, "Today ..." is not part of it
         if text[start : start + _FIRST_WORD].lower().startswith(self._today):
-            kind = "unknown"
+            kind = "unknown"  # whatever a section of old tells, "Today ..." is not part of it
         mention.temporality = temporality(mention, concept, timing, kind, self._knowledge.sections)
         mention.cues.extend(timing.cues)
         return timing

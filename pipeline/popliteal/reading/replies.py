@@ -27,7 +27,9 @@ class Replies:
     def __init__(self, knowledge: Knowledge) -> None:
         classes = knowledge.words.classes
         by, lead, yes, no = (any_of(classes[f"reply_{name}"]) for name in ("by", "lead", "yes", "no"))
+        left_open = any_of(classes["reply_open"])
         self._reply = re.compile(
+            rf"[\"”’'»]?\)?\s*(?P<open>[\[(*]*(?:{left_open})(?![\w/])(?!\s*[:=>→–-]+\s*\w)|_{{2,}})|"
             rf"[\"”’'»]?\)?\s*(?:[-–—:>→]+\s?)?(?:{by}\s?[:.)=-]\s*)?(?:{lead}[\s:,]*)?[\"“‘']?"
             rf"(?:(?P<yes>{yes})(?![/’'\w])|{no}{_ENDS})",
             re.IGNORECASE,
@@ -52,7 +54,7 @@ class Replies:
                 words = reply[0].strip()
                 for mention in piece.mentions:
                     if at <= mention.start < mark and (mention.assertion in _ASKED or mention.cues == [before]):
-                        mention.assertion = "present" if reply["yes"] else "absent"
+                        mention.assertion = _replied_with(reply)
                         mention.cues.append(words)
                 before = words  # no denial of what is asked next: "back pain? no foot drop? yes"
             at = mark + 1 if reply is None else reply.end()
@@ -98,6 +100,11 @@ class Replies:
                     if mention.site is None and not mention.placed:
                         mention.site = report(place.site or None)
                     mention.laterality = mention.laterality or place.side
+
+
+def _replied_with(reply: re.Match[str]) -> str:
+    """What a reply says of what was asked; a form that nobody filled in says nothing."""
+    return "hypothetical" if reply["open"] else "present" if reply["yes"] else "absent"
 
 
 def _asks(text: str, piece: Piece) -> bool:
