@@ -20,12 +20,13 @@ class ContrastEntry(_Entry):
     """Words of then and of now, what ends a finding behind a word of now, and what names a part of the body.
 
     ``so_now`` begins a sentence that holds a word of now further on ("Bladder now empties"); ``ended`` says without
-    one that all of what stands before it is over.
+    one that all of what stands before it is over. ``turns`` stands between a number of then and one of now.
     """
 
     then: tuple[str, ...]
     now: tuple[str, ...]
     so_now: tuple[str, ...]
+    turns: tuple[str, ...]
     over: tuple[str, ...]
     ended: tuple[str, ...]
     parts: dict[str, tuple[str, ...]] = {}
@@ -174,11 +175,14 @@ def following_rules(entry: FollowingEntry) -> FollowingRules:
 
 
 def contrast_rules(entry: ContrastEntry, parts_of: Mapping[str, str]) -> ContrastRules:
-    several = (entry.then, entry.now, entry.so_now, entry.over, entry.ended)
-    then, now, so_now, over, ended = (
+    several = (entry.then, entry.now, entry.so_now, entry.over, entry.ended, entry.turns)
+    then, now, so_now, over, ended, turns = (
         "|".join(filled(pattern, parts_of) for pattern in patterns) for patterns in several
     )
-    opens = r"(?:(?<=[,;:(–—-])\s*|(?<=[,;:(–—-]\s)|\b(?:but|and|then)\s+|(?<=\.\s)|\A|(?<=\n))"
+    turned = rf"(?:{turns}) \d"
+    then = rf"\d[\d.]*(?: ?[a-z°]{{1,3}})?(?= {turned})|{then}"
+    now = rf"(?:{turns})(?= \d)|{now}"
+    opens = rf"(?:(?<=[,;:(–—-])\s*|(?<=[,;:(–—-]\s)|\b(?:but|and|then)\s+|(?<=\.\s)|\A|(?<=\n)|(?={turned}))"
     return ContrastRules(
         then=re.compile(small(rf"(?<![\w/-])(?P<word>{then})(?!\w)")),
         now=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{now})(?!\w)")),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -64,9 +64,10 @@ class KindEntry(_Entry):
     section in which an operation is one to come, ``operates`` one that tells of an operation and what is done in it,
     ``examines`` one that tells of an examination, ``sees`` one that, in a report, tells what is seen. ``subject`` marks
     one that says what the whole note is about, ``aside`` one that tells of the patient as a whole. One that
-    ``ends_when_dated`` ends with a later sentence that dates something to these days, and if it is ``of_diseases`` with
-    one that tells of an examination, or with a line of complaints below its own. ``keeps`` lists titles of other kinds
-    that open no section below it ("Findings" of an operation).
+    ``ends_with`` classes of words ends with a later sentence that holds one of them and names no relative; where the
+    class says ``section``, none may be named before it, either. One that is ``of_diseases`` ends with one that tells of
+    an examination, too, or with a line of complaints below its own. ``keeps`` lists titles of other kinds that open no
+    section below it ("Findings" of an operation).
     """
 
     titles: tuple[str, ...] = ()
@@ -79,7 +80,7 @@ class KindEntry(_Entry):
     sees: bool = False
     subject: bool = False
     aside: bool = False
-    ends_when_dated: bool = False
+    ends_with: dict[str, Literal["sentence", "section"]] = {}
     of_diseases: bool = False
     keeps: tuple[str, ...] = ()
 
@@ -153,8 +154,8 @@ class KindRule:
     sees: bool = False
     subject: bool = False
     aside: bool = False
-    ends_when_dated: bool = False
     of_diseases: bool = False
+    ends_with: Mapping[str, str] = field(default_factory=dict)
     keeps: frozenset[str] = frozenset()
 
     @property

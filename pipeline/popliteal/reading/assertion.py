@@ -96,7 +96,7 @@ class Assertion:
         return None
 
     def _active(self, sentence: Sentence, items: Sequence[Item]) -> list[Hit]:
-        """Cues that do not lie inside a mention ("absent ankle jerk" is the finding, not its negation).
+        """Cues that hold and do not lie inside a mention ("absent ankle jerk" is the finding, not its negation).
 
         The negation of a list that begins a mention, or that its words denies, goes on behind it ("no focal weakness or
         numbness", "shows no evidence of DVT, abscess or edema").
@@ -106,8 +106,8 @@ class Assertion:
         begins = {item.first for item in denied}
         return [
             hit
-            for hit in sentence.cues
-            if (hit.first not in inside and hit.last - 1 not in inside and not self._withheld(sentence, hit, items))
+            for hit in sentence.cues_that(lambda hit: not self._withheld(sentence, hit, items))
+            if (hit.first not in inside and hit.last - 1 not in inside)
             or ((hit.first in begins or goes_past(sentence, hit, denied)) and self._negates_list(hit))
         ]
 
@@ -116,9 +116,8 @@ class Assertion:
         one that counts only behind, apart from or not before certain words, as a command or before a list, does not."""
         cue = self._cues[hit.entry.id]
         before = {sentence.raw(t).lower() for t in range(hit.first)} if cue.behind or cue.apart else set[str]()
-        if cue.behind and self._behind[cue.behind].isdisjoint(before):
-            return True
-        if cue.apart and not self._behind[cue.apart].isdisjoint(before):
+        missing = cue.behind is not None and self._behind[cue.behind].isdisjoint(before)
+        if missing or (cue.apart and not self._behind[cue.apart].isdisjoint(before)):
             return True
         after = {sentence.raw(t).lower() for t in range(hit.last, len(sentence.words))} if cue.ahead else set[str]()
         if cue.ahead and not self._behind[cue.ahead].isdisjoint(after):
@@ -264,7 +263,8 @@ class Assertion:
         if cue.scope != "near":
             limit = max((t for t, kind in stops if t < hit.first and self._cues[kind].turns), default=-1)
             return [index for index, item in before if item.first > limit and hit.first - item.last <= _LIST_REACH]
-        if not cue.closing and self._belongs_forward(sentence, hit, cue, covered):
+        beyond = cue.reach is not None and hit.first - before[-1][1].last >= cue.reach
+        if beyond or (not cue.closing and cue.reach is None and self._belongs_forward(sentence, hit, cue, covered)):
             return []
         return [i for i in self._near(sentence, hit, items) if not (items[i].normal and cue.effect == "absent")]
 

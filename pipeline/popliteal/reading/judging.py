@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.alternation import any_whole, lower
+from popliteal.knowledge.sections import KindRule
 from popliteal.reading.assertion import Assertion
 from popliteal.reading.item import Item
 from popliteal.reading.mention import Mention
@@ -13,6 +14,9 @@ from popliteal.reading.piece import Open, Piece, tokens
 from popliteal.reading.sections import Section
 from popliteal.reading.sentence import Sentence
 from popliteal.reading.verdict import Verdict
+
+#: So many letters before a sentence are looked at for what its section has told.
+_BEFORE = 300
 
 
 class Judge:
@@ -93,12 +97,14 @@ def _assert(mention: Mention, verdict: Verdict, by_section: str | None, kind: st
 
 
 class Sectioned:
-    """What only its section says of a mention, until a later sentence of the section shows that it is the patient's of
-    these days."""
+    """What only its section says of a mention, until a later sentence of the section is of the patient as he is now."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._concepts, self._kinds = knowledge.concepts, knowledge.sections.kinds
-        self._of_these_days = any_whole(knowledge.words.classes["these_days"])
+        self._kinds, self._concepts = knowledge.sections.kinds, knowledge.concepts
+        classes = knowledge.words.classes
+        named = {name for kind in self._kinds.values() for name in kind.ends_with}
+        self._words = {name: any_whole(classes[name]) for name in named}
+        self._nothing, self._relatives = any_whole(classes["nothing_told"]), any_whole(classes["relatives"])
         self._ended: Section | None = None
 
     def end(self, text: str, piece: Piece) -> bool:
@@ -109,12 +115,11 @@ class Sectioned:
             Whether the section says nothing of the sentence any more.
         """
         section, kind = piece.section, self._kinds[piece.section.kind]
-        if not kind.ends_when_dated:
+        if not kind.ends_with:
             return False
         cue = f"section:{section.kind}"
         mentions = [mention for mention in piece.mentions if kind.assertion is None or mention.cues == [cue]]
-        later = piece.previous is not None and piece.previous.section is section
-        if mentions and later and self._ended is not section and self._shows(text, piece, mentions):
+        if mentions and self._ended is not section and self._ends(text, piece, mentions, kind):
             self._ended = section
         if self._ended is not section:
             return False
@@ -124,15 +129,31 @@ class Sectioned:
                 mention.cues.clear()
         return True
 
-    def _shows(self, text: str, piece: Piece, mentions: list[Mention]) -> bool:
-        """Whether a sentence dates something to these days, or in a section that tells of diseases alone tells of what
-        somebody examined, or opens a line with a complaint behind one that was closed."""
-        if self._of_these_days.search(lower(text[piece.start : piece.end])):
-            return True
-        if not self._kinds[piece.section.kind].of_diseases:
+    def _ends(self, text: str, piece: Piece, mentions: list[Mention], kind: KindRule) -> bool:
+        """Whether a sentence that is not the first of its section is of the patient: by its words, by what it tells, or
+        because the section says first that there is nothing of its kind ("Family history: nil. Left foot drop.")."""
+        before = lower(text[max(piece.section.body, piece.start - _BEFORE) : piece.start]).strip(" \t\n.:;,-")
+        if not before:
             return False
+        if self._nothing.fullmatch(before) or self._examined(text, piece, mentions, kind):
+            return True
+        words = lower(text[piece.start : piece.end])
+        if self._relatives.search(words):
+            return False
+        somebody = self._relatives.search(before) is not None  # who may be meant by "he"
+        ending = (name for name, where in kind.ends_with.items() if where == "sentence" or not somebody)
+        return any(self._words[name].search(words) for name in ending)
+
+    def _examined(self, text: str, piece: Piece, mentions: list[Mention], kind: KindRule) -> bool:
+        """Whether a sentence grades something that is not merely past or, in a section that tells of diseases alone,
+        tells of what somebody examined, or opens a line with a complaint behind one that was closed."""
         concepts = [self._concepts[mention.concept] for mention in mentions]
-        if any(one.elicited for one in concepts) or any(mention.value is not None for mention in mentions):
+        valued = [concept for concept, mention in zip(concepts, mentions, strict=True) if mention.value is not None]
+        if kind.assertion is not None and any(one.graded for one in valued):
+            return True
+        if not kind.of_diseases:
+            return False
+        if valued or any(one.elicited for one in concepts):
             return True
         above = text[piece.section.body : piece.start].strip(" \t")
         closed = above.endswith(".\n") and above.count("\n") == 1

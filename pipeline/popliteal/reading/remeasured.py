@@ -39,9 +39,12 @@ class Remeasured:
         """The word of now that opens a clause behind the last of what is measured and a word of then."""
         low = lower(text[start:end])
         now = self._rules.now.search(low, measured - start)
-        if now is None or self._rules.then.search(low, 0, now.start("word")) is None:
+        # a number before "-> 60" is of then by what stands right behind it
+        if now is None or self._rules.then.search(low, 0, now.end("word") + len(" 0")) is None:
             return None
-        return start + now.start("word"), start + now.end("word")
+        behind = start + now.end("word")
+        # an arrow is blanked, or it would be a part of the value ("> 60")
+        return start + now.start("word") if now["word"][0].isalpha() else behind, behind
 
 
 def _value_at(text: str, mention: Mention) -> int:

@@ -150,6 +150,14 @@ class Sentence:
             self._cues = longest([cue for cue in self._every_cue if _is_free(cue, content)])
         return self._cues
 
+    def cues_that(self, hold: Callable[[Hit], bool]) -> list[Hit]:
+        """The cues that hold here; one that does not leaves its words to the shorter ones inside it."""
+        cues = self.cues
+        if all(map(hold, cues)):
+            return cues
+        content = self.content
+        return longest([cue for cue in self._every_cue or () if _is_free(cue, content) and hold(cue)])
+
     def sides_as_written(self) -> list[Hit]:
         """Sides, with "the same" and "the other" among them; none that a measurement has as a word of its own."""
         found = longest(self._find(self, "side"))

@@ -21,7 +21,7 @@ _SPELLED = r"(?<!\w)(?i:zero|one|two|three|four|five)(?:\s(?i:plus|minus))?\s(?i
 GRADE = (
     rf"(?P<grade>(?<![\d./]){_MARK}?{_DEGREE}\s?(?:\(?{_MARK}?\)?|plus|minus)"
     rf"(?:\s?(?:[-–/]|to)\s?{_DEGREE}\s?{_MARK}?)?\s?(?:/|out\s+of|over)\s?5"
-    rf"(?![\d/]|\.\d|\s?/\s?\d|\s+of\b(?!{_OF_A_LIMB})|-\d\d)(?:\s?{_MARK}(?![\w+-]))?"
+    rf"(?![\d/]|\.\d|\s?/\s?\d|\s+of\b(?!{_OF_A_LIMB})|-\d\d)(?:\s?{_MARK}(?![\w+>-]))?"
     # IV/V, 4/V, M4+: the same in Roman numerals and as the Council wrote it
     rf"|(?<![\w/.-])(?:{_ROMAN}|[0-5])\s?{_MARK}?\s?/\s?V(?![\w/])|(?<![\w/.+-])M[0-5]{_MARK}?(?![\w/]|\.\d)"
     rf"|{_SPELLED}"

@@ -105,13 +105,15 @@ class StrengthGrammar:
                 if mention.concept != self.entry.normal_concept:
                     mention.start = with_weakness(text, start, mention.start)
                 mention.temporality = "historical" if at in former else "current" if at in later else None
+                if at in later and mention.concept != self.entry.normal_concept:
+                    mention.course = _course(readings[later[at]], reading)
                 found.append(mention)
         return found
 
-    def _apart_in_time(self, readings: list[Reading], text: str, start: int) -> tuple[set[int], set[int]]:
-        """Grades of the past and the later ones of the same: ``4/5 (was 2/5)``, ``from 2/5 to 4/5``."""
+    def _apart_in_time(self, readings: list[Reading], text: str, start: int) -> tuple[set[int], dict[int, int]]:
+        """Grades of the past, and the later ones of the same with them: ``4/5 (was 2/5)``, ``from 2/5 to 4/5``."""
         if self._former is None or len(readings) < 2:
-            return set(), set()
+            return set(), {}
         pairs: list[tuple[int, int]] = []
         told = {at: found for at, one in enumerate(readings) if (found := self._told(one, text, start))}
         for old, found in told.items():
@@ -121,7 +123,7 @@ class StrengthGrammar:
                 between = text[readings[old].value.end : readings[new].value.start]
                 if not found.groupdict().get("told") or new < old or self._later.search(between):
                     pairs.append((old, new))
-        return {old for old, _ in pairs}, {new for _, new in pairs}
+        return {old for old, _ in pairs}, {new: old for old, new in pairs}
 
     def _told(self, reading: Reading, text: str, start: int) -> re.Match[str] | None:
         """The words right before a grade or behind it that put it into the past."""
@@ -284,6 +286,14 @@ def _same(one: Reading, other: Reading) -> bool:
     if one.subject is None or other.subject is None or one.subject.id != other.subject.id:
         return False
     return one.side == other.side or None in {one.side, other.side}
+
+
+def _course(old: Reading, new: Reading) -> str | None:
+    """How a grade has gone: not said where both are the same, or one is no number."""
+    before, after = old.value.value, new.value.value
+    if before is None or after is None or before == after:
+        return None
+    return "improving" if after > before else "worsening"
 
 
 def _region(subject: Subject | None, reading: Reading, heading: Token | None) -> str:
