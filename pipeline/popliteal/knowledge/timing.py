@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.alternation import Alternation, beginnings, infixes
-from popliteal.knowledge.forms import Regex
+from popliteal.knowledge.gaps import GapEntry, GapRules, gap_rules
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.narrative import (
     ContrastEntry,
@@ -74,25 +74,6 @@ class RuleEntry(_Entry):
     past_within: bool = False
 
 
-class GapEntry(_Entry):
-    """Words between a cue and a finding: what no cue passes, verbs, verbs of beginning, links to what precedes.
-
-    ``anew`` is what sets a finding off from the past one that it is joined to ("previous TKA and left foot drop").
-    ``light`` words are of the place of a finding or of a verb, and do not count between it and what is said of it
-    ("the numbness in her right foot is new"). ``joins`` lead to another finding, and a course behind ``copulas`` is
-    said of what stands before it ("the sciatica is improving and ...").
-    """
-
-    stops: tuple[str, ...]
-    verbs: tuple[str, ...]
-    beginnings: tuple[str, ...]
-    linking: tuple[str, ...]
-    light: tuple[str, ...]
-    joins: tuple[str, ...]
-    copulas: tuple[str, ...]
-    anew: Regex
-
-
 class TimingFile(_Entry):
     """The whole of ``timing.yaml``; a layer replaces one part of it."""
 
@@ -136,14 +117,7 @@ class TimingRules:
     numbers: dict[str, float]
     units: dict[str, float]
     uk_units: dict[str, float]
-    stops: frozenset[str]
-    verbs: frozenset[str]
-    beginnings: frozenset[str]
-    linking: frozenset[str]
-    light: frozenset[str]
-    joins: frozenset[str]
-    copulas: frozenset[str]
-    anew: re.Pattern[str]
+    gap: GapRules
     contrast: ContrastRules
     following: FollowingRules
     episodes: EpisodeRules
@@ -181,14 +155,7 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
         numbers=file.numbers,
         units={unit: days for days, units in file.units.items() for unit in units},
         uk_units={str(below): days for below, days in file.uk_units.items()},
-        stops=frozenset(gap.stops),
-        verbs=frozenset(gap.verbs),
-        beginnings=frozenset(gap.beginnings),
-        linking=frozenset(gap.linking),
-        light=frozenset(gap.light),
-        joins=frozenset(gap.joins),
-        copulas=frozenset(gap.copulas),
-        anew=re.compile(gap.anew, re.IGNORECASE),
+        gap=gap_rules(gap),
         contrast=contrast_rules(contrast, parts_of),
         following=following_rules(following),
         episodes=episodes_rules(episodes, parts_of),

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from popliteal.knowledge.timing import RuleEntry, TimingRules, Vetoes
+from popliteal.knowledge.timing import RuleEntry, TimingRules
 from popliteal.reading.dates import days_before
+from popliteal.reading.reach import LIST_REACH, VETO_REACH, Cue, Reach, Told
 from popliteal.schema import Course, Onset
 
 
@@ -34,19 +35,10 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cue:
-    start: int
-    end: int
-    name: str
-    rule: RuleEntry
-    vetoes: Vetoes
-
-
-@dataclass(frozen=True, slots=True)
 class _Near:
     """A cue that reaches the finding, how far off it stands, and the days it names."""
 
-    cue: _Cue
+    cue: Cue
     distance: int
     days: float | None
 
@@ -56,46 +48,12 @@ class _Near:
         if self.cue.end >= start or sentence[self.cue.end] != ",":
             return self.distance
         set_off = sentence.startswith(", ", max(0, self.cue.start - 2))
-        return self.distance + (_SET_OFF if set_off else _LIST_REACH)
+        return self.distance + (_SET_OFF if set_off else LIST_REACH)
 
 
 _NOTHING = Timing()
-_WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
-_HARD = re.compile(r"[;?!\n]|:(?=\s)|\.(?=\s|$)|\s[-–—]\s|→?\s{3,}")
-_OPENS = re.compile(
-    r"(?:^|[.;:,(–—•*-]|\b(?:and|but|she|he|patient|pt|that|who|about|approximately|on|in|at|symptoms|illness|complaints)|"
-    r"\b\d{1,3}\s?(?:(?:yo|y/o|yrs?)\s?)?[mf])[\s\"“'~]*$",  # "66M 3/52 after his hip"
-    re.IGNORECASE,
-)
-_JOINED = re.compile(r"(?:\band\b|\bor\b|[/&+])", re.IGNORECASE)
-_ATTACHED = frozenset({"", "the", "over", "over the", "in the", "for the", "since", "again", "by"})
-_FREE = re.compile(
-    r"\s*(?:$|[.,;:()\]–—\d-]|(?:over|since|for|in|with|and|but|at|now|today|again|after|s/p|post|following|vs|despite|to|on|from|x|when|while|"
-    r"overall|post-?op\w*|pre-?op\w*|before|since|without|once|during|under|prior|upon|yesterday|overnight|uneventfully|"
-    r"years|months|weeks|days|many|several|sx|symptoms|pattern|clinically|last|however|this|significantly|by|w|"
-    r"considerably|dramatically|substantially|greatly|markedly|nicely|somewhat|remarkably|tremendously|partially|mostly|"
-    r"the (?:following|next|same)|"
-    r"between|compared|relative|according|as|each|every|through|rapidly|quickly|slowly|steadily|further|fully|completely|spontaneously|well|within)\b)",
-    re.IGNORECASE,
-)
-_TIMES = re.compile(r"(?:x|times)\b|×", re.IGNORECASE)  # "diabetes x 20 years, PVD": of what stands before
-_APPOSED = re.compile(r",?(?:\s[^\W\d_]+){1,3},\s")
-_CLOSED = re.compile(r"\s*(?:$|[.;\n])")
-_ENDED = re.compile(r"\s*(?:$|[.,;)\n])")
-#: "the tingling, which he had then, has gone", "the tingling he had then has gone"
-_ASIDE = re.compile(
-    r"\s?\([^()]{1,60}\)|,\s(?:which|that|who)\b[^,;.]{1,60},\s*$|"
-    r"\s(?:(?:that|which)\s)?(?:he|she|they|i)\s(?:had|experienced|developed|felt|got)\b[^,;:.()]{0,50}$|"
-    r"\s(?:(?:that|which)\s(?:was|were)\s)?(?:seen|noted|present|found|reported|described|documented|felt|noticed|recorded)\s"
-    r"(?:before|prior|pre-?op|on|at|in|after|during|by|last|yesterday|initially|earlier|previously|originally)\b[^,;:.()]{0,40}$",
-    re.IGNORECASE,
-)
-_LIST_REACH = 20
 _SET_OFF = 1
 _REMEMBERED = 64  # sentences
-_VETO_REACH = 60  # characters
-_VERB_REACH = 40
-_BESIDE = 3  # words
 
 
 class Timer:
@@ -103,6 +61,7 @@ class Timer:
 
     def __init__(self, rules: TimingRules) -> None:
         self._rules = rules
+        self._reach, self._lasting = Reach(rules.gap), rules.gap.lasting
         words = "|".join(re.escape(word) for word in sorted(rules.numbers, key=len, reverse=True))
         units = "|".join(sorted(rules.units, key=len, reverse=True))
         one = rf"(?<!\d)\d{{1,3}}(?:\.\d)?|\b(?:{words})\b"
@@ -110,7 +69,7 @@ class Timer:
         self._span = re.compile(span, re.IGNORECASE)
         self._unit = re.compile(rf"\b({units})\b", re.IGNORECASE)
         self._number = re.compile(rf"({one})", re.IGNORECASE)
-        self._known: dict[str, tuple[_Cue, ...]] = {}
+        self._known: dict[str, tuple[Cue, ...]] = {}
 
     def read(
         self,
@@ -136,12 +95,13 @@ class Timer:
         if not cues:
             return _NOTHING
         near = []
+        told = Told(sentence, start, end, event=event)
         for index, cue in enumerate(cues):
             if self._is_of_others(cue.rule, event=event, treatment=treatment, denied=denied):
                 continue
             behind = cues[index - 1] if index and cues[index - 1].start >= end else None
             holds = pronoun and cue.start <= start < cue.end
-            distance = 0 if holds else self._distance(sentence, start, end, cue, event=event, behind=behind)
+            distance = 0 if holds else self._reach.distance(told, cue, behind)
             if distance is None:
                 continue
             days = self._days(sentence[cue.start : cue.end], cue.rule, note_date)
@@ -152,7 +112,7 @@ class Timer:
                     continue
                 if ahead or (cue.rule.onset is None and self.onset(days) != "chronic"):
                     continue
-                distance += _LIST_REACH  # it began before it got worse: any other time of its beginning goes first
+                distance += LIST_REACH  # it began before it got worse: any other time of its beginning goes first
             near.append(_Near(cue, distance, days))
         timing = self._timing(sentence, start, sorted(near, key=lambda one: one.far(sentence, start)), event)
         if denied and all(one.cue.rule.denied is None for one in near):
@@ -174,12 +134,12 @@ class Timer:
         """Whether place ``at`` of a sentence is part of a cue; what stands behind it is not read."""
         return any(start <= at < end for start, end, _ in self._rules.cues.find(sentence, at))
 
-    def _cues(self, sentence: str) -> tuple[_Cue, ...]:
+    def _cues(self, sentence: str) -> tuple[Cue, ...]:
         cues = self._known.get(sentence)
         if cues is None:
             rules = self._rules
             cues = tuple(
-                _Cue(start, end, rules.names[number], rules.rules[number], rules.vetoes[number])
+                Cue(start, end, rules.names[number], rules.rules[number], rules.vetoes[number])
                 for start, end, number in rules.cues.find(sentence)
             )
             if len(self._known) >= _REMEMBERED:
@@ -187,135 +147,15 @@ class Timer:
             self._known[sentence] = cues
         return cues
 
-    # ------------------------------------------------------------------ scope
-
-    def _distance(
-        self, sentence: str, start: int, end: int, cue: _Cue, *, event: bool, behind: _Cue | None
-    ) -> int | None:
-        """Words between the cue and the mention, or None if the cue does not reach it.
-
-        ``behind``: a cue between a mention and the cue after it; its words are no gap ("began in May and is worse").
-        """
-        before, after = cue.vetoes.before, cue.vetoes.after
-        if before is not None and before.search(sentence, max(0, start - _VETO_REACH), max(start, cue.start)):
-            return None
-        if after is not None and after.search(sentence, end, end + _VETO_REACH // 2):
-            return None
-        if cue.start < end and start < cue.end:  # the finding's own words ("gone numb", "tone ↑") are no course of it
-            if cue.rule.past_within:
-                return 0 if event else None
-            return None if cue.rule.course and not (cue.rule.inside or cue.rule.overlaps) else 0
-        if cue.rule.inside:
-            return None
-        if cue.end <= start:
-            reach, gap = cue.rule.before, sentence[cue.end : start]
-            listed = "," in gap.lstrip(" ,") and ":" not in sentence[cue.start : start]
-            if cue.rule.temporality == "historical" and not event and (listed or self._rules.anew.search(gap)):
-                return None  # "s/p TKA, left foot drop"; but "resolved symptoms: numbness, tingling"
-            opening = cue.rule.opening
-            if event and cue.rule.events_before is not None:
-                reach, opening = cue.rule.events_before, False
-            begins = opening and bool(_OPENS.search(sentence, max(0, cue.start - 24), cue.start))
-            if reach is None or (opening and not (begins or self._set_off(sentence, cue, gap))):
-                return None
-            if self._said_before(sentence, cue, gap):
-                return None
-            return self._gap(gap, reach, cue.rule, sentence[start:end], event=event, forward=True, light=begins)
-        reach = cue.rule.after
-        if cue.rule.events and not event:  # "foot drop (2015)", but not "numbness 2015 to 2018"
-            own_date = start < end and behind is None and _ENDED.match(sentence, cue.end)
-            reach = cue.rule.others_after if own_date else None
-        if reach is None or (cue.rule.free and not _FREE.match(sentence, cue.end)):
-            return None
-        own = sentence[max(0, start - _VERB_REACH) : end]  # "noticed numbness yesterday"
-        gap = sentence[end : cue.start]
-        if behind is not None:
-            gap = sentence[end : behind.start] + sentence[behind.end : cue.start]
-        if "(" in gap and not self._rules.linking.issuperset(map(str.lower, _WORD.findall(gap, gap.rindex("(")))):
-            return None  # "foot drop (numbness resolved)"
-        if ";" in gap:
-            gap = self._spoken_of(sentence, cue, gap)
-        if cue.rule.mode == "span" and _APPOSED.fullmatch(gap) and _CLOSED.match(sentence, cue.end):
-            gap = gap.replace(",", " ")  # "numbness, left foot, 3 weeks."
-        light = not cue.rule.events and reach >= _BESIDE  # else it is of what stands right there
-        return self._gap(gap, reach, cue.rule, own, event=event, forward=False, light=light)
-
-    def _gap(
-        self, gap: str, reach: int, rule: RuleEntry, own: str, *, event: bool, forward: bool, light: bool
-    ) -> int | None:
-        """Words in ``gap`` if a cue of ``rule`` reaches across it; ``forward``: the cue stands before the mention.
-
-        ``light``: words of places and the like do not count ("the numbness in her right foot is new").
-
-        ``own``: the words that may hold the verb of its beginning ("yesterday the foot dropped").
-        """
-        if not forward:
-            gap = _ASIDE.sub(" ", gap)
-        gap = gap.lstrip(" ,:–—-") if forward and rule.opening else gap if forward else gap.rstrip(" ,(–—-")
-        if len(gap) > 200 or _HARD.search(gap) or (forward and rule.free and gap.lstrip().startswith(",")):
-            return None  # "numbness has resolved, left foot drop"
-        words = [word.lower() for word in _WORD.findall(gap)]
-        listed = "," in gap and not (forward and len(words) < 2)
-        if listed and not (rule.list and (forward or _JOINED.search(gap.rsplit(",", 1)[1]))):
-            return None
-        if not self._rules.stops.isdisjoint(words):
-            return None
-        weight = sum(word not in self._rules.light for word in words) if light else len(words)
-        if weight > (_LIST_REACH if listed else reach):
-            return None
-        if not rule.verbs:
-            verbs = self._rules.verbs.intersection(words)
-            if verbs - (frozenset() if forward else self._rules.linking):
-                return None
-        happened = event and not words and not forward  # "TKR yesterday"
-        if rule.needs_verb and not happened and self._rules.beginnings.isdisjoint([*words, *own.lower().split()]):
-            return None
-        return len(words)
-
-    def _spoken_of(self, sentence: str, cue: _Cue, gap: str) -> str:
-        """The words between a finding and a cue without those that only stand for it ("numb foot; this is better")."""
-        before, semicolon, behind = gap.rpartition(";")
-        words = _WORD.findall(behind + sentence[cue.start : cue.end])[: behind.count(" ") or 1]
-        links = self._rules.linking.issuperset(map(str.lower, words))
-        return before if semicolon and (links or (_ENDED.match(sentence, cue.end) and not behind.strip())) else gap
-
-    def _said_before(self, sentence: str, cue: _Cue, gap: str) -> bool:
-        """Whether a cue is said of what stands before it: "sciatica has resolved and back pain is mild".
-
-        It stands in brackets, or is a course that begins with a verb or follows one, and what follows is only joined.
-        """
-        if gap.startswith(")"):
-            return True
-        if cue.rule.course is None:
-            return False
-        joined = _WORD.match(gap.lstrip(" ,"))
-        if joined is None or joined[0].lower() not in self._rules.joins:
-            return False
-        first = _WORD.match(sentence, cue.start)
-        if first is not None and first[0].lower() in self._rules.linking:
-            return True
-        ahead = _WORD.findall(sentence, max(0, cue.start - _VERB_REACH), cue.start)
-        return bool(ahead) and ahead[-1].lower() in self._rules.copulas
-
-    def _set_off(self, sentence: str, cue: _Cue, gap: str) -> bool:
-        """Whether a comma sets an adverbial cue off from what follows ("LBP, for 3 days, numb"), and does not join it
-        to that ("LBP for 3 weeks, with tingling")."""
-        if not cue.rule.verbs or not gap.lstrip().startswith(",") or _TIMES.match(sentence, cue.start):
-            return False
-        following = _WORD.match(gap.lstrip(" ,"))
-        return following is None or following[0].lower() not in self._rules.joins
-
-    @staticmethod
-    def _belongs_to_course(sentence: str, cues: tuple[_Cue, ...], index: int) -> bool:
+    def _belongs_to_course(self, sentence: str, cues: tuple[Cue, ...], index: int) -> bool:
         """Whether a time tells how long a finding has been worse ("worse over the last 3 days"), not when it began."""
         if index == 0 or cues[index].rule.mode is None:
             return False
         before = cues[index - 1]
         between = sentence[before.end : cues[index].start].strip().lower()
         # how long it has been new is when it began
-        return before.rule.course not in {None, "new"} and between in _ATTACHED
-
-    # ------------------------------------------------------------------ reading
+        changes = before.rule.course not in {None, "new"}
+        return changes and (not between or between in self._lasting)
 
     def _timing(self, sentence: str, start: int, near: list[_Near], event: bool) -> Timing:
         if not near:
@@ -391,10 +231,10 @@ def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
         return event and rule.past_events_after is not None and rule.undated == "chronic"
     began = near.cue.vetoes.events
     if event and rule.past_events_after is not None and near.days > rule.past_events_after:
-        return began is None or began.search(sentence, max(0, start - _VETO_REACH), start) is None
+        return began is None or began.search(sentence, max(0, start - VETO_REACH), start) is None
     if rule.past_after is None or near.distance > 1 or near.days <= rule.past_after:
         return False
-    return past is None or past.search(sentence, max(0, start - _VETO_REACH), start) is None
+    return past is None or past.search(sentence, max(0, start - VETO_REACH), start) is None
 
 
 def _is_recent(near: _Near) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -275,6 +277,23 @@ def test_time_grows_with_length_not_faster(unit: str, timer: Timer) -> None:
     for start in range(0, len(sentence), 50):
         timer.read(sentence, start, min(start + 4, len(sentence)))
     assert time.process_time() - begun < 3.0
+
+
+def test_what_may_stand_around_a_cue_is_told_by_the_patterns(tmp_path: Path) -> None:
+    layers = Layers()
+    gap = dict(layers.entries("timing.yaml")["gap"][2])  # type: ignore[call-overload]
+    gap |= {"opened_by": ["kurz"], "goes_on": ["seither"], "asides": [" however mild *$"], "last_joins": ["und"]}
+    (tmp_path / "timing.yaml").write_text(json.dumps({"gap": gap}), encoding="utf-8")
+    theirs, ours = (Timer(load_timing(one)) for one in (Layers(tmp_path), layers))
+    said = {
+        "er war kurz 3 days numb, [tingling]": "acute",
+        "[numbness] resolved seither": "resolved",
+        "the [numbness] however mild resolved": "resolved",
+        "[numbness], cramps und tingling x 3 days": "acute",
+    }
+    for marked, found in said.items():
+        assert found in {read(theirs, marked).onset, read(theirs, marked).course}
+        assert found not in {read(ours, marked).onset, read(ours, marked).course}
 
 
 #: Courses: the words of a finding's place do not count, another one that is only joined to it does not take its course.

@@ -1,0 +1,83 @@
+"""Words between a cue of time and a finding, and around the cue: what says whether the one is said of the other."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from popliteal.knowledge.forms import Regex
+
+
+class GapEntry(BaseModel):
+    """``gap`` of ``timing.yaml``: words in the gap between a cue and a finding, and expressions without case.
+
+    No cue passes ``stops``; ``verbs`` only those that may, and one behind a finding the ``linking`` ones;
+    ``beginnings`` are verbs of beginning. ``light`` words are of the place of a finding or of a verb, and do not count
+    between it and what is said of it ("the numbness in her right foot is new").
+
+    ``joins`` lead to another finding, ``last_joins`` to the last one of a list. A course behind ``copulas`` is said of
+    what stands before it ("the sciatica is improving and ..."), as is one with ``times`` ("diabetes x 20 years, PVD").
+    ``lasting`` stands between a course and how long it has been one ("worse over the last 3 days").
+
+    ``anew`` is what sets a finding off from the past one that it is joined to ("previous TKA and left foot drop").
+    ``opened_by``: what stands before a cue that opens its clause. ``goes_on``: what may follow one that is said of what
+    stands before it. ``asides`` stand behind a finding and are no gap ("the tingling he had then has gone").
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    stops: tuple[str, ...]
+    verbs: tuple[str, ...]
+    beginnings: tuple[str, ...]
+    linking: tuple[str, ...]
+    light: tuple[str, ...]
+    joins: tuple[str, ...]
+    last_joins: tuple[str, ...]
+    copulas: tuple[str, ...]
+    lasting: tuple[str, ...]
+    times: tuple[Regex, ...]
+    anew: Regex
+    opened_by: tuple[Regex, ...]
+    goes_on: tuple[Regex, ...]
+    asides: tuple[Regex, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GapRules:
+    """What :class:`popliteal.reading.reach.Reach` is built from; see :class:`GapEntry`."""
+
+    stops: frozenset[str]
+    verbs: frozenset[str]
+    beginnings: frozenset[str]
+    linking: frozenset[str]
+    light: frozenset[str]
+    joins: frozenset[str]
+    copulas: frozenset[str]
+    lasting: frozenset[str]
+    last_joins: re.Pattern[str]
+    times: re.Pattern[str]
+    anew: re.Pattern[str]
+    opened_by: re.Pattern[str]
+    goes_on: re.Pattern[str]
+    asides: re.Pattern[str]
+
+
+def gap_rules(entry: GapEntry) -> GapRules:
+    """The rules of an entry; signs that stand for words or end a clause are the same in every language."""
+    sets: dict[str, Any] = {
+        name: frozenset(getattr(entry, name))
+        for name in ("stops", "verbs", "beginnings", "linking", "light", "joins", "copulas", "lasting")
+    }
+    expressions = {
+        "last_joins": rf"\b(?:{'|'.join(entry.last_joins)})\b|[/&+]",
+        "times": "|".join(entry.times),
+        "anew": entry.anew,
+        "opened_by": rf"(?:^|[.;:,(–—•*-]|\b(?:{'|'.join(entry.opened_by)}))[\s\"“'~]*$",
+        "goes_on": rf"\s*(?:$|[.,;:()\]–—\d-]|(?:{'|'.join(entry.goes_on)})\b)",
+        "asides": rf"\s?\([^()]{{1,60}}\)|{'|'.join(entry.asides)}",
+    }
+    compiled: dict[str, Any] = {name: re.compile(one, re.IGNORECASE) for name, one in expressions.items()}
+    return GapRules(**sets, **compiled)
