@@ -93,10 +93,15 @@ def assess(
 
     Returns:
         A dictionary with primary, hypotheses, urgency, red_flags and not_documented.
-    """
-    from popliteal.knowledge import load as knowledge
-    from popliteal.mapping import assess as run
 
-    return run(
-        findings, note_date, decisions=knowledge(Path(patterns) if patterns is not None else None).decisions, age=age
-    )
+    Raises:
+        SourceError: a finding names no concept of the patterns, or an attribute says what the schema has no word for.
+        PatternError: the patterns are wrong.
+    """
+    from popliteal.knowledge import load as load_knowledge
+    from popliteal.mapping import assess as run
+    from popliteal.mapping.checking import checked
+
+    knowledge = load_knowledge(Path(patterns) if patterns is not None else None)
+    taken = checked(findings, knowledge.concepts, knowledge.sites)
+    return run(taken, note_date, decisions=knowledge.decisions, age=age)

@@ -78,6 +78,32 @@ def test_out_writes_a_file_for_its_owner_only(note: Path, tmp_path: Path, form: 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0042.txt", "answer"]
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "begins"),
+    [
+        ("page.html", [], "<!doctype html>"),
+        ("page.HTM", [], "<!doctype html>"),
+        ("answer.json", [], "{"),
+        ("answer.txt", [], "note "),
+        ("page.html", ["--format", "json"], "{"),
+    ],
+)
+def test_the_name_of_the_file_says_the_form(
+    note: Path, tmp_path: Path, name: str, options: list[str], begins: str
+) -> None:
+    assert run(str(note), "--out", str(tmp_path / name), *options).exit_code == 0
+    assert (tmp_path / name).read_text(encoding="utf-8").lower().startswith(begins)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_told() -> None:
+    command = [sys.executable, "-m", "popliteal", "note", "--text", "Left foot drop."]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == "popliteal: the output cannot be written (No space left on device)"
+
+
 def test_why_shows_the_arithmetic(note: Path) -> None:
     result = run(str(note), "--why", "common_peroneal")
     assert result.exit_code == 0
@@ -113,6 +139,7 @@ WRONG: list[tuple[str, list[str], bytes, str]] = [
     ("binary", ["-"], b"SECRET\0\1\2", "not a text file"),
     ("date", ["--text", "SECRET", "--note-date", "04/03/2024"], b"", "YYYY-MM-DD"),
     ("hypothesis", ["--text", "SECRET", "--why", "gout"], b"", "common_peroneal"),
+    ("misspelt hypothesis", ["--text", "SECRET", "--why", "cauda_equna"], b"", "did you mean cauda_equina"),
     ("patterns", ["--text", "SECRET", "--patterns", "absent"], b"", "--patterns takes a folder"),
     ("out", ["--text", "SECRET", "--out", "absent/page.html"], b"", "cannot be written"),
     ("format", ["--text", "SECRET", "--format", "pdf"], b"", "table"),

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from popliteal.cli import app
 from popliteal.cli.patterns import FILES, Kind
+from popliteal.errors import PatternError
 from popliteal.knowledge import load
 from popliteal.knowledge.audit import audit, makers, uses
 from popliteal.knowledge.layers import Layers
@@ -290,3 +291,33 @@ def test_the_documented_phrases(folder: Folder) -> None:
 def test_every_documented_command_is_one() -> None:
     for name in re.findall(r"`popliteal patterns (\w+)", PAGE):
         assert run(name, "--help").exit_code == 0
+
+
+# ---------- files that nothing would read
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("concept/local.yaml", "is not read; entries lie in cohorts/ or concepts/"),
+        ("concepts/ours/local.yaml", "is not read; entries lie in"),
+        ("concepts/local.yml", "is not read; call it local.yaml"),
+        ("word.yaml", "is not read; did you mean words.yaml"),
+        ("zzz.yaml", "is not read; it needs a name of ours"),
+    ],
+)
+def test_a_file_that_nothing_reads_is_a_mistake(tmp_path: Path, file: str, message: str) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("zorbling: {label: Zorbling, category: sensory, src: local, phrases: [zorbling]}\n")
+    with pytest.raises(PatternError) as caught:
+        Layers(tmp_path)
+    assert f"{path}: {message}" in str(caught.value)
+
+
+def test_hidden_files_and_other_kinds_beside_patterns_are_left_alone(tmp_path: Path) -> None:
+    for name in (".github/workflows/ci.yml", ".hidden.yaml", "README.md", "manifest.yaml", "concepts/local.yaml"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}\n")
+    assert Layers(tmp_path).folders[-1] == tmp_path

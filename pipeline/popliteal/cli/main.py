@@ -6,7 +6,9 @@ name. It is imported only when it is run, so ``popliteal --help`` does not wait 
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
@@ -36,6 +38,10 @@ COMMANDS: dict[str, str] = {
 DONE, FAILED_NOTES, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
+#: Where output went to has no room left.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
 class _Commands(TyperGroup):
     """The commands of :data:`COMMANDS`, each imported when it is run."""
 
@@ -62,6 +68,9 @@ class _Commands(TyperGroup):
         except Exception as error:
             if type(error).__module__.startswith(("click", "typer")):
                 raise  # usage errors and exits, which typer shows itself
+            if isinstance(error, OSError) and error.errno in _FULL:
+                typer.echo(f"popliteal: the output cannot be written ({os.strerror(error.errno)})", err=True)
+                raise typer.Exit(UNUSABLE) from None
             from popliteal.running.faults import location
 
             typer.echo(

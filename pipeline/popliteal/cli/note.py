@@ -20,6 +20,7 @@ from popliteal.cli.options import Patterns
 from popliteal.errors import OutputError, SourceError
 from popliteal.explaining import Names, View, render_page, render_terminal
 from popliteal.explaining.why import render_why
+from popliteal.knowledge.source import near
 from popliteal.running.engine import Engine
 from popliteal.running.items import Notices
 from popliteal.schema import Note
@@ -38,6 +39,10 @@ class Format(StrEnum):
     html = "html"
 
 
+#: What a file is by its name, where --format does not say.
+_FORMS = {f".{form}": form for form in (Format.json, Format.html)} | {".htm": Format.html}
+
+
 def register(app: typer.Typer) -> None:
     """Adds the command to the application."""
     app.command("note")(command)
@@ -49,8 +54,9 @@ def command(
     ] = None,
     text: Annotated[str | None, typer.Option("--text", help="The note itself, in place of a file.")] = None,
     form: Annotated[
-        Format, typer.Option("--format", help="For people (table, html) or for programs (json).")
-    ] = Format.table,
+        Format | None,
+        typer.Option("--format", help="For people (table, html) or for programs (json); else as --out is called."),
+    ] = None,
     patterns: Patterns = None,
     note_date: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="When the note was written: dates in it count from then.")
@@ -67,7 +73,9 @@ def command(
     Decision support, never a diagnosis. Nothing leaves this machine.
     """
     note = _read(file, text, note_date)
-    shown = _answer(note, form, patterns, why, None if out else sys.stdout)
+    shown = _answer(
+        note, form or _FORMS.get(out.suffix.lower() if out else "", Format.table), patterns, why, out is None
+    )
     if out is None:
         sys.stdout.write(shown)
         sys.stdout.flush()
@@ -131,12 +139,13 @@ def _decoded(data: bytes, where: str) -> str:
 
 
 # ---------- out
-def _answer(note: Note, form: Format, patterns: Path | None, why: str | None, screen: TextIO | None) -> str:
+def _answer(note: Note, form: Format, patterns: Path | None, why: str | None, on_screen: bool) -> str:
     engine = Engine(patterns)
     gc.freeze()  # what was loaded stays until the end; looking through it for garbage takes longer than a note does
     knowledge = engine.knowledge
     if why is not None and why not in knowledge.decisions.hypotheses:
-        raise SourceError(f"--why: no hypothesis {why!r}; one of {', '.join(sorted(knowledge.decisions.hypotheses))}")
+        known = sorted(knowledge.decisions.hypotheses)
+        raise SourceError(f"--why: no hypothesis {why!r}{near(why, known)}; there are {', '.join(known)}")
     found = engine.read(note)
     assessment = engine.assess(note, found)
     if why is not None:
@@ -147,7 +156,7 @@ def _answer(note: Note, form: Format, patterns: Path | None, why: str | None, sc
     names = Names.of(knowledge.concepts, knowledge.decisions)
     if form is Format.html:
         return render_page(view, names)
-    console = _console(screen)
+    console = _console(sys.stdout if on_screen else None)
     with console.capture() as captured:
         if why is None:
             render_terminal(view, names, console)

@@ -87,6 +87,8 @@ def _read(path: Path, vocabulary: Vocabulary | None) -> Iterator[_Read]:
         yield _txt(path, vocabulary)
     elif path.suffix == ".yaml" and path.is_file():
         yield from _cases(path, vocabulary)
+    elif not path.exists():
+        raise CorpusError(f"{path}: no such file or folder")
     else:
         raise CorpusError(
             f"{path}: not a corpus; expected a folder of .txt notes, one such note, a .yaml of cases or a .jsonl file"

@@ -85,7 +85,11 @@ def _legend(view: View) -> Html:
     categories = Counter(item.category for item in view.findings)
     assertions = Counter[str](item.assertion for item in view.findings)
     if not categories:
-        return tag("p", {"class": "empty"}, "Nothing in this note is about legs, back, sphincters or their risks.")
+        return tag(
+            "p",
+            {"class": "empty"},
+            "Nothing about legs, back, sphincters or their risks was found. Only English is read.",
+        )
     colours = (
         tag("li", None, tag("span", {"class": f"swatch c-{ident(name)}"}), f"{words(name)} ", _count(count))
         for name, count in sorted(categories.items())

@@ -23,7 +23,7 @@ ACTION = {
     "URGENT": "Review by a clinician within days is suggested.",
     "SOON": "Review by a clinician within weeks is suggested.",
     "ROUTINE": "No sign of urgency was found in this note. That is no clearance.",
-    "NONE": "Nothing in this note is about legs and their nerves.",
+    "NONE": "Nothing about legs and their nerves was found.",
 }
 NEEDS_REVIEW = "Rests on suspected findings, unknown timing or words contradicted in the note: please read them."
 SUSPECTED = "on suspicion only"

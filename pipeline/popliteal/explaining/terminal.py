@@ -150,7 +150,7 @@ def _text(view: View, signs: bool) -> Text:
 
 def _legend(view: View, signs: bool) -> RenderableType:
     if not view.findings:
-        return Text("Nothing in this note is about legs, back, sphincters or their risks.", "dim")
+        return Text("Nothing about legs, back, sphincters or their risks was found. Only English is read.", "dim")
     found = {item.assertion for item in view.findings}
     shown = Text(" ")
     for name in (name for name in ASSERTIONS if name in found):

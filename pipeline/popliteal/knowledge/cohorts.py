@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.source import Path_, Source, read, validate
+from popliteal.knowledge.source import Path_, Source, near, read, validate
 from popliteal.schema import Assertion, Course, Grade, Laterality, Onset, RedFlagStatus, Temporality, Urgency
 
 if TYPE_CHECKING:
@@ -390,4 +390,5 @@ class _Reader:
             known = ID.fullmatch(name) if kind is None else name in getattr(self.words, kind)
             if not known:
                 expected = "expected small letters, digits and _" if kind is None else "the patterns have none"
-                self.note(path, f"no {called or kind} {name!r}; {expected}")
+                close = "" if kind is None else near(name, getattr(self.words, kind))
+                self.note(path, f"no {called or kind} {name!r}{close or f'; {expected}'}")

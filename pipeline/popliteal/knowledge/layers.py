@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from popliteal.errors import PatternError
-from popliteal.knowledge.source import Source, read
+from popliteal.knowledge.source import Source, near, read
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -35,6 +35,7 @@ class Layers:
             mode = (read(manifest).data or {}).get("mode", "overlay") if manifest.is_file() else "overlay"
             if mode not in {"overlay", "replace"}:
                 raise PatternError([f"{manifest}:1: mode: expected overlay or replace, got {mode!r}"])
+            _known_names(folder)
             self.folders = (folder,) if mode == "replace" else (shipped(), folder)
 
     def files(self, name: str) -> Iterator[Source]:
@@ -85,3 +86,29 @@ class Layers:
                     continue
                 total.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes() + b"\0")
         return total.hexdigest()
+
+
+def _known_names(folder: Path) -> None:
+    """A file that nothing reads is a mistake: patterns that are believed to be looked for would never be found.
+
+    Raises:
+        PatternError: a YAML file of a user's folder is called, or lies, as no pattern file does.
+    """
+    names = {path.name for path in shipped().iterdir()}
+    files = {name for name in names if name.endswith(".yaml")} | {"manifest.yaml"}
+    folders = names - files
+    problems = []
+    for file in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml"))):
+        where = file.relative_to(folder)
+        if any(part.startswith(".") for part in where.parts):
+            continue
+        if file.suffix == ".yml":
+            problems.append(f"{file}: is not read; call it {file.stem}.yaml")
+        elif len(where.parts) == 1 and where.name not in files:
+            expected = f"a name of ours, such as heads.yaml, or a place in {' or '.join(sorted(folders))}"
+            problems.append(f"{file}: is not read{near(where.name, files) or f'; it needs {expected}'}")
+        elif len(where.parts) > 2 or (len(where.parts) == 2 and where.parts[0] not in folders):
+            places = " or ".join(f"{name}/" for name in sorted(folders))
+            problems.append(f"{file}: is not read; entries lie in {places}, without folders in them")
+    if problems:
+        raise PatternError(problems)

@@ -111,7 +111,7 @@ class Store:
                     f"{self.folder}: is not empty and was not written by popliteal batch (it holds {others[0]}); "
                     "name a new folder with --out"
                 )
-        if found is not None and not fresh:
+        if found is not None and not fresh and (found.parts or found.complete):
             _same(self.folder, found.identity, identity)
             self._clear(found.parts)
             return found

@@ -93,7 +93,8 @@ def test_ids_are_strings_exactly_as_given(value: object, expected: str | None) -
         ("2151-02-30", None, None),
         ("2151-08-04xyz", None, None),
         ("04.08.2151", "%d.%m.%Y", "2151-08-04"),
-        ("2151-08-04", "%d.%m.%Y", None),
+        ("2151-08-04", "%d.%m.%Y", "2151-08-04"),
+        ("21510804", "%d.%m.%Y", None),
     ],
 )
 def test_dates(value: str, date_format: str | None, expected: str | None) -> None:

@@ -95,6 +95,27 @@ def test_a_broken_row_is_not_called_by_its_first_field_which_may_be_text(tmp_pat
     assert "ZAPHOD" not in repr(items[1])
 
 
+@pytest.mark.parametrize(
+    ("rest", "good"),
+    [
+        pytest.param(' ZAPHOD",2024-01-02\n', 1, id="its end"),
+        pytest.param(' one,ZAPHOD,"two",2024\n ZAPHOD\n', 1, id="its middle, too long and too short"),
+        pytest.param(' "ZAPHOD", a,2024-01-02\n', 1, id="a quote in the text"),
+        pytest.param(' "ZAPHOD" b,a,2024-01-02\n', 1, id="a quote where the id should be"),
+        pytest.param("4,d\n", 1, id="a shorter row looks like such a rest"),
+        pytest.param("4,d,\n", 2, id="the next row"),
+        pytest.param('4,"5\' 6"" tall",2024-01-02\n', 2, id="the next row, with a quote in its text"),
+    ],
+)
+def test_the_rest_of_a_torn_text_is_no_row(tmp_path: Path, rest: str, good: int) -> None:
+    torn = '2,"left foot drop\n for 2 days, "severe"\n'
+    items, _ = read(tmp_path, f"note_id,text,date\n1,a,2024-01-02\n{torn}{rest}3,c,2024-01-02\n9,short\n")
+    notes = [item for item in items if isinstance(item, Note)]
+    assert "ZAPHOD" not in repr([item for item in items if item not in notes or "ZAPHOD" in item.note_id])
+    assert [note.note_id for note in notes if "ZAPHOD" not in note.text][-2:] == ["3", "9"]
+    assert len(notes) == good + 2
+
+
 def test_mixed_encodings_are_told_apart_by_line(tmp_path: Path) -> None:
     items, source = read(tmp_path, "note_id,text\n1,naïve\n".encode() + "2,naïve\n".encode("cp1252"))
     assert texts(items) == ["naïve", "naïve"]

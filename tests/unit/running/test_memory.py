@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -79,3 +81,22 @@ def test_assess_takes_findings_from_anywhere() -> None:
     again = popliteal.assess([{str(key): row[key] for key in row} for row in results.findings.to_dict("records")])
     assert again["urgency"]["tier"] == results.notes["urgency"][0]
     assert popliteal.assess([])["urgency"]["tier"] == "NONE"
+
+
+@pytest.mark.parametrize(
+    ("finding", "message"),
+    [
+        ({"concept": "foot_dropp"}, "finding 1: no concept 'foot_dropp'; did you mean foot_drop"),
+        ({"concept": "foot_drop", "laterality": "L"}, "finding 1: no laterality 'L'; expected left, right"),
+        (
+            {"concept": "foot_drop", "assertion": "negated"},
+            "finding 1: no assertion 'negated'; expected present, absent",
+        ),
+        ({"concept": "numbness", "site": "foot_dorsm"}, "finding 1: no site 'foot_dorsm'; did you mean foot_dorsum"),
+        ("foot_drop", "finding 1: is of type str"),
+    ],
+)
+def test_what_no_pattern_knows_is_not_passed_over(finding: Any, message: str) -> None:
+    """A misspelt red flag would look like a note without one."""
+    with pytest.raises(SourceError, match=re.escape(message)):
+        popliteal.assess([{"concept": "back_pain"}, finding])

@@ -311,8 +311,25 @@ def test_sqlite_text_that_is_not_utf_8(tmp_path: Path) -> None:
     assert items == [Note("1", "naïve"), Rejected("2", "MissingText", "row 2: the text is null")]
 
 
+def test_sqlite_makes_no_file_that_is_not_there(tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy")
+    with pytest.raises(SourceError, match=r"absent\.db: no such file"):
+        open_source(f"sqlite:///{tmp_path / 'absent.db'}", query="select 1 as text")
+    assert not list(tmp_path.iterdir())
+    assert len(list(open_source("sqlite://", query="select 'a' as text").items())) == 1
+
+
+@pytest.mark.parametrize("wrong", ["nonsense", "%m/%Y", "dd.mm.yyyy", "%Q"])
+def test_a_format_that_names_no_day_is_refused(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(SourceError, match=r"--date-format: .* names no day"):
+        open_source(str(tmp_path), Options(date_format=wrong))
+    for right in ("%d.%m.%Y", "%m/%d/%y %H:%M", "%d-%b-%Y"):
+        open_source(str(tmp_path), Options(date_format=right))
+
+
 def test_a_query_is_read_as_it_comes(tmp_path: Path) -> None:
     pytest.importorskip("sqlalchemy")
+    sqlite3.connect(tmp_path / "n.db").close()
     endless = "with recursive n(x) as (select 1 union all select x + 1 from n) select x as note_id, 'a' as text from n"
     items = open_source(f"sqlite:///{tmp_path / 'n.db'}", query=endless).items()
     assert [next(items) for _ in range(120)][-1] == Note("120", "a")
@@ -331,6 +348,7 @@ def test_a_query_is_read_as_it_comes(tmp_path: Path) -> None:
 )
 def test_databases_that_cannot_be_read(tmp_path: Path, url: str, query: str | None, message: str) -> None:
     pytest.importorskip("sqlalchemy")
+    (tmp_path / "n.db").touch()
     with pytest.raises(SourceError) as error:
         list(open_source(url.format(tmp_path), query=query).items())
     assert message in str(error.value)

@@ -107,6 +107,15 @@ def test_another_run_is_refused(tmp_path: Path, change: dict[str, object], messa
     Store(tmp_path / "o", {**WHO, **change}, fresh=True).__exit__(None, None, None)
 
 
+def test_a_run_that_got_nowhere_is_in_nobodys_way(tmp_path: Path) -> None:
+    """The text column was misnamed, say; the same folder serves the command that is right. A finished one stays."""
+    fill(tmp_path / "o", 0)
+    Store(tmp_path / "o", {**WHO, "columns": {"text": "body"}}).__exit__(None, None, None)
+    fill(tmp_path / "p", 0, finish=True)
+    with pytest.raises(OutputError, match="holds another run"):
+        Store(tmp_path / "p", {**WHO, "columns": {"text": "body"}})
+
+
 def test_foreign_folders_are_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "part-00000.parquet").write_bytes(b"mine")

@@ -8,6 +8,7 @@ from pathlib import Path
 from popliteal.errors import SourceError
 from popliteal.running.sources.base import Options, Source
 from popliteal.running.sources.bytestream import ByteFile
+from popliteal.running.sources.columns import check_date_format
 from popliteal.running.sources.delimited import Delimited
 from popliteal.running.sources.folder import Folder
 from popliteal.running.sources.jsonl import JsonLines
@@ -77,5 +78,7 @@ def _check(options: Options) -> None:
             codecs.lookup(options.encoding)
         except LookupError as error:
             raise SourceError(f"--encoding {options.encoding}: no such encoding; utf-8 and cp1252 are usual") from error
+    if options.date_format is not None:
+        check_date_format(options.date_format)
     if options.delimiter is not None and len(options.delimiter) != 1:
         raise SourceError(f"--delimiter {options.delimiter!r}: expected one character")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 
-from popliteal.errors import ColumnError
+from popliteal.errors import ColumnError, SourceError
 from popliteal.running.items import Item, Notices, Rejected
 from popliteal.running.sources.base import Options
 from popliteal.schema import Note
@@ -171,13 +172,26 @@ def scalar(value: object) -> str | None:
 def iso_date(value: str, date_format: str | None = None) -> str | None:
     """``YYYY-MM-DD`` of a date as exports write it (ISO with or without time, or ``date_format``), or None."""
     value = value.strip()
-    try:
-        if date_format is not None:
+    if date_format is not None:
+        with suppress(ValueError):
             return datetime.strptime(value, date_format).date().isoformat()  # noqa: DTZ007 - a calendar day has no zone
-        match = _ISO.fullmatch(value)
-        return date(*(int(part) for part in match.groups())).isoformat() if match else None
-    except ValueError:
+    match = _ISO.fullmatch(value)
+    if match is None or (date_format is not None and value[:8].isdigit()):  # such digits may be in any order
         return None
+    with suppress(ValueError):
+        return date(*(int(part) for part in match.groups())).isoformat()
+    return None
+
+
+def check_date_format(date_format: str) -> None:
+    """Raises SourceError where a format can give no day: nothing would be understood, and only counted."""
+    day = datetime(2024, 3, 31)  # noqa: DTZ001 - a calendar day has no zone
+    try:
+        understood = datetime.strptime(day.strftime(date_format), date_format).date() == day.date()  # noqa: DTZ007
+    except ValueError:
+        understood = False
+    if not understood:
+        raise SourceError(f"--date-format: {date_format!r} names no day; expected e.g. %d.%m.%Y or %m/%d/%Y %H:%M")
 
 
 def decode(data: bytes, encoding: str | None, notices: Notices) -> str:

@@ -6,7 +6,7 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from popliteal.errors import SourceError
 from popliteal.running.items import Item, Rejected
@@ -36,7 +36,8 @@ class Delimited(Source):
     Fields may hold line breaks, quotes (doubled), NUL and control characters. A row is rejected, not guessed at, when
     it has more fields than the header, when it ends before the text, or when its quotes do not match over several
     lines. Where a quote is never closed, reading goes on at the line after it. Inside one line, quotes that should
-    have been doubled are let pass and counted.
+    have been doubled are let pass and counted. What follows a rejected row is looked at twice: the rest of a torn text
+    is no row, and its first words are no id.
     """
 
     def __init__(self, file: ByteFile, default: str, options: Options) -> None:
@@ -62,12 +63,18 @@ class Delimited(Source):
             records = _records(_LineFeed(first, broken), delimiter)
             header = next(records).fields or []
             rows = RowReader(resolve(header, self.options, self.name), self.options, self.notices)
-            number = 0
+            number, usual, torn = 0, len(header), False
             for record in records:
                 if record.fields == []:
                     continue  # an empty line
                 number += 1
-                yield self._item(rows, header, number, record)
+                if torn and record.fields is not None and _rest(record.fields, header.index(rows.text_column), usual):
+                    record = replace(record, fields=None, error="seems to be the rest of the row before it")
+                item = self._item(rows, header, number, record)
+                torn = isinstance(item, Rejected)
+                if record.fields is not None and not torn:
+                    usual = len(record.fields)
+                yield item
 
     def _sniff(self, header: str) -> str:
         if self._default in header:
@@ -85,6 +92,11 @@ class Delimited(Source):
             problem = f"{len(record.fields)} fields where the header has {len(header)}; are texts with commas quoted?"
         # what stands in the first field of a broken row may be text of a note, so the row is called by its number
         return Rejected(f"row-{number}", "BadRow", f"row {number}, line {record.first}: {problem}")
+
+
+def _rest(fields: list[str], text: int, usual: int) -> bool:
+    """Whether fields after a broken row are more of its text: fewer than rows have here, or a quote beside the text."""
+    return len(fields) < usual or any('"' in field for place, field in enumerate(fields) if place != text)
 
 
 class _LineFeed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from popliteal.errors import SourceError
@@ -42,6 +43,8 @@ class Query(Source):
             raise SourceError("the database URL is not one; expected e.g. postgresql://user@host/database") from error
         except ImportError as error:
             raise SourceError(f"this database needs its driver: pip install {error.name}") from error
+        if self._engine.dialect.name == "sqlite":
+            _must_exist(self._engine.url.database)
         self.query: str = query
         self.name = self._engine.url.render_as_string(hide_password=True)
 
@@ -94,3 +97,11 @@ class Query(Source):
             raw = connection.connection.driver_connection
             if raw is not None:
                 raw.text_factory = lambda data: decode(data, self.options.encoding, self.notices)
+
+
+def _must_exist(database: str | None) -> None:
+    """SQLite makes a file that is not there, and then misses the tables in it."""
+    if database and database != ":memory:" and not database.startswith("file:") and not Path(database).is_file():
+        raise SourceError(
+            f"{database}: no such file; a path from the root takes four slashes: sqlite:////data/notes.db"
+        )
