@@ -48,8 +48,8 @@ PlainWords = Annotated[list[str], AfterValidator(_plain)]
 class Ambiguous(Model):
     """A form that means the concept only in some company.
 
-    ``needs`` and ``unless`` are words or phrases looked for within ``window`` tokens on either side; ``case`` asks for
-    the letters exactly as written; ``assertion`` marks a form that denies the concept by itself ("atraumatic"), and
+    ``needs`` and ``unless`` are words or phrases looked for within ``window`` tokens on either side, ``not_behind``
+    right before it ("does not move the leg" is no movement); ``case`` asks for the letters exactly as written; ``assertion`` marks a form that denies the concept by itself ("atraumatic"), and
     ``done`` one that names what lies in the past as soon as it is asserted ("C/S").
     """
 
@@ -59,6 +59,7 @@ class Ambiguous(Model):
     assertion: Literal["absent"] | None = None
     needs: PlainWords = []
     unless: PlainWords = []
+    not_behind: PlainWords = []
     window: int = Field(default=8, ge=1, le=60)
 
 

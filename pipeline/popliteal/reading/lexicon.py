@@ -317,6 +317,7 @@ class _Company:
     window: int
     needs: _Phrases | None
     unless: _Phrases | None
+    not_behind: list[list[str]]
 
     @classmethod
     def of(cls, entry: Entry, folded: Mapping[str, list[str]]) -> _Company | None:
@@ -327,19 +328,21 @@ class _Company:
         needs, unless = (
             _Phrases([folded[one] for one in some]) if some else None for some in (only.needs, only.unless)
         )
-        return cls(only.window, needs, unless)
+        return cls(only.window, needs, unless, [folded[one] for one in only.not_behind])
 
     def allows(self, words: list[str], first: int, last: int) -> bool:
         """Whether the words around ``words[first:last]`` let it stand."""
         near = [*words[max(0, first - self.window) : first], "|", *words[last : last + self.window]]
         if self.needs is not None and not self.needs.in_(near):
             return False
-        return self.unless is None or not self.unless.in_(near)
+        if self.unless is not None and self.unless.in_(near):
+            return False
+        return not any(words[first - len(one) : first] == one for one in self.not_behind if len(one) <= first)
 
 
 def _company(entry: Entry) -> tuple[str, ...]:
     """The phrases that an entry asks for, or that forbid it."""
-    return (*entry.only.needs, *entry.only.unless) if entry.only else ()
+    return (*entry.only.needs, *entry.only.unless, *entry.only.not_behind) if entry.only else ()
 
 
 def rows_of(entry: Entry, phrase: str, classes: Mapping[str, list[str]]) -> Iterator[tuple[_Row, str | None]]:
