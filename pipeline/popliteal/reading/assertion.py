@@ -108,7 +108,7 @@ class Assertion:
             hit
             for hit in sentence.cues_that(lambda hit: not self._withheld(sentence, hit, items))
             if (hit.first not in inside and hit.last - 1 not in inside)
-            or ((hit.first in begins or goes_past(sentence, hit, denied)) and self._negates_list(hit))
+            or ((hit.first in begins or goes_past(sentence, hit, denied)) and self._negates_list(sentence, hit))
         ]
 
     def _withheld(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
@@ -134,9 +134,14 @@ class Assertion:
             sentence.raw(token).lower() in self._persons for token in range(len(sentence.words))
         )
 
-    def _negates_list(self, hit: Hit) -> bool:
+    def _negates_list(self, sentence: Sentence, hit: Hit) -> bool:
+        """Whether a denial goes on behind what it stands in: that of a list, of a clause as far as an "or" ("knee not
+        tender, red or swollen")."""
         cue = self._cues[hit.entry.id]
-        return (cue.effect, cue.direction) == ("absent", "forward") and cue.scope in {"list", "phrase"}
+        if (cue.effect, cue.direction) != ("absent", "forward"):
+            return False
+        alternatives = not {"or", "nor"}.isdisjoint(sentence.words[hit.last :])
+        return cue.scope in {"list", "phrase"} or (cue.scope == "clause" and alternatives)
 
     def _reached(
         self,

@@ -113,14 +113,17 @@ class Grammar:
         self._turns = frozenset(words.classes["turns_to_denial"])
         self._denies = frozenset(words.classes["denies_again"])
         self._leads_there = frozenset(words.classes["before_denial"])
+        self._goes_on = frozenset(words.classes["after_turn"])
 
     def breaks(self, sentence: Sentence, first: int, last: int) -> bool:
         """Whether what stands from token ``first`` to ``last`` (exclusive) ends what is said of the subject before it.
 
-        A denial behind "but" is of the same subject ("the knee is warm but not swollen").
+        What is denied behind "but" is of the same subject ("the knee is warm but not swollen"), and so is what
+        follows it without another subject ("does not hurt but is swollen").
         """
         return any(
-            sentence.words[token] in self.breakers and not self._turns_to_denial(sentence, token)
+            sentence.words[token] in self.breakers
+            and not (self._turns_to_denial(sentence, token) or self.turns_to_more(sentence, token, last))
             for token in range(first, last)
         )
 
@@ -129,6 +132,13 @@ class Grammar:
             return False
         behind = (raw.lower() for raw in sentence.tokens[token + 1 :])
         return next((raw for raw in behind if raw not in self._leads_there), "") in self._denies
+
+    def turns_to_more(self, sentence: Sentence, token: int, last: int) -> bool:
+        """Whether a "but" at ``token`` goes on about the same subject as far as token ``last``."""
+        if sentence.raw(token).lower() not in self._turns:
+            return False
+        taken = covered(sentence.content)
+        return all(t in taken or sentence.raw(t).lower() in self._goes_on for t in range(token + 1, last))
 
     def unpaired_in(self, hit: Hit) -> bool:
         """Whether a plural in words that deny a finding says nothing of sides ("can walk on heels")."""

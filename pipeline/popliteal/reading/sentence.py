@@ -251,4 +251,4 @@ def _is_free(cue: Hit, content: list[Hit]) -> bool:
 def _leaves(hit: Hit, cue: Hit) -> bool:
     if hit.entry.kind == "blocker" and (cue.first < hit.first or (cue.first == hit.first and hit.last <= cue.last)):
         return True  # "negative for weight loss, weight gain" is still a denial of what follows
-    return hit.entry.kind == "concept" and hit.first <= cue.first and cue.last < hit.last
+    return hit.entry.kind in {"concept", "head"} and hit.first <= cue.first and cue.last < hit.last

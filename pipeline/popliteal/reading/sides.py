@@ -124,7 +124,7 @@ class Sides:
                 work.places = [replace(place, side=work.side) for place in work.places]
         before_both: str | None = None
         for left, right in pairwise(works):
-            if right.side is None and left.side and self.joined(sentence, left, right):
+            if right.side is None and left.side and self.follows(sentence, left, right):
                 anew = self.begins_anew(sentence, left, right) or self._midline.beside(
                     left.hit, left.places, right.hit, right.places
                 )
@@ -255,3 +255,9 @@ class Sides:
         first = max(left.hit.last, start or 0)
         between = sentence.words[first : right.hit.first]
         return len(between) <= 5 and self._grammar.joins.issuperset(between)
+
+    def follows(self, sentence: Sentence, left: Work, right: Work, start: int | None = None) -> bool:
+        """Whether a finding is joined to the one before it, be it by a "but" ("warm but weak")."""
+        first, last = max(left.hit.last, start or 0), right.hit.first
+        turned = 0 < last - first <= 5 and self._grammar.turns_to_more(sentence, first, last)
+        return turned or self.joined(sentence, left, right, start)

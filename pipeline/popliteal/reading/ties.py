@@ -266,7 +266,7 @@ class Ties:
                 before
                 and before.places
                 and before.how in {"before", "joined"}
-                and self._sides.joined(sentence, before, work)
+                and self._sides.follows(sentence, before, work)
             ):
                 work.places, work.how = before.places, "joined"
             elif after and self._led(after) and not self._happens(work) and self._sides.joined(sentence, work, after):
@@ -275,7 +275,7 @@ class Ties:
                 before
                 and before.places
                 and before.how in {"after", "own", "subject"}
-                and self._sides.joined(sentence, before, work, before.places[-1].last)
+                and self._sides.follows(sentence, before, work, before.places[-1].last)
             ):
                 work.places, work.how = before.places, "joined"
 
