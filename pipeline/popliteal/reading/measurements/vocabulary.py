@@ -6,8 +6,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Glue, Sides, Subject, Value
+from popliteal.knowledge.measurements import Assertion, Glue, Sides, Subject, Value
 from popliteal.reading.measurements.lexer import Entry, Vocabulary
+
+
+#: What turns a worded value into its opposite: "CRP not raised", "ABI isn't normal".
+_NOT = "(not|isn't|no longer)"
+_OPPOSITE: dict[str, Assertion] = {"present": "absent", "absent": "present"}
 
 
 def shared(rules: MeasurementRules) -> Vocabulary:
@@ -56,3 +61,9 @@ def add_values(vocabulary: Vocabulary, values: Mapping[str, Value]) -> None:
         vocabulary.add(value.forms, Entry("value", key, value.side))
         vocabulary.add(value.weak, Entry("value", key, weak=True))
         vocabulary.add(value.leading, Entry("value", key, weak=True, role="leading"))
+    plain = {key: value for key, value in values.items() if value.side is None}
+    told = {(value.assertion, value.concept): key for key, value in reversed(plain.items())}  # the first of each
+    for value in plain.values():
+        opposite = told.get((_OPPOSITE.get(value.assertion or ""), value.concept))
+        if opposite is not None:
+            vocabulary.add([f"{_NOT} {form}" for form in (*value.forms, *value.weak)], Entry("value", opposite))
