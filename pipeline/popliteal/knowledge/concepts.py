@@ -49,8 +49,9 @@ class Ambiguous(Model):
     """A form that means the concept only in some company.
 
     ``needs`` and ``unless`` are words or phrases looked for within ``window`` tokens on either side, ``not_behind``
-    right before it ("does not move the leg" is no movement); ``case`` asks for the letters exactly as written; ``assertion`` marks a form that denies the concept by itself ("atraumatic"), and
-    ``done`` one that names what lies in the past as soon as it is asserted ("C/S").
+    right before it ("does not move the leg" is no movement); ``case`` asks for the letters exactly as written;
+    ``assertion`` marks a form that denies the concept by itself ("atraumatic"), ``done`` one that names what is
+    past as soon as it is asserted ("C/S").
     """
 
     form: str

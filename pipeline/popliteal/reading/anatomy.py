@@ -13,12 +13,12 @@ from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.linking import Grammar
 from popliteal.reading.midline import Midline
 from popliteal.reading.naming import Naming
 from popliteal.reading.places import (
     NO_HEADING,
     Before,
-    Grammar,
     Heading,
     Places,
     labelled,

@@ -138,10 +138,8 @@ class Assertion:
         """Whether a denial goes on behind what it stands in: that of a list, of a clause as far as an "or" ("knee not
         tender, red or swollen")."""
         cue = self._cues[hit.entry.id]
-        if (cue.effect, cue.direction) != ("absent", "forward"):
-            return False
-        alternatives = not {"or", "nor"}.isdisjoint(sentence.words[hit.last :])
-        return cue.scope in {"list", "phrase"} or (cue.scope == "clause" and alternatives)
+        listed = cue.scope == "clause" and not {"or", "nor"}.isdisjoint(sentence.words[hit.last :])
+        return (cue.effect, cue.direction) == ("absent", "forward") and (listed or cue.scope in {"list", "phrase"})
 
     def _reached(
         self,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from popliteal.reading.linking import Grammar
 from popliteal.reading.midline import Midline
-from popliteal.reading.places import Grammar, Places, combine, region, sides_at
+from popliteal.reading.places import Places, combine, region, sides_at
 from popliteal.reading.sentence import OPPOSITE, Hit, Place, Sentence, covered
 from popliteal.reading.tokens import UNKNOWN
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.places import Grammar
+from popliteal.reading.linking import Grammar
 from popliteal.reading.sentence import Place, Sentence, covered
 from popliteal.reading.sides import Sides, Work
 

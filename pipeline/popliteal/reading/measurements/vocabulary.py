@@ -9,7 +9,6 @@ from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Assertion, Glue, Sides, Subject, Value
 from popliteal.reading.measurements.lexer import Entry, Vocabulary
 
-
 #: What turns a worded value into its opposite: "CRP not raised", "ABI isn't normal".
 _NOT = "(not|isn't|no longer)"
 _OPPOSITE: dict[str, Assertion] = {"present": "absent", "absent": "present"}
