@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Assertion, Glue, Sides, Subject, Value
+from popliteal.knowledge.measurements import Glue, Sides, Subject, Value
 from popliteal.reading.measurements.lexer import Entry, Vocabulary
+from popliteal.schema import Assertion
 
 #: What turns a worded value into its opposite: "CRP not raised", "ABI isn't normal".
 _NOT = "(not|isn't|no longer)"
