@@ -19,6 +19,8 @@ from popliteal.reading.sentence import Hit, Place, Sentence
 
 #: The side that opens a sentence stands at most so many tokens behind its beginning ("On examination his left leg").
 _OPENS = 5
+#: So many letters before a mention hold what says that it is of the whole body.
+_NEAR = 32
 
 
 class _Reach(NamedTuple):
@@ -44,6 +46,8 @@ class Holding:
         self._beside = frozenset(knowledge.words.classes["beside_side"])
         tying = "|".join(map(re.escape, knowledge.words.classes["tying_loss"]))
         self._tied = re.compile(rf"[\s\"”]*(?:(?:{tying})\s+)*", re.IGNORECASE)
+        everywhere = "|".join(map(re.escape, knowledge.words.classes["all_over"]))
+        self._everywhere = re.compile(rf"\b(?:{everywhere})\s(?:\w+\s)?\Z", re.IGNORECASE)
         self._pairs = tuple(word.lower() for word in knowledge.sides.pairs)
 
     def give(self, text: str, pieces: Iterable[Piece]) -> None:
@@ -51,6 +55,7 @@ class Holding:
         for piece in pieces:
             unsided = [one for one in piece.mentions if self._waits(one, piece)]
             if unsided and piece.sentence is not None:
+                self._all_over(text, unsided)
                 if piece.sentence.sides:
                     self._in_sentence(piece.sentence, piece.mentions, unsided)
                 self._in_distribution(text, piece.mentions)
@@ -158,6 +163,14 @@ class Holding:
         for mention in unsided:
             worn = self._concepts[mention.concept].treatment == "device" and mention.laterality is None
             if worn and text[mention.start : mention.end].lower().endswith(self._pairs):
+                mention.laterality = "unspecified"
+
+    def _all_over(self, text: str, unsided: list[Mention]) -> None:
+        """What is of the whole body has no side, whatever the note is about ("generalised wasting")."""
+        for mention in unsided:
+            if mention.placed or self._concepts[mention.concept].local or mention.laterality is not None:
+                continue
+            if self._everywhere.search(text, max(0, mention.start - _NEAR), mention.start):
                 mention.laterality = "unspecified"
 
     def _in_row(self, row: list[Mention], piece: Piece) -> list[Mention]:

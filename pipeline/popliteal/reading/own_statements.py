@@ -32,6 +32,7 @@ class OwnStatements:
         self._possessives, self._stating, self._says, self._reduced, self._states_of = (
             lexicon.word_set(classes[name]) for name in ("possessive", "stating", "says", "reduced", "described")
         )
+        self._not_of = [(word, lexicon.word_set(classes[f"not_{word}"])) for word in ("he", "she")]
         self._prepositions = lexicon.word_set(knowledge.words.prepositions)
         self._definite = self._possessives | lexicon.word_set(classes["definite"])
         self._dating, self._spanning, self._counting, self._beginning, self._moments, self._doing, self._placing = (
@@ -54,8 +55,13 @@ class OwnStatements:
     def own(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a relative is the patient's: it alone has a side, or a time since when it is there.
 
-        Operations and what closes a list ("mother has diabetes, neuropathy and a left foot ulcer") are the relative's.
+        Operations and what closes a list ("mother has diabetes, neuropathy and a left foot ulcer") are the relative's;
+        what is told of "him" behind a mother is not.
         """
+        between = sentence.words[hit.last : item.first]
+        relative = frozenset(sentence.words[hit.first : hit.last])
+        if any(other in between and not kin.isdisjoint(relative) for other, kin in self._not_of):
+            return True
         closes = item.event or "and" in sentence.words[hit.last : item.first]
         return self._dated(sentence, hit, item) or (not closes and self._sided(sentence, hit, item))
 

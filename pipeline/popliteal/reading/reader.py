@@ -33,6 +33,7 @@ from popliteal.reading.judging import Judge, Sectioned
 from popliteal.reading.kept import lexicon
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences, unwrapped
+from popliteal.reading.lost import Lost
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.nearby import give_nearby
@@ -100,7 +101,7 @@ class Reader:
         self._given = Given(self._knowledge.concepts, knowledge.words.classes)
         self._trail = Trail(self._phrases, self._anatomy, knowledge)
         self._about = About(self._trail, self._phrases, self._anatomy, knowledge)
-        self._holding = Holding(self._anatomy, self._knowledge)
+        self._holding, self._lost = Holding(self._anatomy, self._knowledge), Lost(self._knowledge)
         self._outcomes = Outcomes(self._knowledge, self._assertion, self._trail, self._phrases)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
         self._general = General(knowledge.reports)
@@ -268,6 +269,7 @@ class Reader:
         give_nearby(text, pieces, concepts, self._knowledge.sites)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts, kinds)
+        self._lost.clear(text, pieces)
         for mention in mentions:
             if not concepts[mention.concept].sided:
                 mention.laterality = None  # "B12 164 (L)" is low
