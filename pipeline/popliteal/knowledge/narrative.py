@@ -20,9 +20,11 @@ class ContrastEntry(_Entry):
     """Words of then and of now, what ends a finding behind a word of now, and what names a part of the body.
 
     ``so_now`` begins a sentence that holds a word of now further on ("Bladder now empties"); ``ended`` says without
-    one that all of what stands before it is over. ``turns`` stands between a number of then and one of now.
+    one that all of what stands before it is over. ``turns`` stands between a number of then and one of now. ``joins``
+    may stand before what opens a clause.
     """
 
+    joins: tuple[str, ...]
     then: tuple[str, ...]
     now: tuple[str, ...]
     so_now: tuple[str, ...]
@@ -52,9 +54,12 @@ class EpisodesEntry(_Entry):
     ``recent``: an episode that is dated so many days ago or fewer is the one the patient comes with. ``came`` opens one
     without a date, which is over only if what is ``treated`` was so before this time (``but``: not words of an older
     treatment), ``after`` tells of the time since, and nothing behind it says that it lasts (``lasts``). ``clock``: the
-    note itself is of that later time.
+    note itself is of that later time. A treatment of the same sentence is set off by a sign or a word of ``joins``;
+    what ``opens_clause``, as signs do, begins a clause within a sentence.
     """
 
+    joins: tuple[str, ...]
+    opens_clause: tuple[str, ...]
     hints: tuple[str, ...]
     opens: tuple[str, ...]
     past: tuple[str, ...]
@@ -127,6 +132,8 @@ class EpisodeRules:
     after: re.Pattern[str]
     lasts: re.Pattern[str]
     clock: re.Pattern[str]
+    clause: re.Pattern[str]
+    set_off: re.Pattern[str]
     recent: float
 
 
@@ -143,11 +150,14 @@ class RetoldRules:
 
 
 def episodes_rules(entry: EpisodesEntry, parts_of: Mapping[str, str]) -> EpisodeRules:
-    parts = [field.name for field in fields(EpisodeRules) if field.name != "recent"]
-    expressions = {
-        part: re.compile(small(rf"\b(?:{'|'.join(filled(one, parts_of) for one in getattr(entry, part))})"))
-        for part in parts
+    words = {
+        field.name: rf"\b(?:{'|'.join(filled(one, parts_of) for one in getattr(entry, field.name))})"
+        for field in fields(EpisodeRules)
+        if field.name not in {"clause", "set_off", "recent"}
     }
+    words["clause"] = rf"[.;\n]|\b(?:{'|'.join(entry.opens_clause)})"
+    words["set_off"] = rf"(?:[,;:→]|->|\b(?:{'|'.join(entry.joins)})) ?\Z"
+    expressions = {name: re.compile(small(one)) for name, one in words.items()}
     return EpisodeRules(**expressions, recent=entry.recent)
 
 
@@ -182,7 +192,9 @@ def contrast_rules(entry: ContrastEntry, parts_of: Mapping[str, str]) -> Contras
     turned = rf"(?:{turns}) \d"
     then = rf"\d[\d.]*(?: ?[a-z°]{{1,3}})?(?= {turned})|{then}"
     now = rf"(?:{turns})(?= \d)|{now}"
-    opens = rf"(?:(?<=[,;:(–—-])\s*|(?<=[,;:(–—-]\s)|\b(?:but|and|then)\s+|(?<=\.\s)|\A|(?<=\n)|(?={turned}))"
+    opens = (
+        rf"(?:(?<=[,;:(–—-])\s*|(?<=[,;:(–—-]\s)|\b(?:{'|'.join(entry.joins)})\s+|(?<=\.\s)|\A|(?<=\n)|(?={turned}))"
+    )
     return ContrastRules(
         then=re.compile(small(rf"(?<![\w/-])(?P<word>{then})(?!\w)")),
         now=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{now})(?!\w)")),

@@ -25,12 +25,11 @@ from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 
 _MODES: tuple[Mode, ...] = ("date", "month", "year")
-_CLAUSE = re.compile(r"[.;\n]|\band (?=(?:was|were|had|he|she|they)\b)")
-_SET_OFF = re.compile(r"(?:[,;:→]|->|\band) ?\Z")
 #: Sentences that go on telling.
 _LONGEST = 6
 _LONGEST_CLAUSE = 200  # characters
 _SEQUEL = 1200  # characters behind a treatment in which it is said to have left something
+_LONGEST_OPENING = 200  # characters of the words that open an episode, with what must stand behind them
 
 
 class _Ahead:
@@ -93,9 +92,9 @@ class Episodes:
         of a later time, or only tells the story of it to its end."""
         clock, after = _Ahead(self._rules.clock, low), _Ahead(self._rules.after, low)
         done_to = 0
-        for came in self._rules.came.finditer(low):
+        for came in self._came(low, pieces):
             first = bisect_right(starts, came.start()) - 1
-            if first < 0 or came.start() < done_to:
+            if came.start() < done_to:
                 continue
             last = min(first + _LONGEST, len(pieces))
             mentions = (m for piece in pieces[first:last] for m in piece.mentions)
@@ -112,6 +111,16 @@ class Episodes:
                 first_of = starts[here] if here > first else treated.start()
                 over = (m for m in told if m.start < first_of and self.over(low, m, later))
                 yield from ((m, past) for m in over if not self.goes_wrong(m, later))
+
+    def _came(self, low: str, pieces: Sequence[Piece]) -> Iterator[re.Match[str]]:
+        """Where it is told with what patients came, if a finding is told within an episode behind: of most notes only a
+        part is searched."""
+        for first, last in _with_findings(pieces):
+            start, end = pieces[first].start, pieces[last].start if last < len(pieces) else len(low)
+            for came in self._rules.came.finditer(low, start, end + _LONGEST_OPENING):
+                if came.start() >= end:
+                    break
+                yield came
 
     def _begins(self, low: str, start: int, came: int) -> int:
         """Where what the words at ``came`` speak of begins: at the ``start`` of a sentence that is of the past until
@@ -136,7 +145,7 @@ class Episodes:
         its own in that, if none until then is of the present or of an older treatment."""
         for number, piece in enumerate(pieces):
             treated = self._rules.treated.search(low, max(at, piece.start), piece.end)
-            if treated is not None and (number or _SET_OFF.search(low, at, treated.start())):
+            if treated is not None and (number or self._rules.set_off.search(low, at, treated.start())):
                 return None if self._rules.but.search(low, max(at, piece.start), piece.end) else treated
             if self._rules.clock.search(low, max(at, piece.start), piece.end):
                 return None
@@ -190,8 +199,21 @@ class Episodes:
     def _began(self, low: str, mention: Mention) -> bool:
         """Whether it only began then."""
         start = max(0, mention.start - _LONGEST_CLAUSE)
-        clause = max((end.end() for end in _CLAUSE.finditer(low, start, mention.start)), default=start)
+        clause = max((end.end() for end in self._rules.clause.finditer(low, start, mention.start)), default=start)
         return self._rules.begins.search(low, clause, mention.start) is not None
+
+
+def _with_findings(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
+    """Half-open runs of the numbers of sentences from which on an episode would hold a finding."""
+    runs: list[tuple[int, int]] = []
+    for number, piece in enumerate(pieces):
+        if not piece.mentions:
+            continue
+        first = max(0, number - _LONGEST + 1)
+        if runs and first <= runs[-1][1]:
+            first = runs.pop()[0]
+        runs.append((first, number + 1))
+    return runs
 
 
 def _goes_with(then: Mention, concept: Concept, now: Mention, other: Concept) -> bool:

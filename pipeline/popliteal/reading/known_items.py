@@ -12,7 +12,6 @@ from popliteal.reading.tokens import UNKNOWN
 
 #: What cannot be done stands at most so many tokens before its "without".
 _DOUBLED = 8
-_NOW = frozenset({"now", "today", "this", "and", "but"})
 _FIELD = frozenset({"-", "–", ":", "=", "?"})  #: what may stand before an answer
 
 
@@ -31,7 +30,9 @@ class KnownItems:
             frozenset(words.classes[name])
             for name in ("tying", "itself", "article", "place_of_denied", "beside_of_denied", "until", "caused_by")
         )
-        self._remedies, self._having = frozenset(words.classes["remedy"]), frozenset(words.classes["having_remedy"])
+        self._remedies, self._having, self._until_now = (
+            frozenset(words.classes[name]) for name in ("remedy", "having_remedy", "until_now")
+        )
         self._cannot, self._treating, self._acting, self._turning, self._admitting, self._owned, self._answer_yes = (
             frozenset(words.classes[name])
             for name in ("cannot_do", "treating", "acting_on", "turning", "admitting", "owned", "answer_yes")
@@ -40,7 +41,7 @@ class KnownItems:
             frozenset(words.classes[name]) for name in ("bearing_on", "bearing_to", "becoming", "to_come", "expecting")
         )
         self._tests = (
-            self.until, self.within, self._doubled, self._taken_back, _never_before, self.explained, self._treated,
+            self.until, self.within, self._doubled, self._taken_back, self._never_before, self.explained, self._treated,
             self._affected, self._becomes,
         )  # fmt: skip
 
@@ -208,9 +209,9 @@ class KnownItems:
         before = [sentence.raw(token).lower() for token in range(max(0, hit.first - _DOUBLED), hit.first)]
         return sentence.words[hit.first] == "without" and "," not in before and not self._cannot.isdisjoint(before)
 
-
-def _never_before(sentence: Sentence, hit: Hit, item: Item) -> bool:
-    """Whether an item is new for the patient ("never had incontinence before")."""
-    behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 2, len(sentence.words)))]
-    never = any(sentence.words[token] == "never" for token in range(hit.first, hit.last))
-    return never and behind[:1] == ["before"] and (not behind[1:] or behind[1] in _NOW or not behind[1].isalpha())
+    def _never_before(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item is new for the patient ("never had incontinence before")."""
+        behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 2, len(sentence.words)))]
+        never = any(sentence.words[token] == "never" for token in range(hit.first, hit.last))
+        ends = not behind[1:] or behind[1] in self._until_now or not behind[1].isalpha()
+        return never and behind[:1] == ["before"] and ends
