@@ -85,7 +85,7 @@ class Anatomy:
             bare = work.hit.entry.kind == "head" and not work.places
             if bare and after.how == "topic" and self._sides.joined(sentence, work, after):
                 work.places, work.how = after.places, "topic"
-        self._sides.give(sentence, works, places, content)
+        self._sides.give(sentence, works, places, content, headed=label.side is not None)
         company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
         if any(not self._sites[place.site].leg and self.part(place.site) != "back" for place in places):
             named = None  # "right forearm fracture, tendon repair"

@@ -21,6 +21,7 @@ class Coupled:
         sides, classes = knowledge.sides, knowledge.words.classes
         coupled = sides.coupled
         self._words = {word: plain.ljust(len(word)) for word, plain in coupled.words.items()}
+        self._spelled = [way(word) for word in self._words for way in (str.lower, str.capitalize, str.upper)]
         couple, joins = any_of(self._words), rf"(?:{any_of(classes['pairing'])})"
         self._couple = re.compile(couple, re.IGNORECASE)
         linked = rf"(?:{any_of(coupled.verbs)})"
@@ -42,6 +43,8 @@ class Coupled:
 
     def __call__(self, text: str) -> str:
         """``text``, as long as it was, with what couples two things read as a word that says nothing."""
+        if not any(word in text for word in self._spelled):
+            return text
         return self._couple.sub(lambda one: self._plain(text, one), text)
 
     def _plain(self, text: str, one: re.Match[str]) -> str:

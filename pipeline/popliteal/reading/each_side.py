@@ -22,6 +22,8 @@ _JOIN = r"[ \t]*(?:[,;/|][ \t]*)?(?:(?:and|but|while)[ \t]+)?"
 _SIGN = r"[+−–-](?:ve)?"
 #: So many letters behind a finding it is denied of the other side.
 _REACH = 90
+#: What may stand around the word that denies ("L - nil").
+_AROUND = " -–:="
 
 
 class EachSide:
@@ -45,7 +47,9 @@ class EachSide:
         none, others = any_of(classes["other_side_none"]), any_of(classes["other_side"])
         self._denied = re.compile(
             rf"[,;(]\s*(?:(?:but|and|with|while)\s+)?(?P<none>{none})\s+(?:(?:on|in|at|of|over)\s+)?(?:the\s+)?"
-            rf"(?:(?P<side>{side})|{others})(?:\s+(?:{any_of(classes['limb_named'])}))?\s*(?=[.,;)\n]|$)",
+            rf"(?:(?P<side>{side})|{others})(?:\s+(?:{any_of(classes['limb_named'])}))?\s*(?=[.,;)\n]|$)"
+            # "oedema R leg, L nil"
+            rf"|[,;(]\s*(?P<other>{side})(?:\s+(?:{any_of(classes['limb_named'])}))?\s*[-–:=]?\s*(?P<nil>{none})\s*(?=[.,;)\n]|$)",
             re.IGNORECASE,
         )
         self._opens = re.compile(rf"{_LEAD}(?:{side}|{said}|{BOX})", re.IGNORECASE)
@@ -81,10 +85,15 @@ class EachSide:
         if mention.laterality not in OPPOSITE or concept is None or concept.normal:
             return (mention,)
         found = self._denied.search(text, mention.end, min(end, mention.end + _REACH))
-        if found is None or (mention.assertion not in THERE and mention.cues != [found["none"].lower()]):
+        none = None if found is None else "none" if found["none"] else "nil"
+        if found is None or none is None:
             return (mention,)
-        side = self._sides[found["side"].lower()] if found["side"] else OPPOSITE[mention.laterality]
-        start, stop = found.span("none")
+        cues = [cue.strip(_AROUND) for cue in mention.cues]
+        if mention.assertion not in THERE and cues != [found[none].lower()]:
+            return (mention,)
+        named = found["side"] or found["other"]
+        side = self._sides[named.lower()] if named else OPPOSITE[mention.laterality]
+        start, stop = found.span(none)
         between = (one for one in mentions if mention.end <= one.start < found.end() and one is not mention)
         if side == mention.laterality or any(one.concept != mention.concept or one.start >= start for one in between):
             return (mention,)

@@ -27,8 +27,12 @@ class Midline:
         """Whether the second phrase is of the trunk, beside one that is not ("sciatica, back pain")."""
         return self._holds(other, others) and not self._holds(hit, places)
 
+    def is_of(self, hit: Hit) -> bool:
+        """Whether a phrase is of a concept of the trunk, whose plurals are no sides ("numbness between the legs")."""
+        return hit.entry.kind == "concept" and self._concepts[hit.entry.id].site in self._sites
+
     def _holds(self, hit: Hit, places: list[Place]) -> bool:
         """Whether the site of a concept is of the trunk, or all places of a head."""
         if hit.entry.kind == "concept":
-            return self._concepts[hit.entry.id].site in self._sites
+            return self.is_of(hit)
         return bool(places) and self._sites.issuperset(place.site for place in places)

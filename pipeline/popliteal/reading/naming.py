@@ -27,6 +27,7 @@ class Naming:
         self._sites = knowledge.sites
         self._places_it = frozenset(knowledge.words.prepositions)
         classes = knowledge.words.classes
+        self._called = frozenset(classes["called_by_part"])
         self._brain = frozenset(classes["of_brain"])
         joined = {word: side for side in ("left", "right") for word in classes[f"{side}_of_brain"]}
         self._brain_joined, self._brain_sides = frozenset(joined), knowledge.sections.sides | joined
@@ -77,7 +78,7 @@ class Naming:
     def _concept(self, sentence: Sentence, work: Work, label: Heading) -> Iterator[Located]:
         concept = self._knowledge.concepts[work.hit.entry.id]
         done: set[tuple[str | None, str | None]] = set()
-        places: list[Place | None] = [*self._places_of(concept, work)]
+        places: list[Place | None] = [*self._places_of(sentence, concept, work)]
         elsewhere = work.how in _OWN and all(self._sites[place.site].outside for place in work.places)  # "neck fusion"
         if elsewhere and concept.sites == "near" and not (concept.site or concept.event):
             return  # "tingling of the scalp"
@@ -112,6 +113,10 @@ class Naming:
         limb = label.site is not None and not self._sites[label.site].midline
         return None if limb and site is not None and self._sites[site].midline else label.side
 
+    def _calls(self, sentence: Sentence, place: Place) -> bool:
+        """Whether a place is only what something is called by ("knee jerks 2+")."""
+        return not self._called.isdisjoint(sentence.tokens[place.last : place.last + 1])
+
     def _of_brain(self, sentence: Sentence, hit: Hit) -> str | None:
         """The side of the brain that a lesion is on: in its words, right before them, behind "in" and the like, or
         right behind them with its part of the brain ("CVA (L MCA)")."""
@@ -137,11 +142,11 @@ class Naming:
         part = self._sites[above].part if above is not None else None
         return part is None or site is None or part == self._sites[site].part
 
-    def _places_of(self, concept: Concept, work: Work) -> list[Place]:
+    def _places_of(self, sentence: Sentence, concept: Concept, work: Work) -> list[Place]:
         """The places that may be a concept's: those its ``sites`` allows, and that do not contradict its own site."""
         if concept.sites in {"none", "fixed"} or (concept.sites == "own" and work.how not in _OWN):
             return []
-        places = [p for p in work.places if not self._sites[p.site].outside]
+        places = [p for p in work.places if not self._sites[p.site].outside and not self._calls(sentence, p)]
         if concept.site and work.how not in {"own", "before"}:
             places = [p for p in places if region(p.site) == region(concept.site)]
         if any(self.report(p.site) for p in places):  # "knee out of joint"

@@ -258,6 +258,8 @@ class Places:
         whole = self._side_of_whole(sentence, place, at_side, starts)
         if whole:
             return whole
+        if self._sites[place.site].midline:
+            return None  # "between the legs"
         written = sentence.text[sentence.spans[place.first][0] : sentence.spans[place.last - 1][1]]
         if written in self._grammar.both or (written.lower() in self._grammar.both and not written.isupper()):
             return "bilateral"

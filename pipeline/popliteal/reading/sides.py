@@ -9,6 +9,7 @@ from popliteal.reading.linking import Grammar
 from popliteal.reading.midline import Midline
 from popliteal.reading.places import Places, combine, region, sides_at
 from popliteal.reading.sentence import OPPOSITE, Hit, Place, Sentence, covered
+from popliteal.reading.sublabels import labelled_sides
 from popliteal.reading.tokens import UNKNOWN
 
 #: So many tokens behind a finding its side may stand.
@@ -95,16 +96,21 @@ class Sides:
         self._grammar = grammar
         self._places, self._midline = places, midline
 
-    def give(self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]) -> None:
-        """Set ``side`` of each of ``works``; ``content`` says which of them stands at a token."""
+    def give(
+        self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work], *, headed: bool
+    ) -> None:
+        """Set ``side`` of each of ``works``; ``content`` says which of them stands at a token.
+
+        ``headed`` says whether the label of the line is a side.
+        """
         at_side = sides_at(sentence)
         named = at_side.keys()
-        used = _used(places, at_side)
+        used, labelled = _used(places, at_side), labelled_sides(sentence, headed=headed) if named else {}
         for work in works:
             inside = (
                 [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side] if named else []
             )
-            paired = not self._grammar.unpaired_in(work.hit)
+            paired = not (self._grammar.unpaired_in(work.hit) or self._midline.is_of(work.hit))
             if not inside and paired and self._grammar.names_both(sentence, work.hit.first, work.hit.last):
                 inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
                 work.plural = True
@@ -115,6 +121,8 @@ class Sides:
             work.side = after or (combine(before) if before else None)
             work.plural = work.plural and after is None
             work.trails = after is not None or (not before and work.side is not None)
+            if (work.side is None or work.plural) and work.hit.first in labelled:
+                work.side, work.trails, work.plural = labelled[work.hit.first], True, False
             work.said = work.side
             work.apart = self._midline.apart(work.places)
             if self._subject_is_both(work, at_side):

@@ -82,7 +82,8 @@ class Ties:
         return token >= 0 and sentence.raw(token).lower() == "from"
 
     def _from_own_words(self, work: Work, places: list[Place]) -> None:
-        inside = [p for p in places if work.hit.first <= p.first and p.last <= work.hit.last]
+        first, last = work.hit.first, work.hit.last
+        inside = [p for p in places if p.last <= last and (first <= p.first or (first < p.last and self._is_part(p)))]
         if self._grammar.unpaired_in(work.hit):  # "walks on heels" says nothing of both
             inside = [replace(p, side=None) if p.side == "bilateral" else p for p in inside]
         if work.hit.entry.kind == "head":  # "muscle weakness": the muscle says nothing of where
@@ -92,6 +93,11 @@ class Ties:
         work.places = inside
         if work.places:
             work.how = "own"
+
+    def _is_part(self, place: Place) -> bool:
+        """Whether a place is a part of the leg, of whose name a finding may begin with the end ("big toe swollen")."""
+        site = self._sites[place.site]
+        return site.leg and site.part is not None and not (site.outside or site.refers)
 
     def _from_before(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
         token, unknown = work.hit.first - 1, 0
