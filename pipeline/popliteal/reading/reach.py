@@ -91,7 +91,7 @@ class Reach:
         if self._said_before(sentence, cue, gap) or (rule.free and gap.lstrip().startswith(",") and not rule.opening):
             return None  # "numbness has resolved, left foot drop"
         gap = gap.lstrip(" ,:–—-") if rule.opening else gap
-        words = self._passed(gap, reach, rule, forward=True, light=begins)
+        words = self._passed(gap, reach, rule, forward=True, light=opening)
         return None if words is None or not self._begun(rule, words, told.words) else len(words)
 
     def _behind(self, told: Told, cue: Cue, behind: Cue | None) -> int | None:
