@@ -316,6 +316,7 @@ class Sides(Model):
     bilateral: list[str]
     letters: dict[str, str]
     bracketed: dict[str, str] = {}
+    limbs: dict[str, str] = {}
     joined: dict[str, str]
     plural_is_both: list[str]
     versus: list[str] = []
@@ -329,7 +330,7 @@ class Sides(Model):
     neither: list[str] = []
     coupled: Coupled = Coupled()
 
-    @field_validator("bracketed")
+    @field_validator("bracketed", "limbs")
     @classmethod
     def _fits(cls, bracketed: dict[str, str]) -> dict[str, str]:
         if longer := [short for short, word in bracketed.items() if len(word) > len(short)]:

@@ -23,6 +23,7 @@ class GapEntry(BaseModel):
     ``lasting`` stands between a course and how long it has been one ("worse over the last 3 days").
 
     ``anew`` is what sets a finding off from the past one that it is joined to ("previous TKA and left foot drop").
+    ``later`` tells of another time, to which none at the opening of a clause reaches ("in May a TKR, and today ...").
     ``opened_by``: what stands before a cue that opens its clause. ``goes_on``: what may follow one that is said of what
     stands before it. ``asides`` stand behind a finding and are no gap ("the tingling he had then has gone").
     """
@@ -40,6 +41,7 @@ class GapEntry(BaseModel):
     lasting: tuple[str, ...]
     times: tuple[Regex, ...]
     anew: Regex
+    later: Regex
     opened_by: tuple[Regex, ...]
     goes_on: tuple[Regex, ...]
     asides: tuple[Regex, ...]
@@ -60,6 +62,7 @@ class GapRules:
     last_joins: re.Pattern[str]
     times: re.Pattern[str]
     anew: re.Pattern[str]
+    later: re.Pattern[str]
     opened_by: re.Pattern[str]
     goes_on: re.Pattern[str]
     asides: re.Pattern[str]
@@ -75,6 +78,7 @@ def gap_rules(entry: GapEntry) -> GapRules:
         "last_joins": rf"\b(?:{'|'.join(entry.last_joins)})\b|[/&+]",
         "times": "|".join(entry.times),
         "anew": entry.anew,
+        "later": entry.later,
         "opened_by": rf"(?:^|[.;:,(–—•*-]|\b(?:{'|'.join(entry.opened_by)}))[\s\"“'~]*$",
         "goes_on": rf"\s*(?:$|[.,;:()\]–—\d-]|(?:{'|'.join(entry.goes_on)})\b)",
         "asides": rf"\s?\([^()]{{1,60}}\)|{'|'.join(entry.asides)}",

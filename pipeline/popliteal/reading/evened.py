@@ -71,6 +71,9 @@ class Evener:
         self._of_bare, self._of_any = (known, _encoded(known)), (plain, _encoded(plain))
         self._title = re.compile(rf"^[ \t]*(?:{'|'.join(re.escape(title.lower()) for title in titles)})\b", re.M)
         self._bracketed = {short.lower(): word.ljust(len(short)) for short, word in sides.bracketed.items()}
+        self._limbs = {short: word.ljust(len(short)) for short, word in sides.limbs.items()}
+        limbs = "|".join(map(re.escape, self._limbs))
+        self._limb = re.compile(rf"(?<![\w/.])(?<!\d )(?:{limbs})(?![\w/])") if limbs else None
         within = rf"(?:{'|'.join(map(re.escape, self._bracketed))})"
         starts = r"(?<![^\n])|(?<=[:;,.>/] )|(?<=[:;,>/])"
         self._bracket = re.compile(
@@ -90,6 +93,8 @@ class Evener:
             text = _RETURN.sub("\n", _SPACES.sub(" ", text))
         if "\\" in text or "=0D" in text or "_x0" in text:
             text = _unescaped(text)
+        if self._limb is not None and "/L" in text:
+            text = self._limb.sub(lambda limb: self._limbs[limb[0]], text)
         small, capital = count(text)
         shouted = small * _NONE_IN <= capital > _FEW
         if shouted:

@@ -87,12 +87,15 @@ _values: Callable[[Mention], Iterable[Any]] = attrgetter(*(field.name for field 
 
 
 def finding(number: int, text: str, mention: Mention, concept: Concept) -> Finding:
-    """The finding that a mention of ``concept`` becomes, the ``number``-th of its note."""
+    """The finding that a mention of ``concept`` becomes, the ``number``-th of its note; it begins with a word of
+    ``text`` (the blanks of a table may have been read as a side)."""
+    words = text[mention.start : mention.end]
+    start = mention.start + len(words) - len(words.lstrip(" \t|"))
     return Finding(
         finding_id=number,
-        start=mention.start,
+        start=start,
         end=mention.end,
-        text=text[mention.start : mention.end],
+        text=text[start : mention.end],
         concept=mention.concept,
         category=concept.category,
         site=mention.site,

@@ -88,6 +88,8 @@ class Reach:
         begins = opening and bool(opened_by.search(sentence, max(0, cue.start - _OPENING_REACH), cue.start))
         if reach is None or (opening and not (begins or self._set_off(sentence, cue, gap))):
             return None
+        if opening and self._rules.later.search(gap):
+            return None  # "in May he had a TKR, and today he has a foot drop"
         if self._said_before(sentence, cue, gap) or (rule.free and gap.lstrip().startswith(",") and not rule.opening):
             return None  # "numbness has resolved, left foot drop"
         gap = gap.lstrip(" ,:–—-") if rule.opening else gap

@@ -15,6 +15,7 @@ from popliteal.reading.answers import Doubts, Forms, settle
 from popliteal.reading.assertion import Assertion
 from popliteal.reading.broken import Broken, as_written, broken, joined
 from popliteal.reading.carrying import Told, carry_sides, look_back
+from popliteal.reading.columns import with_sides
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.coupled import Coupled
@@ -134,7 +135,7 @@ class Reader:
     def readable(self, text: str) -> tuple[str, list[Broken]]:
         """What the stages read: as long as ``text``, with spaces, dashes and capitals as the patterns have them, and
         whole words where a hyphen broke them; and these words."""
-        text = self._coupled(without_short_names(self._evened(text), self._short_names))
+        text = with_sides(self._coupled(without_short_names(self._evened(text), self._short_names)))
         words = broken(text, self._lexicon.knows)
         return joined(text, words), words
 

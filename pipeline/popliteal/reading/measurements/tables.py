@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from popliteal.reading.measurements.claims import Reading
@@ -42,6 +42,25 @@ _LINES = 24
 #: So many lines of a table may say something else ("not tested today").
 _STRANGE = 1
 _WIDTH = 160
+#: More than one of so many names of a row have to be known.
+_MOSTLY = 2
+_NO_NAMES = frozenset({"num", "grade", "bare", "level", "value", "plus", "digit", "both", "symbol"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of the columns of a row of grades, None for one that is not known, and what reads them."""
+
+    grammar: StrengthGrammar | ReflexGrammar
+    columns: tuple[Token | None, ...]
+
+    @property
+    def known(self) -> int:
+        return sum(name is not None for name in self.columns)
+
+    @property
+    def start(self) -> int:
+        return next(name.start for name in self.columns if name is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +191,10 @@ class Tables:
         line = text.rfind("\n", 0, match.start()) + 1
         grades = list(_GRADES.finditer(text, match.start(), match.end()))
         before = self._names(text, line, match.start())
-        if len(before) == len(grades):
-            side = self._row_side(text, line, before[0].start)
+        if before is not None and len(before.columns) == len(grades):
+            side = self._row_side(text, line, before.start)
             return self._cells(before, grades, side, own=False)
-        if before:
+        if before is not None:
             return []
         side = self._row_side(text, line, match.start())
         above = line
@@ -184,31 +203,53 @@ class Tables:
                 return []
             top = text.rfind("\n", 0, above - 1) + 1
             names = self._names(text, top, above - 1)
-            if len(names) == len(grades):
+            if names is not None and len(names.columns) == len(grades):
                 return self._cells(names, grades, side, own=True)
             if not ROW.search(text, top, above - 1) and not _RULER.match(text, top, above - 1):
                 return []
             above = top
         return []
 
-    def _cells(self, names: list[Token], grades: list[re.Match[str]], side: str | None, *, own: bool) -> list[Mention]:
-        """One mention per column; its span is the grade if names stand on a line of their own, else the name."""
+    def _cells(self, names: _Names, grades: list[re.Match[str]], side: str | None, *, own: bool) -> list[Mention]:
+        """One mention per known column; its span is the grade if names stand on a line of their own, else the name."""
         found: list[Mention] = []
-        for name, grade in zip(names, grades, strict=True):
-            value = self.strength.value(grade[0], grade.start(), grade.end())
-            start, end = (grade.start(), grade.end()) if own else (name.start, name.end)
-            found += self.strength.table_mentions(Reading(name, value, side, start, end))
+        for name, grade in zip(names.columns, grades, strict=True):
+            if name is not None:
+                value = names.grammar.value(grade[0], grade.start(), grade.end())
+                start, end = (grade.start(), grade.end()) if own else (name.start, name.end)
+                found += names.grammar.table_mentions(Reading(name, value, side, start, end))
         return found
 
-    def _names(self, text: str, start: int, end: int) -> list[Token]:
-        tokens = self.strength.tokens(text, start, max(start, end))
-        if any(token.kind in {"word", "num", "grade", "bare", "level", "foreign"} for token in tokens):
-            return []
-        return [token for token in tokens if token.kind == "subject" and token.role == "part"]
+    def _names(self, text: str, start: int, end: int) -> _Names | None:
+        """The names of a row, muscles or reflexes, whichever more of them are."""
+        end = max(start, end)
+        read = (
+            (self.strength, self.strength.tokens(text, start, end)),
+            (self.reflexes, self.reflexes.lexer.tokens(text, start, end)),
+        )
+        named = [_Names(grammar, tuple(_columns(tokens))) for grammar, tokens in read]
+        best = max(named, key=lambda names: names.known)
+        return best if best.known * _MOSTLY > len(best.columns) else None
 
     def _row_side(self, text: str, start: int, end: int) -> str | None:
         tokens = self.strength.lexer.tokens(text, start, end)
         return next((token.side for token in tokens if token.side is not None), None)
+
+
+def is_grade(cell: str) -> bool:
+    """Whether a cell is one that these tables are made of."""
+    return _CELL.fullmatch(cell) is not None
+
+
+def _columns(tokens: Sequence[Token]) -> Iterator[Token | None]:
+    """A name each, None for a word that is none of those known; nothing where it is no row of names."""
+    if not _NO_NAMES.isdisjoint(token.kind for token in tokens):
+        return
+    for token in tokens:
+        if token.kind == "subject" and token.role == "part":
+            yield token
+        elif token.kind in {"word", "foreign"}:
+            yield None
 
 
 def _side(word: str) -> str:
