@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
-from popliteal.reading.bare_lists import BareLists, goes_past
+from popliteal.reading.bare_lists import BareLists
 from popliteal.reading.exemptions import Exemptions
+from popliteal.reading.fields import before_field, ends_field
 from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence, covered
@@ -56,7 +57,9 @@ class Assertion:
         self._strong_stops = lexicon.word_set(words.classes["ending"])
         self._parting = frozenset(words.classes["parting"])
         self._before_doubt = frozenset(words.classes["before_doubt"])
-        self._introducing = frozenset(words.classes["introducing"])
+        self._introducing, self._or, self._plural = (
+            frozenset(words.classes[name]) for name in ("introducing", "alternatives", "plural_being")
+        )
 
     def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
         """A verdict for each of ``items``, which stand in order of their first token."""
@@ -108,7 +111,10 @@ class Assertion:
             hit
             for hit in sentence.cues_that(lambda hit: not self._withheld(sentence, hit, items))
             if (hit.first not in inside and hit.last - 1 not in inside)
-            or ((hit.first in begins or goes_past(sentence, hit, denied)) and self._negates_list(sentence, hit))
+            or (
+                (hit.first in begins or self._lists.goes_past(sentence, hit, denied))
+                and self._negates_list(sentence, hit)
+            )
         ]
 
     def _withheld(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
@@ -138,7 +144,7 @@ class Assertion:
         """Whether a denial goes on behind what it stands in: that of a list, of a clause as far as an "or" ("knee not
         tender, red or swollen")."""
         cue = self._cues[hit.entry.id]
-        listed = cue.scope == "clause" and not {"or", "nor"}.isdisjoint(sentence.words[hit.last :])
+        listed = cue.scope == "clause" and not self._or.isdisjoint(sentence.words[hit.last :])
         return (cue.effect, cue.direction) == ("absent", "forward") and (listed or cue.scope in {"list", "phrase"})
 
     def _reached(
@@ -151,7 +157,7 @@ class Assertion:
         covered: list[bool],
     ) -> list[int]:
         reached: list[int] = []
-        if (cue.direction in {"forward", "both"} or _announces(sentence, hit, cue)) and not _ends_field(sentence, hit):
+        if (cue.direction in {"forward", "both"} or _announces(sentence, hit, cue)) and not ends_field(sentence, hit):
             reached += self._forward(sentence, hit, cue, items, stops)
             if not reached and cue.scope in {"list", "phrase"} and self._closes(sentence, hit):
                 reached += self._near(sentence, hit, items)
@@ -167,7 +173,7 @@ class Assertion:
     ) -> list[int]:
         end = self._end(sentence, hit, cue, stops)
         if cue.scope == "phrase":
-            end = _first_part(sentence, hit, items, end)
+            end = self._first_part(sentence, hit, items, end)
         reached: list[int] = []
         previous = hit.last
         # "no root compression" is itself what its "no" denies
@@ -216,7 +222,7 @@ class Assertion:
         if cue.effect == "absent" and cue.scope == "list" and cue.reach is None:
             end = _listed_on(words, end)
         if cue.effect == "absent" and sentence.parted(hit.last - 1, end):
-            end = _before_field(sentence, hit, end)
+            end = before_field(sentence, hit, end)
         labelled = ":" in words[hit.last - 1 : hit.last + 1]  # "Denies: fever; chills; weight loss"
         listed_until = 0
         if cue.effect == "absent" and cue.scope == "list" and ";" in words[hit.last : end]:
@@ -237,7 +243,7 @@ class Assertion:
                 break
         if cue.scope == "clause":
             commas = [token for token in range(hit.last, end) if words[token] == ","]
-            if commas and not {"or", "nor"}.intersection(words[commas[0] : end]):
+            if commas and not self._or.intersection(words[commas[0] : end]):
                 return commas[0]
         return end
 
@@ -296,7 +302,7 @@ class Assertion:
                 break
             elif after.diagnosis > item.diagnosis:
                 break  # "left foot drop, DVT excluded"
-            elif after.elicited > item.elicited and not _of_all(sentence.words[item.last : hit.first]):
+            elif after.elicited > item.elicited and not self._of_all(sentence.words[item.last : hit.first]):
                 break  # "back pain, SLR neg"; but "pain, swelling and a Tinel sign were absent"
             reached.append(index)
             limit = min(limit, item.first)
@@ -352,7 +358,7 @@ class Assertion:
         hits = (*sentence.sites, *sentence.sides, *sentence.content, *doubts)
         places = covered(hits)
         unknown, affirmed = 0, sentence.words[start - 1] in self._affirming
-        plural = not {"were", "are"}.isdisjoint(sentence.words[end - 1 : end + 1])
+        plural = not self._plural.isdisjoint(sentence.words[end - 1 : end + 1])
         if sentence.parted(start - 1, end):
             return False  # "PAD (SFA stenosis)    AAA screen neg"; but "fever       no"
         for token in range(start, end):
@@ -390,12 +396,15 @@ class Assertion:
             for token in range(start, end)
         )
 
+    def _first_part(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
+        """Where "without" ends: at a comma before any finding ("without aura, numb foot"), unless it lists."""
+        comma = next((token for token in range(hit.last, end) if sentence.words[token] == ","), end)
+        begun = any(hit.last <= item.first < comma or item.first == hit.first for item in items)
+        return end if begun or self._or.intersection(sentence.words[comma:end]) else comma
 
-def _first_part(sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
-    """Where the scope of "without" ends: at a comma before any finding ("without aura, numb foot"), unless it lists."""
-    comma = next((token for token in range(hit.last, end) if sentence.words[token] == ","), end)
-    begun = any(hit.last <= item.first < comma or item.first == hit.first for item in items)
-    return end if begun or {"or", "nor"}.intersection(sentence.words[comma:end]) else comma
+    def _of_all(self, between: Sequence[str]) -> bool:
+        """Whether what is said behind a list is of all of it: "pain or swelling absent", "pain and swelling were"."""
+        return not self._or.isdisjoint(between) or ("and" in between and not self._plural.isdisjoint(between))
 
 
 def _listed_on(words: Sequence[str], end: int) -> int:
@@ -414,33 +423,10 @@ def _stroke(sentence: Sentence, item: Item, end: int) -> bool:
     return tied and (item.diagnosis or item.elicited)
 
 
-def _of_all(between: Sequence[str]) -> bool:
-    """Whether what is said behind a list is of all of it: "pain or a Tinel sign absent", "pain and swelling were"."""
-    return "or" in between or "nor" in between or ("and" in between and not {"were", "are"}.isdisjoint(between))
-
-
 def _announces(sentence: Sentence, hit: Hit, cue: Cue) -> bool:
     """Whether what is said of the words before it holds of a list behind it ("precautions given: numbness, fever")."""
     listed = hit.last < len(sentence.words) and sentence.words[hit.last] == ":"
     return listed and (cue.effect, cue.scope) == ("hypothetical", "sentence")
-
-
-def _ends_field(sentence: Sentence, hit: Hit) -> bool:
-    """Whether a word is the answer to what stands before it and a stroke ends the field: "hypos nil / nocturia"."""
-    if hit.last - hit.first > 1 or hit.last >= len(sentence.words) or sentence.raw(hit.last) != "/" or not hit.first:
-        return False
-    return sentence.raw(hit.first - 1).isalpha() and bool(sentence.between(hit.last - 1, hit.last))
-
-
-def _before_field(sentence: Sentence, hit: Hit, end: int) -> int:
-    """Where the next field of a line begins ("nil ulcers    foot feels cold"), if one does before ``end``.
-
-    A gap right behind the cue parts nothing, nor do those of the column that it opens ("Denies:   fever   chills").
-    """
-    if sentence.parted(hit.last - 1, hit.last + 1):
-        return end
-    gaps = (token for token in range(hit.last + 1, end) if sentence.parted(token - 1, token + 1))
-    return next(gaps, end)
 
 
 def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:

@@ -11,11 +11,9 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import OPPOSITE, Hit, Sentence
 from popliteal.reading.tokens import UNKNOWN
 
-_BARE_NO = frozenset({"no", "nil"})
 _OPENS_LIST = frozenset({":", "=", "("})
 #: At most so many words stand before the first of a list that opens its clause ("the use of alcohol, drugs").
 _OPENING = 3
-_PLURAL = frozenset({"were", "are"})
 #: So many words has an item of a list between two ";".
 _ITEM = 4
 
@@ -26,6 +24,10 @@ class BareLists:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         classes = knowledge.words.classes
         self._gap = lexicon.skippable
+        self._or, self._and, self._bare_no, self._plural, self._versus = (
+            frozenset(classes[name]) for name in ("alternatives", "joining", "bare_no", "plural_being", "versus")
+        )
+        self._listing = self._or | self._and | {"/", "&"}
         self._verbs = lexicon.word_set(knowledge.words.linking) - {","}
         self._affirming = lexicon.word_set(classes["affirming"])
         self._narrating, self._calling, self._denies = (
@@ -58,7 +60,7 @@ class BareLists:
         "Retention, rash, or incontinence were not reported": no verb stands before the plural one of the denial.
         """
         words, last = sentence.words, items[nearest].first
-        plural = next((t for t in range(max(hit.first - 1, 0), hit.last) if words[t] in _PLURAL), None)
+        plural = next((t for t in range(max(hit.first - 1, 0), hit.last) if words[t] in self._plural), None)
         if plural is None:
             return []
         begin = max((token + 1 for token in range(last) if words[token] == ";"), default=0)
@@ -95,35 +97,32 @@ class BareLists:
     def unclear(self, sentence: Sentence, hit: Hit, items: Sequence[Item], item: Item) -> bool:
         """Whether a grave item may be a statement of its own: "No swelling, saddle numbness" is hardly a list."""
         words = sentence.words
-        if not item.grave or hit.last - hit.first > 1 or sentence.raw(hit.first).lower() not in _BARE_NO:
+        if not item.grave or hit.last - hit.first > 1 or sentence.raw(hit.first).lower() not in self._bare_no:
             return False
         commas = [token for token in range(hit.last, len(words)) if words[token] == ","]
         if len(commas) != 1 or not self._gap.issuperset(words[commas[0] + 1 : item.first]) or commas[0] > item.first:
             return False
         listed = any(hit.last <= one.first < commas[0] for one in items)
-        return not listed and {"or", "nor", "and", "/", "&"}.isdisjoint(words[hit.last :])
+        return not listed and self._listing.isdisjoint(words[hit.last :])
 
-    @staticmethod
-    def apart(between: Sequence[str], *, again: bool) -> bool:
+    def apart(self, between: Sequence[str], *, again: bool) -> bool:
         """Whether a normal finding is a statement of its own behind a denial ("nil anorexia bowels normal")."""
-        beside = again and {"or", "nor"}.isdisjoint(between)  # "nil numbness gait ok"
+        beside = again and self._or.isdisjoint(between)  # "nil numbness gait ok"
         return "," in between or beside or between[:1] == [UNKNOWN]
 
-    @staticmethod
-    def beside(cue: Cue, between: Sequence[str], doubted: Item, item: Item) -> bool:
+    def beside(self, cue: Cue, between: Sequence[str], doubted: Item, item: Item) -> bool:
         """Whether a finding only stands beside a disease that is in doubt ("possible DVT, left foot drop"); what a list
         of possibilities holds is all thought of ("possibilities include cancer, trauma")."""
         if cue.scope == "list":
             return False
-        listed = between[:1] == [","] and {"or", "vs", "versus"}.isdisjoint(between)
+        listed = between[:1] == [","] and self._versus.isdisjoint(between)
         return listed and doubted.diagnosis and not item.diagnosis
 
+    def goes_past(self, sentence: Sentence, hit: Hit, denied: Sequence[Item]) -> bool:
+        """Whether a denial among the words of a mention opens a list ("duplex was negative for DVT, abscess").
 
-def goes_past(sentence: Sentence, hit: Hit, denied: Sequence[Item]) -> bool:
-    """Whether a denial among the words of a mention opens a list ("duplex was negative for DVT, abscess").
-
-    A bare "no" does so only where its list has an "or" ("gait showed no deficit, left foot numb").
-    """
-    if not any(item.first < hit.first and hit.last < item.last for item in denied):
-        return False
-    return hit.last - hit.first > 1 or not {"or", "nor"}.isdisjoint(sentence.words[hit.last :])
+        A bare "no" does so only where its list has an "or" ("gait showed no deficit, left foot numb").
+        """
+        if not any(item.first < hit.first and hit.last < item.last for item in denied):
+            return False
+        return hit.last - hit.first > 1 or not self._or.isdisjoint(sentence.words[hit.last :])

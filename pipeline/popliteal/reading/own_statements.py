@@ -14,7 +14,6 @@ from popliteal.reading.sentence import Hit, Sentence, covered
 _LEVEL = re.compile(r"[LST]\d{1,2}", re.IGNORECASE)
 #: A place of an item begins at most so many tokens behind it.
 _NEAR = 4
-_BARE_NO = frozenset({"no", "nil"})
 _DASHES = frozenset({"-", "–", "—"})
 _MARKS = frozenset({",", "/"}) | _DASHES
 
@@ -25,6 +24,11 @@ class OwnStatements:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         classes = knowledge.words.classes
         self._gap = lexicon.skippable
+        self._or, self._and, self._bare_no, self._lasting_be = (
+            frozenset(classes[name]) for name in ("alternatives", "joining", "bare_no", "still_being")
+        )
+        self._or_title, self._joins = self._or | {":"}, self._or | self._and
+        self._listing = self._or_title | self._and
         self._predicates, self._comparatives, self._affirming, self._failing, self._auxiliaries, self._lasting = (
             lexicon.word_set(classes[name])
             for name in ("predicate", "comparative", "affirming", "failing", "auxiliary", "lasting")
@@ -80,12 +84,16 @@ class OwnStatements:
                 named = True
             elif words[token] not in self._gap and not named:
                 return False
-        return named and token > hit.last and not {"or", "nor"}.intersection(words[hit.last :])
+        return named and token > hit.last and not self._or.intersection(words[hit.last :])
 
     def _less(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether something is less, and where ("no motor deficit, decreased pinprick L5")."""
         words = sentence.words
-        if words[item.first] not in self._reduced or words[hit.first] not in _BARE_NO or not _alone(words, hit, item):
+        if (
+            words[item.first] not in self._reduced
+            or words[hit.first] not in self._bare_no
+            or not self._alone(words, hit, item)
+        ):
             return False
         behind = range(item.last, min(item.last + _NEAR, len(words)))
         placed = any(place.first in behind for place in (*sentence.sites, *sentence.sides))
@@ -94,7 +102,7 @@ class OwnStatements:
     def _is(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item tells what somebody is, and how far ("no injury, unsteady on her feet"; "no rash, weak")."""
         words = sentence.words
-        if self._states_of.isdisjoint(words[item.first : item.first + 1]) or not _alone(words, hit, item):
+        if self._states_of.isdisjoint(words[item.first : item.first + 1]) or not self._alone(words, hit, item):
             return False
         more = words[item.first + 1 : item.first + 2]
         denied = not self._states_of.isdisjoint(words[hit.last : item.first])  # "no numb, weak to the knee"
@@ -104,7 +112,7 @@ class OwnStatements:
         """Whether an item is told of in a clause of its own ("does not smoke and his leg is weak"; "no redness, and the
         swelling is minimal"; "no strength to push off and calf is shrinking": its verb is its own)."""
         words = sentence.words
-        if self._says.isdisjoint(words[item.first : item.last + 1]) or not {"or", "nor"}.isdisjoint(words[hit.last :]):
+        if self._says.isdisjoint(words[item.first : item.last + 1]) or not self._or.isdisjoint(words[hit.last :]):
             return False
         if words[item.first - 1] == "and" and not self._says.isdisjoint(words[item.first + 1 : item.last]):
             return True
@@ -114,7 +122,7 @@ class OwnStatements:
     def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a comma says since when it is there ("no injury, chills last 2 nights")."""
         words = sentence.words
-        if not _parts(sentence, hit, item) or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
+        if not _parts(sentence, hit, item) or not self._or_title.isdisjoint(words[hit.last - 1 :]):
             return False
         return self._since(sentence, self._placed(sentence, item.last))
 
@@ -138,14 +146,14 @@ class OwnStatements:
         numbness in left foot today"); "denies fever, chills, sudden weight loss" goes on with the list."""
         words = sentence.words
         commas = [token for token in range(hit.last, item.first) if words[token] == ","]
-        if not commas or not {"or", "nor", ":", "and"}.isdisjoint(words[hit.last - 1 : item.first]):
+        if not commas or not self._listing.isdisjoint(words[hit.last - 1 : item.first]):
             return False
         first = commas[-1] + 1
         opening, before = (
             {sentence.raw(token).lower() for token in range(*part)}
             for part in ((first, min(first + 2, item.last)), (hit.first, first))
         )
-        listed = not self._beginning.isdisjoint(before) or not {"or", "nor"}.isdisjoint(words[item.last :])
+        listed = not self._beginning.isdisjoint(before) or not self._or.isdisjoint(words[item.last :])
         if listed or self._beginning.isdisjoint(opening):
             return False  # "no new weakness, new numbness today"
         behind = self._placed(sentence, item.last)
@@ -159,7 +167,7 @@ class OwnStatements:
         words = sentence.words
         comma = max(_parts(sentence, hit, item), default=None)
         sides = {token: one.entry.id for one in sentence.sides for token in range(one.first, one.last)}
-        if comma is None or not {"or", "nor", ":"}.isdisjoint(words[hit.last - 1 :]):
+        if comma is None or not self._or_title.isdisjoint(words[hit.last - 1 :]):
             return False
         last = item.last
         if words[last - 1] in self._predicates:  # "no fever, hot swollen left knee"
@@ -174,7 +182,7 @@ class OwnStatements:
         """Whether an item says itself what cannot be done ("denies back pain and cannot lift the foot")."""
         words = sentence.words
         between = words[hit.last : item.first]
-        if not between or not {"or", "nor"}.isdisjoint(between):
+        if not between or not self._or.isdisjoint(between):
             return False
         said = words[item.first : item.last]
         if said[0] == "unable":
@@ -185,7 +193,7 @@ class OwnStatements:
     def _does(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item says itself what somebody does ("denies drug use and drinks two beers a day")."""
         between = sentence.words[hit.last : item.first]
-        closed = between[-1:] == ["and"] and {"or", "nor"}.isdisjoint(between)
+        closed = between[-1:] == ["and"] and self._or.isdisjoint(between)
         return closed and sentence.raw(item.first).lower() in self._doing
 
     def _states(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -205,19 +213,18 @@ class OwnStatements:
             return True
         commas = [token for token in range(hit.last, item.first) if words[token] == ","]
         after = item.last
-        while after < len(words) and words[after] in {"is", "are", "was", "were", "still"}:
+        while after < len(words) and words[after] in self._lasting_be:
             after += 1
         if not commas or after == len(words) or words[after] not in self._affirming:
             return False
         answered = any(hit.last <= cue.first < commas[-1] and cue.entry.id == "negation_after" for cue in sentence.cues)
-        closed = answered or len(commas) == 1 or bool({"or", "nor", "and"}.intersection(words[hit.last : commas[-1]]))
-        return closed and not {"or", "nor"}.intersection(words[commas[-1] : item.first])
+        closed = answered or len(commas) == 1 or not self._joins.isdisjoint(words[hit.last : commas[-1]])
+        return closed and not self._or.intersection(words[commas[-1] : item.first])
 
-
-def _alone(words: Sequence[str], hit: Hit, item: Item) -> bool:
-    """Whether an item stands behind the only comma of a denial, and nothing closes a list of its."""
-    commas = [token for token in range(hit.last, item.first) if words[token] == ","]
-    return commas == [item.first - 1] and {"or", "nor", "and", ":"}.isdisjoint(words[hit.last - 1 :])
+    def _alone(self, words: Sequence[str], hit: Hit, item: Item) -> bool:
+        """Whether an item stands behind the only comma of a denial, and nothing closes a list of its."""
+        commas = [token for token in range(hit.last, item.first) if words[token] == ","]
+        return commas == [item.first - 1] and self._listing.isdisjoint(words[hit.last - 1 :])
 
 
 def _parts(sentence: Sentence, hit: Hit, item: Item) -> list[int]:

@@ -1,0 +1,23 @@
+"""Fields of a line: a word that answers for one of them says nothing of the next."""
+
+from __future__ import annotations
+
+from popliteal.reading.sentence import Hit, Sentence
+
+
+def ends_field(sentence: Sentence, hit: Hit) -> bool:
+    """Whether a word is the answer to what stands before it and a stroke ends the field: "hypos nil / nocturia"."""
+    if hit.last - hit.first > 1 or hit.last >= len(sentence.words) or sentence.raw(hit.last) != "/" or not hit.first:
+        return False
+    return sentence.raw(hit.first - 1).isalpha() and bool(sentence.between(hit.last - 1, hit.last))
+
+
+def before_field(sentence: Sentence, hit: Hit, end: int) -> int:
+    """Where the next field of a line begins ("nil ulcers    foot feels cold"), if one does before ``end``.
+
+    A gap right behind the cue parts nothing, nor do those of the column that it opens ("Denies:   fever   chills").
+    """
+    if sentence.parted(hit.last - 1, hit.last + 1):
+        return end
+    gaps = (token for token in range(hit.last + 1, end) if sentence.parted(token - 1, token + 1))
+    return next(gaps, end)
