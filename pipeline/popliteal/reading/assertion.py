@@ -13,7 +13,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
 from popliteal.reading.bare_lists import BareLists
 from popliteal.reading.exemptions import Exemptions
-from popliteal.reading.fields import before_field, ends_field
+from popliteal.reading.fields import before_field, ends_field, is_answer
 from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence, covered
@@ -158,7 +158,8 @@ class Assertion:
     ) -> list[int]:
         reached: list[int] = []
         if (cue.direction in {"forward", "both"} or _announces(sentence, hit, cue)) and not ends_field(sentence, hit):
-            reached += self._forward(sentence, hit, cue, items, stops)
+            if not is_answer(sentence, hit):
+                reached += self._forward(sentence, hit, cue, items, stops)
             if not reached and cue.scope in {"list", "phrase"} and self._closes(sentence, hit):
                 reached += self._near(sentence, hit, items)
         if cue.direction in {"backward", "both"} and not (cue.effect == "family" and self._goes_on(sentence, hit)):
@@ -337,12 +338,11 @@ class Assertion:
         behind = hit.first - 2 if sentence.words[hit.first - 1] in self._gap else hit.first - 1
         if goes_on and cue.effect == "possible" and behind > 0 and sentence.words[behind] in self._introducing:
             return True  # "a fall with a questionable loss of consciousness"
-        while token < len(sentence.words) and sentence.words[token] in self._gap:
+        sides = {at for side in sentence.sides for at in range(side.first, side.last)}  # "LBP, nil bilat p+n"
+        while token < len(sentence.words) and (sentence.words[token] in self._gap or token in sides):
             token += 1
-        if token == len(sentence.words):
-            return False
-        if covered[token] or token > hit.last or hit.last - hit.first > 1:
-            return covered[token]
+        if token == len(sentence.words) or covered[token] or token > hit.last or hit.last - hit.first > 1:
+            return token < len(sentence.words) and covered[token]
         place = any(one.first <= token < one.last for one in (*sentence.sites, *sentence.sides))
         raw = sentence.raw(token)
         if cue.effect == "possible" and raw[:1].isalpha() and not raw.isalpha():

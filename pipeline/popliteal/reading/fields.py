@@ -21,3 +21,9 @@ def before_field(sentence: Sentence, hit: Hit, end: int) -> int:
         return end
     gaps = (token for token in range(hit.last + 1, end) if sentence.parted(token - 1, token + 1))
     return next(gaps, end)
+
+
+def is_answer(sentence: Sentence, hit: Hit) -> bool:
+    """Whether a number answers the word before it, and counts nothing that follows ("Ca 0, RA 0"; "0 falls")."""
+    ends = hit.last == len(sentence.words) or sentence.raw(hit.last) in {",", ";", "."}
+    return ends and hit.first > 0 and sentence.raw(hit.first).isdigit() and sentence.raw(hit.first - 1).isalpha()
