@@ -342,7 +342,7 @@ class Cue(Model):
     """A class of assertion cues; ``scope`` and ``direction`` are explained at the head of ``assertion.yaml``."""
 
     id: str
-    effect: Literal["absent", "possible", "hypothetical", "family", "present", "untested", "none", "stop"]
+    effect: Literal["absent", "possible", "hypothetical", "family", "present", "now", "untested", "none", "stop"]
     direction: Literal["forward", "backward", "both", "none"]
     scope: Literal["list", "clause", "phrase", "sentence", "next", "near"]
     weak: bool = False

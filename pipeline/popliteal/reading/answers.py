@@ -22,6 +22,8 @@ _LEADERS = r"(?<![.…_])(?<![.…]\s)(?:\.(?:\s?\.){2,}+|…(?:\s?[.…])*+|_{2
 _SIGN = re.compile(r"\((?P<sign>[+−-])\)")
 #: A sign that opens a field; the signs of its line stand before what they answer.
 _SIGN_FIRST = re.compile(r"(?:^|:)[\s•*–—-]*\([+−-]\)\s?\w")
+#: One behind what it answers.
+_SIGN_LAST = re.compile(r"(?<=\w)\s?\([+−-]\)(?:[,.;]|\s|$)")
 _COLUMNS = re.compile(r"\b(?:YES|Yes|NO|No)\b")
 _CROSS = re.compile(r"(?<!\S)(?:[xX✓✔☑☒]|\[[xX✓✔]\])(?!\S)")
 #: A question mark in front of words, not one that ends what stands before it.
@@ -119,14 +121,27 @@ class Doubts:
 
 def _signs(line: str, start: int) -> Iterator[Answer]:
     """``(+) back pain (-) numbness``: each sign answers the words behind it, to the next one or a stop."""
-    if not _SIGN_FIRST.search(line):
-        return
     signs = list(_SIGN.finditer(line))
+    if not _SIGN_FIRST.search(line):
+        yield from _signs_behind(line, start, signs)
+        return
     for sign, end in zip(signs, [*(later.start() for later in signs[1:]), len(line)], strict=True):
         stop = re.search(r"[.;](?=\s|$)", line[sign.end() : end])
         yield Answer(
             start + sign.end(), start + (sign.end() + stop.start() if stop else end), sign["sign"] == "+", sign[0]
         )
+
+
+def _signs_behind(line: str, start: int, signs: list[re.Match[str]]) -> Iterator[Answer]:
+    """``numbness (-), weakness (+)``: of two signs or more behind words each answers those before it, back to the last
+    one or a stop."""
+    if len(signs) < 2 or not all(_SIGN_LAST.match(line, len(line[: sign.start()].rstrip())) for sign in signs):
+        return
+    at = 0
+    for sign in signs:
+        stops = [stop.end() for stop in re.finditer(r"[.;:](?=\s)", line[at : sign.start()])]
+        yield Answer(start + at + (stops[-1] if stops else 0), start + sign.start(), sign["sign"] == "+", sign[0])
+        at = sign.end()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from popliteal.reading.item import Item
 from popliteal.reading.sentence import Hit, Sentence
 
-_RANK = {"untested": 6, "family": 5, "hypothetical": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
+_RANK = {"untested": 7, "family": 6, "hypothetical": 5, "now": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
+#: What the other effects make of a mention.
+_SAYS = {"weak": "hypothetical", "now": "present"}
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ def verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]], small: 
         found.pop("hypothetical" if doubted < asked or (behind and doubted == asked) else "possible")
     effect = max(found, key=lambda name: _RANK[name])
     return Verdict(
-        "hypothetical" if effect == "weak" else effect,
+        _SAYS.get(effect, effect),
         tuple(dict.fromkeys(written(sentence, hit) for hit in found[effect])),
     )
 
