@@ -30,8 +30,11 @@ class Contrast:
         self._rules, self._kinds = rules, kinds
         self._concept = concept
 
-    def past(self, text: str, spans: list[tuple[int, int]], mentions: list[list[Mention]]) -> Iterator[Mention]:
-        """Those of a note's mentions, given sentence by sentence, that were so then and are taken back by now."""
+    def changed(
+        self, text: str, spans: list[tuple[int, int]], mentions: list[list[Mention]]
+    ) -> Iterator[tuple[Mention, bool]]:
+        """Those of a note's mentions, given sentence by sentence, that were so then and are taken back by now; and,
+        marked True, those of now that were not so then ("pulses were palpable, now absent")."""
         low = lower(text)
         for index, (start, end) in enumerate(spans):
             if not mentions[index]:
@@ -40,7 +43,7 @@ class Contrast:
             if then is None:
                 continue
             begin = max((m.end() for m in _CLAUSE.finditer(text, start, then.start("word"))), default=start)
-            yield from self._said_to_end(text, low, spans, mentions, index, begin)
+            yield from ((m, False) for m in self._said_to_end(text, low, spans, mentions, index, begin))
             now = self._rules.now.search(low, then.end(), end)
             following = None if now else self._now_behind(low, spans, index)
             if now:
@@ -52,8 +55,22 @@ class Contrast:
             else:
                 continue
             earlier = [m for m in mentions[index] if begin <= m.start < stop]
+            yield from self._new(earlier, told if now else [])
             ends = not _abnormal(told, self._concept) and bool(self._rules.over.match(text, *later))
-            yield from (m for m in earlier if self._open(m) and (ends or self._taken_back(text, m, told)))
+            yield from ((m, False) for m in earlier if self._open(m) and (ends or self._taken_back(text, m, told)))
+
+    def _new(self, earlier: Sequence[Mention], told: Sequence[Mention]) -> Iterator[tuple[Mention, bool]]:
+        """What is there now and was denied, or normal in its kind, then; if nothing else tells since when."""
+        for now in told:
+            concept = self._concept(now.concept)
+            if now.assertion not in {None, "present"} or concept.normal:
+                continue
+            if {now.onset, now.course} - {None, "unknown"}:
+                continue
+            denied = any(one.concept == now.concept and one.assertion == "absent" for one in earlier)
+            well = (self._concept(one.concept) for one in earlier if one.assertion in {None, "present"})
+            if denied or any(one.normal and one.category == concept.category for one in well):
+                yield now, True
 
     def _said_to_end(
         self,

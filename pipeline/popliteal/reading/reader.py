@@ -241,8 +241,11 @@ class Reader:
             if piece.mentions:
                 date_grades(text, piece.mentions, concepts)
         spans, mentions = [(piece.start, piece.end) for piece in pieces], [piece.mentions for piece in pieces]
-        for mention in self._contrast.past(text, spans, mentions):
-            mention.put_behind("then")
+        for mention, new in self._contrast.changed(text, spans, mentions):
+            if new:
+                mention.course = "new"
+            else:
+                mention.put_behind("then")
         for mention in self._episodes.past(text, pieces, day):
             mention.put_behind("episode")
         self._stories.end(text, pieces)
