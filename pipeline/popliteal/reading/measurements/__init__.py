@@ -80,7 +80,8 @@ class Measurer:
         ]
         of_strength = 1 + len(rules.of(Weakness)) + len(rules.of(NormalList))
         self._graded = of_strength * len(strength) + len(reflexes)  # they come first
-        self._lists = frozenset({*rules.of(Weakness), *rules.of(NormalList)})
+        self._normal = frozenset(rules.of(NormalList))
+        self._lists = self._normal | frozenset(rules.of(Weakness))
 
         self._wanted = Wanted(grammar.needs for grammar in self.grammars)
         #: By number, the sentences of a note that may hold a measurement outside of tables, and what they call for.
@@ -122,19 +123,23 @@ class Measurer:
         return self._once(_ordered(found))
 
     def _once(self, found: list[Mention]) -> list[Mention]:
-        """Without what lists say where another grammar reads the same words as the same concept."""
+        """Without what lists say where another grammar reads the same words as the same concept, or where they call
+        normal what it does not ("weak dorsiflexors and evertors, inversion normal")."""
         return [
             one
             for at, one in enumerate(found)
             if one.pattern not in self._lists
             or not any(
-                other.pattern not in self._lists
-                and other.concept == one.concept
-                and other.start < one.end
-                and one.start < other.end
+                other.start < one.end and one.start < other.end and self._yields(one, other)
                 for other in found[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
             )
         ]
+
+    def _yields(self, one: Mention, other: Mention) -> bool:
+        """Whether a list gives way to what another grammar, or the list of what is weak, reads in its words."""
+        if other.pattern not in self._lists:
+            return other.concept == one.concept or one.pattern in self._normal
+        return one.pattern in self._normal and other.pattern not in self._normal
 
     def find_tables(self, text: str) -> list[Mention]:
         """Mentions in tables anywhere in ``text``; where one overlaps what ``find`` gives, the table is right."""

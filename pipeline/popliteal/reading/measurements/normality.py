@@ -27,6 +27,7 @@ class NormalityGrammar:
         self.name = name
         self.entry = entry
         self.joints = strength.joints
+        self._bends = frozenset(entry.bends)
         self.items = dict(entry.items)
         subjects: dict[str, Subject] = {}
         for key, one in strength.subjects.items():
@@ -77,9 +78,10 @@ class NormalityGrammar:
     def _under(self, tokens: Sequence[Token], one: List, kinds: set[str], moved: bool) -> list[Mention]:
         """What a list is under a word before or behind it; a full bend is a range ("full knee extension")."""
         leading = before(tokens, one, kinds)
-        if leading is not None and moved and {tokens[at].id for at in one.parts} & {*self.entry.bends}:
-            return []
         closing = after(tokens, one, {*kinds, "behind"}) if leading is None else None
+        bent = moved and not self._bends.isdisjoint(tokens[at].id for at in one.parts)
+        if bent and (leading is not None or (closing is not None and closing.wording.lower() == self.entry.ranging)):
+            return []
         return self._mentions(tokens, one, leading, closing) if leading is not None or closing is not None else []
 
     def _mentions(
