@@ -41,6 +41,7 @@ class Grammar:
         self._denies = frozenset(words.classes["denies_again"])
         self._leads_there = frozenset(words.classes["before_denial"])
         self._goes_on = frozenset(words.classes["after_turn"])
+        self._marks = frozenset({";", ","}) | frozenset(words.classes["pairing"])
 
     def breaks(self, sentence: Sentence, first: int, last: int) -> bool:
         """Whether what stands from token ``first`` to ``last`` (exclusive) ends what is said of the subject before it.
@@ -50,7 +51,11 @@ class Grammar:
         """
         return any(
             sentence.words[token] in self.breakers
-            and not (self._turns_to_denial(sentence, token) or self.turns_to_more(sentence, token, last))
+            and not (
+                self._turns_to_denial(sentence, token)
+                or self.turns_to_more(sentence, token, last)
+                or self._lists_on(sentence, token, last)
+            )
             for token in range(first, last)
         )
 
@@ -66,6 +71,13 @@ class Grammar:
             return False
         taken = covered(sentence.content)
         return all(t in taken or sentence.raw(t).lower() in self._goes_on for t in range(token + 1, last))
+
+    def _lists_on(self, sentence: Sentence, token: int, last: int) -> bool:
+        """Whether a semicolon at ``token`` parts what is only listed ("knee hot; red; swollen")."""
+        if sentence.words[token] != ";":
+            return False
+        taken = covered(sentence.content)
+        return all(t in taken or sentence.words[t] in self._marks for t in range(token + 1, last))
 
     def unpaired_in(self, hit: Hit) -> bool:
         """Whether a plural in words that deny a finding says nothing of sides ("can walk on heels")."""
