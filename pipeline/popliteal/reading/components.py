@@ -35,7 +35,7 @@ from popliteal.reading.broken import Broken, in_joined, in_written
 from popliteal.reading.extensions import column, drop, foreign, offsets, register, store, values
 from popliteal.reading.layout import pieces as trimmed
 from popliteal.reading.layout import sentences, unwrapped
-from popliteal.reading.mention import Mention
+from popliteal.reading.mention import Mention, first_word
 from popliteal.reading.piece import Piece
 from popliteal.reading.reader import Reader
 from popliteal.reading.sections import Section
@@ -104,7 +104,7 @@ class Workbench:
     def written(self, start: int, end: int) -> dict[str, int]:
         """Start and end, as it was written, of what the stages read there in the text that went through last."""
         start, end = in_written(start, end, self._scans.broken)
-        return {"start": start, "end": end}
+        return {"start": first_word(self._scans.text, start, end), "end": end}
 
     def pieces(self, doc: Doc, spans: Iterable[Span]) -> tuple[str, list[Piece], list[tuple[Mention, Span]]]:
         """The text that a stage reads, its sentences with ``spans`` as mentions in them, and which span each is."""

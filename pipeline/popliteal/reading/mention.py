@@ -86,11 +86,15 @@ class Mention:
 _values: Callable[[Mention], Iterable[Any]] = attrgetter(*(field.name for field in fields(Mention)))
 
 
+def first_word(text: str, start: int, end: int) -> int:
+    """Where the first word of ``text[start:end]`` begins: the blanks of a table may have been read as a side."""
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip(" \t|"))
+
+
 def finding(number: int, text: str, mention: Mention, concept: Concept) -> Finding:
-    """The finding that a mention of ``concept`` becomes, the ``number``-th of its note; it begins with a word of
-    ``text`` (the blanks of a table may have been read as a side)."""
-    words = text[mention.start : mention.end]
-    start = mention.start + len(words) - len(words.lstrip(" \t|"))
+    """The finding that a mention of ``concept`` becomes, the ``number``-th of its note."""
+    start = first_word(text, mention.start, mention.end)
     return Finding(
         finding_id=number,
         start=start,
