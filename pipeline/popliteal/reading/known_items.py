@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.item import Item
@@ -30,8 +31,9 @@ class KnownItems:
             frozenset(words.classes[name])
             for name in ("tying", "itself", "article", "place_of_denied", "beside_of_denied", "until", "caused_by")
         )
-        self._remedies, self._having, self._until_now = (
-            frozenset(words.classes[name]) for name in ("remedy", "having_remedy", "until_now")
+        self._remedies, self._having, self._until_now, self._before, self._these_days = (
+            frozenset(words.classes[name])
+            for name in ("remedy", "having_remedy", "until_now", "before_then", "day_of_these")
         )
         self._cannot, self._treating, self._acting, self._turning, self._admitting, self._owned, self._answer_yes = (
             frozenset(words.classes[name])
@@ -134,9 +136,11 @@ class KnownItems:
         return says and not self._causal.isdisjoint(words[after + 1 : after + 4])
 
     def until(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether a negation held only until then ("no back pain until Tuesday", "not diabetic until this year")."""
+        """Whether a negation held only until then ("no back pain until Tuesday", "no foot drop before yesterday")."""
         behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 4, len(sentence.words)))]
-        return bool(self._until.intersection(behind[: behind.index(",") if "," in behind else None]))
+        behind = behind[: behind.index(",") if "," in behind else None]
+        before = any(one in self._before and moment in self._these_days for one, moment in pairwise(behind))
+        return before or not self._until.isdisjoint(behind)
 
     def within(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a bare name is only where something else is denied ("no stone in the bladder")."""
