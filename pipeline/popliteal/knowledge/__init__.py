@@ -64,6 +64,8 @@ def load(folder: Path | None = None) -> Knowledge:
     made = _made(layers, digest)
     if Layers(folder).digest() == digest:  # else a file was changed while it was read
         object.__setattr__(made, "intact", True)
+        if cache.folder() is not None:
+            made.timing.cues.settle()
         cache.put(digest, cache.KNOWLEDGE, made)
     return made
 

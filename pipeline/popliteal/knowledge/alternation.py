@@ -84,6 +84,11 @@ class Alternation:
                     yield at, done, pattern.group
                     break
 
+    def settle(self) -> None:
+        """Work out now how each pattern can begin, so that it is kept where this is: a second once, or at first use."""
+        for one in self._every:
+            one.may_begin(())
+
     def _promising(self, head: str, *, loose: bool) -> list[_Pattern]:
         """The patterns that can begin as ``head`` does; with ``loose`` also those that can begin with anything."""
         plain = "".join(map(_plain, head))
@@ -112,11 +117,12 @@ class _Pattern:
         self.match: Callable[[str, int], re.Match[str] | None] = self._first_match
         self.far: frozenset[str] | None = None
 
-    def __getstate__(self) -> tuple[int, str, str]:
-        return self.group, self.pattern, self.behind
+    def __getstate__(self) -> tuple[int, str, str, frozenset[str] | None]:
+        return self.group, self.pattern, self.behind, self.far
 
-    def __setstate__(self, state: tuple[int, str, str]) -> None:
-        self.__init__(*state)  # type: ignore[misc]  # what is worked out at first use is worked out again
+    def __setstate__(self, state: tuple[int, str, str, frozenset[str] | None]) -> None:
+        self.__init__(*state[:3])  # type: ignore[misc]  # what is compiled at first use is compiled again
+        self.far = state[3]
 
     def may_begin(self, begun: Sequence[str]) -> bool:
         """Whether it can begin as a text does of which ``begun`` holds the first letter, the first two, and so on."""
