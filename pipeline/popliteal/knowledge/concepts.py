@@ -63,6 +63,11 @@ class Ambiguous(Model):
     not_behind: PlainWords = []
     window: int = Field(default=8, ge=1, le=60)
 
+    @property
+    def company(self) -> tuple[str, ...]:
+        """All the words that it asks for or that forbid it."""
+        return (*self.needs, *self.unless, *self.not_behind)
+
 
 class Example(Model):
     """A sentence with the expected reading, in the inline markup of the corpora."""

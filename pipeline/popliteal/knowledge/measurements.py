@@ -41,7 +41,8 @@ class Sides(Strict):
 
 class Glue(Strict):
     """Small words between a subject, its side and its value; ``later`` ones say that a value is that of now, and
-    ``again`` are all the words that may stand before such a value; another would be the name of another test."""
+    ``again`` are all the words that may stand before such a value; another would be the name of another test.
+    ``denying`` ones make a worded value its opposite."""
 
     kind: Literal["glue"]
     sep: Forms
@@ -54,6 +55,7 @@ class Glue(Strict):
     versus: Forms
     later: Regex
     again: frozenset[str]
+    denying: Forms
 
 
 class Subject(Strict):

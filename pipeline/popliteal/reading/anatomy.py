@@ -38,8 +38,9 @@ class Anatomy:
         self._knowledge = knowledge
         self._sites = knowledge.sites
         grammar = Grammar(knowledge, lexicon)
-        self._places = Places(knowledge, grammar)
-        self._sides = Sides(grammar, self._places, Midline(knowledge))
+        midline = Midline(knowledge)
+        self._places = Places(knowledge, grammar, midline)
+        self._sides = Sides(grammar, self._places, midline)
         self._ties = Ties(knowledge, lexicon, grammar, self._sides)
         self._naming, self._topics = Naming(knowledge), Topics(knowledge)
         self.places = self._places.of

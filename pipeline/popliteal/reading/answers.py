@@ -23,7 +23,7 @@ _SIGN = re.compile(r"\((?P<sign>[+−-])\)")
 #: A sign that opens a field; the signs of its line stand before what they answer.
 _SIGN_FIRST = re.compile(r"(?:^|:)[\s•*–—-]*\([+−-]\)\s?\w")
 #: One behind what it answers.
-_SIGN_LAST = re.compile(r"(?<=\w)\s?\([+−-]\)(?:[,.;]|\s|$)")
+_SIGN_LAST = re.compile(r"(?<=\w)\s?\((?P<sign>[+−-])\)(?=[,.;]|\s|$)")
 _COLUMNS = re.compile(r"\b(?:YES|Yes|NO|No)\b")
 _CROSS = re.compile(r"(?<!\S)(?:[xX✓✔☑☒]|\[[xX✓✔]\])(?!\S)")
 #: A question mark in front of words, not one that ends what stands before it.
@@ -123,7 +123,7 @@ def _signs(line: str, start: int) -> Iterator[Answer]:
     """``(+) back pain (-) numbness``: each sign answers the words behind it, to the next one or a stop."""
     signs = list(_SIGN.finditer(line))
     if not _SIGN_FIRST.search(line):
-        yield from _signs_behind(line, start, signs)
+        yield from _signs_behind(line, start, len(signs))
         return
     for sign, end in zip(signs, [*(later.start() for later in signs[1:]), len(line)], strict=True):
         stop = re.search(r"[.;](?=\s|$)", line[sign.end() : end])
@@ -132,15 +132,15 @@ def _signs(line: str, start: int) -> Iterator[Answer]:
         )
 
 
-def _signs_behind(line: str, start: int, signs: list[re.Match[str]]) -> Iterator[Answer]:
-    """``numbness (-), weakness (+)``: of two signs or more behind words each answers those before it, back to the last
-    one or a stop."""
-    if len(signs) < 2 or not all(_SIGN_LAST.match(line, len(line[: sign.start()].rstrip())) for sign in signs):
-        return
+def _signs_behind(line: str, start: int, signs: int) -> Iterator[Answer]:
+    """``numbness (-), weakness (+)``: of two signs or more, all behind words, each answers the words before it, back to
+    the last one or a stop."""
+    behind = list(_SIGN_LAST.finditer(line))
     at = 0
-    for sign in signs:
+    for sign in behind if signs == len(behind) > 1 else ():
         stops = [stop.end() for stop in re.finditer(r"[.;:](?=\s)", line[at : sign.start()])]
-        yield Answer(start + at + (stops[-1] if stops else 0), start + sign.start(), sign["sign"] == "+", sign[0])
+        begins = start + at + (stops[-1] if stops else 0)
+        yield Answer(begins, start + sign.start(), sign["sign"] == "+", sign[0].strip())
         at = sign.end()
 
 

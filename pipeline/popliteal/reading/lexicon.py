@@ -342,7 +342,7 @@ class _Company:
 
 def _company(entry: Entry) -> tuple[str, ...]:
     """The phrases that an entry asks for, or that forbid it."""
-    return (*entry.only.needs, *entry.only.unless, *entry.only.not_behind) if entry.only else ()
+    return entry.only.company if entry.only else ()
 
 
 def rows_of(entry: Entry, phrase: str, classes: Mapping[str, list[str]]) -> Iterator[tuple[_Row, str | None]]:

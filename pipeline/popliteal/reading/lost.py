@@ -9,6 +9,8 @@ from popliteal.knowledge.alternation import any_whole, lower
 from popliteal.reading.mention import THERE, Mention
 from popliteal.reading.piece import Piece
 
+#: So many letters behind an amputation may say of what ("amputation of the left leg below the knee").
+_OF_WHAT = 32
 _ONE_SIDE = frozenset({"left", "right"})
 
 
@@ -41,7 +43,7 @@ class Lost:
                     and self._concepts[mention.concept].done
                     and mention.assertion in THERE
                 ):
-                    behind = text[mention.end : mention.end + len(" of the left leg below the knee")]
+                    behind = text[mention.end : mention.end + _OF_WHAT]
                     if self._gone.search(lower(text[mention.start : mention.end] + behind.split(".")[0])):
                         yield mention
 

@@ -83,8 +83,8 @@ COMPARED = 4
 class Places:
     """Compiled from ``sites.yaml`` and ``laterality.yaml``."""
 
-    def __init__(self, knowledge: Knowledge, grammar: Grammar) -> None:
-        self._sites, self._midline = knowledge.sites, Midline(knowledge)
+    def __init__(self, knowledge: Knowledge, grammar: Grammar, midline: Midline) -> None:
+        self._sites, self._midline = knowledge.sites, midline
         self._concepts = knowledge.concepts
         self._grammar = grammar
         self._pairing = grammar.gap | grammar.pairing

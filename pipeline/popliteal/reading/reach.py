@@ -35,7 +35,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Target:
     """A finding of a sentence, ``sentence[start:end]``; ``event``: it happens once."""
 
     sentence: str
@@ -55,12 +55,12 @@ class Reach:
     def __init__(self, rules: GapRules) -> None:
         self._rules = rules
 
-    def distance(self, told: Told, cue: Cue, behind: Cue | None) -> int | None:
+    def distance(self, target: Target, cue: Cue, behind: Cue | None) -> int | None:
         """Words between the cue and the finding, or None if the cue does not reach it.
 
         ``behind``: a cue between a finding and the cue after it; its words are no gap ("began in May and is worse").
         """
-        sentence, start, end = told.sentence, told.start, told.end
+        sentence, start, end = target.sentence, target.start, target.end
         before, after = cue.vetoes.before, cue.vetoes.after
         if before is not None and before.search(sentence, max(0, start - VETO_REACH), max(start, cue.start)):
             return None
@@ -68,17 +68,17 @@ class Reach:
             return None
         if cue.start < end and start < cue.end:  # the finding's own words ("gone numb", "tone ↑") are no course of it
             if cue.rule.past_within:
-                return 0 if told.event else None
+                return 0 if target.event else None
             return None if cue.rule.course and not (cue.rule.inside or cue.rule.overlaps) else 0
         if cue.rule.inside:
             return None
-        return self._ahead(told, cue) if cue.end <= start else self._behind(told, cue, behind)
+        return self._ahead(target, cue) if cue.end <= start else self._behind(target, cue, behind)
 
-    def _ahead(self, told: Told, cue: Cue) -> int | None:
+    def _ahead(self, target: Target, cue: Cue) -> int | None:
         """Words between a cue and the finding that stands behind it."""
-        rule, sentence, event = cue.rule, told.sentence, told.event
-        gap = sentence[cue.end : told.start]
-        listed = "," in gap.lstrip(" ,") and ":" not in sentence[cue.start : told.start]
+        rule, sentence, event = cue.rule, target.sentence, target.event
+        gap = sentence[cue.end : target.start]
+        listed = "," in gap.lstrip(" ,") and ":" not in sentence[cue.start : target.start]
         if rule.temporality == "historical" and not event and (listed or self._rules.anew.search(gap)):
             return None  # "s/p TKA, left foot drop"; but "resolved symptoms: numbness, tingling"
         reach, opening = rule.before, rule.opening
@@ -94,14 +94,14 @@ class Reach:
             return None  # "numbness has resolved, left foot drop"
         gap = gap.lstrip(" ,:–—-") if rule.opening else gap
         words = self._passed(gap, reach, rule, forward=True, light=opening)
-        return None if words is None or not self._begun(rule, words, told.words) else len(words)
+        return None if words is None or not self._begun(rule, words, target.words) else len(words)
 
-    def _behind(self, told: Told, cue: Cue, behind: Cue | None) -> int | None:
+    def _behind(self, target: Target, cue: Cue, behind: Cue | None) -> int | None:
         """Words between a finding and the cue that stands behind it, but for the cue ``behind`` the finding."""
-        rule, sentence, event, end = cue.rule, told.sentence, told.event, told.end
+        rule, sentence, event, end = cue.rule, target.sentence, target.event, target.end
         reach = rule.after
         if rule.events and not event:  # "foot drop (2015)", but not "numbness 2015 to 2018"
-            own_date = told.start < end and behind is None and _ENDED.match(sentence, cue.end)
+            own_date = target.start < end and behind is None and _ENDED.match(sentence, cue.end)
             reach = rule.others_after if own_date else None
         if reach is None or (rule.free and not self._rules.goes_on.match(sentence, cue.end)):
             return None
@@ -120,7 +120,7 @@ class Reach:
         if words is None:
             return None
         happened = event and not words  # "TKR yesterday"
-        own = sentence[max(0, told.start - _VERB_REACH) : end]  # "noticed numbness yesterday"
+        own = sentence[max(0, target.start - _VERB_REACH) : end]  # "noticed numbness yesterday"
         return len(words) if happened or self._begun(rule, words, own) else None
 
     def _spoken_of(self, sentence: str, cue: Cue, gap: str) -> str:

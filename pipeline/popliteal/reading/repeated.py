@@ -56,7 +56,7 @@ def _company(knowledge: Knowledge) -> Iterator[str]:
     entries: list[Concept | Head | Site] = [*knowledge.concepts.values(), *knowledge.heads.values()]
     entries += knowledge.sites.values()
     for form in (form for entry in entries for form in entry.ambiguous):
-        yield from (*form.needs, *form.unless)
+        yield from form.company
 
 
 class _Forms:

@@ -12,7 +12,7 @@ from datetime import date
 
 from popliteal.knowledge.timing import RuleEntry, TimingRules
 from popliteal.reading.dates import days_before
-from popliteal.reading.reach import LIST_REACH, VETO_REACH, Cue, Reach, Told
+from popliteal.reading.reach import LIST_REACH, VETO_REACH, Cue, Reach, Target
 from popliteal.schema import Course, Onset
 
 
@@ -95,13 +95,13 @@ class Timer:
         if not cues:
             return _NOTHING
         near = []
-        told = Told(sentence, start, end, event=event)
+        target = Target(sentence, start, end, event=event)
         for index, cue in enumerate(cues):
             if self._is_of_others(cue.rule, event=event, treatment=treatment, denied=denied):
                 continue
             behind = cues[index - 1] if index and cues[index - 1].start >= end else None
             holds = pronoun and cue.start <= start < cue.end
-            distance = 0 if holds else self._reach.distance(told, cue, behind)
+            distance = 0 if holds else self._reach.distance(target, cue, behind)
             if distance is None:
                 continue
             days = self._days(sentence[cue.start : cue.end], cue.rule, note_date)

@@ -281,7 +281,7 @@ def test_time_grows_with_length_not_faster(unit: str, timer: Timer) -> None:
 
 def test_what_may_stand_around_a_cue_is_told_by_the_patterns(tmp_path: Path) -> None:
     layers = Layers()
-    gap = dict(layers.entries("timing.yaml")["gap"][2])  # type: ignore[call-overload]
+    gap = dict(layers.entries("timing.yaml")["gap"][2])  # type: ignore[call-overload]  # an entry of this file is a mapping
     gap |= {"opened_by": ["kurz"], "goes_on": ["seither"], "asides": [" however mild *$"], "last_joins": ["und"]}
     (tmp_path / "timing.yaml").write_text(json.dumps({"gap": gap}), encoding="utf-8")
     theirs, ours = (Timer(load_timing(one)) for one in (Layers(tmp_path), layers))

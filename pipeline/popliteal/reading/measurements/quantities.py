@@ -49,7 +49,7 @@ class QuantityGrammar:
         vocabulary.add(entry.other, Entry("foreign", "block"))
         for key, unit in entry.units.items():
             vocabulary.add(unit.forms, Entry("unit", key))
-        add_values(vocabulary, entry.words)
+        add_values(vocabulary, entry.words, glue)
         for numeral in entry.numerals:
             vocabulary.add((numeral,), Entry("numeral", numeral))
         vocabulary.add(entry.difference, Entry("difference"))

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Reflexes, Sides, Subject
+from popliteal.knowledge.measurements import Glue, Reflexes, Sides, Subject
 from popliteal.reading.measurements.claims import Reading, of_other_side
 from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, split_pair
@@ -78,7 +78,7 @@ class ReflexGrammar:
         self.needs: tuple[Needs, ...] = ((need(*named, *worded), values),)
         vocabulary = shared(rules)
         add_subjects(vocabulary, entry.subjects)
-        add_values(vocabulary, entry.values)
+        add_values(vocabulary, entry.values, rules.one(Glue))
         vocabulary.add(entry.symmetric, Entry("even"))
         vocabulary.add(entry.strength, Entry("foreign", "strength"))
         vocabulary.add(entry.senses, Entry("foreign", SENSE))

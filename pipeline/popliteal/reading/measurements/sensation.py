@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Sensation
+from popliteal.knowledge.measurements import Glue, Sensation
 from popliteal.reading.measurements.claims import GLUE, Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
@@ -61,7 +61,7 @@ class SensationGrammar:
             vocabulary.add(modality.weak, Entry("subject", key, weak=True, role="part"))
         for key, nerve in entry.nerves.items():
             vocabulary.add(nerve.forms, Entry("nerve", key))
-        add_values(vocabulary, entry.values)
+        add_values(vocabulary, entry.values, rules.one(Glue))
         vocabulary.add(entry.places, Entry("place"))
         vocabulary.add(entry.saddle, Entry("place", SADDLE))
         vocabulary.add(entry.others, Entry("foreign"))

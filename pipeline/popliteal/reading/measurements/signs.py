@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Sides, Sign, Value
+from popliteal.knowledge.measurements import Glue, Sides, Sign, Value
 from popliteal.reading.measurements.claims import Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, split_pair
@@ -34,7 +34,7 @@ class SignGrammar:
         vocabulary = shared(rules)
         add_limbs(vocabulary, rules.one(Sides))
         add_subjects(vocabulary, entry.subjects)
-        add_values(vocabulary, entry.values)
+        add_values(vocabulary, entry.values, rules.one(Glue))
         vocabulary.add(entry.extras, Entry("extra"))
         self._plural = rules.one(Sides).plural
         numbers = f"(?P<number>{entry.number})" if entry.number else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Strength, Subject
+from popliteal.knowledge.measurements import Glue, Strength, Subject
 from popliteal.reading.measurements.claims import Reading
 from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.grades import BARE, DEGREES, GRADE, GRADED, OVER, PAIR, ROW, degree
@@ -62,7 +62,7 @@ class StrengthGrammar:
         self._weakened = re.compile(entry.weakened or "(?!)")
         vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
-        add_values(vocabulary, entry.values)
+        add_values(vocabulary, entry.values, rules.one(Glue))
         vocabulary.add(entry.blockers, Entry("block"))
         self.joints.add(vocabulary)
         self.grading = Grading(entry, self.subjects)

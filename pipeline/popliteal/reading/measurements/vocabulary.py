@@ -10,8 +10,6 @@ from popliteal.knowledge.measurements import Glue, Sides, Subject, Value
 from popliteal.reading.measurements.lexer import Entry, Vocabulary
 from popliteal.schema import Assertion
 
-#: What turns a worded value into its opposite: "CRP not raised", "ABI isn't normal".
-_NOT = "(not|isn't|no longer)"
 _OPPOSITE: dict[str, Assertion] = {"present": "absent", "absent": "present"}
 
 
@@ -55,8 +53,8 @@ def add_subjects(vocabulary: Vocabulary, subjects: Mapping[str, Subject]) -> Non
             vocabulary.add(forms, Entry(kind, key, subject.side, weak, subject.role, subject.region))
 
 
-def add_values(vocabulary: Vocabulary, values: Mapping[str, Value]) -> None:
-    """Add worded values."""
+def add_values(vocabulary: Vocabulary, values: Mapping[str, Value], glue: Glue) -> None:
+    """Add worded values, and as their opposite those that ``glue`` denies ("CRP not raised", "ABI isn't normal")."""
     for key, value in values.items():
         vocabulary.add(value.forms, Entry("value", key, value.side))
         vocabulary.add(value.weak, Entry("value", key, weak=True))
@@ -66,4 +64,5 @@ def add_values(vocabulary: Vocabulary, values: Mapping[str, Value]) -> None:
     for value in plain.values():
         opposite = told.get((_OPPOSITE.get(value.assertion or ""), value.concept))
         if opposite is not None:
-            vocabulary.add([f"{_NOT} {form}" for form in (*value.forms, *value.weak)], Entry("value", opposite))
+            forms = [f"{no} {form}" for no in glue.denying for form in (*value.forms, *value.weak)]
+            vocabulary.add(forms, Entry("value", opposite))
