@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from popliteal.knowledge import Knowledge
@@ -17,6 +18,8 @@ from popliteal.reading.verdict import Verdict
 
 #: So many letters before a sentence are looked at for what its section has told.
 _BEFORE = 300
+#: What stands between a drug and what it did, in the last item of a list: "statins (", "oxybutynin - ", "codeine: ".
+_DID = re.compile(r"(?:^|[\n;.,])[^\n;.,()]*\w\s*(?:\(|[-–—=>→:]+\s)[^()\n;.]*$")
 
 
 class Judge:
@@ -25,6 +28,9 @@ class Judge:
     def __init__(self, knowledge: Knowledge, assertion: Assertion, phrases: Callable[[str, Piece], Sentence]) -> None:
         self._concepts, self._kinds = knowledge.concepts, knowledge.sections.kinds
         self._assertion, self._phrases = assertion, phrases
+        self._caused = any_whole(knowledge.words.classes["caused"])
+        self._tolerated = any_whole(knowledge.words.classes["tolerated"])
+        self._narrating = frozenset(knowledge.words.classes["narrating"])
 
     def sentence(self, text: str, piece: Piece, above: Open | None) -> Open | None:
         """Set ``assertion`` and ``cues`` of the mentions of one sentence, below the cue that stood open ``above`` it.
@@ -70,12 +76,26 @@ class Judge:
         if kind.plans and (concept.done or mention.done or concept.treatment == "device"):
             return "hypothetical"
         if kind.assertion == "untested":
-            return None if concept.treatment is None else kind.assertion
+            given = concept.treatment is not None or self._is_reaction(text, mention, piece)
+            return kind.assertion if given else None
         if kind.assertion == "possible":
             line = max(text.rfind("\n", 0, piece.start) + 1, piece.section.body)
             begun = text[line : piece.start]
             return kind.assertion if concept.disease and not any(map(str.isalpha, begun)) else None
         return kind.assertion
+
+    def _is_reaction(self, text: str, mention: Mention, piece: Piece) -> bool:
+        """Whether a mention among what is not tolerated is what a drug did ("codeine - urinary retention"), and not
+        told behind it ("Allergies: nil. Urinary retention", "penicillin - foot drop since Monday", "left foot")."""
+        before = text[piece.section.body : mention.start].rsplit("\n", 1)[-1]
+        told = lower(text[piece.start : piece.end]).split()
+        if (
+            mention.laterality in {"left", "right"}
+            or self._tolerated.search(before)
+            or not self._narrating.isdisjoint(told)
+        ):
+            return False
+        return _DID.search(before) is not None or self._caused.search(before.rsplit(".", 1)[-1]) is not None
 
 
 def _assert(mention: Mention, verdict: Verdict, by_section: str | None, kind: str, still_open: Open | None) -> None:

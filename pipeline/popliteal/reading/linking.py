@@ -36,6 +36,7 @@ class Grammar:
         self.ends = self.joins | self.linking | self.breakers
         self._unpaired = frozenset(one.id for one in knowledge.concepts.values() if not one.plural_side)
         self.moments = frozenset(words.classes["moments"])
+        self._everywhere = lexicon.word_set(words.classes["everywhere"])
         self.serving = lexicon.word_set(words.classes["serving"])
         self._turns = frozenset(words.classes["turns_to_denial"])
         self._denies = frozenset(words.classes["denies_again"])
@@ -82,6 +83,15 @@ class Grammar:
     def unpaired_in(self, hit: Hit) -> bool:
         """Whether a plural in words that deny a finding says nothing of sides ("can walk on heels")."""
         return hit.entry.assertion == "absent" and hit.entry.id in self._unpaired
+
+    def said_of_all(self, sentence: Sentence, hit: Hit) -> bool:
+        """Whether the words of a finding end by saying that it is so in all limbs, and no place follows: what stands
+        behind is another matter ("strength 5/5 throughout, numb left foot")."""
+        last = hit.last
+        if last < len(sentence.words) and sentence.words[last] in self._everywhere:
+            last += 1
+        ended = last >= len(sentence.words) or sentence.words[last] in self.joiners
+        return ended and not self._everywhere.isdisjoint(sentence.words[hit.first : last])
 
     def spares(self, sentence: Sentence, place: Place) -> bool:
         """Whether what stands behind a site says that nothing is wrong with it ("numb left foot, right foot fine")."""

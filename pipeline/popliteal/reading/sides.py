@@ -183,8 +183,8 @@ class Sides:
             if _is_span(sentence, token):  # "leg pain 3/52, R"
                 token, loose = token + 3, True
                 continue
-            if word == "," and token + 1 in at_side and self._ends_at(sentence, at_side[token + 1].last):
-                token += 1  # "knee pain, right"
+            if word == "," and token + 1 in at_side and self._ends_phrase(sentence, at_side[token + 1]):
+                token += 1  # "knee pain, right", "foot drop, right since May"
                 continue
             if word in self._grammar.joiners and word != "(" and token not in answers:
                 return None
@@ -199,6 +199,12 @@ class Sides:
     def _ends_at(sentence: Sentence, token: int) -> bool:
         """Whether the sentence, or a part of it between commas, ends before ``token``."""
         return token >= len(sentence.words) or sentence.raw(token) in {",", ".", ";", ")"}
+
+    def _ends_phrase(self, sentence: Sentence, side: Hit) -> bool:
+        """Whether a side behind a comma is followed by the end of its part or by a time."""
+        if self._ends_at(sentence, side.last) or sentence.raw(side.last) == "(":
+            return True
+        return sentence.raw(side.last).lower() in self._grammar.spans | self._grammar.moments
 
     def _side_of_same(self, sentence: Sentence, work: Work, places: list[Place]) -> str | None:
         """The side of the same site named again ("knee pain in the right knee", "ankle sprain, left ankle")."""
@@ -243,7 +249,10 @@ class Sides:
         return led == ["on", "the"] and not any(hit.first == following for hit in known)
 
     def _answered(self, sentence: Sentence, work: Work) -> bool:
-        """Whether a finding has an answer of its own right behind it and a comma then ("SLR neg, foot drop L")."""
+        """Whether a finding has an answer of its own right behind it and a comma then ("SLR neg, foot drop L"), or is
+        said of all limbs ("5/5 throughout, numb left foot")."""
+        if self._grammar.said_of_all(sentence, work.hit):
+            return True
         behind = sentence.words[work.hit.last : work.hit.last + 2]
         return behind[1:] == [","] and behind[0] in self._grammar.negations
 

@@ -42,7 +42,7 @@ class Ties:
                     self._share_before(sentence, work, content, place_at)
         self._from_joined(sentence, works, places)
         for work in works:
-            if not work.places:
+            if not work.places and not self._grammar.said_of_all(sentence, work.hit):
                 self._from_nearest(sentence, work, content, places)
         for before, work in pairwise(works):  # "legs neg for weakness or numbness"
             if not work.places and before.how == "near" and self._sides.joined(sentence, before, work):
@@ -62,7 +62,7 @@ class Ties:
         for work in bare:
             self._share(sentence, work, content, place_at)
         for work in bare:
-            if not work.places:
+            if not work.places and not self._grammar.said_of_all(sentence, work.hit):
                 self._from_after(sentence, work, content, place_at)
 
     def _ends(self, sentence: Sentence, work: Work, places: list[Place]) -> list[Place]:
@@ -264,6 +264,8 @@ class Ties:
                 before = None  # "the left leg is weak and the right is numb"
             if before and self._sides.begins_anew(sentence, before, work):
                 before = None  # "nil radiation to legs, nil numbness"
+            if after and self._grammar.said_of_all(sentence, work.hit):
+                after = None  # "5/5 throughout, numb left foot"
             if after and self._goes(after):
                 after = None  # "pain was shooting down the leg": one complaint
             if after and after.places and self._unfit(work, after.places):
