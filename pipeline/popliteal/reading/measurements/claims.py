@@ -11,6 +11,7 @@ from popliteal.reading.measurements.lexer import Token
 STATED = "stated"
 #: Small words that neither join nor part.
 GLUE = frozenset({"link", "prep", "place"})
+_GRADES = frozenset({"plus", "digit", "symbol", "value"})
 
 
 @dataclass(slots=True)
@@ -96,6 +97,20 @@ def of_other_side(tokens: Sequence[Token], at: int) -> bool:
     after = next((token for token in tokens[at + 1 : at + 4] if token.kind not in {"link", "prep"}), None)
     listed = [token.kind for token in before[-2:]] == ["side", "sep"]
     return listed and after is not None and after.kind == "side" and after.side != before[-2].side
+
+
+def of_side_before(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a sign is that of one side, behind what is said of the other (``absent L, R ++``; ``L -, R +``;
+    ``R 2+ L 0``; ``2+ R 0 L``)."""
+    before = [token for token in tokens[max(0, at - 5) : at] if token.kind not in {"link", "prep"}]
+    if len(before) < 2 or before[-1].kind != "side":
+        return False
+    side, earlier = before[-1].side, before[:-1]
+    if earlier[-1].kind == "sep":
+        return any(token.kind == "side" and token.side != side for token in earlier[:-1])
+    after = next((token for token in tokens[at + 1 : at + 3] if token.kind not in {"link", "prep"}), None)
+    others = [*earlier[-2:-1], *([after] if after is not None else [])]
+    return earlier[-1].kind in _GRADES and any(one.kind == "side" and one.side != side for one in others)
 
 
 def all_limbs(named: Sequence[Named]) -> bool:

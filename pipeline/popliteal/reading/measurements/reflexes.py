@@ -10,7 +10,7 @@ from itertools import groupby
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Reflexes, Sides, Subject
-from popliteal.reading.measurements.claims import Reading, of_other_side
+from popliteal.reading.measurements.claims import Reading, of_other_side, of_side_before
 from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, split_pair
 from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need
@@ -34,8 +34,10 @@ NUMBERS = (
     r"|(?<=[A-Za-z] )[+-](?= [RL], [+-] [RL]\b)|(?<= [RL], )[+-](?= [RL]\b)"  # "AJ - R, + L"
     # one sign before the next jerk or before a side ("KJ - AJ - (b/l)")
     r"|(?<=[A-Z]J )(?:[+-]|±)(?=\s*(?:\(|[A-Z]{1,3}J\b|[Bb]il|[Bb]/[Ll]\b|[Bb]oth\b|[RL]\b|[Pp]lantar))"
+    # one sign behind each side ("R + L -", "R+ L-")
+    r"|(?<=\b[RL] )[+-](?=[ ,;/]+[RL]\b)|(?<=\b[RL])(?:\+{1,4}|-|±)(?=[\s,;/)]|$)"
     r"|(?<![\w+/])\+{2,4}(?![\w/+])|±)"
-    r"|(?P<digit>(?<![\w./+-])[0-4](?!\.(?!\s*$))(?![\w/+%°]|-\d|\s?/))"
+    r"|(?P<digit>(?<![\w./+-])[0-4](?!\.(?!\s*$))(?![\w/+%°]|-\d|\s?/)|(?<=\b[LR])0(?![\w/.]))"  # "R2+ L0"
 )
 _DIGITS = re.compile(r"[0-4]")
 _ROMAN = re.compile(r"\bIV\b|\bI{1,3}\b")
@@ -189,7 +191,7 @@ class ReflexGrammar:
             return _as(token, "num" if _next_to(tokens, at, {"foreign"}) else "value", token.value, token.id)
         if token.kind in {"symbol", "digit"}:
             beside = _follows_subject(tokens, at) or (worded and token.kind == "digit" and _leads_to_part(tokens, at))
-            beside = beside or of_other_side(tokens, at) or _of_side_before(tokens, at)
+            beside = beside or of_other_side(tokens, at) or of_side_before(tokens, at)
             sure = strong and token.value is not None and beside
             return _as(token, "value" if sure else "num", token.value, token.id)
         return token
@@ -430,15 +432,6 @@ def _beside_side(tokens: list[Token], at: int) -> bool:
 def _follows_subject(tokens: list[Token], at: int) -> bool:
     before = [t for t in tokens[max(0, at - 3) : at] if t.kind not in {"link", "side"}]
     return bool(before) and before[-1].kind in {"subject", "symbol", "digit"}
-
-
-def _of_side_before(tokens: list[Token], at: int) -> bool:
-    """Whether a sign is that of the side right before it, behind a comma and what is said of the other (``absent L, R
-    ++``; ``L -, R +``)."""
-    before = tokens[max(0, at - 4) : at]
-    if [t.kind for t in before[-2:]] != ["sep", "side"]:
-        return False
-    return any(t.kind == "side" and t.side != before[-1].side for t in before[:-2])
 
 
 def _leads_to_part(tokens: list[Token], at: int) -> bool:

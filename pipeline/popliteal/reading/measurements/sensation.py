@@ -69,9 +69,8 @@ class SensationGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Sensation mentions in ``text[start:end]``."""
-        tokens = self._prepare(_by_level(self.lexer.tokens(text, start, end)))
+        tokens, found = self._named_first(self._prepare(_by_level(self.lexer.tokens(text, start, end))))
         readings = [one for one in pair(tokens, Carry(), loose=LOOSE) if self._founded(one, tokens)]
-        found: list[Mention] = []
         for _, group in groupby(readings, key=lambda one: (one.value.start, one.side, self._concept(one))):
             found += self._mentions(list(group), tokens)
         found += self._exceptions(tokens, readings) + self._spared(tokens, readings)
@@ -108,6 +107,51 @@ class SensationGrammar:
             return token
         whole = next(key for key, modality in self.entry.modalities.items() if modality.whole)
         return replace(token, kind="subject", id=whole, role="whole")
+
+    def _named_first(self, tokens: list[Token]) -> tuple[list[Token], list[Mention]]:
+        """``Sensation: SPN reduced, DPN intact``: nerves with what was found right behind them, and the other tokens.
+
+        Where a result stands before the first nerve, nerves are listed behind results ("intact in SPN/DPN"), but for
+        those with a result of their own between two commas.
+        """
+        kinds = [token.kind for token in tokens]
+        if "nerve" not in kinds or "subject" not in kinds:
+            return tokens, []
+        listed = "value" in kinds[: kinds.index("nerve")]
+        found: list[Mention] = []
+        rest, nerves = list(tokens), list[int]()
+        for at, token in enumerate(tokens):
+            known = self.entry.values.get(token.id) if token.kind == "value" else None
+            if token.kind == "nerve":
+                nerves.append(at)
+            elif known is not None and nerves and (not listed or _set_apart(kinds, nerves[-1], at)):
+                nerves = nerves[-1:] if listed else nerves
+                side = self._side_of(tokens, nerves[0], at)
+                for number in (*nerves, at):
+                    rest[number] = _as(tokens[number], "sep")
+                loss = known.concept or self.entry.loss_concept
+                concept = self.entry.normal_concept if known.reading == "normal" else loss
+                named = [tokens[number] for number in nerves]
+                named[-1] = replace(named[-1], end=max(named[-1].end, token.end))
+                found += self._each(named, concept, side)
+                nerves = []
+            elif token.kind not in _GLUE and token.kind != "subject":
+                nerves = []
+        return rest, found
+
+    @staticmethod
+    def _side_of(tokens: list[Token], first: int, value: int) -> str | None:
+        """The side between a nerve and its result, right behind it or right before the nerve."""
+        near = [*tokens[first:value], *tokens[value + 1 : value + 2], *tokens[max(0, first - 1) : first]]
+        return next((token.side for token in near if token.kind == "side"), None)
+
+    def _each(self, nerves: list[Token], concept: str, side: str | None) -> list[Mention]:
+        """A finding for each site that the nerves feel."""
+        return [
+            Mention(nerve.start, nerve.end, concept, self.name, site=site, laterality=side, assertion="present")
+            for nerve in nerves
+            for site in self.entry.nerves[nerve.id].sites
+        ]
 
     def _founded(self, reading: Reading, tokens: list[Token]) -> bool:
         """Words need a modality beside them (``SILT`` is its own), and carry on only with a side (``absent R``)."""
@@ -244,19 +288,7 @@ class SensationGrammar:
         nerves = [token for token in after if token.kind == "nerve"]
         side = next((token.side for token in after if token.kind == "side"), None)
         if nerves:
-            return [
-                Mention(
-                    nerve.start,
-                    nerve.end,
-                    self.entry.loss_concept,
-                    self.name,
-                    site=site,
-                    laterality=side,
-                    assertion="present",
-                )
-                for nerve in nerves
-                for site in self.entry.nerves[nerve.id].sites
-            ]
+            return self._each(nerves, self.entry.loss_concept, side)
         return list(self._left_out(after))
 
     def _spared(self, tokens: list[Token], readings: list[Reading]) -> list[Mention]:
@@ -293,9 +325,11 @@ class SensationGrammar:
                 continue
             before = next(token for token in reversed(tokens[:at]) if token.kind != "link")
             beyond = tokens[begun + 1 : at] + tokens[at + 1 : at + 1 + AHEAD]
-            placed = tokens[at + 1].kind == "prep" or tokens[at + 1].id == SADDLE
+            placed = tokens[at + 1].kind in {"prep", "nerve"} or tokens[at + 1].id == SADDLE
             if before.kind in _PARTING and placed and all(token.kind != "foreign" for token in beyond):
-                yield self._departure(tokens, value)
+                nerves = self._nerves_after(tokens, value.end).nerves
+                side = self._side_around(tokens, nerves[-1]) if nerves else None
+                yield from self._each(list(nerves), self.entry.loss_concept, side) or [self._departure(tokens, value)]
 
     def _departure(self, tokens: list[Token], value: Token) -> Mention:
         saddle = self._saddle(tokens, value.start, value.end)
@@ -322,6 +356,13 @@ class SensationGrammar:
 def _number(kind: str, wording: str) -> tuple[float | None, str]:
     found = _DIGITS.search(wording)
     return (float(found[0]) if found else None), kind
+
+
+def _set_apart(kinds: list[str], nerve: int, value: int) -> bool:
+    """Whether a nerve with its result stands between commas or the like ("intact in SPN and DPN, sural absent")."""
+    behind = next((kind for kind in kinds[value + 1 :] if kind not in {"link", "side"}), "hard")
+    before = kinds[nerve - 1] if nerve else "hard"
+    return before in {"sep", "hard"} and behind in {"sep", "hard", "word"} and value - nerve <= 2
 
 
 def _relative(tokens: list[Token], value: Token) -> bool:
