@@ -12,6 +12,7 @@ _RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power"
 _NAMED = frozenset({"grade", "graded", "mrc", "oxford"})
 #: What may stand behind a grade that is not in a row of them.
 _CLOSING = frozenset({"sep", "hard", "side", "link", "prep", "all", "versus", "except"})
+_EQUALS = frozenset({":", "="})
 _GIVEN = frozenset({"bare", "value"})
 #: A grade's words stand at most so many tokens before it.
 BEFORE = 8
@@ -20,6 +21,7 @@ BEFORE = 8
 def in_rows(tokens: Sequence[Token]) -> bool:
     """Whether two grades or more stand each beside a movement or a side (``EHL 4, TA 3``, ``DF 3 on R, 5 on L``)."""
     parts = rows = 0
+    tokens = [token for token in tokens if token.wording not in _EQUALS]
     for at, (token, after) in enumerate(pairwise(tokens)):
         parts += token.role == "part"
         behind = token.role == "part" or (token.kind == "side" and parts > 0)
@@ -33,7 +35,7 @@ def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
     ``strict``: the sentence has a word for strength, or grades in rows.
     """
     near = tokens[max(0, at - BEFORE) : at]
-    before = [token for token in near if token.wording not in {":", "="}]
+    before = [token for token in near if token.wording not in _EQUALS]
     if not before:
         return False
     last, after = before[-1], tokens[at + 1 : at + 5]

@@ -39,7 +39,7 @@ PAIR = rf"(?P<both>(?<![\w./]){_DUE_TO}[0-5]{_MARK}?\s?/\s?(?:[0-4]{_MARK}?|5{_M
 BARE = (
     r"(?P<bare>(?<=[Gg]rade\s)(?:IV|V|I{1,3})(?![\w/-])"
     rf"|(?<![\w./%+-])[+-]?[0-5](?:\.5)?{_MARK}?(?:-[0-5]{_MARK}?)?"
-    r"(?![\w/%°+]|\.\d|\s?/|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
+    r"(?![\w/%°+]|\.\d|\s?/(?!\s?[RL]\b)|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
 )
 #: Three or more grades with nothing but space, bars or commas between: a table's row.
 _CELL = rf"(?:\.5)?{_MARK}?(?:/5)?"  # behind its digit

@@ -69,7 +69,7 @@ class SignGrammar:
                 done[at] = _as(token, "word")
             elif token.kind == "value" and token.role != "leading" and _denied(done, at):
                 done[at] = _as(token, "link")  # "no foot pulses palpable"
-            elif token.wording in _DASHES and not _closes(tokens, at):
+            elif token.wording in _DASHES and not (_closes(tokens, at) or _answers_plus(tokens, at)):
                 done[at] = _as(token, "link")  # "SLR - 40 degrees"
             elif token.kind == "number":
                 word = self._word_before(done, at) if self.entry.unit is not None else None
@@ -191,6 +191,13 @@ def _without_asides(tokens: list[Token]) -> list[Token]:
 def _closes(tokens: list[Token], at: int) -> bool:
     """Whether nothing more is said after token ``at`` in its part of the sentence."""
     return at + 1 == len(tokens) or tokens[at + 1].kind in {"sep", "hard"} or tokens[at + 1].wording in {".", ")"}
+
+
+def _answers_plus(tokens: list[Token], at: int) -> bool:
+    """Whether a dash is the minus of one side behind a plus of the other ("SLR + L, - R")."""
+    side = tokens[at + 1] if at + 1 < len(tokens) else None
+    plus = any(token.kind == "value" and token.wording.startswith("+") for token in tokens[:at])
+    return plus and side is not None and side.kind == "side" and _closes(tokens, at + 1)
 
 
 def _middle(wording: str) -> float | None:

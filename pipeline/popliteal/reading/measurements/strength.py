@@ -14,6 +14,8 @@ from popliteal.reading.measurements.joints import Joints
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
 from popliteal.reading.measurements.needs import Needs, literal, need, words_of
 from popliteal.reading.measurements.pairing import pair
+from popliteal.reading.measurements.respective import ROW as RESPECTIVE
+from popliteal.reading.measurements.respective import WRITTEN, take
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.measurements.worded import with_weakness
 from popliteal.reading.mention import Mention
@@ -21,8 +23,8 @@ from popliteal.reading.mention import Mention
 #: What a strength of any kind needs: a grade, a word for strength, or a movement with a bare digit or a word.
 _BARE_GRADE = re.compile(r"[A-Za-z)]\s*[:=]?\s?[0-5][+-]?(?![\d/])")
 #: Kinds of tokens that can be values, and those of them that depend on what stands before.
-_VALUES = frozenset({"grade", "bare", "value", "both"})
-_DOUBTFUL = _VALUES - {"grade"}
+_VALUES = frozenset({"grade", "bare", "value", "both", "row"})
+_DOUBTFUL = _VALUES - {"grade", "row"}
 _ONE_SIDE = frozenset({"left", "right"})
 #: Grades of the same movement then and now stand at most so many grades apart.
 NEAR = 4
@@ -66,7 +68,9 @@ class StrengthGrammar:
         vocabulary.add(entry.blockers, Entry("block"))
         self.joints.add(vocabulary)
         self.grading = Grading(entry, self.subjects)
-        self.lexer = Lexer(vocabulary, f"{PAIR}|{GRADE}|{BARE}", lambda kind, wording: (degree(wording), kind))
+        self.lexer = Lexer(
+            vocabulary, f"{RESPECTIVE}|{PAIR}|{GRADE}|{BARE}", lambda kind, wording: (degree(wording), kind)
+        )
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Strength mentions in ``text[start:end]``."""
@@ -79,13 +83,14 @@ class StrengthGrammar:
         if _VALUES.isdisjoint(kinds):
             return []
         bare = not _DOUBTFUL.isdisjoint(kinds) and self._bare_allowed(text, start, end, context)
+        respective, raw = take(raw, degree) if "row" in kinds else ([], raw)
         tokens = self.grading.values(raw, bare)
-        if not any(token.kind == "value" for token in tokens):
+        if not respective and not any(token.kind == "value" for token in tokens):
             return []
         carry = look_back(self._read, text, start, context.since)
         heading = carry.limb
         ordered = carry.order is not None or any(token.kind == "order" for token in tokens)
-        readings = self._merge_limbs(pair(tokens, carry))
+        readings = [*respective, *self._merge_limbs(pair(tokens, carry))]
         for reading in readings if ordered else ():
             if reading.side is None and (reading.value.value or 0) >= self.entry.normal_from:
                 reading.side = "bilateral"  # "Power L/R: HF 5/5, PF 4-/5 (no heel raise L)"
@@ -168,7 +173,7 @@ class StrengthGrammar:
 
     def _worthwhile(self, text: str, start: int, end: int) -> bool:
         """Whether there is a grade, a word for strength, or a movement with a bare digit or a worded grade."""
-        if GRADED.search(text, start, end):
+        if GRADED.search(text, start, end) or WRITTEN.search(text, start, end):
             return True
         words = words_of(text, start, end)
         if not self._whole.isdisjoint(words):
