@@ -12,6 +12,8 @@ class Stories(Model):
     A story begins where somebody ``came`` with something, was ``treated`` by an operation (not ``before``) and it
     ``ended`` well, or by ``medical`` means and was ``cured``, unless ``spoilt``; ``well``: how the patient is at the
     end. None is told in a note that is ``active``, as one with a plan is. What is ``of_pain`` says nothing else.
+    A scene of ``later``, in which nothing begins ``afresh``, may tell the end too; ``long_after`` says that months have
+    gone by.
     """
 
     came: list[Regex]
@@ -24,6 +26,9 @@ class Stories(Model):
     well: list[Regex]
     active: list[Regex]
     of_pain: list[Regex]
+    later: list[Regex]
+    afresh: list[Regex]
+    long_after: list[Regex]
 
 
 class Reports(Model):
@@ -32,10 +37,12 @@ class Reports(Model):
     A note with one of ``marks``, plain words, is a report. In it, and behind the key of a question, a sentence that
     ``teaches`` and neither speaks of ``somebody`` nor goes on with the ``story`` is general; ``anybody`` are words of
     ``somebody`` that mean nobody in particular. In other notes one is that ``opens`` before somebody
-    of an ``age`` comes.
+    of an ``age`` comes. Where a title ``tells`` of the patient, all under one that ``frames`` it is general.
     """
 
     marks: list[str]
+    tells: list[Regex]
+    frames: list[Regex]
     anybody: list[Regex]
     somebody: list[Regex]
     story: list[Regex]

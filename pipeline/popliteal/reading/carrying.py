@@ -69,7 +69,7 @@ def _of_another(mention: Mention, piece: Piece, concept: Concept, last_site: Cal
 def _of_today(mention: Mention, concept: Concept) -> bool:
     """Whether a mention is a symptom or a sign of today: an old operation on one knee says nothing of the other leg."""
     background = concept.event or concept.done or concept.lasting or concept.normal or concept.treatment is not None
-    return not (background or concept.background) and mention.temporality != "historical" and mention.assertion in THERE
+    return not (background or concept.background) and not mention.of_old and mention.assertion in THERE
 
 
 def _of_operation(mention: Mention, concept: Concept, kinds: Mapping[str, KindRule]) -> bool:
@@ -149,7 +149,7 @@ class _Named:
 
     def side(self, mention: Mention, concept: Concept) -> str | None:
         """The only side of findings of its category, or else of all, for a mention that takes it."""
-        past = concept.disease and mention.temporality == "historical"  # "history of DVT": of any leg
+        past = concept.disease and mention.of_old  # "history of DVT": of any leg
         if not concept.side_carries or (concept.event and (mention.site or past)):
             return None
         return _only(self.kind.get(concept.category, set())) or _only(self.today or self.ever)

@@ -6,6 +6,7 @@ everybody is no finding of the patient: it is hypothetical, and of no side but o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from popliteal.knowledge.alternation import any_whole, lower
@@ -24,6 +25,9 @@ class General:
     """Compiled from ``reports.yaml``."""
 
     def __init__(self, reports: Reports) -> None:
+        self._title = re.compile(
+            rf"(?<![\w-])(?:(?P<tells>{'|'.join(reports.tells)})|(?P<frames>{'|'.join(reports.frames)}))(?= ?[:.\n])"
+        )
         self._marks = tuple(lower(mark) for mark in reports.marks)
         self._anybody, self._somebody, self._story, self._teaches, self._opens, self._age = map(
             any_whole, (reports.anybody, reports.somebody, reports.story, reports.teaches, reports.opens, reports.age)
@@ -34,10 +38,26 @@ class General:
         stands before the patient comes in."""
         low = lower(text)
         marked = any(mark in low for mark in self._marks)
+        frames = self._frames(low) if marked else ()
         for piece in pieces if marked else self._opening(low, pieces):
-            if piece.mentions and self.of_everybody(low, piece):
+            framed = any(start <= piece.start < end for start, end in frames)
+            if piece.mentions and self.of_everybody(low, piece, framed=framed):
                 for mention in piece.mentions:
                     make_general(mention)
+
+    def _frames(self, low: str) -> list[tuple[int, int]]:
+        """From where to where a report is under a title of what frames its story."""
+        titles = [title for title in self._title.finditer(low) if self._opens_line(low, title.start())]
+        if not any(title["tells"] for title in titles):
+            return []
+        ends = [*(title.start() for title in titles[1:]), len(low)]
+        return [(title.start(), end) for title, end in zip(titles, ends, strict=True) if title["frames"]]
+
+    @staticmethod
+    def _opens_line(low: str, at: int) -> bool:
+        """Whether a sentence or a line begins at a place."""
+        before = low[:at].rstrip(" \t#*")
+        return not before or before[-1] in ".!?\n"
 
     def _opening(self, low: str, pieces: Sequence[Piece]) -> Iterable[Piece]:
         """The sentences before the first of somebody, if all that tell anything are general and somebody comes in."""
@@ -51,12 +71,12 @@ class General:
             opening.append(piece)
         return ()
 
-    def of_everybody(self, low: str, piece: Piece) -> bool:
-        """Whether a sentence of a text in small letters tells what holds of everybody."""
+    def of_everybody(self, low: str, piece: Piece, *, framed: bool = False) -> bool:
+        """Whether a sentence of a text in small letters tells what holds of everybody, or need not (``framed``)."""
         sentence = self._anybody.sub(_NOBODY, low[piece.start : piece.end])
         if self._somebody.search(sentence) or self._story.search(sentence):
             return False
-        return self._teaches.search(low, piece.start, piece.end) is not None
+        return framed or self._teaches.search(low, piece.start, piece.end) is not None
 
     def of_somebody(self, low: str, piece: Piece) -> bool:
         """Whether a sentence of a text in small letters speaks of the patient."""

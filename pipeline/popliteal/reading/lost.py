@@ -49,7 +49,5 @@ class Lost:
 
     def _is_of_foot(self, mention: Mention) -> bool:
         concept, site = self._concepts[mention.concept], mention.where or self._concepts[mention.concept].site
-        there = (
-            mention.assertion in THERE and mention.temporality != "historical" and not (concept.done or concept.event)
-        )
+        there = mention.assertion in THERE and not mention.of_old and not (concept.done or concept.event)
         return there and site is not None and self._sites[site].part in self._parts

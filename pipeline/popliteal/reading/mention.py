@@ -28,7 +28,8 @@ class Mention:
     grade of a part of the body ("foot 2/5"): a phrase around that part says what was graded. ``placed`` tells that its
     words name a place, also where ``site`` is None since the inventory has no such site ("thigh"); ``place`` is then
     that place as reading knows it ("ankle"). ``general`` marks what is told of everybody: no side but that of its own
-    words is its.
+    words is its. ``ended`` marks what the note itself tells the end of: it is past, and yet of
+    the leg the note is about.
     """
 
     start: int
@@ -50,9 +51,15 @@ class Mention:
     done: bool = False
     vague: bool = False
     general: bool = False
+    ended: bool = False
     placed: bool = False
     place: str | None = None
     cues: list[str] = field(default_factory=list)
+
+    @property
+    def of_old(self) -> bool:
+        """Whether it was past before the story that the note tells."""
+        return self.temporality == "historical" and not self.ended
 
     def put_behind(self, cue: str) -> None:
         """Make it past, because of ``cue``."""

@@ -47,7 +47,7 @@ def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Conce
             leg = site is None or sites[site].leg
             if mention.laterality is not None:
                 normal = concept.normal
-                if mention.assertion in _THERE and mention.temporality != "historical" and not normal:
+                if mention.assertion in _THERE and not mention.of_old and not normal:
                     mixed = _names_another(piece, mention.laterality)
                     limb = None if mixed else _Limb(mention.laterality, leg, piece.number)
             elif limb is not None and limb.leg is leg and piece.number - limb.number <= _REACH:
@@ -62,7 +62,7 @@ def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Conce
 def _is_there(mention: Mention, concept: Concept) -> bool:
     """Whether a mention is something wrong in a limb that it has and that a side can be carried to."""
     carried = concept.sided is True and concept.side_carries and not concept.normal
-    return carried and mention.assertion in _THERE and mention.temporality != "historical"
+    return carried and mention.assertion in _THERE and not mention.of_old
 
 
 def _names_another(piece: Piece, side: str) -> bool:

@@ -248,10 +248,12 @@ class Reader:
                 mention.put_behind("then")
         for mention in self._episodes.past(text, pieces, day):
             mention.put_behind("episode")
-        self._stories.end(text, pieces)
+        long_after = self._stories.end(text, pieces)
         for mention in retold(text, self.ordered(pieces), concepts, self._knowledge.timing.retold):
             mention.put_behind("told before")
         self._outcomes.settle(text, pieces, every=self._focus is None)
+        if long_after is not None:
+            self._stories.age(pieces, long_after)
 
     def place(self, text: str, pieces: list[Piece]) -> None:
         """Give each mention its site and side; one that is at two sites becomes two."""
