@@ -19,11 +19,11 @@ from popliteal.reading.tokens import any_of
 _LINE = re.compile(r"[^\n\r\f\v]+")
 #: What leads from a question to its answer.
 _LEADERS = r"(?<![.…_])(?<![.…]\s)(?:\.(?:\s?\.){2,}+|…(?:\s?[.…])*+|_{2,}+)\s*+:?\s*+"
-_SIGN = re.compile(r"\((?P<sign>[+−-])\)")
+_SIGN = re.compile(r"[(\[](?P<sign>[+−-])[)\]]")
 #: A sign that opens a field; the signs of its line stand before what they answer.
-_SIGN_FIRST = re.compile(r"(?:^|:)[\s•*–—-]*\([+−-]\)\s?\w")
+_SIGN_FIRST = re.compile(r"(?:^|:)[\s•*–—-]*[(\[][+−-][)\]]\s?\w")
 #: One behind what it answers.
-_SIGN_LAST = re.compile(r"(?<=\w)\s?\((?P<sign>[+−-])\)(?=[,.;]|\s|$)")
+_SIGN_LAST = re.compile(r"(?<=\w)\s?[(\[](?P<sign>[+−-])[)\]](?=[,.;]|\s|$)")
 _COLUMNS = re.compile(r"\b(?:YES|Yes|NO|No)\b")
 _CROSS = re.compile(r"(?<!\S)(?:[xX✓✔☑☒]|\[[xX✓✔]\])(?!\S)")
 #: A question mark in front of words, not one that ends what stands before it.
@@ -32,7 +32,7 @@ _SAYS = {True: "present", False: "absent", None: "hypothetical"}
 #: What a form is told by: a leader, a box, or the headings of two columns. One of these stands in each that is read;
 #: each begins with a letter that is soon looked for.
 _MARKS = (
-    *map(re.compile, (r"\.\s?\.\s?\.", "__", r"\([\sxX✓✔*_]+\)", r"\([+−-]\)", r"\[[\sxX✓✔*_]*\]")),
+    *map(re.compile, (r"\.\s?\.\s?\.", "__", r"\([\sxX✓✔*_]+\)", r"[(\[][+−-][)\]]", r"\[[\sxX✓✔*_]*\]")),
     re.compile(r"Y(?:ES|es)[ \t|]{2,}(?:YES|Yes|NO|No)\b"),
     re.compile(r"N[Oo][ \t|]{2,}(?:YES|Yes|NO|No)\b"),
 )

@@ -321,9 +321,13 @@ class Assertion:
 
     @staticmethod
     def _answered(sentence: Sentence, item: Item) -> bool:
-        """Whether an answer of its own stands behind a finding ("numbness +, weakness -")."""
-        behind = [sentence.raw(token) for token in range(item.last, min(item.last + 2, len(sentence.words)))]
-        return len(behind) == 2 and behind[0] in "+-−" and behind[1] in ",;"
+        """Whether an answer of its own stands behind a finding ("numbness ++, weakness -")."""
+        at = item.last
+        while at < len(sentence.words) and sentence.raw(at) == "+":
+            at += 1
+        if at == item.last and at < len(sentence.words) and sentence.raw(at) in "-−":
+            at += 1
+        return item.last < at < len(sentence.words) and sentence.raw(at) in ",;"
 
     def _belongs_forward(self, sentence: Sentence, hit: Hit, cue: Cue, covered: list[bool]) -> bool:
         """Whether the cue belongs to what follows it ("numbness, negative SLR", "hesitancy nil dysuria")."""

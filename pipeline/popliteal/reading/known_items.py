@@ -13,6 +13,8 @@ from popliteal.reading.tokens import UNKNOWN
 
 #: What cannot be done stands at most so many tokens before its "without".
 _DOUBLED = 8
+#: What an item is compared with begins at most so many tokens behind it.
+_COMPARED = 6
 _FIELD = frozenset({"-", "–", ":", "=", "?"})  #: what may stand before an answer
 
 
@@ -42,9 +44,13 @@ class KnownItems:
         self._bearing_on, self._bearing_to, self._becoming, self._to_come, self._expecting = (
             frozenset(words.classes[name]) for name in ("bearing_on", "bearing_to", "becoming", "to_come", "expecting")
         )
+        self._more, self._then, self._excepting, self._excepting_of, self._where, self._so_bad = (
+            frozenset(words.classes[name])
+            for name in ("more_than", "compared_then", "excepting", "excepting_of", "excepted_where", "so_bad")
+        )
         self._tests = (
             self.until, self.within, self._doubled, self._taken_back, self._never_before, self.explained, self._treated,
-            self._affected, self._becomes,
+            self._affected, self._becomes, self._compared, self._excepted,
         )  # fmt: skip
 
     def from_denial(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -214,8 +220,33 @@ class KnownItems:
         return sentence.words[hit.first] == "without" and "," not in before and not self._cannot.isdisjoint(before)
 
     def _never_before(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether an item is new for the patient ("never had incontinence before")."""
+        """Whether an item is new for the patient ("never had incontinence before", "never had back pain this bad")."""
         behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 2, len(sentence.words)))]
         never = any(sentence.words[token] == "never" for token in range(hit.first, hit.last))
+        if never and not self._so_bad.isdisjoint(behind[:1]) and len(behind) > 1:
+            return True
         ends = not behind[1:] or behind[1] in self._until_now or not behind[1].isalpha()
         return never and behind[:1] == ["before"] and ends
+
+    def _compared(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether it is only denied that an item is more than it was ("no more numb than last week", "no weaker than
+        before"); of what is compared with somebody or something else none may be there."""
+        said = {sentence.raw(token).lower() for token in range(hit.first, item.last)}
+        last = min(item.last + _COMPARED, len(sentence.words))
+        words = [sentence.raw(token).lower() for token in range(item.last, last)]
+        than = words.index("than") if "than" in words else len(words)
+        return not self._more.isdisjoint(said) and not self._then.isdisjoint(words[than + 1 : than + 2])
+
+    def _excepted(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item is there at one place or time ("no numbness except over the big toe")."""
+        if item.event or item.diagnosis or item.bare or item.normal:
+            return False
+        places = covered((*sentence.sites, *sentence.sides))
+        at = item.last
+        while at < len(sentence.words) and (at in places or sentence.words[at] in self._gap):
+            at += 1
+        behind = [sentence.raw(token).lower() for token in range(at, min(at + 3, len(sentence.words)))]
+        if self._excepting.isdisjoint(behind[:1]):
+            return False
+        of = not self._excepting_of.isdisjoint(behind[1:2])
+        return not self._where.isdisjoint(behind[1 + of : 2 + of])

@@ -282,7 +282,9 @@ _NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
 #: The first of two words that a hyphen joins: what stands before it is a hyphen, too ("41 -year-old").
 _HYPHENED = re.compile(r"[a-z]+-[a-z]")
 _MINUSES = re.compile(r"[,;]\s*[-−][A-Za-z]")
-_PLUS = re.compile(r"(?:\A|[;,:(]\s*|\bROS\s+)\+\s?[A-Za-z]{3}|\s\+[A-Za-z]{3}|[A-Za-z]{3} ?\+(?=\s*(?:[,;.]|\Z))")
+_PLUS = re.compile(
+    r"(?:\A|[;,:(/]\s*|\bROS\s+)\+{1,4}\s?[A-Za-z]{3}|\s\+{1,4}[A-Za-z]{3}|[A-Za-z]{3} ?\+{1,4}(?=\s*(?:[,;.]|\Z))"
+)
 _FRACTION = re.compile(r"\d[.,-]$")
 _TAKERS = frozenset({"concept", "cue"})
 _FUZZY = {"concept", "head", "site"}

@@ -28,10 +28,14 @@ class Replies:
         classes = knowledge.words.classes
         by, lead, yes, no = (any_of(classes[f"reply_{name}"]) for name in ("by", "lead", "yes", "no"))
         left_open = any_of(classes["reply_open"])
+        side, part = any_of(classes["reply_side"]), any_of(classes["reply_part"])
+        # a sign answers only where nothing but the end of a field stands behind it
+        signs = r"(?=\s*(?:[.,;)]|\n|$))"
+        where = rf"(?:{side}|{part})(?:\s+{part})?(?=\s*(?:[.,;)]|\n|$))"
         self._reply = re.compile(
             rf"[\"”’'»]?\)?\s*(?P<open>[\[(*]*(?:{left_open})(?![\w/])(?!\s*[:=>→–-]+\s*\w)|_{{2,}})|"
-            rf"[\"”’'»]?\)?\s*(?:[-–—:>→]+\s?)?(?:{by}\s?[:.)=-]\s*)?(?:{lead}[\s:,]*)?[\"“‘']?"
-            rf"(?:(?P<yes>{yes})(?![/’'\w])|{no}{_ENDS})",
+            rf"[\"”’'»]?\)?\s*(?:[-–—:>→]+\s?)?(?:{by}\s?[:.)=-]\s*)?(?:{lead}[\s:,]*)?[\"“‘'(]?"
+            rf"(?:(?P<yes>(?:{yes})(?![/’'\w])|\+{{1,3}}(?:ve)?{signs}|{where})|[-−](?:ve)?{signs}|{no}{_ENDS})",
             re.IGNORECASE,
         )
         names = ("sought", "sought_then", "sought_none", "sought_be", "sought_seen")
