@@ -31,6 +31,9 @@ GRADES: tuple[str, ...] = get_args(Grade)
 #: Begins the cue of a finding that another finding of the note contradicts: ``contradicts #7``.
 CONTRADICTS = "contradicts #"
 
+#: Begins the cue of a finding that is over by what the note tells far from it: ``ended by: outcome``.
+ENDED = "ended by: "
+
 #: The kind of a section without a header that is known; the others are in ``patterns/sections.yaml``.
 UNKNOWN_SECTION = "unknown"
 

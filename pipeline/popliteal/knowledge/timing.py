@@ -146,7 +146,12 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
     return TimingRules(
         cues=_cues(file, source, parts_of),
         vetoes=tuple(
-            Vetoes(*map(_words, (rule.unless, rule.unless_after, rule.past_unless, rule.events_unless)))
+            Vetoes(
+                *(
+                    _words(words, parts_of)
+                    for words in (rule.unless, rule.unless_after, rule.past_unless, rule.events_unless)
+                )
+            )
             for rule in file.rules.values()
         ),
         names=tuple(file.rules),
@@ -182,5 +187,7 @@ def _cues(file: TimingFile, source: Source, parts_of: dict[str, str]) -> Alterna
     return Alternation(cues, before=r"(?<![\w/.=-])", behind=r"(?:(?<!\w)|(?!\w))")
 
 
-def _words(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE) if patterns else None
+def _words(patterns: tuple[str, ...], parts_of: dict[str, str]) -> re.Pattern[str] | None:
+    if not patterns:
+        return None
+    return re.compile(rf"\b(?:{'|'.join(filled(pattern, parts_of) for pattern in patterns)})\b", re.IGNORECASE)

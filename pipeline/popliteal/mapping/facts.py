@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from popliteal.errors import SourceError
 from popliteal.knowledge.conditions import IndexName, Trigger
 from popliteal.knowledge.decision_models import Decisions
-from popliteal.schema import CONTRADICTS, Finding
+from popliteal.schema import CONTRADICTS, ENDED, Finding
 
 _CONTRADICTS = re.compile(rf"{CONTRADICTS}(\d+)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -62,9 +62,10 @@ class Fact:
         self.asserted = self.stated
         self.mentioned = self.stated or self.denied
         self.historical = temporality == "historical"
-        self.usable = self.stated and not self.historical and self.course != "resolved"
-        self.over = self.stated and self.course == ("improving" if self.historical else "resolved")
-        self.dated = self.days is not None or self.onset != "unknown" or self.course != "unknown"
+        ended = ENDED in said
+        self.usable = self.stated and not self.historical and self.course != "resolved" and not ended
+        self.over = self.stated and (ended or self.course == ("improving" if self.historical else "resolved"))
+        self.dated = ended or self.days is not None or self.onset != "unknown" or self.course != "unknown"
         known = section in upper.past_lists
         self.listed = known and not self.dated
         self.background = known and not self.fresh

@@ -61,7 +61,8 @@ def _kinds(
         one = mentions[number]
         words = text[one.start : one.end].casefold()
         valued = bool(one.value_text)
-        kind = (words, one.assertion, one.site, one.placed, one.laterality, one.course, valued, one.onset_days)
+        state = (one.assertion, one.course, one.ended, valued)
+        kind = (words, state, one.site, one.placed, one.laterality, one.onset_days)
         told = seen.setdefault(kind, set())
         if len(told) < 2 and sentence[id(one)] not in told:
             told.add(sentence[id(one)])
@@ -80,7 +81,7 @@ def _denied(text: str, one: Mention, other: Mention) -> tuple[str | None, str | 
     there, denied = (one, other) if one.assertion == "present" else (other, one)
     if (there.assertion, denied.assertion) != ("present", "absent"):
         return None
-    if there.course == "resolved" or denied.course in _ONLY_NEWS or there.value_text or denied.value_text:
+    if there.is_over or denied.course in _ONLY_NEWS or there.value_text or denied.value_text:
         return None
     if denied.site != there.site and (denied.site is not None or denied.placed):
         return None

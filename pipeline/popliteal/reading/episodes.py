@@ -66,8 +66,7 @@ class Episodes:
             if past:
                 yield mention
             elif mention.course in {None, "unknown"}:
-                mention.course = "resolved"
-                mention.cues.append("treated")
+                mention.end_by("treatment")
 
     def _dated(
         self, low: str, starts: Sequence[int], pieces: Sequence[Piece], note_date: date | None

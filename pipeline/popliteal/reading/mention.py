@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from popliteal.knowledge.concepts import Concept
-from popliteal.schema import UNKNOWN_SECTION, Finding
+from popliteal.schema import ENDED, UNKNOWN_SECTION, Finding
 
 #: Assertions of what is there as far as is known, and of what an answer may decide; None before it is judged.
 THERE = frozenset({None, "present", "possible"})
@@ -65,6 +65,16 @@ class Mention:
         """Make it past, because of ``cue``."""
         self.temporality = "historical"
         self.cues.append(cue)
+
+    def end_by(self, cue: str) -> None:
+        """Make it over by what is told far from it: that is no course of its own."""
+        self.ended = True
+        self.cues.append(f"{ENDED}{cue}")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is over, by its own course or by what is told far from it."""
+        return self.ended or self.course == "resolved"
 
     def stands_behind(self, text: str, negations: Iterable[str], others: Iterable[Mention]) -> bool:
         """Whether a worded value stands right behind its negation ("no brisk reflexes"); a grade is what it is, and the

@@ -40,7 +40,7 @@ class Outcomes:
         return not concept.normal and concept.category in self._categories
 
     def settle(self, text: str, pieces: list[Piece], *, every: bool) -> None:
-        """Mark as resolved all before a sentence that says it is over, if no complaint follows.
+        """Mark as over all before a sentence that says it is over, if no complaint follows.
 
         ``every``: look for such a sentence everywhere, not only where the words of one were seen.
         """
@@ -67,8 +67,7 @@ class Outcomes:
                 continue
             leg = ended[concept.category]
             if mention.course in {None, "unknown"} and (leg is None or self._speaks_of(text, piece, leg)):
-                mention.course = "resolved"
-                mention.cues.append("outcome")
+                mention.end_by("outcome")
 
     def _speaks_of(self, text: str, piece: Piece, leg: str) -> bool:
         """Whether a sentence may be of a leg: it, or else what stands before it, does not name the other one."""

@@ -165,14 +165,16 @@ class Reach:
             return True
         if cue.rule.course is None:
             return False
-        joined = _WORD.match(gap.lstrip(" ,"))
-        if joined is None or joined[0].lower() not in self._rules.joins:
+        words = [word.lower() for word in _WORD.findall(gap)]
+        if not words or words[0] not in self._rules.joins:
             return False
         first = _WORD.match(sentence, cue.start)
         if first is not None and first[0].lower() in self._rules.linking:
             return True
         ahead = _WORD.findall(sentence, max(0, cue.start - _VERB_REACH), cue.start)
-        return bool(ahead) and ahead[-1].lower() in self._rules.copulas
+        if not ahead:
+            return False
+        return ahead[-1].lower() in self._rules.copulas or self._rules.light.issuperset(words[1:])
 
     def _set_off(self, sentence: str, cue: Cue, gap: str) -> bool:
         """Whether a comma sets an adverbial cue off from what follows ("LBP, for 3 days, numb"), and does not join it

@@ -89,11 +89,8 @@ class Stories:
                 continue
             if not self._episodes.over(low, mention, later, began=True) or self._episodes.goes_wrong(mention, later):
                 continue
-            mention.cues.append("treated")
+            mention.end_by("treatment")
             mention.temporality = "historical" if end.well else None
-            mention.ended = True
-            if mention.course != "resolved":  # how it went before it was treated no longer holds
-                mention.course = "improving" if end.well else "resolved"
 
     def _is_kind(self, mention: Mention, kinds: frozenset[str] | None) -> bool:
         return kinds is None or mention.concept in kinds or self._concepts(mention.concept).category in kinds
@@ -102,7 +99,7 @@ class Stories:
         """Let what is there, and was told before a last ``scene`` of long after, have begun long ago."""
         for mention in (one for piece in pieces for one in piece.mentions if one.start < scene):
             concept = self._concepts(mention.concept)
-            there = mention.assertion in THERE and mention.temporality != "historical" and mention.course != "resolved"
+            there = mention.assertion in THERE and mention.temporality != "historical" and not mention.is_over
             fresh = mention.onset in {None, "unknown", *FRESH}
             if there and fresh and self._is_ill(mention) and not concept.event and not concept.background:
                 mention.onset, mention.onset_days = "chronic", None
