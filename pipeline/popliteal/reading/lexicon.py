@@ -438,11 +438,11 @@ def _in_number(sentence: Sentence, token: int) -> bool:
 
 
 def _ends_field(sentence: Sentence, last: int) -> bool:
-    """Whether nothing, punctuation or a gap as between columns follows token ``last - 1`` (a "#" is a fracture)."""
+    """Whether nothing, punctuation or a gap as between columns follows token ``last - 1`` (no "#", "(" or arrow)."""
     if last == len(sentence.spans):
         return True
     gap = sentence.text[sentence.spans[last - 1][1] : sentence.spans[last][0]]
-    return len(gap) > 1 or "\n" in gap or (not sentence.raw(last)[0].isalnum() and sentence.raw(last) not in "([#?")
+    return len(gap) > 1 or "\n" in gap or (not sentence.raw(last)[0].isalnum() and sentence.raw(last) not in "([#?>")
 
 
 def _folding(words: set[str]) -> dict[str, str]:

@@ -264,11 +264,11 @@ def _unit_behind(tokens: list[Token], at: int) -> Token | None:
 
 
 def _blocked(tokens: list[Token], at: int) -> bool:
-    """Whether the number is said of something else right after it (``80,000 in synovial fluid``)."""
-    for token in tokens[at + 1 : at + 5]:
-        if token.kind not in {"link", "prep", "unit"}:
-            return token.kind == "foreign" and token.id == "block"
-    return False
+    """Whether the number is said of something else right after it (``80,000 in synovial fluid``), which has none of
+    its own (``CRP 180 WCC 18``)."""
+    behind = [token for token in tokens[at + 1 : at + 7] if token.kind not in {"link", "prep", "unit"}]
+    named = bool(behind) and behind[0].kind == "foreign" and behind[0].id == "block"
+    return named and not (len(behind) > 1 and behind[1].kind == "number")
 
 
 def _number(wording: str) -> float | None:

@@ -18,9 +18,12 @@ from popliteal.reading.mention import Mention
 
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _NEAR = frozenset({"link", "prep", "side", "extra", "subject"})
-#: A number for each side (``80/80``), the right one first unless the text says otherwise.
-_PAIR = re.compile(r"\d\d°?\s?/\s?\d\d")
+#: A number or a sign for each side (``80/80``, ``-/+``), the right one first unless the text says otherwise.
+_PAIR = re.compile(r"\d\d°?\s?/\s?\d\d|[+-]+\s?/\s?[+-]+")
+#: What a plus and a minus stand for on a scale of pluses.
+_SIGNS = {"+": 2.0, "-": 0.0}
 _DASHES = frozenset({"-", "–", "−"})
+_BESIDE_MARK = frozenset({"subject", "side", "sep", "hard"})
 
 
 class SignGrammar:
@@ -69,7 +72,7 @@ class SignGrammar:
                 done[at] = _as(token, "word")
             elif token.kind == "value" and token.role != "leading" and _denied(done, at):
                 done[at] = _as(token, "link")  # "no foot pulses palpable"
-            elif token.wording in _DASHES and not (_closes(tokens, at) or _answers_plus(tokens, at)):
+            elif token.value is None and token.wording in _DASHES and not _is_minus(tokens, at):
                 done[at] = _as(token, "link")  # "SLR - 40 degrees"
             elif token.kind == "number":
                 word = self._word_before(done, at) if self.entry.unit is not None else None
@@ -96,11 +99,17 @@ class SignGrammar:
             return tokens
         first = next((token.side for token in tokens if token.kind == "order"), None) or "right"
         done: list[Token] = []
-        for token in tokens:
+        for at, token in enumerate(tokens):
             sides = [token]
             if token.kind == "number" and _PAIR.match(token.wording):
                 sides = split_pair(replace(token, id=""), first, _middle)
-            done += sides if len(sides) > 1 else [replace(token, side=sides[0].side)]
+            signs = len(sides) == 1 and token.wording[:1] in _SIGNS
+            if signs:
+                done.append(token)  # "DP/PT -/- R"
+            elif len(sides) > 1 and token.wording[:1] in _SIGNS and at and tokens[at - 1].kind == "side":
+                done.append(_as(token, "num"))  # "DP/PT: R -/+" are two pulses of one side
+            else:
+                done += sides if len(sides) > 1 else [replace(token, side=sides[0].side)]
         return done
 
     def _word_before(self, done: list[Token], at: int) -> int | None:
@@ -193,15 +202,36 @@ def _closes(tokens: list[Token], at: int) -> bool:
     return at + 1 == len(tokens) or tokens[at + 1].kind in {"sep", "hard"} or tokens[at + 1].wording in {".", ")"}
 
 
-def _answers_plus(tokens: list[Token], at: int) -> bool:
-    """Whether a dash is the minus of one side behind a plus of the other ("SLR + L, - R")."""
-    side = tokens[at + 1] if at + 1 < len(tokens) else None
-    plus = any(token.kind == "value" and token.wording.startswith("+") for token in tokens[:at])
-    return plus and side is not None and side.kind == "side" and _closes(tokens, at + 1)
+def _is_minus(tokens: list[Token], at: int) -> bool:
+    """Whether a dash closes its part, or is one of several marks ("SLR + L, - R"; "fem + DP - PT -")."""
+    if _closes(tokens, at) or not _is_mark(tokens, at):
+        return _closes(tokens, at)
+    side = tokens[at + 1].kind == "side" and _closes(tokens, at + 1)
+    marks = [n for n in range(len(tokens)) if n != at and _is_mark(tokens, n)]
+    plus = any(tokens[n].wording.startswith("+") for n in marks if n < at)
+    return plus if side and not _named(tokens, at) else bool(marks) and _named(tokens, at)
+
+
+def _is_mark(tokens: list[Token], at: int) -> bool:
+    """Whether a plus or a dash stands behind a sign or a side and before another, a bracket or the end."""
+    if tokens[at].wording not in _DASHES and not tokens[at].wording.startswith("+"):
+        return False
+    behind = tokens[at + 1] if at + 1 < len(tokens) else None
+    return at > 0 and (behind is None or behind.kind in _BESIDE_MARK or behind.wording in {"(", ")", "."})
+
+
+def _named(tokens: list[Token], at: int) -> bool:
+    """Whether a mark stands right behind a sign or a side."""
+    return tokens[at - 1].kind in {"subject", "side"}
 
 
 def _middle(wording: str) -> float | None:
-    """The number of a wording; of a range the middle."""
+    """The number of a wording; of a range the middle, of a sign what it stands for."""
+    if wording[:1] in _SIGNS and _PAIR.fullmatch(wording) is not None:
+        left, right = (_SIGNS[one[0]] for one in re.split(r"\s?/\s?", wording))
+        return left if left == right else None
+    if wording.strip("+-") == "" and wording:
+        return _SIGNS[wording[0]]
     numbers = [float(one) for one in _DIGITS.findall(re.sub(r"/\s?4\+?", "", wording))]
     if wording[:1] in "tT":
         numbers = [0.5, *numbers]
