@@ -358,6 +358,7 @@ class Cue(Model):
     sign: bool = False
     impersonal: bool = False
     disease: bool = False
+    choice: bool = False
     embeds: bool = False
     firm: bool = False
     turns: bool = False

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
-from popliteal.reading.bare_lists import BareLists
+from popliteal.reading.bare_lists import BareLists, offers_choice
 from popliteal.reading.exemptions import Exemptions
 from popliteal.reading.fields import before_field, ends_field, is_answer
 from popliteal.reading.item import Item
@@ -79,8 +79,7 @@ class Assertion:
                 continue
             for index in self._reached(sentence, hit, cue, items, stops, covered):
                 unclear = cue.effect == "absent" and self._lists.unclear(sentence, hit, items, items[index])
-                kind = "weak" if cue.weak else "listed" if cue.over_doubt else "possible" if unclear else cue.effect
-                found[index].setdefault(kind, []).append(hit)
+                found[index].setdefault("possible" if unclear else _kind(cue), []).append(hit)
                 if cue.direction == "backward":
                     answered.add(hit.first)
         return [verdict(sentence, item, one, self._before_doubt) for item, one in zip(items, found, strict=True)]
@@ -132,6 +131,8 @@ class Assertion:
             return True
         if cue.listed and not self._lists.bare_list(sentence, hit, items, marked=cue.listed == "marked"):
             return True
+        if cue.choice:
+            return not offers_choice(sentence, hit, items)
         if not cue.impersonal:
             return False
         if cue.disease and not any(item.diagnosis and item.last == hit.first for item in items):
@@ -437,3 +438,8 @@ def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:
     """Whether a contrast stands between commas right behind a cue ("he denies, however, any weakness")."""
     beside = [sentence.raw(at) for at in (token - 1, token + 1) if at < len(sentence.words)]
     return token == cue.last + 1 and beside == [",", ","]
+
+
+def _kind(cue: Cue) -> str:
+    """The kind of a cue among others that reach the same mention."""
+    return "choice" if cue.choice else "weak" if cue.weak else "listed" if cue.over_doubt else cue.effect

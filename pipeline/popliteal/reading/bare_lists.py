@@ -126,3 +126,10 @@ class BareLists:
         if not any(item.first < hit.first and hit.last < item.last for item in denied):
             return False
         return hit.last - hit.first > 1 or not self._or.isdisjoint(sentence.words[hit.last :])
+
+
+def offers_choice(sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
+    """Whether a disease stands right before and right behind a cue ("cord compression, or acute neuropathy")."""
+    before = hit.first - (hit.first > 0 and sentence.raw(hit.first - 1) == ",")
+    ends = any(item.diagnosis and not item.normal and item.last == before for item in items)
+    return ends and any(item.diagnosis and 0 <= item.first - hit.last < 3 for item in items)

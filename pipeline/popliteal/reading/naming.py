@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from popliteal.knowledge import Knowledge
-from popliteal.knowledge.concepts import Concept, Head
+from popliteal.knowledge.concepts import Concept
 from popliteal.reading.places import Heading, region
 from popliteal.reading.sentence import Hit, Place, Sentence
 from popliteal.reading.sides import Located, Work
@@ -31,9 +31,11 @@ class Naming:
         self._brain = frozenset(classes["of_brain"])
         joined = {word: side for side in ("left", "right") for word in classes[f"{side}_of_brain"]}
         self._brain_joined, self._brain_sides = frozenset(joined), knowledge.sections.sides | joined
-        self._kin: dict[str, Head] = {}
+        # what the heads of a concept are called at each site ("back and knee surgery"); the first head goes before
+        self._kin: dict[str, dict[str, str]] = {}
         for head in reversed(knowledge.heads.values()):
-            self._kin.update(dict.fromkeys(head.by_site.values(), head))
+            for name in set(head.by_site.values()):
+                self._kin[name] = self._kin.get(name, {}) | head.by_site
         self.again = frozenset(
             name for head in knowledge.heads.values() if head.again for name in head.by_site.values()
         )
@@ -58,14 +60,16 @@ class Naming:
         """The same complaint at the places listed before its own; each place says which concept that is."""
         entry = work.hit.entry
         own = self._knowledge.concepts[entry.id if entry.kind == "concept" else done[0].concept]
-        head = self._kin.get(own.id)
+        kin = self._kin.get(own.id)
         for place in work.shared:
-            concept = head.by_site.get(place.site) if head else own.at_site(place.site)
-            if concept is None or self._sites[place.site].outside or (head is None and own.sites != "near"):
+            concept = kin.get(place.site) if kin else own.at_site(place.site)
+            if concept is None or self._sites[place.site].outside or (kin is None and own.sites != "near"):
                 continue
             named = self._knowledge.concepts[concept]
             site = self.report(place.site) if named.sites != "none" else None
-            beside = done[0].place is not None and self._of_leg(done[0].place) and not self._of_leg(place.site)
+            first = done[0].place or done[0].site
+            beside = first is not None and self._of_leg(first) and not self._of_leg(place.site)
+            beside = beside or self._sites[place.site].midline
             given = None if beside or work.alone(place) else done[0].side  # "low back and left leg pain"
             side = (place.side or given) if named.sided else None
             if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):

@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from popliteal.reading.item import Item
 from popliteal.reading.sentence import Hit, Sentence
 
-_RANK = {"untested": 7, "family": 6, "hypothetical": 5, "now": 4, "absent": 3, "weak": 2, "possible": 1, "present": 0}
+_RANK = {
+    "untested": 7,
+    "family": 6,
+    "hypothetical": 5,
+    "now": 4,
+    "absent": 3,
+    "weak": 2,
+    "possible": 1,
+    "choice": 1,
+    "present": 0,
+}
 #: What the other effects make of a mention.
-_SAYS = {"weak": "hypothetical", "now": "present"}
+_SAYS = {"weak": "hypothetical", "now": "present", "choice": "possible"}
 
 
 @dataclass(slots=True)
@@ -29,6 +39,8 @@ def verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]], small: 
     """What the cues that reach a mention, by their effect, make of it; ``small`` words may stand before a doubt."""
     if not found:
         return Verdict(None, ())
+    if len(found) > 1:
+        found.pop("choice", None)  # "no stroke, or thrombosis"
     if "possible" in found and "absent" in found and _doubted_apart(sentence, item, found, small):
         found.pop("absent")
     if "listed" in found:
