@@ -51,12 +51,13 @@ class Ambiguous(Model):
     ``needs`` and ``unless`` are words or phrases looked for within ``window`` tokens on either side, ``not_behind``
     right before it ("does not move the leg" is no movement); ``case`` asks for the letters exactly as written;
     ``assertion`` marks a form that denies the concept by itself ("atraumatic"), ``done`` one that names what is
-    past as soon as it is asserted ("C/S").
+    past as soon as it is asserted ("C/S"), ``bare`` one that counts only where it is denied ("drugs").
     """
 
     form: str
     case: bool = False
     done: bool = False
+    bare: bool = False
     assertion: Literal["absent"] | None = None
     needs: PlainWords = []
     unless: PlainWords = []

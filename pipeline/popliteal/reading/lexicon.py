@@ -162,7 +162,15 @@ class Lexicon:
                 yield done, concept.done_phrases
             for only in concept.ambiguous:
                 pattern = f"concepts/{concept.category}:{concept.id}"
-                entry = Entry("concept", concept.id, pattern, only=only, assertion=only.assertion, done=only.done)
+                entry = Entry(
+                    "concept",
+                    concept.id,
+                    pattern,
+                    only=only,
+                    assertion=only.assertion,
+                    done=only.done,
+                    bare=only.bare,
+                )
                 yield entry, [only.form]
         for head in knowledge.heads.values():
             yield Entry("head", head.id, f"heads:{head.id}"), head.phrases
