@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
+from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import Place
 from popliteal.reading.tokens import any_of
@@ -25,7 +26,7 @@ class Replies:
     """Compiled from the words of replies in ``words.yaml``."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        classes = knowledge.words.classes
+        classes, self._concepts = knowledge.words.classes, knowledge.concepts
         by, lead, yes, no = (any_of(classes[f"reply_{name}"]) for name in ("by", "lead", "yes", "no"))
         left_open = any_of(classes["reply_open"])
         side, part = any_of(classes["reply_side"]), any_of(classes["reply_part"])
@@ -35,7 +36,7 @@ class Replies:
         self._reply = re.compile(
             rf"[\"”’'»]?\)?\s*(?P<open>[\[(*]*(?:{left_open})(?![\w/])(?!\s*[:=>→–-]+\s*\w)|_{{2,}})|"
             rf"[\"”’'»]?\)?\s*(?:[-–—:>→]+\s?)?(?:{by}\s?[:.)=-]\s*)?(?:{lead}[\s:,]*)?[\"“‘'(]?"
-            rf"(?:(?P<yes>(?:{yes})(?![/’'\w])|\+{{1,3}}(?:ve)?{signs}|{where})|[-−](?:ve)?{signs}|{no}{_ENDS})",
+            rf"(?:(?P<yes>(?:{yes})(?![/’'\w])|\+{{1,3}}(?:ve)?{signs}|(?P<where>{where}))|[-−](?:ve)?{signs}|{no}{_ENDS})",
             re.IGNORECASE,
         )
         names = ("sought", "sought_then", "sought_none", "sought_be", "sought_seen")
@@ -57,12 +58,18 @@ class Replies:
             if reply is not None:
                 words = reply[0].strip()
                 for mention in piece.mentions:
-                    if at <= mention.start < mark and (mention.assertion in _ASKED or mention.cues == [before]):
+                    asked = at <= mention.start < mark and self._takes(reply, mention)
+                    if asked and (mention.assertion in _ASKED or mention.cues == [before]):
                         mention.assertion = _replied_with(reply)
                         mention.cues.append(words)
                 before = words  # no denial of what is asked next: "back pain? no foot drop? yes"
             at = mark + 1 if reply is None else reply.end()
             mark = text.find("?", at, piece.end)
+
+    def _takes(self, reply: re.Match[str], mention: Mention) -> bool:
+        """Whether a reply can be of a mention: a place alone answers for no disease ("DVT? Left calf.")."""
+        concept = self._concepts.get(mention.concept)
+        return reply["where"] is None or concept is None or not concept.disease
 
     def _look(self, text: str, piece: Piece) -> None:
         """Let "None was found" deny what somebody looked for or asked about, in the sentence or in the one before."""
