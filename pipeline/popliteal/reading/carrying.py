@@ -95,6 +95,7 @@ class Told:
         self._places = iter(places)
         self._at: dict[str, set[str]] = {}  # by site and by part
         self._all: set[str] = set()
+        self._trunk: set[str] = set()  # sides of what lies in the midline: "left L4/5 disc" is of the left leg
         for mention in mentions:
             normal = concepts[mention.concept].normal or mention.assertion not in THERE
             limb = concepts[mention.concept].sided != "brain"  # whose right side moves the left limbs
@@ -102,6 +103,8 @@ class Told:
                 self._tell(mention.where, mention.laterality)
 
     def _tell(self, site: str | None, side: str) -> None:
+        if site is not None and self._sites[site].midline and self._sites[site].part == "back":
+            self._trunk.add(side)
         if self.elsewhere(site):
             return
         self._all.add(side)
@@ -127,13 +130,13 @@ class Told:
     def side(self, site: str | None, *, nearby: bool = True) -> str | None:
         """The only side on which ``site``, or else its part, is named; with ``nearby``, the note's only side."""
         sides = self.sides(site)
-        return _only(sides or self._all) if sides or nearby else None
+        return _only(sides or self._all or self._trunk) if sides or nearby else None
 
     def sides(self, site: str | None) -> set[str]:
         """The sides on which ``site``, or else its part, is named; none if it is not."""
         for place in self._places:
             if place.side in {"left", "right"}:  # "on her feet all day" says nothing of both feet
-                self._tell(place.site, place.side)
+                self._tell(place.site or None, place.side)
         part = self._sites[site].part if site else None
         return next((self._at[name] for name in (site, part) if name in self._at), set())
 

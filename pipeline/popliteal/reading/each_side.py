@@ -52,6 +52,13 @@ class EachSide:
             rf"|[,;(]\s*(?P<other>{side})(?:\s+(?:{any_of(classes['limb_named'])}))?\s*[-–:=]?\s*(?P<nil>{none})\s*(?=[.,;)\n]|$)",
             re.IGNORECASE,
         )
+        limb = rf"(?:\s+{any_of(classes['limb_named'])})?"
+        self._also = re.compile(
+            rf"[\s,;(]+(?:(?:and|but|with)\s+)?(?P<before>{any_of(classes['too_before_side'])}\s+)?"
+            rf"(?:(?:in|on|at|of|to|into)\s+)?(?:the\s+|his\s+|her\s+|my\s+)?(?P<side>{side}){limb}"
+            rf"(?P<behind>,?\s+{any_of(classes['too_behind_side'])})?(?:\s+side)?\s*(?=[.,;)\n]|$)",
+            re.IGNORECASE,
+        )
         self._opens = re.compile(rf"{_LEAD}(?:{side}|{said}|{BOX})", re.IGNORECASE)
         self._pairs = [
             (re.compile(rf"{_LEAD}(?P<one>{one}){_JOIN}(?P<two>{one})", re.IGNORECASE), boxed)
@@ -69,10 +76,29 @@ class EachSide:
             until = following.start if following is not None and following.start >= mention.end else end
             answers = self._answers(text, mention.end, until) if asked and self._opens.match(text, mention.end) else {}
             if not answers:
+                self._spread(text, end, mention, mentions)
                 yield from self._with_other_side(text, end, mention, mentions)
             for side, (yes, words) in answers.items():
                 assertion = "present" if yes else "absent"
                 yield replace(mention, laterality=side, assertion=assertion, cues=[*mention.cues, words])
+
+    def _spread(self, text: str, end: int, mention: Mention, mentions: Sequence[Mention]) -> None:
+        """Give both sides to a complaint of one that the other has, too ("numb left foot, now also right")."""
+        concept = self._concepts.get(mention.concept)
+        if (
+            mention.laterality not in OPPOSITE
+            or concept is None
+            or not concept.of_limb
+            or mention.assertion not in THERE
+        ):
+            return
+        for found in self._also.finditer(text, mention.end, min(end, mention.end + _REACH)):
+            told = found["before"] or found["behind"]
+            between = (one for one in mentions if mention.start < one.start < found.end() and one is not mention)
+            if told and self._sides[found["side"].lower()] == OPPOSITE[mention.laterality]:
+                if all(one.laterality in {mention.laterality, "bilateral"} for one in between):
+                    mention.laterality = "bilateral"
+                return
 
     def _with_other_side(
         self, text: str, end: int, mention: Mention, mentions: Sequence[Mention]

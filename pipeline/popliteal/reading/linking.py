@@ -37,6 +37,7 @@ class Grammar:
         self._unpaired = frozenset(one.id for one in knowledge.concepts.values() if not one.plural_side)
         self.moments = frozenset(words.classes["moments"])
         self._everywhere = lexicon.word_set(words.classes["everywhere"])
+        self.alone = frozenset(words.classes["side_alone"])
         self.serving = lexicon.word_set(words.classes["serving"])
         self._turns = frozenset(words.classes["turns_to_denial"])
         self._denies = frozenset(words.classes["denies_again"])

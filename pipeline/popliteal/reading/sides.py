@@ -183,8 +183,8 @@ class Sides:
             if _is_span(sentence, token):  # "leg pain 3/52, R"
                 token, loose = token + 3, True
                 continue
-            if word == "," and token + 1 in at_side and self._ends_phrase(sentence, at_side[token + 1]):
-                token += 1  # "knee pain, right", "foot drop, right since May"
+            if word == "," and (aside := self._aside(sentence, token + 1, at_side)) is not None:
+                token = aside
                 continue
             if word in self._grammar.joiners and word != "(" and token not in answers:
                 return None
@@ -195,9 +195,10 @@ class Sides:
             token += 1
         return None
 
-    @staticmethod
-    def _ends_at(sentence: Sentence, token: int) -> bool:
+    def _ends_at(self, sentence: Sentence, token: int) -> bool:
         """Whether the sentence, or a part of it between commas, ends before ``token``."""
+        while token < len(sentence.words) and sentence.raw(token).lower() in self._grammar.alone:
+            token += 1
         return token >= len(sentence.words) or sentence.raw(token) in {",", ".", ";", ")"}
 
     def _ends_phrase(self, sentence: Sentence, side: Hit) -> bool:
@@ -205,6 +206,19 @@ class Sides:
         if self._ends_at(sentence, side.last) or sentence.raw(side.last) == "(":
             return True
         return sentence.raw(side.last).lower() in self._grammar.spans | self._grammar.moments
+
+    def _aside(self, sentence: Sentence, first: int, at_side: dict[int, Hit]) -> int | None:
+        """The token of the side that is all there is behind a comma ("knee pain, right", "foot drop, right since May",
+        "..., all on the left")."""
+        for token in range(first, min(first + 4, len(sentence.words))):
+            if token in at_side:
+                return token if self._ends_phrase(sentence, at_side[token]) else None
+            if (
+                sentence.words[token] not in self._grammar.leads
+                and sentence.raw(token).lower() not in self._grammar.alone
+            ):
+                return None
+        return None
 
     def _side_of_same(self, sentence: Sentence, work: Work, places: list[Place]) -> str | None:
         """The side of the same site named again ("knee pain in the right knee", "ankle sprain, left ankle")."""

@@ -11,9 +11,13 @@ from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.places import NOWHERE, Antecedent
-from popliteal.reading.sentence import Place, Sentence
+from popliteal.reading.sentence import Place, Sentence, covered
 
 T = TypeVar("T")
+#: The part of the body whose sides are those of the legs that its roots go to.
+_BACK = "back"
+#: A sentence that says no more than a side has at most so many tokens.
+_LONE = 12
 _NOTHING: tuple[str | None, str | None] = (None, None)
 
 
@@ -30,6 +34,12 @@ class Trail:
         self._described = _opening(sides.described)
         left_by = rf"\b(?:{'|'.join(sides.left_by)})\b" if sides.left_by else r"(?!)"
         self._left_by = re.compile(left_by, re.IGNORECASE)
+        classes = knowledge.words.classes
+        self._lone_leads = frozenset(classes["lone_side_lead"])
+        self._root_words = frozenset(classes["sided_of_root"])
+        self._other_roots = frozenset(classes["sided_of_other_root"])
+        self._spine = [site.id for site in knowledge.sites.values() if site.midline and site.part == _BACK]
+        self._lone_words = self._lone_leads | frozenset(classes["lone_side"])
 
     def walk(self, text: str, pieces: list[Piece]) -> None:
         """Look for all there is in every sentence and hand it on, whether or not anything will ask for it."""
@@ -142,19 +152,44 @@ class Trail:
         The sides that a sentence spares are those that its mentions have now; its places are looked for when asked for.
         """
         if not pieces:
-            return iter(())
+            return
         having = pieces[0].words.having
+        yield from self._lone(text, pieces)
+        yield from self._of_roots(text, pieces)
         with_both = having("side").keys() & having("site").keys()
         spared = [_spared(piece.mentions) if piece.mentions else frozenset() for piece in pieces]
-        return (
-            place
-            for piece, sides in zip(pieces, spared, strict=True)
-            if piece.number in with_both
-            for sentence in (self._phrases(text, piece),)
-            if sentence.sides and sentence.sites
-            for place in self._anatomy.ill(sentence)
-            if place.side not in sides
-        )
+        for piece, sides in zip(pieces, spared, strict=True):
+            if piece.number not in with_both:
+                continue
+            sentence = self._phrases(text, piece)
+            if sentence.sides and sentence.sites:
+                yield from (place for place in self._anatomy.ill(sentence) if place.side not in sides)
+
+    def _lone(self, text: str, pieces: list[Piece]) -> Iterator[Place]:
+        """The sides that sentences name of nothing but what the note tells ("It is on the left.", "Side: right")."""
+        having = pieces[0].words.having
+        for number in having("side").keys() - having("site").keys() - having("content").keys():
+            sentence = self._phrases(text, pieces[number])
+            sides = sentence.sides
+            if len(sides) != 1 or len(sentence.tokens) > _LONE:
+                continue
+            others = {raw.lower() for raw in (*sentence.tokens[: sides[0].first], *sentence.tokens[sides[0].last :])}
+            said = sides[0].last - sides[0].first > 1 or not self._lone_leads.isdisjoint(others)
+            if said and all(raw in self._lone_words for raw in others if raw[0].isalnum()):
+                yield Place(sides[0].first, sides[0].last, "", sides[0].entry.id)
+
+    def _of_roots(self, text: str, pieces: list[Piece]) -> Iterator[Place]:
+        """The sides of discs and roots ("a left posterolateral extrusion"), as those of the back."""
+        for number in pieces[0].words.having("side") if self._spine else ():
+            tokens = pieces[number].words.tokens(number)
+            words = {token.lower() for token in tokens}
+            if self._root_words.isdisjoint(words) or not self._other_roots.isdisjoint(words):
+                continue
+            sentence = self._phrases(text, pieces[number])
+            taken = covered(sentence.sites)  # "L-spine" names no side
+            sides = {hit.entry.id for hit in sentence.sides if hit.first not in taken}
+            if len(sides) == 1 and all(self._anatomy.part(hit.entry.id) == _BACK for hit in sentence.sites):
+                yield Place(0, 0, self._spine[0], *sides)
 
 
 def _spared(mentions: list[Mention]) -> frozenset[str | None]:

@@ -91,7 +91,7 @@ class Ahead:
 
     def _item_side(self, found: _List, k: int) -> bool:
         token = self.tokens[k]
-        if self._before_next(k) or self._of_other_words(found, k):
+        if self._before_next(k) or self._of_other_words(found, k) or self._opens_another(found, k):
             return False
         after = next((t for t in self.tokens[k + 1 : min(self.stop, k + NEAR)] if t.kind not in GLUE), None)
         if found.named and (after is None or after.kind != "subject"):  # it closes the list: "TA, EHL on the left"
@@ -107,6 +107,15 @@ class Ahead:
         toe``)."""
         since = [token.kind for token in self.tokens[found.last + 1 : k]]
         return bool(found.named) and "sep" in since and "word" in since[since.index("sep") :]
+
+    def _opens_another(self, found: _List, k: int) -> bool:
+        """Whether behind a comma side ``k`` opens what is said next ("..., and on the right side numbness")."""
+        if not found.named:
+            return False
+        between = self.tokens[found.last + 1 : k]
+        after = next((token for token in self.tokens[k + 1 : k + 4] if token.kind not in GLUE), None)
+        opened = any(token.kind == "sep" for token in between) and any(token.kind == "prep" for token in between)
+        return opened and after is not None and after.kind in {"word", "foreign"}
 
     def _item_subject(self, claim: Claim, found: _List, k: int, limbs: bool) -> bool:
         token = self.tokens[k]

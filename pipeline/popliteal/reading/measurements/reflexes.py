@@ -10,6 +10,14 @@ from itertools import groupby
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Reflexes, Sides, Subject
+from popliteal.reading.measurements.beside import (
+    beside_side,
+    described,
+    follows_subject,
+    names_reflex,
+    next_to,
+    of_limb,
+)
 from popliteal.reading.measurements.claims import Reading, of_other_side, of_side_before
 from popliteal.reading.measurements.context import Context, look_back, paragraph
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary, split_pair
@@ -102,7 +110,7 @@ class ReflexGrammar:
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Reflex mentions in ``text[start:end]``."""
         raw = self.lexer.tokens(text, start, end)
-        if not any(map(_names_reflex, raw)):
+        if not any(map(names_reflex, raw)):
             return []
         order = self._order_before(raw, text, start, context)
         tokens = self._prepare(raw, told=_told(raw, text, start, context), order=order)
@@ -112,6 +120,10 @@ class ReflexGrammar:
         carry.subjects, carry.plural = [], self._plural
         heading = carry.limb
         readings = [reading for reading in pair(tokens, carry, loose=LOOSE) if not self._unfounded(reading, tokens)]
+        limbs = [described(raw, at) for at, token in enumerate(raw) if token.kind == "value" and token.weak]
+        for reading in readings if limbs else ():
+            if reading.subject is not None and reading.subject in limbs:
+                reading.start = max(reading.start, reading.value.start)  # "weak legs" keep their word
         upper = partial(self._upper_signs, text, start, end)
         of_arms = {one.value.value for one in readings if one.subject is not None and one.subject.region == "arm"}
         found: list[Mention] = []
@@ -140,7 +152,7 @@ class ReflexGrammar:
             for t in tokens
         )
         plus = [at for at, t in enumerate(tokens) if t.kind == "plus" and "+" in t.wording[1:]]
-        beside = any(_next_to(tokens, at, {"subject"}) for at in plus)
+        beside = any(next_to(tokens, at, {"subject"}) for at in plus)
         if not strong and any(token.id == "strength" for token in tokens):
             return []  # "strength: biceps 4+/4+"
         if not strong and not beside:
@@ -148,7 +160,7 @@ class ReflexGrammar:
         tokens = [_as(t, "num", None, "") if _repeats(tokens, at) else t for at, t in enumerate(tokens)]
         tokens = [self._level_of(tokens, at) for at in range(len(tokens))]
         worded = any(
-            t.kind in {"value", "plus", "both", "symbol"} or (t.kind == "digit" and _follows_subject(tokens, at))
+            t.kind in {"value", "plus", "both", "symbol"} or (t.kind == "digit" and follows_subject(tokens, at))
             for at, t in enumerate(tokens)
         )
         settled = [self._settled(tokens, at, strong=strong, worded=worded) for at in range(len(tokens))]
@@ -181,16 +193,16 @@ class ReflexGrammar:
         if token.kind == "value":
             if (token.id == "normal" and self._of_another(tokens, at)) or self._after_another(tokens, at):
                 return _as(token, "word", None, "")
-            beside = _next_to(tokens, at, {"subject", "value"}) or _beside_side(tokens, at)
-            if token.weak and (not beside or _of_limb(tokens, at)):
+            beside = next_to(tokens, at, {"subject", "value"}) or beside_side(tokens, at)
+            if token.weak and (not beside or of_limb(tokens, at)):
                 return _as(token, "foreign" if beside else "word", None, "")  # "L leg weaker, brisk reflexes"
             role = token.role
             value = self.entry.values[token.id].value
             return replace(_as(token, "value", value, token.id, weak=token.weak), role=role)
         if token.kind in {"plus", "both"}:
-            return _as(token, "num" if _next_to(tokens, at, {"foreign"}) else "value", token.value, token.id)
+            return _as(token, "num" if next_to(tokens, at, {"foreign"}) else "value", token.value, token.id)
         if token.kind in {"symbol", "digit"}:
-            beside = _follows_subject(tokens, at) or (worded and token.kind == "digit" and _leads_to_part(tokens, at))
+            beside = follows_subject(tokens, at) or (worded and token.kind == "digit" and _leads_to_part(tokens, at))
             beside = beside or of_other_side(tokens, at) or of_side_before(tokens, at)
             sure = strong and token.value is not None and beside
             return _as(token, "value" if sure else "num", token.value, token.id)
@@ -222,7 +234,10 @@ class ReflexGrammar:
         before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind != "link"), None)
         after = next((t for t in tokens[at + 1 : at + 3] if t.kind != "link"), None)
         named = after is not None and after.kind == "subject" and after.role in {"part", "whole"}
-        return before is not None and before.kind == "foreign" and not named
+        if before is not None and before.kind == "foreign" and not named:
+            return True
+        sense = after is not None and after.kind == "foreign" and after.id == SENSE  # "on the right reduced pinprick"
+        return sense and before is not None and before.kind in {"side", "sep"}
 
     def _unfounded(self, reading: Reading, tokens: list[Token]) -> bool:
         """A worded value that stands alone is not about reflexes."""
@@ -375,7 +390,7 @@ def _as(token: Token, kind: str, value: float | None, identity: str, *, weak: bo
 def _told(tokens: list[Token], text: str, start: int, context: Context) -> bool:
     """Whether a pair or a plus stands beside a part, where reflexes were the last topic (``4/4 patellae``)."""
     graded = [at for at, token in enumerate(tokens) if token.kind in {"plus", "both"}]
-    if not any(_next_to(tokens, at, {"subject"}) for at in graded) or any(t.id == "strength" for t in tokens):
+    if not any(next_to(tokens, at, {"subject"}) for at in graded) or any(t.id == "strength" for t in tokens):
         return False
     topics = [*_TOPIC.finditer(text, paragraph(text, start, context.since), start)]
     return bool(topics) and bool(topics[-1]["reflex"] or topics[-1]["short"])
@@ -386,52 +401,20 @@ def _two_signs(wording: str) -> bool:
     return wording != "+/-" and re.search(r"\S[\s/]+\S", wording) is not None
 
 
-def _names_reflex(token: Token) -> bool:
-    """Whether a token says that the sentence is about reflexes: one of them or all ("1+ leg oedema" is not)."""
-    named = token.kind == "subject" and token.role in {"part", "whole"}
-    return named or (token.kind in {"value", "subject"} and "reflex" in token.wording.casefold())
-
-
 def _of_a_sense(reading: Reading, tokens: list[Token]) -> bool:
     """``vibration is reduced at the ankles``: what was named last before it is a sense, not a reflex."""
-    before = [t for t in tokens if t.end <= reading.start and (t.id == SENSE or (_names_reflex(t) and not t.weak))]
+    before = [t for t in tokens if t.end <= reading.start and (t.id == SENSE or (names_reflex(t) and not t.weak))]
     return bool(before) and before[-1].id == SENSE
 
 
 def _repeats(tokens: list[Token], at: int) -> bool:
     """``brisk knees (3+)``: a number in brackets that only repeats a word said before it."""
-    if tokens[at].kind not in {"plus", "digit", "both"} or at < 2 or tokens[at - 1].wording != "(":
-        return False
-    return any(token.kind == "value" for token in tokens[max(0, at - 4) : at - 1])
+    bracketed = tokens[at].kind in {"plus", "digit", "both"} and at >= 2 and tokens[at - 1].wording == "("
+    return bracketed and any(token.kind == "value" for token in tokens[max(0, at - 4) : at - 1])
 
 
 def _one_side(readings: Iterable[Reading]) -> bool:
     return any(reading.side in {"left", "right"} for reading in readings)
-
-
-def _of_limb(tokens: list[Token], at: int) -> bool:
-    """Whether a word is said of a limb, no reflex right behind it ("left leg weak, reflexes normal")."""
-    before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep", "side"}), None)
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    return before is not None and before.role == "limb" and not (after is not None and after.role in {"part", "whole"})
-
-
-def _next_to(tokens: list[Token], at: int, kinds: set[str]) -> bool:
-    """Whether the nearest token on either side, small words left out, is of one of the kinds."""
-    before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep", "side"}), None)
-    after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "prep", "side"}), None)
-    return any(t is not None and t.kind in kinds for t in (before, after))
-
-
-def _beside_side(tokens: list[Token], at: int) -> bool:
-    """Whether a side stands beside a value that comes after another (``absent left, present right``)."""
-    beside = [t.kind for t in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])]
-    return "side" in beside and any(t.kind == "value" for t in tokens[:at])
-
-
-def _follows_subject(tokens: list[Token], at: int) -> bool:
-    before = [t for t in tokens[max(0, at - 3) : at] if t.kind not in {"link", "side"}]
-    return bool(before) and before[-1].kind in {"subject", "symbol", "digit"}
 
 
 def _leads_to_part(tokens: list[Token], at: int) -> bool:
