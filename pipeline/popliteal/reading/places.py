@@ -340,8 +340,10 @@ class Places:
 
 
 def sides_at(sentence: Sentence) -> dict[int, Hit]:
-    """The side named at each token."""
-    return {token: hit for hit in sentence.sides for token in range(hit.first, hit.last)}
+    """The side named at each token, none in words that say nothing by themselves ("no B/B")."""
+    bare = [hit for hit in sentence.content if hit.entry.bare] if sentence.sides else []
+    sides = [side for side in sentence.sides if not any(one.first <= side.first < one.last for one in bare)]
+    return {token: hit for hit in sides for token in range(hit.first, hit.last)}
 
 
 def region(site: str) -> str:
