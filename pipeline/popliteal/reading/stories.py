@@ -163,15 +163,17 @@ class Stories:
         last = [piece for piece in pieces if piece.end > scene]
         if any(self._says(self._fine, low, max(scene, piece.start), piece.end) for piece in last):
             return _End(scene if before is None else before.at, well=True)
-        if before is not None:
-            return before
         if not self._is_long_after(low, pieces, scene):
-            return None
+            return before
         shown = [one for piece in last for one in piece.mentions if one.start >= scene]
-        kinds = {one.concept for one in shown if one.assertion == "absent"}
+        denied = {one.concept for one in shown if one.assertion == "absent"}
+        kinds = {concept for concept in denied if not self._concepts(concept).background}
         for concept in map(self._concepts, (one.concept for one in shown if one.assertion == "present")):
             if concept.normal:
                 kinds.add(concept.category)
+        if before is not None:
+            ill = any(one.assertion in THERE and self._is_ill(one) for one in shown)
+            return _End(before.at, well=bool(kinds) and not ill)
         return _End(scene, well=True, kinds=frozenset(kinds)) if kinds else None
 
     def _is_long_after(self, low: str, pieces: Sequence[Piece], scene: int) -> bool:
