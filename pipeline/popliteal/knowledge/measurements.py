@@ -388,7 +388,8 @@ class Motion(Strict):
     """How far a joint moves, in degrees or in words; ``others`` are joints whose motion is not this one's.
 
     A range is full from ``straight_to`` or less up to ``bent_from`` or more. ``names`` are words for the whole range,
-    ``bends`` for bending alone, ``lacks`` for the degrees that are missing.
+    ``bends`` for bending alone, ``straightens`` for straightening ("extension -10"), ``lacks`` for the degrees that are
+    missing. A joint right before a range up to ``told_alone`` or more needs no word for it ("left knee 5 to 110").
     """
 
     kind: Literal["motion"]
@@ -398,11 +399,13 @@ class Motion(Strict):
     others: Forms
     names: Forms
     bends: Forms
+    straightens: Forms
     lacks: Forms
     full: Forms
     limited: Forms
     straight_to: float
     bent_from: float
+    told_alone: float
 
 
 class Statement(Strict):

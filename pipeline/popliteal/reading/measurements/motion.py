@@ -13,19 +13,24 @@ from popliteal.reading.measurements.vocabulary import shared
 from popliteal.reading.mention import Mention
 
 _DEGREES = r"(?:\s?(?:°|º|degrees?\b|deg\b))"
+#: Right behind these words two figures are degrees.
+_TOLD = (
+    *("flexion ", "flexion: ", "flexion to ", "flexion of ", "flexion is ", "flexion was ", "flexes to ", "bends to "),
+    *("flex ", "flex: ", "flex to ", "only to ", "to only ", "lacks ", "lacking ", "left ", "right "),
+)
 NUMBERS = (
     rf"(?P<range>(?<![\d./])-?\d{{1,2}}{_DEGREES}?\s?(?:-|–|to|through)\s?\d{{2,3}}{_DEGREES}?(?![\d/%])"
     rf"|between \d{{1,2}}{_DEGREES}?\s?and\s?\d{{2,3}}{_DEGREES}?(?![\d/%]))"
+    rf"|(?P<short>(?<![\w-])(?:[-–]|(?i:minus) )\d{{1,2}}{_DEGREES}?(?![\d/%]|\.\d))"
     rf"|(?P<degrees>(?<![\d./])\d{{1,3}}{_DEGREES}"
-    r"|(?:(?<=flexion )|(?<=flexion: )|(?<=flexion to )|(?<=flexion of )|(?<=flexes to )|(?<=bends to )"
-    r"|(?<=flex )|(?<=flex: )|(?<=flex to )|(?<=[ (][LR] )|(?<=left )|(?<=right ))"
-    r"\d{2,3}(?![\d/%]|\.\d))"
+    rf"|(?:(?<=[ (][LR] )|{'|'.join(f'(?<=(?i:{told}))' for told in _TOLD)})\d{{2,3}}(?![\d/%]|\.\d))"
 )
 _DIGITS = re.compile(r"\d+")
 #: Between the words for the motion and what is said of it.
 NEAR = 7
 #: The same for a word said of it behind it.
 _CLOSE = 5
+_VALUES = frozenset({"range", "degrees", "short", "full", "limited"})
 _SMALL = frozenset({"link", "prep", "side", "joint", "sep"})
 
 
@@ -39,7 +44,7 @@ class MotionGrammar:
         self.needs: tuple[Needs, ...] = (
             (joint, need(*entry.names), need(*entry.full, *entry.limited)),
             (joint, number),
-            (need(*entry.names, *entry.bends), number),  # the joint may stand above
+            (need(*entry.names, *entry.bends, *entry.straightens), number),  # the joint may stand above
         )
         vocabulary = shared(rules)
         for kind, forms in (
@@ -47,6 +52,7 @@ class MotionGrammar:
             ("joint", entry.joint),
             ("motion", entry.names),
             ("bend", entry.bends),
+            ("straight", entry.straightens),
             ("lack", entry.lacks),
             ("full", entry.full),
             ("limited", entry.limited),
@@ -57,7 +63,7 @@ class MotionGrammar:
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Mentions in ``text[start:end]``; the joint is named there, or last before it in the paragraph."""
         tokens = self.lexer.tokens(text, start, end)
-        if not any(token.kind in {"range", "degrees", "full", "limited"} for token in tokens):
+        if not any(token.kind in _VALUES for token in tokens):
             return []
         above: list[Token] | None = None
         found: list[Mention] = []
@@ -67,7 +73,7 @@ class MotionGrammar:
                 continue
             here = [t for t in tokens if t.kind in {"joint", "other"}]
             before = [t for t in here if t.start < token.end]
-            if not here and token.kind in {"range", "degrees"}:
+            if not here and token.kind in {"range", "degrees", "short"}:
                 above = above if above is not None else self._above(text, start, context)
                 before = [t for t in above if t.kind in {"joint", "other"}]
             joint = before[-1] if before else _listed(tokens, max(said[0].end, token.end))
@@ -90,8 +96,11 @@ class MotionGrammar:
             if name is not None and any(t.kind == "range" and t.start > name.start for t in tokens[:at]):
                 name = token  # "ROM 0-120 left, 10-95 right": the words belong to the first
             full = low <= entry.straight_to and high >= entry.bent_from
-            if name is None and re.search(_DEGREES, token.wording):  # "right knee 5-110°"
-                name = token if _before(tokens, at, {"joint"}) is not None else None
+            if name is None and re.search(_DEGREES, token.wording):  # "right knee 5-110°", "5-110° of motion"
+                told = _before(tokens, at, {"joint"}) is not None
+                name = token if told else _after(tokens, at, {"motion"})
+            if name is None and low < high and high >= entry.told_alone and _stands_alone(tokens, at):
+                name = token
             return (name, "absent" if full else "present") if name is not None and low < high else None
         if token.kind == "degrees":
             lack = _before(tokens, at, {"lack"})
@@ -105,6 +114,10 @@ class MotionGrammar:
                 return None
             limited = any(t.kind == "limited" and bend.start < t.start < token.start for t in tokens)
             return bend, "present" if limited or bent < entry.bent_from else "absent"
+        if token.kind == "short":
+            straight = _before(tokens, at, {"straight"})
+            missing = float(_DIGITS.findall(token.wording)[0])
+            return (straight, "present" if missing > entry.straight_to else "absent") if straight is not None else None
         if token.kind in {"full", "limited"}:
             name = _after(tokens, at, {"motion"}) or _right_before(tokens, at, "motion")
             return (name, "absent" if token.kind == "full" else "present") if name is not None else None
@@ -147,9 +160,18 @@ def _before(tokens: list[Token], at: int, kinds: set[str]) -> Token | None:
     for token in reversed(tokens[max(0, at - NEAR) : at]):
         if token.kind in kinds:
             return token
-        if token.kind not in _SMALL and token.kind not in {"full", "limited", "range", "degrees"}:
+        if token.kind not in _SMALL and token.kind not in _VALUES:
             return None
     return None
+
+
+def _stands_alone(tokens: list[Token], at: int) -> bool:
+    """Whether a range stands right behind the joint, and nothing right behind it ("Left knee: 15 to 90.")."""
+    before = tokens[at - 1] if at else None
+    if before is not None and before.kind in {"sep", "link"} and at > 1:
+        before = tokens[at - 2]
+    ends = at + 1 == len(tokens) or tokens[at + 1].kind in {"sep", "hard"}
+    return ends and before is not None and before.kind == "joint"
 
 
 def _right_before(tokens: list[Token], at: int, kind: str) -> Token | None:
