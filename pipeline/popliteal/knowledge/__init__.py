@@ -65,7 +65,8 @@ def load(folder: Path | None = None) -> Knowledge:
     if Layers(folder).digest() == digest:  # else a file was changed while it was read
         object.__setattr__(made, "intact", True)
         if cache.folder() is not None:
-            made.timing.cues.settle()
+            for one in (made.timing.cues, made.timing.contrast.then, made.timing.episodes.came):
+                one.settle()
         cache.put(digest, cache.KNOWLEDGE, made)
     return made
 

@@ -68,17 +68,24 @@ class Alternation:
         With ``last``, no match is looked for that begins behind it.
         """
         low = lower(text)
-        loose = any(map(low.__contains__, self._infixes))
+        return self.within(low, 0, len(low), len(low) if last is None else last + 1)
+
+    def within(self, low: str, start: int, end: int, stop: int | None = None) -> Iterator[tuple[int, int, int]]:
+        """The same of ``low[start:end]``, a text in small letters; what stands before ``start`` counts as before it.
+
+        With ``stop``, no match is looked for that begins there or behind.
+        """
+        loose = bool(self._infixes) and any(map(low.__contains__, self._infixes))
         known = self._known[loose]
         done = 0
-        for place in self._starts.finditer(low, 0, len(low) if last is None else last + 1):
+        for place in self._starts.finditer(low, start, end if stop is None else stop):
             at = place.start()
             if at < done:
                 continue
             head = low[at : at + _FAR]
             patterns = known.get(head)
             for pattern in self._promising(head, loose=loose) if patterns is None else patterns:
-                match = pattern.match(low, at)
+                match = pattern.match(low, at, end)
                 if match is not None:
                     done = match.end()
                     yield at, done, pattern.group
@@ -114,7 +121,7 @@ class _Pattern:
         self.group = group
         self.pattern = pattern
         self.behind = behind
-        self.match: Callable[[str, int], re.Match[str] | None] = self._first_match
+        self.match: Callable[[str, int, int], re.Match[str] | None] = self._first_match
         self.far: frozenset[str] | None = None
 
     def __getstate__(self) -> tuple[int, str, str, frozenset[str] | None]:
@@ -130,9 +137,9 @@ class _Pattern:
             self.far = beginnings(self.pattern, _FAR, _MOST_FAR_BEGINNINGS)
         return "" in self.far or not self.far.isdisjoint(begun)
 
-    def _first_match(self, text: str, at: int) -> re.Match[str] | None:
+    def _first_match(self, text: str, at: int, end: int) -> re.Match[str] | None:
         self.match = re.compile(f"(?:{small(self.pattern)}){self.behind}").match
-        return self.match(text, at)
+        return self.match(text, at, end)
 
 
 def small(pattern: str) -> str:

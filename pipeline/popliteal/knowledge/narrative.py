@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from pydantic import BaseModel, ConfigDict
 
-from popliteal.knowledge.alternation import small
+from popliteal.knowledge.alternation import Alternation, small
 from popliteal.knowledge.times import filled
 
 
@@ -87,12 +87,12 @@ class RetoldEntry(_Entry):
 class ContrastRules:
     """What :class:`popliteal.reading.contrast.Contrast` is built from.
 
-    ``then`` and ``now`` are for text in small letters and hold their words in the group ``word``; ``now`` and ``over``
-    match only where a clause begins, as do ``so_now`` at the start of a sentence and ``ended``.
+    ``then`` and ``now`` are for text in small letters; ``now`` holds its words in the group ``word``. ``now`` and
+    ``over`` match only where a clause begins, as do ``so_now`` at the start of a sentence and ``ended``.
     ``parts``: how a normal finding must name what concepts whose names begin so are about.
     """
 
-    then: re.Pattern[str]
+    then: Alternation
     now: re.Pattern[str]
     so_now: re.Pattern[str]
     over: re.Pattern[str]
@@ -126,7 +126,7 @@ class EpisodeRules:
     present: re.Pattern[str]
     back: re.Pattern[str]
     begins: re.Pattern[str]
-    came: re.Pattern[str]
+    came: Alternation
     treated: re.Pattern[str]
     but: re.Pattern[str]
     after: re.Pattern[str]
@@ -153,12 +153,13 @@ def episodes_rules(entry: EpisodesEntry, parts_of: Mapping[str, str]) -> Episode
     words = {
         field.name: rf"\b(?:{'|'.join(filled(one, parts_of) for one in getattr(entry, field.name))})"
         for field in fields(EpisodeRules)
-        if field.name not in {"clause", "set_off", "recent"}
+        if field.name not in {"came", "clause", "set_off", "recent"}
     }
     words["clause"] = rf"[.;\n]|\b(?:{'|'.join(entry.opens_clause)})"
     words["set_off"] = rf"(?:[,;:→]|->|\b(?:{'|'.join(entry.joins)})) ?\Z"
     expressions = {name: re.compile(small(one)) for name, one in words.items()}
-    return EpisodeRules(**expressions, recent=entry.recent)
+    came = Alternation([[filled(one, parts_of) for one in entry.came]], before=r"\b")
+    return EpisodeRules(**expressions, came=came, recent=entry.recent)
 
 
 def retold_rules(entry: RetoldEntry) -> RetoldRules:
@@ -185,18 +186,18 @@ def following_rules(entry: FollowingEntry) -> FollowingRules:
 
 
 def contrast_rules(entry: ContrastEntry, parts_of: Mapping[str, str]) -> ContrastRules:
-    several = (entry.then, entry.now, entry.so_now, entry.over, entry.ended, entry.turns)
-    then, now, so_now, over, ended, turns = (
+    several = (entry.now, entry.so_now, entry.over, entry.ended, entry.turns)
+    now, so_now, over, ended, turns = (
         "|".join(filled(pattern, parts_of) for pattern in patterns) for patterns in several
     )
     turned = rf"(?:{turns}) \d"
-    then = rf"\d[\d.]*(?: ?[a-z°]{{1,3}})?(?= {turned})|{then}"
+    then = [rf"\d[\d.]*(?: ?[a-z°]{{1,3}})?(?= {turned})", *(filled(one, parts_of) for one in entry.then)]
     now = rf"(?:{turns})(?= \d)|{now}"
     opens = (
         rf"(?:(?<=[,;:(–—-])\s*|(?<=[,;:(–—-]\s)|\b(?:{'|'.join(entry.joins)})\s+|(?<=\.\s)|\A|(?<=\n)|(?={turned}))"
     )
     return ContrastRules(
-        then=re.compile(small(rf"(?<![\w/-])(?P<word>{then})(?!\w)")),
+        then=Alternation([then], before=r"(?<![\w/-])", behind=r"(?!\w)"),
         now=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{now})(?!\w)")),
         so_now=re.compile(small(rf"[•*\s-]*(?:{so_now})(?!\w)")),
         ended=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{ended})(?!\w)")),

@@ -39,12 +39,12 @@ class Contrast:
         for index, (start, end) in enumerate(spans):
             if not mentions[index]:
                 continue
-            then = self._rules.then.search(low, start, end)
+            then = next(self._rules.then.within(low, start, end), None)
             if then is None:
                 continue
-            begin = max((m.end() for m in _CLAUSE.finditer(text, start, then.start("word"))), default=start)
+            begin = max((m.end() for m in _CLAUSE.finditer(text, start, then[0])), default=start)
             yield from ((m, False) for m in self._said_to_end(text, low, spans, mentions, index, begin))
-            now = self._rules.now.search(low, then.end(), end)
+            now = self._rules.now.search(low, then[1], end)
             following = None if now else self._now_behind(low, spans, index)
             if now:
                 later, stop = (now.start("word"), end), now.start("word")
@@ -111,10 +111,10 @@ class Contrast:
             if piece.end > last or self._examines(piece):
                 continue
             seen = [one for one in piece.mentions if self._visible(one)]
-            then = self._rules.then.search(low, piece.start, piece.end) if seen else None
+            then = next(self._rules.then.within(low, piece.start, piece.end), None) if seen else None
             if then is not None:
                 told = [one for one in examined if one.start >= piece.end]
-                clauses = _CLAUSE.finditer(text, piece.start, then.start("word"))
+                clauses = _CLAUSE.finditer(text, piece.start, then[0])
                 begin = max((clause.end() for clause in clauses), default=piece.start)
                 yield from (one for one in seen if begin <= one.start and self.over(text, one, told))
 

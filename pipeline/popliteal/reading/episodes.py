@@ -92,14 +92,14 @@ class Episodes:
         clock, after = _Ahead(self._rules.clock, low), _Ahead(self._rules.after, low)
         done_to = 0
         for came in self._came(low, pieces):
-            first = bisect_right(starts, came.start()) - 1
-            if came.start() < done_to:
+            first = bisect_right(starts, came[0]) - 1
+            if came[0] < done_to:
                 continue
             last = min(first + _LONGEST, len(pieces))
             mentions = (m for piece in pieces[first:last] for m in piece.mentions)
-            begins = self._begins(low, pieces[first].start, came.start())
+            begins = self._begins(low, pieces[first].start, came[0])
             told = [m for m in mentions if m.start >= begins and not self._concept(m.concept).normal]
-            treated = self._treatment(low, pieces[first:last], came.end()) if told else None
+            treated = self._treatment(low, pieces[first:last], came[1]) if told else None
             if treated is None:
                 continue
             done_to = treated.end()
@@ -111,15 +111,13 @@ class Episodes:
                 over = (m for m in told if m.start < first_of and self.over(low, m, later))
                 yield from ((m, past) for m in over if not self.goes_wrong(m, later))
 
-    def _came(self, low: str, pieces: Sequence[Piece]) -> Iterator[re.Match[str]]:
+    def _came(self, low: str, pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
         """Where it is told with what patients came, if a finding is told within an episode behind: of most notes only a
         part is searched."""
         for first, last in _with_findings(pieces):
             start, end = pieces[first].start, pieces[last].start if last < len(pieces) else len(low)
-            for came in self._rules.came.finditer(low, start, end + _LONGEST_OPENING):
-                if came.start() >= end:
-                    break
-                yield came
+            until = min(end + _LONGEST_OPENING, len(low))
+            yield from ((begun, ended) for begun, ended, _ in self._rules.came.within(low, start, until, end))
 
     def _begins(self, low: str, start: int, came: int) -> int:
         """Where what the words at ``came`` speak of begins: at the ``start`` of a sentence that is of the past until

@@ -40,7 +40,7 @@ class Remeasured:
         low = lower(text[start:end])
         now = self._rules.now.search(low, measured - start)
         # a number before "-> 60" is of then by what stands right behind it
-        if now is None or self._rules.then.search(low, 0, now.end("word") + len(" 0")) is None:
+        if now is None or next(self._rules.then.within(low, 0, now.end("word") + len(" 0")), None) is None:
             return None
         behind = start + now.end("word")
         # an arrow is blanked, or it would be a part of the value ("> 60")

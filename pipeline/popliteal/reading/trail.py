@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.alternation import small
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
@@ -199,9 +200,10 @@ def _spared(mentions: list[Mention]) -> frozenset[str | None]:
 
 
 def _opening(phrases: Sequence[str]) -> re.Pattern[str]:
-    """What a sentence that one of the regular expressions opens begins with, behind a title or not."""
+    """What a sentence that one of the regular expressions opens begins with, behind a title or not; for a text in small
+    letters."""
     opened = "|".join(phrases).replace(" ", " +")  # "The (L) leg": two where brackets stood
-    return re.compile(rf"[^\w]*(?:[\w/&' -]{{1,40}}:\s*)?(?:{opened})\b" if phrases else r"(?!)", re.IGNORECASE)
+    return re.compile(small(rf"[^\w]*(?:[\w/&' -]{{1,40}}+:\s*)?(?:{opened})\b") if phrases else r"(?!)")
 
 
 def handed_on(piece: Piece, known: Callable[[Piece], T | None], step: Callable[[Piece, T], T], start: T) -> T:

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
+from popliteal.knowledge.alternation import lower
 from popliteal.reading.sentence import LAYERS
 from popliteal.reading.tokens import written_apart
 from popliteal.reading.trie import Trie
@@ -80,10 +81,10 @@ class Words:
         return (self._find() if self._found is None else self._found)[layer]
 
     def opened_by(self, pattern: re.Pattern[str]) -> frozenset[int]:
-        """The sentences, by number, that ``pattern`` matches where they begin; looked for once."""
+        """The sentences, by number, that ``pattern`` matches where they begin, in small letters; looked for once."""
         known = self._opened.get(pattern)
         if known is None:
-            match, text = pattern.match, self.text
+            match, text = pattern.match, lower(self.text)
             known = frozenset([number for number, (start, end) in enumerate(self.spans) if match(text, start, end)])
             self._opened[pattern] = known
         return known

@@ -98,18 +98,18 @@ class Wanted:
     """
 
     def __init__(self, needs: Iterable[Iterable[Needs]]) -> None:
-        self._by_anchor: dict[str, list[_Call]] = {}
+        by_anchor: dict[str, list[_Call]] = {}
         known: set[str] = set()
         for at, alternatives in enumerate(needs):
             for first, *others in alternatives:
                 for one in (first, *others):
                     known.update(one, *(word for rests in one.values() for word in rests))
                 for anchor, rests in first.items():
-                    self._by_anchor.setdefault(anchor, []).append((at, rests, tuple(others)))
+                    by_anchor.setdefault(anchor, []).append((at, rests, tuple(others)))
         self.known = frozenset(known)
         self._words = _Words(self.known)
-        self._beside = {anchor: _beside(calls) for anchor, calls in self._by_anchor.items()}
-        self.anchors = frozenset(self._by_anchor)
+        self._calls = {anchor: (_beside(calls), calls) for anchor, calls in by_anchor.items()}
+        self.anchors = frozenset(by_anchor)
         self.anchors_in = _Words(self.anchors).__getitem__
 
     def any(self, tokens: Iterable[str]) -> bool:
@@ -131,10 +131,10 @@ class Wanted:
         """The numbers of the grammars that a sentence with these of the needed words calls for, in order."""
         called: set[int] = set()
         for word in words & self.anchors:
-            beside = self._beside[word]
+            beside, calls = self._calls[word]
             if beside is not None and words.isdisjoint(beside):
                 continue
-            for at, rests, others in self._by_anchor[word]:
+            for at, rests, others in calls:
                 if at not in called and any(map(words.issuperset, rests)) and all(met(one, words) for one in others):
                     called.add(at)
         return sorted(called)
