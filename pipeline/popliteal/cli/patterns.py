@@ -16,7 +16,7 @@ from popliteal.cli.options import Patterns
 from popliteal.errors import SourceError
 from popliteal.evaluating.examples import Examiner, Failure, examples
 from popliteal.knowledge import Knowledge, load, phrases
-from popliteal.knowledge.audit import audit, makers, uses
+from popliteal.knowledge.audit import Report, audit, makers, uses
 from popliteal.knowledge.cohorts import load_cohorts, vocabulary
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.source import Source, near
@@ -111,28 +111,42 @@ def show(
 
 
 def check(patterns: Patterns = None) -> None:
-    """Loads everything and looks for what can have no effect. Exit 0 nothing wrong, 1 problems, 2 cannot be loaded."""
+    """Loads everything and looks for what can have no effect. Exit 0 nothing wrong, 1 problems, 2 cannot be loaded.
+
+    With --patterns, only what that folder adds is noted.
+    """
     knowledge, layers = _open(patterns)
     report = audit(knowledge, layers)
     for line in report.problems:
         typer.echo(f"problem: {line}")
-    notes = [
-        *report.notes,
-        *(
-            f"{one.where}: {one.entry}: duplicate phrase {one.phrase!r}: others of the entry say the same; take it out"
-            for one in repeated(knowledge, layers)
-        ),
-    ]
+    every = _notes(report, knowledge, layers)
+    shipped = frozenset(_notes_of_shipped() if patterns is not None else ())
+    notes = [line for line in every if line not in shipped]
     for line in notes:
         typer.echo(f"note: {line}")
+    left_out = f" ({len(every) - len(notes)} more of the shipped patterns)" if len(notes) < len(every) else ""
     typer.echo(
         f"{len(knowledge.concepts)} concepts, {len(knowledge.decisions.hypotheses)} hypotheses, "
         f"{len(knowledge.decisions.rules)} rules, patterns {knowledge.version}: "
-        f"{_count(len(report.problems), 'problem')}, {_count(len(notes), 'note')}",
+        f"{_count(len(report.problems), 'problem')}, {_count(len(notes), 'note')}{left_out}",
         err=True,
     )
     if report.problems:
         raise typer.Exit(1)
+
+
+def _notes(report: Report, knowledge: Knowledge, layers: Layers) -> list[str]:
+    """What the audit notes, and the phrases that others of their entry make needless."""
+    needless = (
+        f"{one.where}: {one.entry}: duplicate phrase {one.phrase!r}: others of the entry say the same; take it out"
+        for one in repeated(knowledge, layers)
+    )
+    return [*report.notes, *needless]
+
+
+def _notes_of_shipped() -> list[str]:
+    knowledge, layers = _open(None)
+    return _notes(audit(knowledge, layers), knowledge, layers)
 
 
 def run_examples(
