@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from popliteal.errors import SourceError
 from popliteal.knowledge.conditions import IndexName, Trigger
@@ -154,24 +154,48 @@ def carry_timing(facts: list[Fact]) -> None:
     for mentions in groups.values():
         if len(mentions) < 2 or not any(m.chronic or m.improving for m in mentions):
             continue
+        places: dict[_Place, _Told] = {}  # few, however long a note is
+        for mention in mentions:
+            if mention.dated:
+                places.setdefault((mention.leg, mention.site), _Told()).add(mention)
         for fact in mentions:
             if fact.course != "unknown" or fact.fresh:
                 continue
-            same = [m for m in mentions if m.dated and _same_place(m, fact)]
-            if not any(m.fresh for m in same):
-                fact.chronic = fact.chronic or (not fact.dated and _said_of(fact, [m for m in same if m.chronic]))
-                fact.improving = _said_of(fact, [m for m in same if m.improving])
+            same = [(place[0], told) for place, told in places.items() if _same_place(place, fact)]
+            if not any(told.fresh for _, told in same):
+                lasting = {leg for leg, told in same if told.chronic}
+                fact.chronic = fact.chronic or (not fact.dated and _said_of(fact, lasting))
+                fact.improving = _said_of(fact, {leg for leg, told in same if told.improving})
+                if fact.dated:
+                    places[fact.leg, fact.site].add(fact)
 
 
-def _said_of(fact: Fact, mentions: list[Fact]) -> bool:
-    """Whether the mentions speak of all of it: what is said of the left leg is not said of both."""
-    legs = {mention.leg for mention in mentions}
+_Place: TypeAlias = tuple[str | None, str | None]  # leg and site
+
+
+class _Told:
+    """What the dated mentions of one place say of its timing."""
+
+    __slots__ = ("chronic", "fresh", "improving")
+
+    def __init__(self) -> None:
+        self.chronic = self.fresh = self.improving = False
+
+    def add(self, fact: Fact) -> None:
+        self.chronic |= fact.chronic
+        self.fresh |= fact.fresh
+        self.improving |= fact.improving
+
+
+def _said_of(fact: Fact, legs: set[str | None]) -> bool:
+    """Whether what is said of ``legs`` is of all of it: what is said of the left leg is not said of both."""
     return bool(legs) and (fact.leg != BOTH or not legs.isdisjoint({BOTH, None}) or legs >= {LEFT, RIGHT})
 
 
-def _same_place(one: Fact, other: Fact) -> bool:
-    legs = {one.leg, other.leg} - {None, BOTH}
-    return len(legs) < 2 and (one.site == other.site or None in {one.site, other.site})
+def _same_place(place: _Place, fact: Fact) -> bool:
+    leg, site = place
+    legs = {leg, fact.leg} - {None, BOTH}
+    return len(legs) < 2 and (site == fact.site or None in {site, fact.site})
 
 
 class View:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from popliteal.schema import Finding
 
@@ -54,11 +56,14 @@ def joined(text: str, words: Sequence[Broken]) -> str:
     >>> joined("Foot numb-\\nness.", [Broken(5, 4, 2, 4)])
     'Foot  numbness .'
     """
+    parts: list[str] = []
+    done = 0
     for word in words:
         middle, end = word.start + word.head + word.gap, word.start + word.head + word.gap + word.tail
         whole = text[word.start : word.start + word.head] + text[middle:end]
-        text = f"{text[: word.start]} {whole}{' ' * (word.gap - 1)}{text[end:]}"
-    return text
+        parts += (text[done : word.start], " ", whole, " " * (word.gap - 1))
+        done = end
+    return "".join(parts) + text[done:]
 
 
 def as_written(finding: Finding, text: str, words: Sequence[Broken]) -> Finding:
@@ -69,13 +74,17 @@ def as_written(finding: Finding, text: str, words: Sequence[Broken]) -> Finding:
 
 def in_written(start: int, end: int, words: Sequence[Broken]) -> tuple[int, int]:
     """The place in the written text of what stands at ``start..end`` of the joined one."""
-    for word in words:
-        start, end = word.back(start), word.back(end)
-    return start, end
+    first, last = _at(start, words), _at(end, words)
+    return first.back(start) if first else start, last.back(end) if last else end
 
 
 def in_joined(start: int, end: int, words: Sequence[Broken]) -> tuple[int, int]:
     """The place in the joined text of what stands at ``start..end`` of the written one."""
-    for word in words:
-        start, end = word.forth(start, ends=False), word.forth(end, ends=True)
-    return start, end
+    first, last = _at(start, words), _at(end, words)
+    return first.forth(start, ends=False) if first else start, last.forth(end, ends=True) if last else end
+
+
+def _at(offset: int, words: Sequence[Broken]) -> Broken | None:
+    """The last of the broken words that begins at an offset or before it; no other can move that."""
+    number = bisect_right(words, offset, key=attrgetter("start"))
+    return words[number - 1] if number else None

@@ -9,6 +9,7 @@ now, too, for the signs that it can take back: not for what only the patient can
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from popliteal.knowledge.alternation import lower
@@ -16,10 +17,12 @@ from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.narrative import ContrastRules
 from popliteal.knowledge.sections import KindRule
 from popliteal.reading.mention import FRESH, Mention
-from popliteal.reading.piece import Piece
+from popliteal.reading.piece import Piece, in_order
 
 #: Sentences behind one of then in which one of now may stand.
 _NEXT = 3
+#: So many findings of examinations further down can take back what was so then; no note of one visit has more.
+_EXAMINED = 500
 _CLAUSE = re.compile(r"[;.:(,](?=\s)|\n")
 
 
@@ -105,15 +108,17 @@ class Contrast:
 
         Their sides are known by now.
         """
-        examined = [one for piece in pieces if self._examines(piece) for one in piece.mentions]
-        last, low = max((one.start for one in examined), default=0), lower(text)
+        examined = in_order(one for piece in pieces if self._examines(piece) for one in piece.mentions)
+        starts = [one.start for one in examined]
+        last, low = starts[-1] if starts else 0, lower(text)
         for piece in pieces:
             if piece.end > last or self._examines(piece):
                 continue
             seen = [one for one in piece.mentions if self._visible(one)]
             then = next(self._rules.then.within(low, piece.start, piece.end), None) if seen else None
             if then is not None:
-                told = [one for one in examined if one.start >= piece.end]
+                first = bisect_left(starts, piece.end)
+                told = examined[first : first + _EXAMINED]
                 clauses = _CLAUSE.finditer(text, piece.start, then[0])
                 begin = max((clause.end() for clause in clauses), default=piece.start)
                 yield from (one for one in seen if begin <= one.start and self.over(text, one, told))
