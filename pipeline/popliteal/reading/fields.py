@@ -27,3 +27,16 @@ def is_answer(sentence: Sentence, hit: Hit) -> bool:
     """Whether a number answers the word before it, and counts nothing that follows ("Ca 0, RA 0"; "0 falls")."""
     ends = hit.last == len(sentence.words) or sentence.raw(hit.last) in {",", ";", "."}
     return ends and hit.first > 0 and sentence.raw(hit.first).isdigit() and sentence.raw(hit.first - 1).isalpha()
+
+
+def opens_clause(sentence: Sentence, first: int) -> bool:
+    """Whether nothing, a mark or the number of an item stands before token ``first``."""
+    return first == 0 or not sentence.raw(first - 1)[-1].isalnum() or (first == 1 and sentence.raw(0).isdigit())
+
+
+def closes_field(sentence: Sentence, last: int) -> bool:
+    """Whether nothing, punctuation or a gap as between columns follows token ``last - 1`` (no "#", "(" or arrow)."""
+    if last == len(sentence.spans):
+        return True
+    gap = sentence.text[sentence.spans[last - 1][1] : sentence.spans[last][0]]
+    return len(gap) > 1 or "\n" in gap or (not sentence.raw(last)[0].isalnum() and sentence.raw(last) not in "([#?>")

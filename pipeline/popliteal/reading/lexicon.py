@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.phrases import GAP, elements, expand
+from popliteal.reading.fields import closes_field, opens_clause
 from popliteal.reading.sentence import LAYERS, Entry, Hit, Sentence
 from popliteal.reading.tokens import Normaliser, singulars, written
 from popliteal.reading.trie import Trie
@@ -274,9 +275,9 @@ class Lexicon:
         """Whether a hit meets the conditions that its own entry sets."""
         if entry.exact is not None and sentence.written(first, last) != entry.exact:
             return False
-        if entry.closing and not _ends_field(sentence, last):
+        if entry.closing and not closes_field(sentence, last):
             return False
-        if entry.opening and not _opens_clause(sentence, first):
+        if entry.opening and not opens_clause(sentence, first):
             return False
         if entry.sign and not _is_sign(sentence, first):
             return False
@@ -432,25 +433,12 @@ def _is_sign(sentence: Sentence, token: int) -> bool:
     return attached or _PLUS.search(sentence.text[sentence.start : sentence.end]) is not None
 
 
-def _opens_clause(sentence: Sentence, first: int) -> bool:
-    """Whether nothing, a mark or the number of an item stands before token ``first``."""
-    return first == 0 or not sentence.raw(first - 1)[-1].isalnum() or (first == 1 and sentence.raw(0).isdigit())
-
-
 def _in_number(sentence: Sentence, token: int) -> bool:
     """Whether a token is a digit of a fraction ("1.0 cm") or of the size of a suture ("2-0"), not the answer nought."""
     if not sentence.tokens[token][0].isdigit():
         return False
     start = sentence.spans[token][0]
     return _FRACTION.search(sentence.text, max(0, start - 2), start) is not None
-
-
-def _ends_field(sentence: Sentence, last: int) -> bool:
-    """Whether nothing, punctuation or a gap as between columns follows token ``last - 1`` (no "#", "(" or arrow)."""
-    if last == len(sentence.spans):
-        return True
-    gap = sentence.text[sentence.spans[last - 1][1] : sentence.spans[last][0]]
-    return len(gap) > 1 or "\n" in gap or (not sentence.raw(last)[0].isalnum() and sentence.raw(last) not in "([#?>")
 
 
 def _folding(words: set[str]) -> dict[str, str]:
