@@ -23,6 +23,8 @@ _PAIR = re.compile(r"\d\d°?\s?/\s?\d\d|[+-]+\s?/\s?[+-]+")
 #: What a plus and a minus stand for on a scale of pluses.
 _SIGNS = {"+": 2.0, "-": 0.0}
 _DASHES = frozenset({"-", "–", "−"})
+#: Another mark stands so many tokens off at most, so that a dash costs the same in a sentence of any length.
+_MARKS_WITHIN = 12
 _BESIDE_MARK = frozenset({"subject", "side", "sep", "hard"})
 
 
@@ -103,13 +105,13 @@ class SignGrammar:
             sides = [token]
             if token.kind == "number" and _PAIR.match(token.wording):
                 sides = split_pair(replace(token, id=""), first, _middle)
-            signs = len(sides) == 1 and token.wording[:1] in _SIGNS
-            if signs:
-                done.append(token)  # "DP/PT -/- R"
-            elif len(sides) > 1 and token.wording[:1] in _SIGNS and at and tokens[at - 1].kind == "side":
+            signs, two = token.wording[:1] in _SIGNS, len(sides) > 1
+            if signs and two and at and tokens[at - 1].kind == "side":
                 done.append(_as(token, "num"))  # "DP/PT: R -/+" are two pulses of one side
-            else:
-                done += sides if len(sides) > 1 else [replace(token, side=sides[0].side)]
+            elif two:
+                done += sides
+            else:  # "DP/PT -/- R" names its side elsewhere
+                done.append(token if signs else replace(token, side=sides[0].side))
         return done
 
     def _word_before(self, done: list[Token], at: int) -> int | None:
@@ -207,7 +209,8 @@ def _is_minus(tokens: list[Token], at: int) -> bool:
     if _closes(tokens, at) or not _is_mark(tokens, at):
         return _closes(tokens, at)
     side = tokens[at + 1].kind == "side" and _closes(tokens, at + 1)
-    marks = [n for n in range(len(tokens)) if n != at and _is_mark(tokens, n)]
+    near = range(max(0, at - _MARKS_WITHIN), min(len(tokens), at + _MARKS_WITHIN))
+    marks = [n for n in near if n != at and _is_mark(tokens, n)]
     plus = any(tokens[n].wording.startswith("+") for n in marks if n < at)
     return plus if side and not _named(tokens, at) else bool(marks) and _named(tokens, at)
 
