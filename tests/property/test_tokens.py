@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from popliteal.reading.tokens import split, written
@@ -13,6 +13,7 @@ TEXTS = st.text(st.sampled_from("aB1_-' \t\n\x1c\x85.,/(‐’é٣")) | st.text(
 
 
 @given(TEXTS, st.integers(0, 3))
+@example("1'_", 0)  # Python 3.11.2 took the apostrophe for a part of the word
 def test_words_are_those_of_the_plain_definition(text: str, start: int) -> None:
     found = [(start + match.start(), start + match.end()) for match in PLAIN.finditer(text[start:])]
     assert split(text, start, len(text)) == found

@@ -18,7 +18,7 @@ from popliteal.reading.tokens import any_of
 
 _LINE = re.compile(r"[^\n\r\f\v]+")
 #: What leads from a question to its answer.
-_LEADERS = r"(?<![.…_])(?<![.…]\s)(?:\.(?:\s?\.){2,}+|…(?:\s?[.…])*+|_{2,}+)\s*+:?\s*+"
+_LEADERS = r"(?<![.…_])(?<![.…]\s)(?:\.(?:\s?\.){2,}|…(?:\s?[.…])*|_{2,}+)\s*+:?\s*+"
 _SIGN = re.compile(r"[(\[](?P<sign>[+−-])[)\]]")
 #: A sign that opens a field; the signs of its line stand before what they answer.
 _SIGN_FIRST = re.compile(r"(?:^|:)[\s•*–—-]*[(\[][+−-][)\]]\s?\w")

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 #: A word (letters and digits, inner apostrophes), or one other visible character.
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[^\w\s]")
-#: The same, without a hyphen that joins two words, in a text of its own.
-_JOINED = re.compile(r"[^\W_]++(?:['’][^\W_]++)*+|[^\w\s‐‑-]|[‐‑-](?:(?![^\W_])|(?<![^\s_].))")
+#: The same, without a hyphen that joins two words, in a text of its own. No group is possessive: early releases of
+#: Python 3.11 then keep what its last, failed round had taken ("1'_").
+_JOINED = re.compile(r"[^\W_]++(?:['’][^\W_]++)*|[^\w\s‐‑-]|[‐‑-](?:(?![^\W_])|(?<![^\s_].))")
 #: The same for a text of ASCII, which most are: what its characters are need not be looked up.
 _JOINED_ASCII = re.compile(
-    r"[0-9A-Za-z]++(?:'[0-9A-Za-z]++)*+|[^\w\s\x1c-\x1f-]|-(?:(?![0-9A-Za-z])|(?<![^\s\x1c-\x1f_].))", re.ASCII
+    r"[0-9A-Za-z]++(?:'[0-9A-Za-z]++)*|[^\w\s\x1c-\x1f-]|-(?:(?![0-9A-Za-z])|(?<![^\s\x1c-\x1f_].))", re.ASCII
 )
 UNKNOWN = ""
 #: How patterns write "any number".
