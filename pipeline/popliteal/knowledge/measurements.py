@@ -256,7 +256,8 @@ class Reflexes(Strict):
 class Sign(Strict):
     """A bedside sign with worded or numbered values, maybe per side: straight leg raise, plantars, pulses, clonus.
 
-    ``numbers`` maps a number to a value: the last pair whose first part is not above it counts.
+    ``numbers`` maps a number to a value: the last pair whose first part is not above it counts. ``named``: what
+    is found under a concept of the value's own tells the key of its subject as wording.
     """
 
     kind: Literal["sign"]
@@ -267,6 +268,7 @@ class Sign(Strict):
     number_in_span: bool = True
     unit: str | None = None
     joined: bool = False
+    named: bool = False
     loose: int = 3
     extras: Forms = ()
 

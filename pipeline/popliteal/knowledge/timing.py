@@ -39,6 +39,7 @@ class RuleEntry(_Entry):
     """One rule as it stands in ``timing.yaml``."""
 
     patterns: tuple[str, ...]
+    begins: str | None = None
     onset: Onset | None = None
     undated: Onset | None = None
     course: Course | None = None
@@ -105,14 +106,16 @@ class Vetoes:
 class TimingRules:
     """What :class:`popliteal.reading.timing.Timer` is built from.
 
-    ``cues`` finds the cues of all rules; their numbers are those of ``rules``. Numbers and units are in lower case,
-    units and ``classes`` in days.
+    ``cues`` finds the cues of all rules; their numbers are those of ``rules``. ``begun`` tells of a rule by its number
+    with which cue of another rule it begins: the number of that and its expression. Numbers and units are in lower
+    case, units and ``classes`` in days.
     """
 
     cues: Alternation
     vetoes: tuple[Vetoes, ...]
     names: tuple[str, ...]
     rules: tuple[RuleEntry, ...]
+    begun: dict[int, tuple[int, re.Pattern[str]]]
     classes: tuple[tuple[Onset, float], ...]
     numbers: dict[str, float]
     units: dict[str, float]
@@ -156,6 +159,7 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
         ),
         names=tuple(file.rules),
         rules=tuple(file.rules.values()),
+        begun=_begun(file, source, parts_of),
         classes=tuple(file.classes.items()),
         numbers=file.numbers,
         units={unit: days for days, units in file.units.items() for unit in units},
@@ -166,6 +170,19 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
         episodes=episodes_rules(episodes, parts_of),
         retold=retold_rules(retold),
     )
+
+
+def _begun(file: TimingFile, source: Source, parts_of: dict[str, str]) -> dict[int, tuple[int, re.Pattern[str]]]:
+    names = list(file.rules)
+    unknown = [(name, rule.begins) for name, rule in file.rules.items() if rule.begins not in {None, *names}]
+    if unknown:
+        where = source.where(("rules", unknown[0][0], "begins"))
+        raise PatternError([f"{where}: {unknown[0][0]}: begins with {unknown[0][1]}, which is no rule of timing"])
+    return {
+        number: (names.index(rule.begins), _whole_words(file.rules[rule.begins].patterns, parts_of))
+        for number, rule in enumerate(file.rules.values())
+        if rule.begins is not None
+    }
 
 
 def _cues(file: TimingFile, source: Source, parts_of: dict[str, str]) -> Alternation:
@@ -188,6 +205,8 @@ def _cues(file: TimingFile, source: Source, parts_of: dict[str, str]) -> Alterna
 
 
 def _words(patterns: tuple[str, ...], parts_of: dict[str, str]) -> re.Pattern[str] | None:
-    if not patterns:
-        return None
+    return _whole_words(patterns, parts_of) if patterns else None
+
+
+def _whole_words(patterns: tuple[str, ...], parts_of: dict[str, str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(filled(pattern, parts_of) for pattern in patterns)})\b", re.IGNORECASE)

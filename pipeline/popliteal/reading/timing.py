@@ -137,15 +137,22 @@ class Timer:
     def _cues(self, sentence: str) -> tuple[Cue, ...]:
         cues = self._known.get(sentence)
         if cues is None:
-            rules = self._rules
-            cues = tuple(
-                Cue(start, end, rules.names[number], rules.rules[number], rules.vetoes[number])
-                for start, end, number in rules.cues.find(sentence)
-            )
+            found: list[Cue] = []
+            for start, end, number in self._rules.cues.find(sentence):
+                shorter, pattern = self._rules.begun.get(number, (0, None))
+                own = pattern.match(sentence, start, end) if pattern is not None else None
+                if own is not None:  # "a stroke in 2012 with weakness": of what stands before it, too
+                    found.append(self._cue(start, own.end(), shorter))
+                found.append(self._cue(start, end, number))
+            cues = tuple(found)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[sentence] = cues
         return cues
+
+    def _cue(self, start: int, end: int, number: int) -> Cue:
+        rules = self._rules
+        return Cue(start, end, rules.names[number], rules.rules[number], rules.vetoes[number])
 
     def _belongs_to_course(self, sentence: str, cues: tuple[Cue, ...], index: int) -> bool:
         """Whether a time tells how long a finding has been worse ("worse over the last 3 days"), not when it began."""

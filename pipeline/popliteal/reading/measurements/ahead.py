@@ -147,6 +147,8 @@ class Ahead:
         between = self._between(k)
         if between is None or not all(t.kind in {"link", "side", "subject"} for t in between):
             return False
+        if self.tokens[self.stop].role == "leading":
+            return False  # "+TA +EHL": nothing before it is its own
         if not listed:
             return True
         ahead = self.tokens[self.stop + 1 : self.stop + NEAR]

@@ -13,6 +13,8 @@ _NAMED = frozenset({"grade", "graded", "mrc", "oxford"})
 #: What may stand behind a grade that is not in a row of them.
 _CLOSING = frozenset({"sep", "hard", "side", "link", "prep", "all", "versus", "except"})
 _EQUALS = frozenset({":", "="})
+_SIGNS = frozenset("+-–−")
+_OF_REFLEXES = frozenset({"0+", "1+", "2+", "3+"})
 _GIVEN = frozenset({"bare", "value"})
 #: A grade's words stand at most so many tokens before it.
 BEFORE = 8
@@ -51,7 +53,7 @@ def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
         return _closed(after)  # "R hip flexion 4, L all 5"
     if near[-1].wording == ":" and last.role == "part" and not last.weak:
         return len(before) == 1 and not after  # a line of its own: "Dorsiflexors: 4"
-    return _sided(before, after) or _behind_whole(before, words, after)
+    return _sided(before, after) or _signed(before, tokens[at], after) or _behind_whole(before, words, after)
 
 
 def _behind_part(before: Sequence[Token]) -> bool:
@@ -87,6 +89,14 @@ def _sided(before: Sequence[Token], after: Sequence[Token]) -> bool:
     near = before[-2:]
     sides, parts = [t for t in near if t.kind == "side"], [t for t in near if t.role == "part" and not t.weak]
     return len(sides) == len(parts) == 1 and _closed(after)
+
+
+def _signed(before: Sequence[Token], grade: Token, after: Sequence[Token]) -> bool:
+    """``EHL is 4+``, ``dorsiflexion L 4-``: with a sign that no reflex (1+ to 3+) and no degrees have."""
+    if grade.wording[-1] not in _SIGNS or grade.wording in _OF_REFLEXES or not _closed(after):
+        return False
+    named = [token for token in before if token.kind not in {"link", "side"}]
+    return bool(named) and named[-1].role == "part" and not named[-1].weak
 
 
 def _behind_whole(before: Sequence[Token], words: Sequence[str], after: Sequence[Token]) -> bool:

@@ -38,7 +38,7 @@ PAIR = rf"(?P<both>(?<![\w./]){_DUE_TO}[0-5]{_MARK}?\s?/\s?(?:[0-4]{_MARK}?|5{_M
 #: A grade without its ``/5``: only read where the words around it leave no doubt.
 BARE = (
     r"(?P<bare>(?<=[Gg]rade\s)(?:IV|V|I{1,3})(?![\w/-])"
-    rf"|(?<![\w./%+-])[+-]?[0-5](?:\.5)?{_MARK}?(?:-[0-5]{_MARK}?)?"
+    rf"|(?:(?<![\w./%+-])[+-]?|(?<=\b[LR]))[0-5](?:\.5)?{_MARK}?(?:-[0-5]{_MARK}?)?"
     r"(?![\w/%°+]|\.\d|\s?/(?!\s?[RL]\b)|-\d|\s?(?:cm|mm|kg|lb|x|mg)\b))"
 )
 #: Three or more grades with nothing but space, bars or commas between: a table's row.

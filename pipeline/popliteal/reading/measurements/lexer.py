@@ -22,15 +22,21 @@ _LEVEL = (
     r"(?:\s?[-–/]\s?(?:[CTLS]\s?)?\d{{1,2}}(?!\d|[+-]?\s?/))?(?![\d.]\d)"
 )
 _LEFT_LEVEL = r"L[1-5](?!\s?[+-]?\s?/\s?5(?!\d))|L4(?=\s?/\s?5(?!\d))"
-_LEFT_GRADE = r"L[1-5](?!\s?[+-]?\s?/\s?5(?!\d))"
+#: Of two sides with a grade each, glued to it ("L3/5 R5/5", "R5 L3", "R0, L2"), the left one is no level.
+_LEFT_GRADE = (
+    r"(?<!\bR\d )(?<!\bR\d, )(?<!\bR\d[+-] )(?<!\bR\d[+-], )"
+    r"L[1-5](?!\s?[+-]?\s?/\s?5(?!\d))(?![+-]?,? R\d[+-]?(?:[\s,;.)]|$))"
+)
 WORD = r"[^\W\d_]+(?:['’][^\W\d_]+)?"
 _REST = rf"(?P<word>{WORD})|(?P<num>\d+(?:[.,]\d+)*)|(?P<sign>[^\w\s]|_)"
-_RIGHT_GLUED = re.compile(r"R(?<![^\W_]R)\d[+-]?\s?/\s?5(?!\d)")
+_RIGHT_GLUED = re.compile(r"R(?<![^\W_]R)\d[+-]?(?:\s?/\s?5(?!\d)|(?=[\s,;.)]|$))")
 _PARTS = re.compile(_REST)
 #: What has no meaning by itself, and what kind of token it makes.
 _PLAIN = {"plain": "word", "word": "word", "num": "num", "sign": "sign", "level": "level"}
 _WORDS = frozenset({"plain", "word", "num", "sign"})
 _HYPHENS = frozenset("-‐‑")
+_SIGNS = frozenset("+-–−±")
+_STOPS = frozenset(",;.)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ _Form = tuple[Key, Key, Entry]
 _Known = tuple[int, list[str], list[str] | None, Entry]
 #: The forms that begin with one word: those that go on, by their second word, longest first, and those that do not.
 _Begun = tuple[dict[str, list[_Known]], list[_Known]]
+_NO_FORMS: dict[str, list[_Known]] = {}
 
 
 class Vocabulary:
@@ -181,6 +188,8 @@ class Lexer:
                 continue
             begun = known.get(folded[at])
             size, entry = _longest(begun, words, folded, at) if begun is not None else (0, None)
+            if size > 1 and "+" in words[at : at + size] and begun is not None and _sign_ends(words, at + size):
+                size, entry = _longest((_NO_FORMS, begun[1]), words, folded, at)  # "R+ L-" is no "R + L"
             if words[at] == "." and _ends_sentence(text, start):
                 done.append(Token("hard", start, end, wording="."))
             elif entry is not None:
@@ -230,6 +239,11 @@ def _longest(begun: _Begun, words: list[str], folded: list[str], at: int) -> tup
         if exact is None or exact[0] == words[at]:
             return 1, entry
     return 0, None
+
+
+def _sign_ends(words: list[str], at: int) -> bool:
+    """Whether a plus or a minus stands at ``at`` and ends what is said, so that a plus before it is a sign too."""
+    return at < len(words) and words[at] in _SIGNS and (at + 1 == len(words) or words[at + 1] in _STOPS)
 
 
 def _has_case(words: list[str], exact: list[str]) -> bool:

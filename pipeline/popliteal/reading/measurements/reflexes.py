@@ -43,9 +43,9 @@ NUMBERS = (
     # one sign before the next jerk or before a side ("KJ - AJ - (b/l)")
     r"|(?<=[A-Z]J )(?:[+-]|±)(?=\s*(?:\(|[A-Z]{1,3}J\b|[Bb]il|[Bb]/[Ll]\b|[Bb]oth\b|[RL]\b|[Pp]lantar))"
     # one sign behind each side ("R + L -", "R+ L-")
-    r"|(?<=\b[RL] )[+-](?=[ ,;/]+[RL]\b)|(?<=\b[RL])(?:\+{1,4}|-|±)(?=[\s,;/)]|$)"
+    r"|(?<=\b[RL] )[+-](?=(?: ?[,;/] ?[RL]\b| [RL] ?[+±0-4-]))|(?<=\b[RL])(?:\+{1,4}|-|±)(?=[\s,;/)]|$)"
     r"|(?<![\w+/])\+{2,4}(?![\w/+])|±)"
-    r"|(?P<digit>(?<![\w./+-])[0-4](?!\.(?!\s*$))(?![\w/+%°]|-\d|\s?/)|(?<=\b[LR])0(?![\w/.]))"  # "R2+ L0"
+    r"|(?P<digit>(?<![\w./+-])[0-4](?!\.(?!\s*$))(?![\w/+%°]|-\d|\s?/)|(?<=\b[LR])[0-4](?![\w/%]|\.\d))"  # "R2+ L0"
 )
 _DIGITS = re.compile(r"[0-4]")
 _ROMAN = re.compile(r"\bIV\b|\bI{1,3}\b")

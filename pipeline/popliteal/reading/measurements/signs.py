@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Sides, Sign, Value
@@ -25,6 +25,9 @@ _SIGNS = {"+": 2.0, "-": 0.0}
 _DASHES = frozenset({"-", "–", "−"})
 #: Another mark stands so many tokens off at most, so that a dash costs the same in a sentence of any length.
 _MARKS_WITHIN = 12
+_MARKS = _DASHES | {"+"}
+#: What stands in a list of signs alone.
+_NAMES = frozenset({"subject", "link", "prep", "side", "extra", "value", "all", "sep"})
 _BESIDE_MARK = frozenset({"subject", "side", "sep", "hard"})
 
 
@@ -68,13 +71,19 @@ class SignGrammar:
     def _prepare(self, tokens: list[Token]) -> list[Token]:
         """A number beside a word is the word's number (``positive at 30 degrees``); alone it is a value."""
         tokens = self._for_sides(tokens)
+        tokens = [self._as_led(tokens, at) for at in range(len(tokens))]
         done = list(tokens)
         for at, token in enumerate(tokens):
-            if token.kind == "value" and _of_other_words(tokens, at):
+            if token.kind == "value" and (_of_other_words(tokens, at) or (self.entry.named and _of_more(tokens, at))):
                 done[at] = _as(token, "word")
             elif token.kind == "value" and token.role != "leading" and _denied(done, at):
                 done[at] = _as(token, "link")  # "no foot pulses palpable"
-            elif token.value is None and token.wording in _DASHES and not _is_minus(tokens, at):
+            elif (
+                token.value is None
+                and token.wording in _DASHES
+                and token.role != "leading"
+                and not _is_minus(tokens, at)
+            ):
                 done[at] = _as(token, "link")  # "SLR - 40 degrees"
             elif token.kind == "number":
                 word = self._word_before(done, at) if self.entry.unit is not None else None
@@ -93,6 +102,13 @@ class SignGrammar:
                     )
                     done[at] = _as(token, "link")
         return [_as(token, "link") if token.kind == "extra" else token for token in done]
+
+    def _as_led(self, tokens: list[Token], at: int) -> Token:
+        """Token ``at``: a plus or a minus that leads its sign says so; a muscle with a number is graded elsewhere."""
+        beside = [tokens[n].kind for n in (at - 1, at + 1) if 0 <= n < len(tokens)]
+        if self.entry.named and "num" in beside:
+            return _as(tokens[at], "hard")  # "nil TA, GS 5", "EHL 4+"
+        return replace(tokens[at], role="leading") if _glued_ahead(tokens, at) else tokens[at]
 
     @staticmethod
     def _for_sides(tokens: list[Token]) -> list[Token]:
@@ -161,6 +177,7 @@ class SignGrammar:
         reading = readings[0]
         subject = self.entry.subjects[reading.subject.id] if reading.subject is not None else None
         value: Value = self.entry.values[self._value_id(reading.value)]
+        named = self.entry.named and value.concept is not None
         concept = value.concept or (subject.concept if subject is not None else None) or ""
         start, end = self._span(reading, value)
         return Mention(
@@ -172,7 +189,7 @@ class SignGrammar:
             laterality=reading.side or value.side or (subject.side if subject is not None else None),
             assertion=value.assertion,
             value=reading.value.value if reading.value.value is not None else value.value,
-            value_text=reading.value.wording,
+            value_text=reading.subject.id if named and reading.subject is not None else reading.value.wording,
             unit=self.entry.unit if reading.value.value is not None else None,
         )
 
@@ -205,7 +222,9 @@ def _closes(tokens: list[Token], at: int) -> bool:
 
 
 def _is_minus(tokens: list[Token], at: int) -> bool:
-    """Whether a dash closes its part, or is one of several marks ("SLR + L, - R"; "fem + DP - PT -")."""
+    """Whether a dash leads a sign ("-EHL"), closes its part, or is one of several marks ("SLR + L, - R")."""
+    if tokens[at].role == "leading":
+        return True
     if _closes(tokens, at) or not _is_mark(tokens, at):
         return _closes(tokens, at)
     side = tokens[at + 1].kind == "side" and _closes(tokens, at + 1)
@@ -213,6 +232,23 @@ def _is_minus(tokens: list[Token], at: int) -> bool:
     marks = [n for n in near if n != at and _is_mark(tokens, n)]
     plus = any(tokens[n].wording.startswith("+") for n in marks if n < at)
     return plus if side and not _named(tokens, at) else bool(marks) and _named(tokens, at)
+
+
+def _glued_ahead(tokens: list[Token], at: int) -> bool:
+    """Whether a plus or a minus stands right before a sign and apart from what is before it (``+TA +EHL -GS``)."""
+    token = tokens[at]
+    if token.kind != "value" or token.wording not in _MARKS or at + 1 == len(tokens):
+        return False
+    apart = at == 0 or tokens[at - 1].end < token.start
+    return apart and tokens[at + 1].kind == "subject" and tokens[at + 1].start == token.end
+
+
+def _of_more(tokens: list[Token], at: int) -> bool:
+    """Whether a word before a sign is of something else that follows it (``no quads or hamstring tightness``)."""
+    if tokens[at].role != "leading":
+        return False
+    rest = takewhile(lambda token: token.kind != "hard" and token.wording not in {",", ";"}, tokens[at + 1 :])
+    return not all(token.kind in _NAMES for token in rest)
 
 
 def _is_mark(tokens: list[Token], at: int) -> bool:
