@@ -100,14 +100,11 @@ def command(
     shown = parts.get("others", report)
     groups = group(error for note in shown.notes for error in reading_errors(note))
     data = to_json(report, groups) | {"parts": {name: to_json(part) for name, part in parts.items()}}
-    if json_file is not None and str(json_file) == "-":
-        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
-    else:
-        _print(parts or {"": report}, per_concept=per_concept, by_style=by_style, styled=report)
-        if errors is not None:
-            show([decision_errors(shown), tier_causes(shown), *error_tables(groups, errors)])
-        if json_file is not None:
-            write(json_file, json.dumps(data, ensure_ascii=False, indent=1))
+    printed = _tables(parts or {"": report}, per_concept=per_concept)
+    printed += [style_table(report.by_style())] if by_style else []
+    if errors is not None:
+        printed += [decision_errors(shown), tier_causes(shown), *error_tables(groups, errors)]
+    _give(printed, data, json_file)
     if figure is not None:
         write(figure, confusions(report, [*knowledge.decisions.hypotheses]))
     if report.failed:
@@ -149,9 +146,10 @@ def _parts(report: Report, split: int | None, bootstrap: int) -> dict[str, Repor
     return {name: Report.of(notes, bootstrap=bootstrap) for name, notes in chosen.items()}
 
 
-def _print(parts: dict[str, Report], *, per_concept: bool, by_style: bool, styled: Report) -> None:
+def _tables(parts: dict[str, Report], *, per_concept: bool) -> list[RenderableType]:
+    """The tables of each part under its name; one that has none stands alone."""
+    found: list[RenderableType] = []
     for name, part in parts.items():
-        heading = [Rule(name)] if name else []
-        show([*heading, *tables(part, per_concept=per_concept)])
-    if by_style:
-        show([style_table(styled.by_style())])
+        found += [Rule(name)] if name else []
+        found += tables(part, per_concept=per_concept)
+    return found

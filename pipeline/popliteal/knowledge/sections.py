@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -228,6 +228,11 @@ def expand(title: str) -> Iterator[str]:
         yield from expand(title[: group.start()] + choice + title[group.end() :])
 
 
+#: An entry with where it stands.
+_T = TypeVar("_T", bound=_Entry)
+Placed = tuple[Source, Path_, _T]
+
+
 def load_sections(layers: Layers) -> SectionRules:
     """``sections.yaml`` of all layers.
 
@@ -243,7 +248,9 @@ def load_sections(layers: Layers) -> SectionRules:
     problems += [f"sections.yaml: {name}: missing" for name in ("labels", "grammar", "unknown") if name not in entries]
     if problems:
         raise PatternError(problems)
-    kinds = {n: (s, p, validate(s, p, KindEntry, d)) for n, (s, p, d) in entries.items() if n in KINDS}
+    kinds: dict[str, Placed[KindEntry]] = {
+        n: (s, p, validate(s, p, KindEntry, d)) for n, (s, p, d) in entries.items() if n in KINDS
+    }
     source, path, data = entries["labels"]
     groups = data if isinstance(data, dict) else {}
     labels = [(source, (*path, g), validate(source, (*path, g), LabelEntry, d)) for g, d in groups.items()]
@@ -253,28 +260,28 @@ def load_sections(layers: Layers) -> SectionRules:
 
 
 def _rules(
-    kinds: dict[str, tuple[Source, Path_, KindEntry]],
-    labels: list[tuple[Source, Path_, LabelEntry]],
-    grammar: GrammarEntry,
+    kinds: Mapping[str, Placed[KindEntry]], labels: list[Placed[LabelEntry]], grammar: GrammarEntry
 ) -> SectionRules:
-    titles: dict[str, str] = {}
+    """What the checked entries say together.
+
+    Raises:
+        PatternError: kinds that are none, or a title that two entries claim; all of these at once.
+    """
     problems: list[str] = []
-    for kind, (source, path, entry) in kinds.items():
-        taken = [t for t in dict.fromkeys(_normals(entry.titles)) if titles.setdefault(t, kind) != kind]
-        problems += [f"{source.where(path)}: {kind}: title {t!r} belongs to {titles[t]} already" for t in taken]
-    inner: dict[str, Label] = {}
-    for source, path, group in labels:
-        label = Label(group.default, group.keeps_side, frozenset(group.inside), group.leaves_out, group.divides)
-        where = f"{source.where(path)}: {path[-1]}"
-        wrong = {group.default, *group.inside} - {None, *kinds}
-        problems += [f"{where}: {kind!r} is no kind of section" for kind in sorted(map(str, wrong))]
-        taken = [t for t in dict.fromkeys(_normals(group.titles)) if t in titles or inner.setdefault(t, label) != label]
-        problems += [f"{where}: title {title!r} is defined elsewhere already" for title in taken]
+    titles = _titles(kinds, problems)
+    inner = _labels(labels, titles, kinds, problems)
     named = {*grammar.answered, *grammar.inline, *grammar.paragraph, *grammar.marked, grammar.side_alone}
     unknown = sorted(named - set(kinds))
     problems += [f"sections.yaml: grammar: {kind!r} is no kind of section" for kind in unknown]
     if problems:
         raise PatternError(problems)
+    return _compiled(kinds, titles, inner, grammar)
+
+
+def _compiled(
+    kinds: Mapping[str, Placed[KindEntry]], titles: dict[str, str], inner: dict[str, Label], grammar: GrammarEntry
+) -> SectionRules:
+    """Entries without a mistake in the forms in which they are compared."""
     return SectionRules(
         kinds={
             kind: KindRule(**entry.model_dump(exclude={"titles", "keeps"}), keeps=frozenset(_normals(entry.keeps)))
@@ -306,6 +313,30 @@ def _rules(
         closing=frozenset(_normals(grammar.closing)),
         marked=tuple((words, kind) for kind, titles in grammar.marked.items() for words in _normals(titles)),
     )
+
+
+def _titles(kinds: Mapping[str, Placed[KindEntry]], problems: list[str]) -> dict[str, str]:
+    """The kinds of sections by their titles; a title that two claim is told in ``problems``."""
+    titles: dict[str, str] = {}
+    for kind, (source, path, entry) in kinds.items():
+        taken = [t for t in dict.fromkeys(_normals(entry.titles)) if titles.setdefault(t, kind) != kind]
+        problems += [f"{source.where(path)}: {kind}: title {t!r} belongs to {titles[t]} already" for t in taken]
+    return titles
+
+
+def _labels(
+    groups: list[Placed[LabelEntry]], titles: Container[str], kinds: Container[str], problems: list[str]
+) -> dict[str, Label]:
+    """The labels by their titles; what is no kind, and titles defined elsewhere, are told in ``problems``."""
+    inner: dict[str, Label] = {}
+    for source, path, group in groups:
+        label = Label(group.default, group.keeps_side, frozenset(group.inside), group.leaves_out, group.divides)
+        where = f"{source.where(path)}: {path[-1]}"
+        wrong = {one for one in (group.default, *group.inside) if one is not None and one not in kinds}
+        problems += [f"{where}: {kind!r} is no kind of section" for kind in sorted(wrong)]
+        taken = [t for t in dict.fromkeys(_normals(group.titles)) if t in titles or inner.setdefault(t, label) != label]
+        problems += [f"{where}: title {title!r} is defined elsewhere already" for title in taken]
+    return inner
 
 
 def _normals(titles: Iterable[str]) -> Iterator[str]:

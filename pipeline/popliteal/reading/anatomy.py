@@ -25,7 +25,7 @@ from popliteal.reading.places import (
     no_heading,
     nothing,
 )
-from popliteal.reading.sentence import Sentence
+from popliteal.reading.sentence import Place, Sentence
 from popliteal.reading.sides import Located, Sides, Work
 from popliteal.reading.ties import Ties
 from popliteal.reading.topics import Subject, Topics
@@ -70,22 +70,14 @@ class Anatomy:
             return []
         if label.site is not None:
             before = partial(labelled, before, label.site, label.side)
-        places = self.places(sentence, before)
-        if label.site is not None and self._sites[label.site].leg and self._sites[label.site].part is not None:
-            places = [place for place in places if not self._sites[place.site].weak]
+        places = self._places_under(label, self.places(sentence, before))
         if not places and label.site is None and all(self._needs_place(work, named) for work in works):
             return []
         said = [work for work in works if not work.hit.entry.bare]  # "face" may be a site as well
         content = {t: w for w in said for t in range(w.hit.first, w.hit.last)}
         if places:
             self._ties.tie(sentence, works, places, content)
-        for work in works:
-            if not work.places and (place := self._topics.of(work, places, before, about)) is not None:
-                work.places, work.how = [place], "topic"
-        for work, after in pairwise(works):  # "any pain, swelling or redness", said of the knee named before
-            bare = work.hit.entry.kind == "head" and not work.places
-            if bare and after.how == "topic" and self._sides.joined(sentence, work, after):
-                work.places, work.how = after.places, "topic"
+        self._take_topics(sentence, works, places, before, about)
         self._sides.give(sentence, works, places, content, headed=label.side is not None)
         company |= {work.hit.entry.id for work in works if work.hit.entry.kind == "concept"}
         if any(not self._sites[place.site].leg and self.part(place.site) != "back" for place in places):
@@ -96,6 +88,25 @@ class Anatomy:
             if found and found[-1].concept in self.again:
                 named = found[-1].concept
         return _without_echoes(found)
+
+    def _places_under(self, label: Heading, places: list[Place]) -> list[Place]:
+        """The places of a sentence without those of doubtful words where its label names a part of the leg."""
+        site = None if label.site is None else self._sites[label.site]
+        if site is None or not site.leg or site.part is None:
+            return places
+        return [place for place in places if not self._sites[place.site].weak]
+
+    def _take_topics(
+        self, sentence: Sentence, works: list[Work], places: list[Place], before: Before, about: Subject
+    ) -> None:
+        """Give what has no place that of what was spoken of, and what is joined to it the same."""
+        for work in works:
+            if not work.places and (place := self._topics.of(work, places, before, about)) is not None:
+                work.places, work.how = [place], "topic"
+        for work, after in pairwise(works):  # "any pain, swelling or redness", said of the knee named before
+            bare = work.hit.entry.kind == "head" and not work.places
+            if bare and after.how == "topic" and self._sides.joined(sentence, work, after):
+                work.places, work.how = after.places, "topic"
 
     def _needs_place(self, work: Work, named: str | None) -> bool:
         """Whether a phrase says nothing without a place in its own sentence or in the label of its line."""

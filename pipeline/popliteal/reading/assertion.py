@@ -13,16 +13,14 @@ from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
 from popliteal.reading.bare_lists import BareLists, offers_choice
 from popliteal.reading.exemptions import Exemptions
-from popliteal.reading.fields import before_field, ends_field, is_answer
+from popliteal.reading.fields import ends_field, is_answer
 from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.scopes import LIST_REACH, Scopes
 from popliteal.reading.sentence import Hit, Sentence, covered
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 from popliteal.reading.verdict import Verdict, verdict, written
 
-_LIST_REACH = 60
-_LISTED = 8  # a list goes on beyond that while its commas stand so close
-_CLAUSE_REACH = 10
 _NEXT_REACH = 6
 _AMONG = 12  # of alternatives ("could be a cyst or a solid mass or a tumor")
 _AFTER_REACH = 7
@@ -38,6 +36,7 @@ class Assertion:
         self._cues = knowledge.cues
         self._stops = frozenset(cue.id for cue in knowledge.cues.values() if cue.effect == "stop" or cue.firm)
         self._exempt, self._lists = Exemptions(knowledge, lexicon), BareLists(knowledge, lexicon)
+        self._scopes = Scopes(knowledge, lexicon, self._lists)
         self._gap = lexicon.skippable
         self._joiners = lexicon.word_set(words.joiners)
         self._linking = lexicon.word_set(words.linking)
@@ -52,9 +51,6 @@ class Assertion:
         self._studies = lexicon.word_set(words.classes["study"])
         named = {name for cue in self._cues.values() for name in (cue.behind, cue.apart, cue.ahead) if name}
         self._behind = {name: frozenset(words.classes[name]) for name in named}
-        self._denials = lexicon.word_set(words.classes["denying"])
-        self._why = lexicon.word_set(words.classes["why"])
-        self._strong_stops = lexicon.word_set(words.classes["ending"])
         self._parting = frozenset(words.classes["parting"])
         self._before_doubt = frozenset(words.classes["before_doubt"])
         self._introducing, self._or, self._plural = (
@@ -173,7 +169,7 @@ class Assertion:
     def _forward(
         self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]]
     ) -> list[int]:
-        end = self._end(sentence, hit, cue, stops)
+        end = self._scopes.end(sentence, hit, cue, stops)
         if cue.scope == "phrase":
             end = self._first_part(sentence, hit, items, end)
         reached: list[int] = []
@@ -207,48 +203,6 @@ class Assertion:
             previous = max(previous, item.last)
         return reached
 
-    def _end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
-        """The token before which the forward scope of a cue ends."""
-        words = sentence.words
-        if cue.scope == "sentence":
-            listed = words[hit.last :].count(";") > 1  # "Risks include bleeding; infection; foot drop"
-            behind = ((t, self._cues[kind].firm) for t, kind in stops if t >= hit.last)
-            strong = (t for t, firm in behind if firm or words[t] in self._strong_stops)
-            return next((t for t in strong if not (listed and words[t] == ";")), len(words))
-        if cue.effect == "family" and cue.reach is None:
-            ends = [t for t, kind in stops if t >= hit.last and self._cues[kind].turns and words[t] not in self._why]
-            ends += [t for t in range(hit.last, len(words)) if words[t] in self._denials and words[t - 1] == "and"]
-            return min(ends, default=len(words))  # "her mother has foot drop, and denies weakness of her own legs"
-        reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else _LIST_REACH)
-        end = min(len(words), hit.last + reach)
-        if cue.effect == "absent" and cue.scope == "list" and cue.reach is None:
-            end = _listed_on(words, end)
-        if cue.effect == "absent" and sentence.parted(hit.last - 1, end):
-            end = before_field(sentence, hit, end)
-        labelled = ":" in words[hit.last - 1 : hit.last + 1]  # "Denies: fever; chills; weight loss"
-        listed_until = 0
-        if cue.effect == "absent" and cue.scope == "list" and ";" in words[hit.last : end]:
-            listed_until = self._lists.listed_until(sentence, hit.last, brief=hit.last - hit.first == 1)
-        verbs = hit.last
-        own = 1 if cue.embeds else 0  # so many verbs are of the clause that the cue opens ("think the foot is weak")
-        for token, kind in stops:
-            if token == verbs and self._cues[kind].affirms:
-                verbs += 1  # verbs right behind the cue belong to it ("no noted weight loss", "unclear whether he has")
-                continue
-            if (words[token] == ";" and (labelled or token < listed_until)) or _in_passing(sentence, hit, token):
-                continue
-            if hit.last <= token < end:
-                if own and self._cues[kind].affirms:
-                    own -= 1
-                    continue
-                end = token
-                break
-        if cue.scope == "clause":
-            commas = [token for token in range(hit.last, end) if words[token] == ","]
-            if commas and not self._or.intersection(words[commas[0] : end]):
-                return commas[0]
-        return end
-
     def _closes(self, sentence: Sentence, hit: Hit) -> bool:
         """Whether a cue of one word ends its phrase: "Fever: no", "numbness - none, pain - yes", "Rash: no so far"."""
         if hit.last - hit.first > 1:
@@ -273,7 +227,7 @@ class Assertion:
             return self._near(sentence, hit, items)  # "radiculopathy versus neuropathy", "DVT warning signs given: ..."
         if cue.scope != "near":
             limit = max((t for t, kind in stops if t < hit.first and self._cues[kind].turns), default=-1)
-            return [index for index, item in before if item.first > limit and hit.first - item.last <= _LIST_REACH]
+            return [index for index, item in before if item.first > limit and hit.first - item.last <= LIST_REACH]
         beyond = cue.reach is not None and hit.first - before[-1][1].last >= cue.reach
         if beyond or (not cue.closing and cue.reach is None and self._belongs_forward(sentence, hit, cue, covered)):
             return []
@@ -412,16 +366,6 @@ class Assertion:
         return not self._or.isdisjoint(between) or ("and" in between and not self._plural.isdisjoint(between))
 
 
-def _listed_on(words: Sequence[str], end: int) -> int:
-    """Where a list ends that goes on beyond the reach of its cue ("denies fever, chills, ..." and thirty more)."""
-    while end < len(words) and "," in words[end - _LISTED : end]:
-        commas = [token for token in range(end, min(end + _LISTED, len(words))) if words[token] == ","]
-        if not commas:
-            return min(end + _LISTED, len(words))
-        end = commas[-1] + 1
-    return end
-
-
 def _stroke(sentence: Sentence, item: Item, end: int) -> bool:
     """Whether a stroke without blanks ties a disease or what a test shows to what is said of the word behind it."""
     tied = end == item.last + 1 and sentence.raw(item.last) == "/" and not sentence.between(item.last, end)
@@ -432,12 +376,6 @@ def _announces(sentence: Sentence, hit: Hit, cue: Cue) -> bool:
     """Whether what is said of the words before it holds of a list behind it ("precautions given: numbness, fever")."""
     listed = hit.last < len(sentence.words) and sentence.words[hit.last] == ":"
     return listed and (cue.effect, cue.scope) == ("hypothetical", "sentence")
-
-
-def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:
-    """Whether a contrast stands between commas right behind a cue ("he denies, however, any weakness")."""
-    beside = [sentence.raw(at) for at in (token - 1, token + 1) if at < len(sentence.words)]
-    return token == cue.last + 1 and beside == [",", ","]
 
 
 def _kind(cue: Cue) -> str:

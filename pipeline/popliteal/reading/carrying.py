@@ -29,8 +29,7 @@ def look_back(
     ``report`` turns a site of the patterns into one of the inventory; ``last_site`` is the one named last before a
     sentence, ``last_of`` the last of one part of the body; both "" if there is none.
     """
-    before: dict[str, Mention] = {}
-    titled: dict[str, Mention | None] = {}  # None where the titles name it on several sides
+    told = _Earlier()
     for piece in pieces:
         kind = kinds.get(piece.section.kind)
         piece.mentions = [
@@ -40,10 +39,8 @@ def look_back(
             looks_back = concepts[mention.concept].looks_back
             if looks_back is None or mention.general:
                 continue
-            earlier = before.get(mention.concept)
-            if kind is not None and not kind.tells_past:
-                earlier = titled.get(mention.concept) or earlier
             if mention.site is None and not mention.placed and mention.assertion != "absent":
+                earlier = told.of(mention.concept, kind)
                 if looks_back == "back":
                     mention.site = report(last_of(piece, looks_back) or None)
                 elif earlier is not None:
@@ -51,12 +48,32 @@ def look_back(
                     mention.laterality = mention.laterality or earlier.laterality
                 elif looks_back == "site":
                     mention.site = report(last_site(piece) or None)
-            if mention.site is not None:
-                before[mention.concept] = mention
-                if kind is not None and kind.subject and mention.laterality is not None:
-                    first = titled.setdefault(mention.concept, mention)
-                    if first is not None and first.laterality != mention.laterality:
-                        titled[mention.concept] = None
+            told.keep(mention, kind)
+
+
+class _Earlier:
+    """The mentions with a place that a note has told so far, by their concepts: the last, and those of its titles."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, Mention] = {}
+        self._titled: dict[str, Mention | None] = {}  # None where the titles name it on several sides
+
+    def of(self, concept: str, kind: KindRule | None) -> Mention | None:
+        """The mention from which another of ``concept`` takes its place in a section of a ``kind``."""
+        last = self._last.get(concept)
+        if kind is None or kind.tells_past:
+            return last
+        return self._titled.get(concept) or last
+
+    def keep(self, mention: Mention, kind: KindRule | None) -> None:
+        """Remember a mention of a section of a ``kind``, if its place is known."""
+        if mention.site is None:
+            return
+        self._last[mention.concept] = mention
+        if kind is not None and kind.subject and mention.laterality is not None:
+            first = self._titled.setdefault(mention.concept, mention)
+            if first is not None and first.laterality != mention.laterality:
+                self._titled[mention.concept] = None
 
 
 def _of_another(mention: Mention, piece: Piece, concept: Concept, last_site: Callable[[Piece], str]) -> bool:
@@ -201,21 +218,27 @@ def carry_sides(
         if told.operated and _of_operation(mention, concept, kinds):
             mention.laterality = told.operated
             continue
-        asserted = mention.assertion not in {"family", "absent", "hypothetical"}
-        planned = mention.assertion == "hypothetical" and bool(concept.done or concept.treatment)
         if _of_part_told(mention, concept) and told.part(mention.where):
             mention.laterality = _only(told.sides(mention.where)) or mention.laterality
-        if concept.normal or not (asserted or planned):
+        planned = mention.assertion == "hypothetical" and bool(concept.done or concept.treatment)
+        if concept.normal or (mention.assertion in {"family", "absent", "hypothetical"} and not planned):
             continue
         either = concept.event and mention.site and len(told.sides(mention.site)) > 1
         known = (before if either else named.same).get(mention.concept, set())
         if concept.done and planned:
             known = set()  # what is planned need not be on the side of the last one
         side = _told_before(mention, concept, told, known) or named.side(mention, concept)
-        if side is None and concept.side_carries and (concept.done or concept.treatment == "device"):
-            rule = kinds.get(mention.section or "")
-            side = None if rule is not None and rule.tells_past else about
+        if side is None and _takes_subject(mention, concept, kinds):
+            side = about
         mention.laterality = side or concept.unsaid_side
+
+
+def _takes_subject(mention: Mention, concept: Concept, kinds: Mapping[str, KindRule]) -> bool:
+    """Whether an operation or a device is on the side of what the note is about: not where the past is told."""
+    if not concept.side_carries or not (concept.done or concept.treatment == "device"):
+        return False
+    rule = kinds.get(mention.section or "")
+    return rule is None or not rule.tells_past
 
 
 def _of_part_told(mention: Mention, concept: Concept) -> bool:

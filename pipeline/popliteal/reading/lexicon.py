@@ -12,6 +12,7 @@ from typing import TypeAlias
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.phrases import GAP, elements, expand
 from popliteal.reading.fields import closes_field, opens_clause
+from popliteal.reading.phrase_entries import entries
 from popliteal.reading.sentence import LAYERS, Entry, Hit, Sentence
 from popliteal.reading.tokens import Normaliser, singulars, written
 from popliteal.reading.trie import Trie
@@ -67,7 +68,7 @@ class Lexicon:
     def _phrases(self, knowledge: Knowledge) -> Iterator[_Phrase]:
         """Every phrase of every source, with the number of its entry, which this makes."""
         classes = knowledge.words.classes
-        for source, phrases in self._sources(knowledge):
+        for source, phrases in entries(knowledge):
             numbers: dict[str | None, int] = {}
             for phrase in phrases:
                 for row, letters in rows_of(source, phrase, classes):
@@ -148,57 +149,6 @@ class Lexicon:
     def word_set(self, words: Iterable[str]) -> frozenset[str]:
         """``words`` of a pattern file in the lexicon's form."""
         return frozenset(self._folded(part) for word in words for part in self._plain_words(word))
-
-    def _sources(self, knowledge: Knowledge) -> Iterable[tuple[Entry, list[str]]]:
-        for concept in knowledge.concepts.values():
-            yield Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}"), concept.phrases
-            if concept.absent_phrases:
-                absent = Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", assertion="absent")
-                yield absent, concept.absent_phrases
-            if concept.bare_phrases:
-                bare = Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", bare=True)
-                yield bare, concept.bare_phrases
-            if concept.done_phrases:
-                done = Entry("concept", concept.id, f"concepts/{concept.category}:{concept.id}", done=True)
-                yield done, concept.done_phrases
-            for only in concept.ambiguous:
-                pattern = f"concepts/{concept.category}:{concept.id}"
-                entry = Entry(
-                    "concept",
-                    concept.id,
-                    pattern,
-                    only=only,
-                    assertion=only.assertion,
-                    done=only.done,
-                    bare=only.bare,
-                )
-                yield entry, [only.form]
-        for head in knowledge.heads.values():
-            yield Entry("head", head.id, f"heads:{head.id}"), head.phrases
-            if head.absent_phrases:
-                yield Entry("head", head.id, f"heads:{head.id}", assertion="absent"), head.absent_phrases
-            for only in head.ambiguous:
-                yield Entry("head", head.id, f"heads:{head.id}", only=only, assertion=only.assertion), [only.form]
-        for blocker in knowledge.blockers.values():
-            yield Entry("blocker", blocker.id, f"blockers:{blocker.id}"), blocker.phrases
-        for site in knowledge.sites.values():
-            yield Entry("site", site.id, f"sites:{site.id}"), site.phrases
-            for only in site.ambiguous:
-                yield Entry("site", site.id, f"sites:{site.id}", only=only), [only.form]
-        sides = knowledge.sides
-        for side in ("left", "right", "bilateral", "same", "other", "neither"):
-            yield Entry("side", side, f"laterality:{side}"), getattr(sides, side)
-        for letter, side in sides.letters.items():
-            yield Entry("side", side, f"laterality:{letter}", exact=letter), [letter]
-        for joined, side in sides.joined.items():
-            yield Entry("side", side, f"laterality:{joined}"), [joined]
-        for cue in knowledge.cues.values():
-            yield (
-                Entry("cue", cue.id, f"assertion:{cue.id}", opening=cue.opening, closing=cue.closing, sign=cue.sign),
-                cue.phrases,
-            )
-        for outcome in knowledge.outcomes.values():
-            yield Entry("outcome", outcome.id, f"outcomes:{outcome.id}"), outcome.phrases
 
     def _plain_words(self, phrase: str) -> list[str]:
         known = self._plain.get(phrase)

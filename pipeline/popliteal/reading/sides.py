@@ -104,23 +104,9 @@ class Sides:
         ``headed`` says whether the label of the line is a side.
         """
         at_side = sides_at(sentence)
-        named = at_side.keys()
-        used, labelled = _used(places, at_side), labelled_sides(sentence, headed=headed) if named else {}
+        used, labelled = _used(places, at_side), labelled_sides(sentence, headed=headed) if at_side else {}
         for work in works:
-            inside = (
-                [at_side[t].entry.id for t in range(work.hit.first, work.hit.last) if t in at_side] if named else []
-            )
-            paired = not (self._grammar.unpaired_in(work.hit) or self._midline.is_of(work.hit))
-            if not inside and paired and self._grammar.names_both(sentence, work.hit.first, work.hit.last):
-                inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
-                work.plural = True
-            before = inside or (at_side and self._places.sides_before(sentence, work.hit.first, at_side))
-            after = None
-            if (work.plural or not before) and not named.isdisjoint(range(work.hit.last, work.hit.last + 2 * _BEHIND)):
-                after = self._side_after(sentence, work, at_side, content, used)
-            work.side = after or (combine(before) if before else None)
-            work.plural = work.plural and after is None
-            work.trails = after is not None or (not before and work.side is not None)
+            self._read(sentence, work, at_side, content, used)
             if (work.side is None or work.plural) and work.hit.first in labelled:
                 work.side, work.trails, work.plural = labelled[work.hit.first], True, False
             work.said = work.side
@@ -131,6 +117,29 @@ class Sides:
                 work.side = self._side_of_same(sentence, work, places)
             if work.trails and work.how == "joined":  # "weakness of the right foot and numbness of the left"
                 work.places = [replace(place, side=work.side) for place in work.places]
+        self._hand_on(sentence, works)
+        self._hand_back(sentence, works)
+
+    def _read(
+        self, sentence: Sentence, work: Work, at_side: dict[int, Hit], content: dict[int, Work], used: set[int]
+    ) -> None:
+        """The side that the words of a finding name, those before it or those behind it."""
+        named, hit = at_side.keys(), work.hit
+        inside = [at_side[t].entry.id for t in range(hit.first, hit.last) if t in at_side] if named else []
+        paired = not (self._grammar.unpaired_in(hit) or self._midline.is_of(hit))
+        if not inside and paired and self._grammar.names_both(sentence, hit.first, hit.last):
+            inside = ["bilateral"]  # "ankle jerks absent", "plantars flexor"
+            work.plural = True
+        before = inside or (at_side and self._places.sides_before(sentence, hit.first, at_side))
+        after = None
+        if (work.plural or not before) and not named.isdisjoint(range(hit.last, hit.last + 2 * _BEHIND)):
+            after = self._side_after(sentence, work, at_side, content, used)
+        work.side = after or (combine(before) if before else None)
+        work.plural = work.plural and after is None
+        work.trails = after is not None or (not before and work.side is not None)
+
+    def _hand_on(self, sentence: Sentence, works: list[Work]) -> None:
+        """Give findings without a side that of the one before, to which they are joined."""
         before_both: str | None = None
         for left, right in pairwise(works):
             if right.side is None and left.side and self.follows(sentence, left, right):
@@ -141,6 +150,9 @@ class Sides:
                 right.side = None if anew or each else left.side
                 right.plural = left.plural
             before_both = left.side
+
+    def _hand_back(self, sentence: Sentence, works: list[Work]) -> None:
+        """Give findings without a side the one that trails behind the next, to which they are joined."""
         for left, right in reversed(list(pairwise(works))):
             shared = left.side is None and right.side and right.trails and self.joined(sentence, left, right)
             trunk = shared and self._midline.beside(right.hit, right.places, left.hit, left.places)

@@ -10,6 +10,7 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.linking import Grammar
 from popliteal.reading.sentence import Place, Sentence, covered
 from popliteal.reading.sides import Sides, Work
+from popliteal.reading.trailing import Trailing
 
 #: So many tokens may stand between a finding and the nearest place, and between a subject and what is said of it.
 _NEAR = 8
@@ -25,7 +26,7 @@ class Ties:
         self._articles = grammar.gap - grammar.prepositions
         self._lists = grammar.joiners & lexicon.word_set(knowledge.words.classes["listing"])
         self._going, self._examined = (frozenset(knowledge.words.classes[n]) for n in ("going_to", "examining"))
-        self._observed = lexicon.word_set(knowledge.words.classes["observed"])
+        self._trailing = Trailing(knowledge, lexicon, grammar)
 
     def tie(self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]) -> None:
         """Give findings the places of their sentence, those that are tied to them most closely first."""
@@ -63,23 +64,16 @@ class Ties:
             self._share(sentence, work, content, place_at)
         for work in bare:
             if not work.places and not self._grammar.said_of_all(sentence, work.hit):
-                self._from_after(sentence, work, content, place_at)
+                self._trailing.give(sentence, work, content, place_at, goes=self._goes(work))
 
     def _ends(self, sentence: Sentence, work: Work, places: list[Place]) -> list[Place]:
         """The places at which a finding can be: what goes from one to another is where it goes."""
         if not self._goes(work):
             return places
-        return [place for place in places if not self._leaves(sentence, place)] or places
+        return [place for place in places if not self._trailing.leaves(sentence, place)] or places
 
     def _goes(self, work: Work) -> bool:
         return work.hit.entry.kind == "concept" and self._knowledge.concepts[work.hit.entry.id].destination
-
-    def _leaves(self, sentence: Sentence, place: Place) -> bool:
-        """Whether a place is where something comes from ("pain from the back to the heel")."""
-        token = place.first - 1
-        while token >= 0 and sentence.words[token] in self._articles:
-            token -= 1
-        return token >= 0 and sentence.raw(token).lower() == "from"
 
     def _from_own_words(self, work: Work, places: list[Place]) -> None:
         first, last = work.hit.first, work.hit.last
@@ -177,80 +171,6 @@ class Ties:
                 token -= 1  # "back pain going into the right buttock, and knee pain"
         return token >= 0 and token in content
 
-    def _from_after(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
-        owned = {id(p) for w in content.values() if w.how == "before" for p in w.places}
-        found: list[Place] = []
-        token, unknown, led = work.hit.last, 0, False
-        joined, crossed = token in content, False  # "red hot knee"
-        goes = self._goes(work)
-        while token < len(sentence.words):
-            place = None if token in content else at.get(token)
-            word = sentence.words[token]
-            if goes and place is not None and self._leaves(sentence, place):
-                token, led = place.last, True
-                continue
-            if place is not None:
-                if id(place) in owned or (found and not joined):
-                    break
-                elsewhere = not led and any(other < work.hit.first for other in at)
-                if (found or elsewhere) and self._grammar.spares(sentence, place):
-                    break  # "knee: no effusion, ankle normal"
-                if joined and not led and self._says_of_what(sentence, place):
-                    break  # "numbness, nasal congestion": the next of the list, not where it is numb
-                found.append(place)
-                joined = False
-                token = place.last
-                continue
-            if token in content:
-                other = content[token]
-                if not found and joined and not led and self._describes_same(work, other):
-                    found = other.places
-                if found or other.how in {"before", "own"} or not joined:
-                    break
-                token, crossed = other.hit.last, True
-                joined = token in content  # "swollen, red tender leg"
-                continue
-            if word in self._grammar.joiners:
-                joined = True
-            elif word in self._grammar.prepositions or (word == ":" and token == work.hit.last):
-                led = True  # "numbness, tingling: left foot"
-            elif token == work.hit.last and word in self._observed:
-                pass  # "tenderness found at the knees and in the low back"
-            elif word == "" and sentence.raw(token).isalpha() and unknown < 2 and led:
-                unknown += 1
-            elif word not in self._grammar.gap and not (
-                _of_side(sentence, token) or (joined and self._of_degree(sentence, token, content))
-            ):
-                break
-            token += 1
-        if found and not (crossed and self._unfit(work, found)):
-            work.places = found
-            work.how = "after"
-
-    def _unfit(self, work: Work, places: list[Place]) -> bool:
-        """Whether a head is none of its concepts at any of the places ("effusion, Tinel at the fibular head")."""
-        head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
-        return head is not None and not any(place.site in head.by_site for place in places)
-
-    def _describes_same(self, work: Work, other: Work) -> bool:
-        """Whether an adjective of a list describes the part behind its last one ("hot, red, tender knee")."""
-        head = self._knowledge.heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
-        if head is None or not head.reach or other.how != "own":
-            return False
-        return other.places[0].first > other.hit.first and all(p.site in head.by_site for p in other.places)
-
-    @staticmethod
-    def _of_degree(sentence: Sentence, token: int, content: dict[int, Work]) -> bool:
-        """Whether a word only says how much the next of a list is ("swollen, exquisitely tender knee")."""
-        return sentence.raw(token).endswith("ly") and token + 1 in content
-
-    def _says_of_what(self, sentence: Sentence, place: Place) -> bool:
-        """Whether a site outside the scope is only the first word of a complaint ("throat swelling")."""
-        if not self._sites[place.site].outside or place.last >= len(sentence.words):
-            return False
-        small = self._grammar.ties | self._grammar.ends
-        return sentence.words[place.last] not in small and sentence.raw(place.last).isalpha()
-
     def _from_joined(self, sentence: Sentence, works: list[Work], places: list[Place]) -> None:
         elliptic = {place.first for place in places}.intersection(side.first for side in sentence.sides)
         for index, work in enumerate(works):
@@ -268,7 +188,7 @@ class Ties:
                 after = None  # "5/5 throughout, numb left foot"
             if after and self._goes(after):
                 after = None  # "pain was shooting down the leg": one complaint
-            if after and after.places and self._unfit(work, after.places):
+            if after and after.places and self._trailing.unfit(work, after.places):
                 after = None  # "R knee - effusion, Tinel at the fibular head"
             if (
                 before
@@ -352,8 +272,3 @@ class Ties:
     def _carries(self, site: str) -> bool:
         """Whether what is joined to a finding at a site is there, too."""
         return self._sites[site].leg or self._sites[site].carries
-
-
-def _of_side(sentence: Sentence, token: int) -> bool:
-    """Whether a token is the stop of an abbreviated side ("pain in the Lt. knee")."""
-    return sentence.raw(token) == "." and any(side.first < token < side.last for side in sentence.sides)

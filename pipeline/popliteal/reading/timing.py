@@ -94,7 +94,7 @@ class Timer:
         cues = self._cues(sentence)
         if not cues:
             return _NOTHING
-        near = []
+        near: list[_Near] = []
         target = Target(sentence, start, end, event=event)
         for index, cue in enumerate(cues):
             if self._is_of_others(cue.rule, event=event, treatment=treatment, denied=denied):
@@ -106,18 +106,27 @@ class Timer:
                 continue
             days = self._days(sentence[cue.start : cue.end], cue.rule, note_date)
             if self._belongs_to_course(sentence, cues, index):
-                ahead = cues[index - 1].start < end  # "leg pain worse over 2 weeks, back pain as before"
-                if ahead and not (cue.end <= start and sentence[cue.end] == ","):
-                    near.append(_Near(cue, distance, days))
+                further = self._behind_course(target, cue, days, ahead=cues[index - 1].start < end)
+                if further is None:
                     continue
-                if ahead or (cue.rule.onset is None and self.onset(days) != "chronic"):
-                    continue
-                distance += LIST_REACH  # it began before it got worse: any other time of its beginning goes first
+                distance += further
             near.append(_Near(cue, distance, days))
         timing = self._timing(sentence, start, sorted(near, key=lambda one: one.far(sentence, start)), event)
         if denied and all(one.cue.rule.denied is None for one in near):
             return replace(timing, temporality=None)
         return timing
+
+    def _behind_course(self, target: Target, cue: Cue, days: float | None, *, ahead: bool) -> int | None:
+        """How much further off a time counts that tells how long a finding has been worse; None: it is not of this one.
+
+        ``ahead``: what got worse is told before the end of the finding.
+        """
+        if ahead:  # "leg pain worse over 2 weeks, back pain as before"
+            closed = cue.end <= target.start and target.sentence[cue.end] == ","
+            return None if closed else 0
+        if cue.rule.onset is None and self.onset(days) != "chronic":
+            return None
+        return LIST_REACH  # it began before it got worse: any other time of its beginning goes first
 
     @staticmethod
     def _is_of_others(rule: RuleEntry, *, event: bool, treatment: bool, denied: bool) -> bool:

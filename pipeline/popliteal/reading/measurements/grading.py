@@ -52,33 +52,36 @@ class Grading:
             elif kind == "bare":
                 kind = "value" if bare and named and surely_grade(tokens, at, strict) else "num"
             elif kind == "value":
-                full = (self._numbers[token.id] or 0.0) >= self.entry.normal_from
-                beside = self._beside_whole(tokens, at) if full else bare and self._beside_part(tokens, at)
-                works = self.entry.values[token.id].reading == "normal"
                 told = strength or any(one.role == STATED for one in tokens[at:])  # "TP normal, weakness of eversion"
-                beside = beside or (full and beside_list(tokens, at, strength=told, works=works))
-                leading = not beside and full and (graded or (works and spoken)) and before_part(tokens, at)
-                leading = leading or (beside and not full and opens(tokens, at))
+                beside, leading = self._worded(tokens, at, bare=bare, strength=told, graded=graded, spoken=spoken)
                 kind = "value" if beside or leading else "word"
             elif kind == "block":
                 kind = "word"
-            done.append(
-                token
-                if kind == token.kind and kind != "value"
-                else Token(
-                    kind,
-                    token.start,
-                    token.end,
-                    token.id,
-                    token.side,
-                    False,
-                    "leading" if leading else token.role,
-                    token.region,
-                    self._numbers.get(token.id, token.value),
-                    token.wording,
-                )
-            )
+            done.append(token if kind == token.kind and kind != "value" else self._as(token, kind, leading=leading))
         return done
+
+    def _as(self, token: Token, kind: str, *, leading: bool) -> Token:
+        """A token as one of another kind, with the number that it stands for; ``leading``: before what it grades."""
+        number, role = self._numbers.get(token.id, token.value), "leading" if leading else token.role
+        return Token(
+            kind, token.start, token.end, token.id, token.side, False, role, token.region, number, token.wording
+        )
+
+    def _worded(
+        self, tokens: list[Token], at: int, *, bare: bool, strength: bool, graded: bool, spoken: bool
+    ) -> tuple[bool, bool]:
+        """Whether a word that can be a grade stands beside what is graded, and whether it stands before it.
+
+        ``strength``: the sentence is about strength; ``graded`` and ``spoken``: a grade, or a word for strength or
+        weakness, stands before.
+        """
+        value = self.entry.values[tokens[at].id]
+        full, works = (value.value or 0.0) >= self.entry.normal_from, value.reading == "normal"
+        if not full:
+            beside = bare and self._beside_part(tokens, at)
+            return beside, beside and opens(tokens, at)
+        beside = self._beside_whole(tokens, at) or beside_list(tokens, at, strength=strength, works=works)
+        return beside, not beside and (graded or (works and spoken)) and before_part(tokens, at)
 
     def _complaint(self, tokens: list[Token], at: int) -> Token:
         """A word for weakness as the end of what it is said of, unless a grade stands beside it in its own clause."""

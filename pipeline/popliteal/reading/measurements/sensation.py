@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
@@ -16,6 +16,7 @@ from popliteal.reading.measurements.needs import Needs, need
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_values, shared
 from popliteal.reading.mention import Mention
+from popliteal.reading.sentence import OPPOSITE
 
 NUMBERS = (
     r"(?P<percent>(?<![\d./])\d{1,3}\s?%)"
@@ -30,18 +31,12 @@ REACH = 14
 SADDLE = "saddle"
 LEVEL = "level"
 WORSE = "worse"
+#: Units of the numbers that are read.
+_UNITS = {"percent": "%", "seconds": "s"}
 _LOST = frozenset({"low", "absent"})
 _PARTING = frozenset({"hard", "except", "sep"})  # what a second result stands behind
 AHEAD = 3  #: so many tokens behind a loss that has only a place, nothing else may be named
 _SACRAL = re.compile(r"S[23]\s?[-–/]\s?S?[45]|S[345]")  #: levels of the saddle: S2-4, S3
-
-
-@dataclass(frozen=True, slots=True)
-class _List:
-    """Nerves named after a value, and where the list ends."""
-
-    nerves: tuple[Token, ...]
-    end: int
 
 
 class SensationGrammar:
@@ -211,57 +206,52 @@ class SensationGrammar:
         return known is not None and known.loss == self.entry.loss_concept
 
     def _mentions(self, readings: list[Reading], tokens: list[Token]) -> list[Mention]:
+        """What readings of one value for one side become: one finding, or one for each nerve that is named behind."""
         first = readings[0]
         concept, assertion = self._concept(first)
         side = first.side
-        if first.value.id == "percent" and side in {"left", "right"} and _relative(tokens, first.value):
-            side = "right" if side == "left" else "left"
-        start, end = min(one.start for one in readings), max(one.end for one in readings)
-        if first.whole is not None and first.whole.end <= first.value.start and self._touch(first):
-            start, end = first.whole.start, first.value.end if self._normal(first) else end
-        elif first.rest:
-            start = first.value.start
+        if first.value.id == "percent" and side in OPPOSITE and _relative(tokens, first.value):
+            side = OPPOSITE[side]
+        start, end = self._extent(readings)
         saddle = self._saddle(tokens, start, end) if self._touch(first) else None
         if saddle is not None and self.entry.saddle_concept is not None:
-            concept, assertion, side = (
-                self.entry.saddle_concept,
-                "absent" if self._normal(first) else assertion,
-                "unspecified",
-            )
+            concept, side = self.entry.saddle_concept, "unspecified"
+            assertion = "absent" if self._normal(first) else assertion
             start, end = min(start, saddle.start), max(end, saddle.end)
-        named = self._nerves_after(tokens, max(first.value.end, end))
-        mention = Mention(
-            start,
-            end,
-            concept,
-            self.name,
-            laterality=side,
-            assertion=assertion,
-            value=first.value.value,
-            value_text=first.value.wording if first.value.value is not None else None,
-            unit={"percent": "%", "seconds": "s"}.get(first.value.id) if first.value.value is not None else None,
-        )
-        if not named.nerves:
-            return [mention]
-        return [
-            Mention(
-                start if n == 0 and m == 0 else nerve.start,
-                nerve.end,
-                concept,
-                self.name,
-                site=site,
-                laterality=side or self._side_around(tokens, nerve),
-                assertion=assertion,
-            )
-            for n, nerve in enumerate(named.nerves)
-            for m, site in enumerate(self.entry.nerves[nerve.id].sites)
-        ]
+        nerves = self._nerves_after(tokens, max(first.value.end, end))
+        mention = Mention(start, end, concept, self.name, laterality=side, assertion=assertion)
+        if nerves:
+            return self._at_nerves(mention, nerves, tokens)
+        if first.value.value is not None:
+            mention.value, mention.value_text = first.value.value, first.value.wording
+            mention.unit = _UNITS.get(first.value.id)
+        return [mention]
+
+    def _extent(self, readings: list[Reading]) -> tuple[int, int]:
+        """Where the words of readings of one value stand."""
+        first = readings[0]
+        start, end = min(one.start for one in readings), max(one.end for one in readings)
+        if first.whole is not None and first.whole.end <= first.value.start and self._touch(first):
+            return first.whole.start, first.value.end if self._normal(first) else end
+        return first.value.start if first.rest else start, end
+
+    def _at_nerves(self, mention: Mention, nerves: list[Token], tokens: list[Token]) -> list[Mention]:
+        """A mention at each site that nerves feel; the first of them keeps its words."""
+        found: list[Mention] = []
+        for nerve in nerves:
+            side = mention.laterality or self._side_around(tokens, nerve)
+            for site in self.entry.nerves[nerve.id].sites:
+                one = mention.placed_at(site, side, placed=False, place=None)
+                one.start, one.end = nerve.start if found else mention.start, nerve.end
+                found.append(one)
+        return found
 
     def _side_around(self, tokens: list[Token], nerve: Token) -> str | None:
         after = [t for t in tokens if nerve.end <= t.start <= nerve.end + 24]
         return next((t.side for t in after if t.kind == "side"), None)
 
-    def _nerves_after(self, tokens: list[Token], end: int) -> _List:
+    @staticmethod
+    def _nerves_after(tokens: list[Token], end: int) -> list[Token]:
         """``in SPN/DPN/TN``: the nerves that follow with nothing but small words between."""
         nerves: list[Token] = []
         for token in tokens:
@@ -271,7 +261,7 @@ class SensationGrammar:
                 nerves.append(token)
             elif token.kind not in _GLUE:
                 break
-        return _List(tuple(nerves), nerves[-1].end if nerves else end)
+        return nerves
 
     def _exceptions(self, tokens: list[Token], readings: list[Reading]) -> list[Mention]:
         """``SILT except R 1st web space``: what is named after 'except' and has no value of its own is lost."""
@@ -302,7 +292,7 @@ class SensationGrammar:
             known = self.entry.values.get(token.id) if token.kind == "value" and token.start not in read else None
             if known is None or known.reading != "normal" or token.start < touched:
                 continue
-            for nerve in self._nerves_after(tokens, token.end).nerves:
+            for nerve in self._nerves_after(tokens, token.end):
                 start = nerve.start if found else token.start
                 side = self._side_around(tokens, nerve)
                 for site in self.entry.nerves[nerve.id].sites:
@@ -327,9 +317,9 @@ class SensationGrammar:
             beyond = tokens[begun + 1 : at] + tokens[at + 1 : at + 1 + AHEAD]
             placed = tokens[at + 1].kind in {"prep", "nerve"} or tokens[at + 1].id == SADDLE
             if before.kind in _PARTING and placed and all(token.kind != "foreign" for token in beyond):
-                nerves = self._nerves_after(tokens, value.end).nerves
+                nerves = self._nerves_after(tokens, value.end)
                 side = self._side_around(tokens, nerves[-1]) if nerves else None
-                yield from self._each(list(nerves), self.entry.loss_concept, side) or [self._departure(tokens, value)]
+                yield from self._each(nerves, self.entry.loss_concept, side) or [self._departure(tokens, value)]
 
     def _departure(self, tokens: list[Token], value: Token) -> Mention:
         saddle = self._saddle(tokens, value.start, value.end)

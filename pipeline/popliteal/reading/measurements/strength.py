@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Strength, Subject
@@ -88,7 +89,7 @@ class StrengthGrammar:
         if not respective and not any(token.kind == "value" for token in tokens):
             return []
         carry = look_back(self._read, text, start, context.since)
-        heading = carry.limb
+        heading = carry.limb  # before the pairing changes it
         ordered = carry.order is not None or any(token.kind == "order" for token in tokens)
         readings = [*respective, *self._merge_limbs(pair(tokens, carry))]
         for reading in readings if ordered else ():
@@ -96,8 +97,13 @@ class StrengthGrammar:
                 reading.side = "bilateral"  # "Power L/R: HF 5/5, PF 4-/5 (no heel raise L)"
         if not any(token.side for token in tokens):
             self._give_examined(readings, text, start, context)
+        return list(self._found(readings, text, start, end, heading))
+
+    def _found(
+        self, readings: list[Reading], text: str, start: int, end: int, heading: Token | None
+    ) -> Iterator[Mention]:
+        """What the readings of ``text[start:end]`` become, under the limb of a ``heading``."""
         former, later = self._apart_in_time(readings, text, start)
-        found: list[Mention] = []
         told: set[tuple[int, str, str | None]] = set()
         for at, reading in enumerate(readings):
             weakened = self._weakened.search(text, readings[at - 1].end if at else start, reading.start)
@@ -112,8 +118,7 @@ class StrengthGrammar:
                 mention.temporality = "historical" if at in former else "current" if at in later else None
                 if at in later and mention.concept != self.entry.normal_concept:
                     mention.course = _course(readings[later[at]], reading)
-                found.append(mention)
-        return found
+                yield mention
 
     def _apart_in_time(self, readings: list[Reading], text: str, start: int) -> tuple[set[int], dict[int, int]]:
         """Grades of the past, and the later ones of the same with them: ``4/5 (was 2/5)``, ``from 2/5 to 4/5``."""

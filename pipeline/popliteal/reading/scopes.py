@@ -1,0 +1,101 @@
+"""How far a cue reaches forward: over its list or clause, until something else is stated or denied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from popliteal.knowledge import Knowledge
+from popliteal.knowledge.concepts import Cue
+from popliteal.reading.bare_lists import BareLists
+from popliteal.reading.fields import before_field
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.sentence import Hit, Sentence
+
+#: So many tokens a cue reaches whose entry says nothing else.
+LIST_REACH = 60
+_CLAUSE_REACH = 10
+_LISTED = 8  # a list goes on beyond that while its commas stand so close
+
+
+class Scopes:
+    """Built once from the cues of ``assertion.yaml`` and the word lists of ``words.yaml``."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon, lists: BareLists) -> None:
+        classes = knowledge.words.classes
+        self._cues, self._lists = knowledge.cues, lists
+        self._denials = lexicon.word_set(classes["denying"])
+        self._why = lexicon.word_set(classes["why"])
+        self._strong_stops = lexicon.word_set(classes["ending"])
+        self._or = frozenset(classes["alternatives"])
+
+    def end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
+        """The token before which the forward scope of a cue ends."""
+        words = sentence.words
+        if cue.scope == "sentence":
+            return self._end_of_sentence(words, hit, stops)
+        if cue.effect == "family" and cue.reach is None:
+            ends = [t for t, kind in stops if t >= hit.last and self._cues[kind].turns and words[t] not in self._why]
+            ends += [t for t in range(hit.last, len(words)) if words[t] in self._denials and words[t - 1] == "and"]
+            return min(ends, default=len(words))  # "her mother has foot drop, and denies weakness of her own legs"
+        end = self._stopped(sentence, hit, cue, stops, _farthest(sentence, hit, cue))
+        if cue.scope == "clause":
+            commas = [token for token in range(hit.last, end) if words[token] == ","]
+            if commas and not self._or.intersection(words[commas[0] : end]):
+                return commas[0]
+        return end
+
+    def _end_of_sentence(self, words: Sequence[str], hit: Hit, stops: list[tuple[int, str]]) -> int:
+        """The token before which a cue ends that reaches over what parts clauses, but not over a new statement."""
+        listed = words[hit.last :].count(";") > 1  # "Risks include bleeding; infection; foot drop"
+        behind = ((t, self._cues[kind].firm) for t, kind in stops if t >= hit.last)
+        strong = (t for t, firm in behind if firm or words[t] in self._strong_stops)
+        return next((t for t in strong if not (listed and words[t] == ";")), len(words))
+
+    def _stopped(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]], end: int) -> int:
+        """The first token before ``end`` that stops a cue, or else ``end``."""
+        words = sentence.words
+        labelled = ":" in words[hit.last - 1 : hit.last + 1]  # "Denies: fever; chills; weight loss"
+        listed_until = 0
+        if cue.effect == "absent" and cue.scope == "list" and ";" in words[hit.last : end]:
+            listed_until = self._lists.listed_until(sentence, hit.last, brief=hit.last - hit.first == 1)
+        verbs = hit.last
+        own = 1 if cue.embeds else 0  # so many verbs are of the clause that the cue opens ("think the foot is weak")
+        for token, kind in stops:
+            if token == verbs and self._cues[kind].affirms:
+                verbs += 1  # verbs right behind the cue belong to it ("no noted weight loss", "unclear whether he has")
+                continue
+            if (words[token] == ";" and (labelled or token < listed_until)) or _in_passing(sentence, hit, token):
+                continue
+            if hit.last <= token < end:
+                if own and self._cues[kind].affirms:
+                    own -= 1
+                    continue
+                return token
+        return end
+
+
+def _farthest(sentence: Sentence, hit: Hit, cue: Cue) -> int:
+    """The token before which a cue ends where nothing stops it: a denial goes on over its list."""
+    reach = cue.reach or (_CLAUSE_REACH if cue.scope == "clause" else LIST_REACH)
+    end = min(len(sentence.words), hit.last + reach)
+    if cue.effect == "absent" and cue.scope == "list" and cue.reach is None:
+        end = _listed_on(sentence.words, end)
+    if cue.effect == "absent" and sentence.parted(hit.last - 1, end):
+        end = before_field(sentence, hit, end)
+    return end
+
+
+def _listed_on(words: Sequence[str], end: int) -> int:
+    """Where a list ends that goes on beyond the reach of its cue ("denies fever, chills, ..." and thirty more)."""
+    while end < len(words) and "," in words[end - _LISTED : end]:
+        commas = [token for token in range(end, min(end + _LISTED, len(words))) if words[token] == ","]
+        if not commas:
+            return min(end + _LISTED, len(words))
+        end = commas[-1] + 1
+    return end
+
+
+def _in_passing(sentence: Sentence, cue: Hit, token: int) -> bool:
+    """Whether a contrast stands between commas right behind a cue ("he denies, however, any weakness")."""
+    beside = [sentence.raw(at) for at in (token - 1, token + 1) if at < len(sentence.words)]
+    return token == cue.last + 1 and beside == [",", ","]

@@ -1,0 +1,142 @@
+"""The place that is named behind a finding: "numbness and tingling in the left foot and right calf"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.linking import Grammar
+from popliteal.reading.sentence import Place, Sentence
+from popliteal.reading.sides import Work
+
+#: So many words that no pattern knows may stand before a place to which a preposition leads.
+_UNKNOWN = 2
+
+
+@dataclass(slots=True)
+class _Walk:
+    """How far one finding has looked behind itself; ``content`` and ``at`` are the findings and places by token.
+
+    ``owned`` are the places that stand before their finding, by identity, ``goes`` tells of a finding that goes from
+    one place to another. ``led``: a preposition stood there, ``joined``: the last words made a list, ``crossed``:
+    another finding was passed, ``unknown``: so many unknown words were.
+    """
+
+    sentence: Sentence
+    work: Work
+    content: Mapping[int, Work]
+    at: Mapping[int, Place]
+    goes: bool
+    owned: frozenset[int]
+    joined: bool
+    found: list[Place] = field(default_factory=list)
+    led: bool = False
+    crossed: bool = False
+    unknown: int = 0
+
+
+class Trailing:
+    """Built once from the sites, the heads and the word lists of ``words.yaml``."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon, grammar: Grammar) -> None:
+        self._sites, self._heads, self._grammar = knowledge.sites, knowledge.heads, grammar
+        self._articles = grammar.gap - grammar.prepositions
+        self._observed = lexicon.word_set(knowledge.words.classes["observed"])
+
+    def give(
+        self, sentence: Sentence, work: Work, content: Mapping[int, Work], at: Mapping[int, Place], *, goes: bool
+    ) -> None:
+        """Give a finding the places behind it, if any are its own; ``goes``: it goes from one place to another."""
+        owned = frozenset(id(place) for one in content.values() if one.how == "before" for place in one.places)
+        walk = _Walk(sentence, work, content, at, goes, owned, joined=work.hit.last in content)  # "red hot knee"
+        token: int | None = work.hit.last
+        while token is not None and token < len(sentence.words):
+            if token in content:
+                token = self._past_finding(walk, content[token])
+            elif token in at:
+                token = self._past_place(walk, at[token])
+            else:
+                token = self._past_word(walk, token)
+        if walk.found and not (walk.crossed and self.unfit(work, walk.found)):
+            work.places, work.how = walk.found, "after"
+
+    def _past_place(self, walk: _Walk, place: Place) -> int | None:
+        """Take a place; the token behind it, or None where nothing further is looked for."""
+        if walk.goes and self.leaves(walk.sentence, place):
+            walk.led = True
+            return place.last
+        if id(place) in walk.owned or (walk.found and not walk.joined):
+            return None
+        elsewhere = not walk.led and any(other < walk.work.hit.first for other in walk.at)
+        if (walk.found or elsewhere) and self._grammar.spares(walk.sentence, place):
+            return None  # "knee: no effusion, ankle normal"
+        if walk.joined and not walk.led and self._says_of_what(walk.sentence, place):
+            return None  # "numbness, nasal congestion": the next of the list, not where it is numb
+        walk.found.append(place)
+        walk.joined = False
+        return place.last
+
+    def _past_finding(self, walk: _Walk, other: Work) -> int | None:
+        """Pass the next of a list, which may have the place of both; None where nothing further is looked for."""
+        if not walk.found and walk.joined and not walk.led and self._describes_same(walk.work, other):
+            walk.found = other.places
+        if walk.found or other.how in {"before", "own"} or not walk.joined:
+            return None
+        walk.crossed, walk.joined = True, other.hit.last in walk.content  # "swollen, red tender leg"
+        return other.hit.last
+
+    def _past_word(self, walk: _Walk, token: int) -> int | None:
+        """Pass a small word; None at one that ends what a finding can reach."""
+        sentence, word = walk.sentence, walk.sentence.words[token]
+        adjoins = token == walk.work.hit.last
+        if word in self._grammar.joiners:
+            walk.joined = True
+        elif word in self._grammar.prepositions or (word == ":" and adjoins):
+            walk.led = True  # "numbness, tingling: left foot"
+        elif adjoins and word in self._observed:
+            pass  # "tenderness found at the knees and in the low back"
+        elif word == "" and sentence.raw(token).isalpha() and walk.unknown < _UNKNOWN and walk.led:
+            walk.unknown += 1
+        elif word not in self._grammar.gap and not (
+            _of_side(sentence, token) or (walk.joined and _of_degree(sentence, token, walk.content))
+        ):
+            return None
+        return token + 1
+
+    def leaves(self, sentence: Sentence, place: Place) -> bool:
+        """Whether a place is where something comes from ("pain from the back to the heel")."""
+        token = place.first - 1
+        while token >= 0 and sentence.words[token] in self._articles:
+            token -= 1
+        return token >= 0 and sentence.raw(token).lower() == "from"
+
+    def unfit(self, work: Work, places: list[Place]) -> bool:
+        """Whether a head is none of its concepts at any of the places ("effusion, Tinel at the fibular head")."""
+        head = self._heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
+        return head is not None and not any(place.site in head.by_site for place in places)
+
+    def _describes_same(self, work: Work, other: Work) -> bool:
+        """Whether an adjective of a list describes the part behind its last one ("hot, red, tender knee")."""
+        head = self._heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
+        if head is None or not head.reach or other.how != "own":
+            return False
+        return other.places[0].first > other.hit.first and all(p.site in head.by_site for p in other.places)
+
+    def _says_of_what(self, sentence: Sentence, place: Place) -> bool:
+        """Whether a site outside the scope is only the first word of a complaint ("throat swelling")."""
+        if not self._sites[place.site].outside or place.last >= len(sentence.words):
+            return False
+        small = self._grammar.ties | self._grammar.ends
+        return sentence.words[place.last] not in small and sentence.raw(place.last).isalpha()
+
+
+def _of_degree(sentence: Sentence, token: int, content: Mapping[int, Work]) -> bool:
+    """Whether a word only says how much the next of a list is ("swollen, exquisitely tender knee")."""
+    return sentence.raw(token).endswith("ly") and token + 1 in content
+
+
+def _of_side(sentence: Sentence, token: int) -> bool:
+    """Whether a token is the stop of an abbreviated side ("pain in the Lt. knee")."""
+    return sentence.raw(token) == "." and any(side.first < token < side.last for side in sentence.sides)
