@@ -34,6 +34,9 @@ CONTRADICTS = "contradicts #"
 #: Begins the cue of a finding that is over by what the note tells far from it: ``ended by: outcome``.
 ENDED = "ended by: "
 
+#: The cue of a disease that is possible only as a choice of a question, which says nothing of the patient.
+CHOICE = "choice of a question"
+
 #: The kind of a section without a header that is known; the others are in ``patterns/sections.yaml``.
 UNKNOWN_SECTION = "unknown"
 

@@ -26,6 +26,7 @@ class GapEntry(BaseModel):
     ``later`` tells of another time, to which none at the opening of a clause reaches ("in May a TKR, and today ...").
     ``opened_by``: what stands before a cue that opens its clause. ``goes_on``: what may follow one that is said of what
     stands before it. ``asides`` stand behind a finding and are no gap ("the tingling he had then has gone").
+    ``restarts``: what tells of another finding than the one before it ("has diabetes and developed numbness today").
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,6 +46,7 @@ class GapEntry(BaseModel):
     opened_by: tuple[Regex, ...]
     goes_on: tuple[Regex, ...]
     asides: tuple[Regex, ...]
+    restarts: Regex
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class GapRules:
     opened_by: re.Pattern[str]
     goes_on: re.Pattern[str]
     asides: re.Pattern[str]
+    restarts: re.Pattern[str]
 
 
 def gap_rules(entry: GapEntry) -> GapRules:
@@ -79,6 +82,7 @@ def gap_rules(entry: GapEntry) -> GapRules:
         "times": "|".join(entry.times),
         "anew": entry.anew,
         "later": entry.later,
+        "restarts": entry.restarts,
         "opened_by": rf"(?:^|[.;:,(–—•*-]|\b(?:{'|'.join(entry.opened_by)}))[\s\"“'~]*$",
         "goes_on": rf"\s*(?:$|[.,;:()\]–—\d-]|(?:{'|'.join(entry.goes_on)})\b)",
         "asides": rf"\s?\([^()]{{1,60}}\)|{'|'.join(entry.asides)}",

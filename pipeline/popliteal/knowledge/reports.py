@@ -37,7 +37,8 @@ class Reports(Model):
     A note with one of ``marks``, plain words, is a report. In it, and behind the key of a question, a sentence that
     ``teaches`` and neither speaks of ``somebody`` nor goes on with the ``story`` is general; ``anybody`` are words of
     ``somebody`` that mean nobody in particular. In other notes one is that ``opens`` before somebody
-    of an ``age`` comes. Where a title ``tells`` of the patient, all under one that ``frames`` it is general.
+    of an ``age`` comes; in an explanation, ``comes`` is of the next patient. Where a title ``tells`` of the patient,
+    all under one that ``frames`` it is general.
     """
 
     marks: list[str]
@@ -49,4 +50,5 @@ class Reports(Model):
     teaches: list[Regex]
     opens: list[Regex]
     age: list[Regex]
+    comes: list[Regex]
     stories: Stories

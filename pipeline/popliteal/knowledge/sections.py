@@ -110,8 +110,8 @@ class GrammarEntry(_Entry):
     report, which keep what its title names, ``closing`` those of them that close it and can also stand without one.
     ``answers`` are words that say all of a section of one of the kinds in ``answered``: the next line is outside it.
     A title of nothing but a side ("RIGHT:") is a label of the kind ``side_alone``; a word for a side before one of
-    ``no_side_before`` is none ("L spine"). Behind a word of ``leads_on`` no title runs on; what is ``concluding``
-    begins the line of an impression.
+    ``no_side_before`` or behind one of ``no_side_behind`` is none ("L spine", "Why the answer is right").
+    Behind a word of ``leads_on`` no title runs on; what is ``concluding`` begins the line of an impression.
     A section of a kind in ``inline`` that begins on the line of its title ends with its paragraph, one of a kind in
     ``paragraph`` always does. ``marked`` holds, by kind, the words by which any title becomes one of that kind ("Exam
     (copied forward)").
@@ -127,6 +127,7 @@ class GrammarEntry(_Entry):
     concluding: tuple[str, ...] = ()
     leads_on: tuple[str, ...] = ()
     no_side_before: tuple[str, ...] = ()
+    no_side_behind: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
@@ -201,6 +202,7 @@ class SectionRules:
     concluding: tuple[str, ...] = ()
     leads_on: frozenset[str] = frozenset()
     no_side_before: frozenset[str] = frozenset()
+    no_side_behind: frozenset[str] = frozenset()
     answers: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
     inline: frozenset[str] = frozenset()
@@ -299,6 +301,7 @@ def _compiled(
         concluding=grammar.concluding,
         leads_on=frozenset(grammar.leads_on),
         no_side_before=frozenset(grammar.no_side_before),
+        no_side_behind=frozenset(grammar.no_side_behind),
         handover=grammar.handover,
         sides={word: side for side, words in grammar.sides.items() for word in words},
         stated=frozenset(grammar.stated),

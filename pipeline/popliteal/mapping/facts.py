@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 from popliteal.errors import SourceError
 from popliteal.knowledge.conditions import IndexName, Trigger
 from popliteal.knowledge.decision_models import Decisions
-from popliteal.schema import CONTRADICTS, ENDED, Finding
+from popliteal.schema import CHOICE, CONTRADICTS, ENDED, Finding
 
 _CONTRADICTS = re.compile(rf"{CONTRADICTS}(\d+)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -57,8 +57,9 @@ class Fact:
         self.value, self.text = _value(value, wording)
         self.certain = assertion == "present"
         self.denied = assertion == "absent"
-        self.conditional = assertion == "hypothetical"
-        self.stated = self.certain or assertion == "possible"
+        offered = CHOICE in said
+        self.conditional = assertion == "hypothetical" or offered
+        self.stated = self.certain or (assertion == "possible" and not offered)
         self.asserted = self.stated
         self.mentioned = self.stated or self.denied
         self.historical = temporality == "historical"

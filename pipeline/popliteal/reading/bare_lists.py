@@ -30,8 +30,9 @@ class BareLists:
         self._listing = self._or | self._and | {"/", "&"}
         self._verbs = lexicon.word_set(knowledge.words.linking) - {","}
         self._affirming = lexicon.word_set(classes["affirming"])
-        self._narrating, self._calling, self._denies = (
-            frozenset(classes[name]) for name in ("narrating", "calling", "denies_again")
+        self._narrating, self._calling, self._denies, self._subordinate, self._definite, self._finite = (
+            frozenset(classes[name])
+            for name in ("narrating", "calling", "denies_again", "opens_subordinate", "definite_subject", "finite_verb")
         )
 
     def bare_list(self, sentence: Sentence, hit: Hit, items: Sequence[Item], *, marked: bool) -> bool:
@@ -85,6 +86,19 @@ class BareLists:
         short = next((at for at, part in enumerate(parts) if not self._is_item(sentence, *part)), len(parts))
         least = 3 if brief and sentence.raw(start - 1).lower() in self._denies else 2
         return parts[short - 1][0] if short > least else start
+
+    def before_main(self, sentence: Sentence, hit: Hit, end: int) -> int:
+        """Where a denial in a clause that opens its sentence ends, if before ``end``: where the main clause begins.
+
+        "Although there is no block, the absent response is ...", "With no fever, the swollen knee was ..."
+        """
+        if sentence.raw(0).lower() not in self._subordinate or hit.first > _OPENING + 1:
+            return end
+        for token in range(hit.last, min(end, len(sentence.words) - 1)):
+            if sentence.words[token] == "," and sentence.raw(token + 1).lower() in self._definite:
+                rest = {sentence.raw(at).lower() for at in range(token + 2, len(sentence.words))}
+                return end if rest.isdisjoint(self._finite) and not rest.isdisjoint(self._listing) else token
+        return end
 
     def _is_item(self, sentence: Sentence, first: int, last: int) -> bool:
         """Whether tokens are no more than an item of a list: short, of no side and time, and nothing said of it."""

@@ -29,8 +29,17 @@ class General:
             rf"(?<![\w-])(?:(?P<tells>{'|'.join(reports.tells)})|(?P<frames>{'|'.join(reports.frames)}))(?= ?[:.\n])"
         )
         self._marks = tuple(lower(mark) for mark in reports.marks)
-        self._anybody, self._somebody, self._story, self._teaches, self._opens, self._age = map(
-            any_whole, (reports.anybody, reports.somebody, reports.story, reports.teaches, reports.opens, reports.age)
+        self._anybody, self._somebody, self._story, self._teaches, self._opens, self._age, self._comes = map(
+            any_whole,
+            (
+                reports.anybody,
+                reports.somebody,
+                reports.story,
+                reports.teaches,
+                reports.opens,
+                reports.age,
+                reports.comes,
+            ),
         )
 
     def teach(self, text: str, pieces: Sequence[Piece]) -> None:
@@ -78,14 +87,19 @@ class General:
             return False
         return framed or self._teaches.search(low, piece.start, piece.end) is not None
 
+    def newcomer(self, low: str, start: int, end: int) -> int:
+        """Where in a stretch of a text in small letters the next patient comes in; its end if none does."""
+        comes = self._comes.search(low, start, end)
+        return end if comes is None else max(start, low.rfind("\n", start, comes.start()) + 1)
+
     def of_somebody(self, low: str, piece: Piece) -> bool:
         """Whether a sentence of a text in small letters speaks of the patient."""
         return self._somebody.search(self._anybody.sub(_NOBODY, low[piece.start : piece.end])) is not None
 
 
-def make_general(mention: Mention, effect: str = "hypothetical") -> None:
+def make_general(mention: Mention, effect: str = "hypothetical", cue: str = "general") -> None:
     """Let a mention that is said to be there be general knowledge: hypothetical, or as ``effect`` says."""
     if mention.assertion in _SAID:
         mention.assertion = effect
         mention.general = True
-        mention.cues.append("general")
+        mention.cues.append(cue)

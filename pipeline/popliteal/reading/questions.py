@@ -1,37 +1,44 @@
 """Questions of an examination ("Which of the following is the most likely diagnosis?") with choices and a key.
 
 A choice says nothing of the patient: a disease among them is possible, a treatment may be given. What stands behind the
-key teaches, apart from the sentences that come back to the patient.
+key, and under titles such as "Learning points", teaches, apart from the sentences that come back to the patient, up to
+where the next patient comes in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.alternation import lower
 from popliteal.reading.general import General, make_general
+from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.tokens import any_of
+from popliteal.schema import CHOICE
 
-_CHOICE = re.compile(r"[ \t]*\(?([1-9A-Ia-i])\s?(?:[.):-]\)?|–)\s*(?=\S)")
-_KEY = re.compile(
-    r"^[ \t]*(?:the )?(?:correct )?answer(?: key)?\s?(?:is|[:=-])\s?\(?[1-9A-I]\b.*$", re.IGNORECASE | re.MULTILINE
-)
+_CHOICE = re.compile(r"[-*•○●☐□✓ \t]{0,12}\(?(?:([1-9A-Ia-i])\s?(?:[.):-]\)?|–)[*\s]*(?=\S)|([A-I])(?=[A-Z][a-z]))")
+_INLINE = re.compile(r"(?<![\w'’.-])\(?([1-9A-Ia-i])\s?[.):-]\)?[*\s]*(?=[^\W\d_]|\d)")
+_SECOND = re.compile(r"(?<![\w'’.-])\(?[2Bb]\s?[.):-]")
 _LINE = re.compile(r"[^\n]+")
-_FEWEST = 3
+_FEWEST, _MOST = 3, 9
+#: No line between a question and its choices ("Select one:") is longer.
+_HINT = 40
+#: So many characters behind a question its first choice stands, if it does in the same line.
+_NEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The choices in ``text[start:end]``, or with ``teaches`` what explains the key of the question."""
+    """The choices in ``text[start:end]``, the key of a question (``key``), or with ``teaches`` what explains it."""
 
     start: int
     end: int
     teaches: bool = False
+    key: bool = False
 
 
 class Questions:
@@ -39,55 +46,113 @@ class Questions:
 
     def __init__(self, knowledge: Knowledge, general: General) -> None:
         self._concepts, self._general = knowledge.concepts, general
-        words = knowledge.words
-        self._marks = tuple(words.classes["examined_with"])  # looked for before anything else
-        self._asked = re.compile(rf"{any_of(words.classes['asking'])}[^\n]*[?:]\s*$", re.IGNORECASE)
-        self._titles = re.compile(rf"^[ \t]*{any_of(words.classes['explaining'])}\s?:", re.IGNORECASE | re.MULTILINE)
-        self._of_patient = re.compile(rf"\W*{any_of(words.classes['back_to_the_patient'])}", re.IGNORECASE)
+        classes = knowledge.words.classes
+        self._marks, self._hints = tuple(classes["examined_with"]), tuple(classes["examined_perhaps"])
+        asking, keys = any_of(classes["asking"]), any_of(classes["key_of_question"])
+        anything = any_of([*classes["asking"], *classes["asking_anything"]])
+        self._asked = re.compile(rf"{anything}[^\n]*(?:[?:_]|\bis)[*\s]*$", re.IGNORECASE)
+        self._inline = re.compile(rf"{asking}[^\n?:]*[?:]|\?", re.IGNORECASE)
+        self._key = re.compile(
+            rf"(?:^[^\w\n]{{0,6}}|(?<=[.?!)] ))(?:the |your )?{keys}(?: is| was)?[^\w\n]{{0,5}}\n?[^\w\n]{{0,4}}"
+            r"(?:option |choice )?(?:[1-9A-I](?![\w'’-])|[a-i](?=[.)]))[.):]*[^\n]*?(?=[.?!][*\s]|$)|"
+            rf"^[^\w\n]{{0,6}}(?:the )?(?:your|correct|right|best) {keys}[*\s]*[:=][^\n]*$",
+            re.IGNORECASE | re.MULTILINE,
+        )
+        self._titles = re.compile(
+            rf"^[^\w\n]{{0,8}}(?:\d{{1,2}}[.)] )?{any_of(classes['explaining'])}[^\n:.,;?]{{0,60}}(?::|\*\*|[^\S\n]*$)",
+            re.IGNORECASE | re.MULTILINE,
+        )
+        self._of_patient = re.compile(rf"\W*{any_of(classes['back_to_the_patient'])}", re.IGNORECASE)
 
     def teach(self, text: str, pieces: Iterable[Piece]) -> None:
         """Let what a question offers and what explains its key be no finding of the patient's."""
-        asked = self._found(text)
-        low = lower(text) if asked else ""
-        for piece in pieces if asked else ():
-            one = next((one for one in asked if one.start <= piece.start < one.end), None)
-            if one is None or not piece.mentions or (one.teaches and self._of_patients(text, low, piece)):
-                continue
+        examines = any(mark in text for mark in self._marks)
+        if not examines and not any(hint in text for hint in self._hints) and not ("?" in text and "\nB" in text):
+            return
+        examines = examines or self._key.search(text) is not None
+        choices, low = [Choices(start, end) for start, end in self._choices(text)], lower(text)
+        taught = list(self._taught(text, low)) if examines else []
+        for piece in pieces if choices or taught else ():
             for mention in piece.mentions:
-                disease = self._concepts[mention.concept].disease and not one.teaches
-                make_general(mention, "possible" if disease else "hypothetical")
+                if _at(choices, mention.start) is not None:
+                    disease = self._concepts[mention.concept].disease
+                    make_general(mention, "possible" if disease else "hypothetical", CHOICE)
+            one = _at(taught, piece.start) if piece.mentions else None
+            if one is not None and not self._of_patients(text, low, piece):
+                for mention in piece.mentions:
+                    self._teaches(mention, low, piece, one)
+
+    def _teaches(self, mention: Mention, low: str, piece: Piece, one: Choices) -> None:
+        """A disease that is the key of a question is that of its patient; all else is what everybody may have."""
+        names = one.key and self._concepts[mention.concept].disease and not self._general.of_everybody(low, piece)
+        if not names and not mention.general:
+            make_general(mention)
 
     def _of_patients(self, text: str, low: str, piece: Piece) -> bool:
         """Whether a sentence of an explanation comes back to the patient."""
         return self._of_patient.match(text, piece.start) is not None or self._general.of_somebody(low, piece)
 
-    def _found(self, text: str) -> list[Choices]:
-        """The choices and explanations of a note's questions, in order; none in a note that asks nothing."""
-        if not any(mark in text for mark in self._marks):
-            return []
-        found = [Choices(start, end) for start, end in self._choices(text)]
-        keys = [(key.start(), key.end()) for key in _KEY.finditer(text)]
-        keys = sorted(keys + [(title.start(), title.start()) for title in self._titles.finditer(text)])
-        for (_, start), (end, _) in pairwise([*keys, (len(text), 0)]):
-            found.append(Choices(start, end, teaches=True))
-        return found
+    def _taught(self, text: str, low: str) -> Iterator[Choices]:
+        """The keys of a note's questions and what explains them, each up to the next or to the next patient."""
+        keys = [(key.start(), key.end()) for key in self._key.finditer(text)]
+        yield from (Choices(start, end, key=True) for start, end in keys)
+        marks = sorted([*keys, *((title.start(), title.start()) for title in self._titles.finditer(text))])
+        for (_, start), (end, _) in pairwise([*marks, (len(text), 0)]):
+            yield Choices(start, self._general.newcomer(low, start, end), teaches=True)
 
     def _choices(self, text: str) -> Iterator[tuple[int, int]]:
-        """Stretches of lines that are numbered from the first on, right below a question."""
+        """Stretches that are numbered from the first on, right below a question or behind it in its line."""
         lines = list(_LINE.finditer(text))
-        for at, (above, first) in enumerate(pairwise(lines), 1):
-            if _marker(first[0]) not in {"1", "A"} or not self._asked.search(above[0]):
+        for at, line in enumerate(lines):
+            if _marker(line[0]) in {"1", "A"} and self._below_question(lines, at):
+                run = lines[at : at + _run(map(_marker, (one[0] for one in lines[at:])))]
+                if len(run) >= _FEWEST:
+                    yield run[0].start(), run[-1].end()
+            if _SECOND.search(line[0]):
+                yield from ((line.start() + begin, line.end()) for begin in self._behind_question(line[0]))
+
+    def _behind_question(self, line: str) -> Iterator[int]:
+        """Where the choices of a question in the same line begin."""
+        marks = list(_INLINE.finditer(line))
+        at = 0
+        for question in self._inline.finditer(line):
+            while at < len(marks) and marks[at].start() < question.end():
+                at += 1
+            # behind a question of any kind, only letters are choices
+            any_kind = len(question[0]) == 1 and at < len(marks) and marks[at][1].isdigit()
+            if at == len(marks) or any_kind or marks[at].start() - question.end() > _NEAR:
                 continue
-            number = 0
-            for line in lines[at:]:
-                if _marker(line[0]) not in {str(number + 1), chr(ord("A") + number)}:
-                    break
-                number += 1
-            if number >= _FEWEST:
-                yield first.start(), lines[at + number - 1].end()
+            if _run(mark[1].upper() for mark in marks[at : at + _MOST]) >= _FEWEST:
+                yield marks[at].start()
+                return
+
+    def _below_question(self, lines: Sequence[re.Match[str]], at: int) -> bool:
+        """Whether a question stands above the line ``at``, but for a hint how to answer it; letters follow any."""
+        lettered = not lines[at][0].lstrip(" \t-*•○●☐□✓(")[:1].isdigit()
+        for line in reversed(lines[max(at - 2, 0) : at]):
+            above = line[0].rstrip(" \t*")
+            if self._asked.search(line[0]) or (lettered and above.endswith("?")):
+                return True
+            if len(above) > _HINT or above.endswith("."):
+                return False
+        return False
+
+
+def _at(found: Iterable[Choices], place: int) -> Choices | None:
+    return next((one for one in found if one.start <= place < one.end), None)
+
+
+def _run(marks: Iterable[str | None]) -> int:
+    """How many marks count up from the first one on ("1", "2", "3" or "A", "B", "C")."""
+    number = 0
+    for mark in marks:
+        if mark not in {str(number + 1), chr(ord("A") + number)}:
+            break
+        number += 1
+    return number
 
 
 def _marker(line: str) -> str | None:
     """The number or capital letter that a line begins with."""
     choice = _CHOICE.match(line)
-    return choice[1].upper() if choice else None
+    return (choice[1] or choice[2]).upper() if choice else None

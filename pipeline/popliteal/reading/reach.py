@@ -106,6 +106,8 @@ class Reach:
         if reach is None or (rule.free and not self._rules.goes_on.match(sentence, cue.end)):
             return None
         gap = sentence[end : cue.start]
+        if rule.course is None and self._rules.restarts.search(gap):
+            return None  # "has diabetes and developed numbness 3 weeks ago"
         if behind is not None:
             gap = sentence[end : behind.start] + sentence[behind.end : cue.start]
         if ";" in gap:

@@ -37,7 +37,10 @@ class Scopes:
             ends = [t for t, kind in stops if t >= hit.last and self._cues[kind].turns and words[t] not in self._why]
             ends += [t for t in range(hit.last, len(words)) if words[t] in self._denials and words[t - 1] == "and"]
             return min(ends, default=len(words))  # "her mother has foot drop, and denies weakness of her own legs"
-        end = self._stopped(sentence, hit, cue, stops, _farthest(sentence, hit, cue))
+        end = _farthest(sentence, hit, cue)
+        if cue.effect == "absent" and cue.scope == "list":
+            end = self._lists.before_main(sentence, hit, end)
+        end = self._stopped(sentence, hit, cue, stops, end)
         if cue.scope == "clause":
             commas = [token for token in range(hit.last, end) if words[token] == ","]
             if commas and not self._or.intersection(words[commas[0] : end]):

@@ -122,9 +122,11 @@ class Titles:
 
     def _side(self, words: list[str]) -> str | None:
         known = self._rules.sides
-        pairs = zip(words, [*words[1:], ""], strict=True)
+        rules, beside = self._rules, zip(["", *words], words, [*words[1:], ""], strict=False)
         sides = {
-            known[word] for word, following in pairs if word in known and following not in self._rules.no_side_before
+            known[word]
+            for before, word, behind in beside
+            if word in known and behind not in rules.no_side_before and before not in rules.no_side_behind
         }
         return sides.pop() if len(sides) == 1 else "bilateral" if sides else None
 

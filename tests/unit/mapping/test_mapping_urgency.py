@@ -6,6 +6,7 @@ import pytest
 from shorthand import cases, decisions, findings
 
 from popliteal.mapping import assess
+from popliteal.schema import CHOICE
 
 DECISIONS = decisions()
 CASES = cases("rules.yaml")
@@ -52,6 +53,13 @@ def test_evidence_and_reason() -> None:
     assert rule["possible"]
     assert result["urgency"]["needs_review"]
     assert "bladder" in rule["why"].lower()
+
+
+def test_a_choice_of_a_question_is_no_suspicion() -> None:
+    [suspected] = findings(["maybe dx_cauda_equina"])
+    assert assess([suspected], decisions=DECISIONS)["urgency"]["tier"] == "EMERGENCY"
+    offered = suspected | {"cues": CHOICE}
+    assert assess([offered], decisions=DECISIONS)["urgency"]["tier"] == "NONE"
 
 
 def test_a_side_is_never_combined_with_the_other() -> None:
