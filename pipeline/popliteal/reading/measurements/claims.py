@@ -119,14 +119,20 @@ def all_limbs(named: Sequence[Named]) -> bool:
 
 
 def movements(named: list[Named]) -> list[Named]:
-    """Without limbs and places, where there are movements; a limb's side goes to the movements that have none."""
+    """Without limbs and places, where there are movements; a limb's side goes to the movements that have none.
+
+    Legs beside nothing but what is of the arm stay: "4/5 in both legs and hands".
+    """
     parts = [one for one in named if one.token.role == "part"] or [one for one in named if one.token.role != "limb"]
     if not parts:
         return named
-    side = next((one.side for one in named if one.token.role == "limb" and one.side), None)
+    limbs = [one for one in named if one.token.role == "limb"]
+    arms = {one.token.region for one in parts} == {"arm"}
+    apart = [one for one in limbs if arms and one.token.region != "arm"]
+    side = next((one.side for one in limbs if one.side), None)
     for one in parts:
         one.side = one.side or side
-    return parts
+    return sorted([*apart, *parts], key=lambda one: one.token.start)
 
 
 def is_heading(follower: Token | None) -> bool:

@@ -18,6 +18,7 @@ from popliteal.reading.measurements.lexer import TWIN, Token
 LOOSE_WORDS = 6
 PHRASE = 40
 _RESPECTIVELY = "respectively"
+_OTHER = {"right": "left", "left": "right"}
 
 
 def pair(
@@ -58,7 +59,19 @@ class _Pairing:
                 self._emit_twins(claim, twin, at)
             twin = None
         self._share_side()
+        self._sides_in_order()
         return self.readings
+
+    def _sides_in_order(self) -> None:
+        """``power in the right and left legs was 3/5 and 4/5 respectively``: two values, a side for each."""
+        if len(self.values) != 2 or not any(token.wording.lower() == _RESPECTIVELY for token in self.tokens):
+            return
+        both = [token.wording[:1].lower() for token in self.tokens if token.side == "bilateral"]
+        first = {"r": "right", "l": "left"}.get(both[0]) if len(both) == 1 else None
+        if first is None or any(token.side in _OTHER for token in self.tokens):
+            return
+        for reading in self.readings:
+            reading.side = first if reading.value is self.tokens[self.values[0]] else _OTHER[first]
 
     def _in_order(self) -> bool:
         """``TA and EHL were 2/5 and 1/5 respectively``: as many subjects as values, each its own."""

@@ -16,7 +16,7 @@ _WEAKNESS_OF = re.compile(
 )
 #: A grade in brackets between the word and the movement: "weakness (4/5) of dorsiflexion".
 _WEAKNESS_GRADED = re.compile(r"\b(?:weakness|paresis)\s\((?:(?:MRC|grade|power)\s){0,2}$", re.IGNORECASE)
-_GRADE_CLOSED = re.compile(r"[^()\n]{1,12}\)\s(?:of|in|on|with|for)\b")
+_GRADE_CLOSED = re.compile(r"[^()\n]{1,20}\)\s(?:of|in|on|with|for)\b")
 #: Letters before a muscle in which "weakness of" is looked for.
 _BEFORE = 28
 
