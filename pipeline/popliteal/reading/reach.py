@@ -12,6 +12,7 @@ from popliteal.knowledge.timing import RuleEntry, Vetoes
 LIST_REACH = 20
 #: Characters around a finding in which words stand that take a cue's effect away.
 VETO_REACH = 60
+_BRACKETED = re.compile(r"\([^()\n]{1,60}\)")
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _HARD = re.compile(r"[;?!\n]|:(?=\s)|\.(?=\s|$)|\s[-–—]\s|→?\s{3,}")
 _APPOSED = re.compile(r",?(?:\s[^\W\d_]+){1,3},\s")
@@ -110,6 +111,7 @@ class Reach:
             return None  # "has diabetes and developed numbness 3 weeks ago"
         if behind is not None:
             gap = sentence[end : behind.start] + sentence[behind.end : cue.start]
+        gap = _BRACKETED.sub(" ", gap)  # "discitis (L3/4) five years ago"
         if ";" in gap:
             gap = self._spoken_of(sentence, cue, gap)
         if "(" in gap and not self._rules.linking.issuperset(map(str.lower, _WORD.findall(gap, gap.rindex("(")))):
