@@ -353,7 +353,7 @@ class Cue(Model):
     scope: Literal["list", "clause", "phrase", "sentence", "next", "near"]
     weak: bool = False
     over_doubt: bool = False
-    only: Literal["events", "complaints", "bare", "diagnoses", "results", "general"] | None = None
+    only: Literal["events", "complaints", "bare", "diagnoses", "symptoms", "results", "general"] | None = None
     opening: bool = False
     closing: bool = False
     sign: bool = False

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from popliteal.knowledge import Knowledge
-from popliteal.reading.boxes import Answer, Boxes, is_mark
+from popliteal.reading.blanks import Blanks
+from popliteal.reading.boxes import Answer, Boxes, is_mark, left_empty
 from popliteal.reading.mention import ASKED, Mention
 from popliteal.reading.tokens import any_of
 
@@ -28,6 +30,9 @@ _COLUMNS = re.compile(r"\b(?:YES|Yes|NO|No)\b")
 _CROSS = re.compile(r"(?<!\S)(?:[xX✓✔☑☒]|\[[xX✓✔]\])(?!\S)")
 #: A question mark in front of words, not one that ends what stands before it.
 _DOUBTED = re.compile(r"(?:^|[\s,(;/])\?{1,2}\s?$")
+#: What offers a grade, of which a form prints more than one.
+_MEASURED = re.compile(r"\d")
+_START = attrgetter("start")
 _SAYS = {True: "present", False: "absent", None: "hypothetical"}
 #: What a form is told by: a leader, a box, or the headings of two columns. One of these stands in each that is read;
 #: each begins with a letter that is soon looked for.
@@ -51,28 +56,29 @@ class Forms:
         said: dict[str, bool | None] = dict.fromkeys(classes["form_unknown"])
         said |= dict.fromkeys((*classes["form_yes"], *classes["form_degree"]), True)
         said |= dict.fromkeys((*classes["form_no"], *classes["form_none"]), False)
-        self._boxes = Boxes(said)
+        self._boxes, self._blanks = Boxes(said), Blanks(knowledge)
         self._yes = frozenset(classes["form_yes"])
         answer = any_of((*classes["form_yes"], *classes["form_no"]))
         self._leader = re.compile(rf"{_LEADERS}(?P<answer>{answer})(?!\s\w(?![^.\n]{{0,40}}\.{{3}}))", re.IGNORECASE)
 
     def answers(self, text: str) -> list[Answer]:
-        """The answers of a note's forms, in order; they do not overlap."""
-        found: list[Answer] = []
-        if not any(mark.search(text) for mark in _MARKS) and (text.isascii() or not _OTHER_MARKS.search(text)):
-            return found
+        """The answers of a note's forms, in order."""
+        marked = any(mark.search(text) for mark in _MARKS) or (not text.isascii() and _OTHER_MARKS.search(text))
+        return sorted([*(self._lines(text) if marked else ()), *self._blanks.answers(text)], key=_START)
+
+    def _lines(self, text: str) -> Iterator[Answer]:
+        """The answers of each line; they do not overlap."""
         columns: _Columns | None = None
+        above = (0, 0)
         for match in _LINE.finditer(text):
             start, end = match.start(), min(match.end(), match.start() + _LONGEST)
             line = text[start:end]
             columns = _columns(line) or (columns if columns is not None and _aligned(line) else None)
             crossed = columns.answer(line, start) if columns is not None else None
-            found += (
-                [crossed]
-                if crossed is not None
-                else [*self._boxes.answers(line, start)] or [*_signs(line, start)] or [*self._leaders(line, start)]
-            )
-        return found
+            boxed = [_of_line_above(text, one, above) for one in self._boxes.answers(line, start)]
+            boxed = [crossed] if crossed is not None else boxed
+            yield from boxed or [*_signs(line, start)] or self._leaders(line, start)
+            above = (start, end)
 
     def _leaders(self, line: str, start: int) -> Iterator[Answer]:
         """``Fever......No   Chills....Yes``: each leader answers the words before it, back to the last answer."""
@@ -82,11 +88,29 @@ class Forms:
             at = match.end()
 
 
-def settle(mentions: Iterable[Mention], forms: list[Answer]) -> None:
+def _of_line_above(text: str, one: Answer, above: tuple[int, int]) -> Answer:
+    """The answer, of the line above if it has no words before it in its own ("Any numbness?", below it "[ ] Yes")."""
+    said = any(map(str.isalnum, text[one.start : one.end]))
+    return one if said else replace(one, start=above[0], end=above[1])
+
+
+def settle(text: str, mentions: Iterable[Mention], forms: list[Answer]) -> None:
     """Let the answers decide of the mentions that they are given for."""
-    for mention in mentions if forms else ():
-        one = forms[max(0, bisect_right(forms, mention.start, key=lambda form: form.start) - 1)]
-        if one.start <= mention.start and mention.end <= one.end and mention.assertion in ASKED:
+    for mention in mentions:
+        if _MEASURED.search(text, mention.start, mention.end) and left_empty(text, mention.start, mention.end):
+            mention.assertion = "hypothetical"
+            continue
+        if not forms:
+            continue
+        at = bisect_right(forms, mention.start, key=_START)
+        following = forms[at] if at < len(forms) else None
+        if following is not None and following.touches and following.start < mention.end:
+            mention.assertion = "hypothetical"
+            mention.cues[:] = [following.words]
+            continue
+        one = forms[max(0, at - 1)]
+        within = one.start <= mention.start and (mention.end <= one.end or (one.touches and mention.start < one.end))
+        if within and mention.assertion in ASKED:
             if (
                 one.ticks
                 and one.yes

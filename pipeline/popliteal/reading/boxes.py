@@ -15,12 +15,16 @@ from popliteal.reading.tokens import any_of
 #: A box: with something in it, with nothing, or as one sign.
 BOX = r"\[[ \t_]*[xX✓✔*]?[ \t_]*\]|\([ \t_]*[xX✓✔*][ \t_]*\)|\([ \t_]+\)|[☐☑☒□■✓✔✗✘]"
 _BOX = re.compile(BOX)
+#: A blank to be ticked, beside an answer ("Yes ___ No _x_").
+_LINE_BOX = re.compile(r"_+[xX✓✔]_*|_{2,}(?=\s|$)")
 _TICKED = re.compile("[xX✓✔*☑☒■]")
 #: What parts names, boxes and answers from each other and says nothing.
 _FILL = " \t|,;/.:–—-•*)(0123456789"
 #: Where the name of a box may begin: behind the last of these.
 _HEADED = re.compile(r"[.:;]\s+(?=\w)")
 _LONGEST = 80
+#: A box is looked for so many letters before what it offers.
+_BEFORE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,8 @@ class Answer:
     """What a form says of the findings in ``text[start:end]``; ``words`` is the answer as written, ``yes`` None where
     it gives none.
 
-    ``ticks``: what is ticked is the statement itself, which may be a denial ("no back pain [x]").
+    ``ticks``: what is ticked is the statement itself, which may be a denial ("no back pain [x]"). ``touches``: it says
+    so of what only reaches into it ("pulses [palpable/absent]").
     """
 
     start: int
@@ -36,6 +41,7 @@ class Answer:
     yes: bool | None
     words: str
     ticks: bool = False
+    touches: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +66,16 @@ def is_ticked(words: str) -> bool:
     return box is not None and _TICKED.search(box[0]) is not None
 
 
+def left_empty(text: str, start: int, end: int) -> bool:
+    """Whether what stands in ``text[start:end]`` is offered by a box with nothing in it ("[ ] 4/5 [x] 5/5")."""
+    inside = list(_BOX.finditer(text, start, end))
+    if not inside:
+        inside = [
+            box for box in _BOX.finditer(text, max(0, start - _BEFORE), start) if not text[box.end() : start].strip()
+        ]
+    return bool(inside) and _TICKED.search(inside[-1][0]) is None
+
+
 class Boxes:
     """Compiled from the words that say yes, no, and neither."""
 
@@ -74,6 +90,9 @@ class Boxes:
         """The answers of a line that begins at ``start`` of its note."""
         boxes = list(_BOX.finditer(line))
         if not boxes:
+            lines = list(_LINE_BOX.finditer(line)) if "_" in line else []
+            groups = list(self._groups(line, lines)) if len(lines) > 1 else []
+            yield from self._asked(line, start, groups) if groups else ()
             return
         groups = list(self._groups(line, boxes))
         if groups:
@@ -98,7 +117,7 @@ class Boxes:
 
     def _choice(self, line: str, boxes: Sequence[re.Match[str]], at: int, *, ahead: bool) -> _Choice:
         box = boxes[at]
-        choice = _Choice(box.start(), box.end(), is_ticked(box[0]))
+        choice = _Choice(box.start(), box.end(), _TICKED.search(box[0]) is not None)
         if ahead:
             word = self._ahead.search(line[boxes[at - 1].end() if at else 0 : box.start()])
             choice.start -= len(word["all"]) if word else 0

@@ -47,7 +47,7 @@ _RULES = frozenset(" \t\xa0-=_*~#")  # what a rule begins with
 _HEAD = re.compile(
     r"[ \t\xa0]*(?P<mark>[#=]{1,6}\s*|[-•*–—▪●◦·+]\s+|\(?(?:\d{1,2}|[A-Za-z])[.)]\s+)?(?P<bold>\*{1,3}|__|\[)?\s?"
     r"(?P<title>[A-Za-z0-9][^\n\r\f\v:*\[\]]{0,79}?)\s{0,3}"
-    r"(?P<end>:\s?\*{0,3}|\*{1,3}\s*:?|__\s*:?|\]\s*:?|\s*[=#]{1,6}\s*$|\s[-–—](?=\s)|⇒|$)"
+    r"(?P<end>:\s?\*{0,3}|\*{1,3}\s*:?|__\s*:?|\]\s*:?|\s*[=#]{1,6}\s*$|\s?[-–—](?=\s)|⇒|$)"
 )
 #: A short title behind a comma or a stop, and what closes it: a colon or a dash.
 _NEXT_SIDE = re.compile(r"(?<=[,;.])\s+(?P<title>[A-Za-z]+(?: [A-Za-z]+){0,3})\s?(?::|\s[-–—])(?=\s)")
@@ -211,6 +211,8 @@ class _Finder:
         if dash and self.text[body : line.end].strip(" :*").lower() in self.rules.sides:  # "LEG EXAM - LEFT"
             title, body = self.text[match.start("title") : line.end].strip(" :*"), line.end
             alone, colon, dash = True, True, False
+        if dash and match["end"] == end and normal(title) in self.rules.sides:
+            return None  # "Left- sided weakness"
         last = title.rsplit(maxsplit=1)[-1].lower()
         if alone and last in self.rules.tails and (colon or self._item_follows(index)):
             return Header(start, body, title, kind=self.rules.tails[last], until_blank=True)

@@ -40,6 +40,7 @@ class Item:
             "complaints": not (self.event or self.lasting),
             "bare": self.bare,
             "diagnoses": self.diagnosis,
+            "symptoms": not (self.event or self.lasting or self.diagnosis),
             "results": self.elicited,
             "general": self.general,
         }

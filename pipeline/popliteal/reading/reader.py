@@ -215,7 +215,7 @@ class Reader:
             if piece.mentions or heads or self._focus is None:
                 still_open = self._judge.sentence(text, piece, above) or above
                 self._replies.decide(text, piece)
-                settle(piece.mentions, forms)
+                settle(text, piece.mentions, forms)
                 piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts, self._idle)
         drop_headings(text, pieces, self._knowledge.concepts)
         self._questions.teach(text, pieces)

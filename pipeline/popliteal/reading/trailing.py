@@ -43,7 +43,9 @@ class Trailing:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon, grammar: Grammar) -> None:
         self._sites, self._heads, self._grammar = knowledge.sites, knowledge.heads, grammar
         self._articles = grammar.gap - grammar.prepositions
-        self._observed = lexicon.word_set(knowledge.words.classes["observed"])
+        self._observed, self._describing = (
+            lexicon.word_set(knowledge.words.classes[name]) for name in ("observed", "describing")
+        )
 
     def give(
         self, sentence: Sentence, work: Work, content: Mapping[int, Work], at: Mapping[int, Place], *, goes: bool
@@ -97,6 +99,8 @@ class Trailing:
             walk.led = True  # "numbness, tingling: left foot"
         elif adjoins and word in self._observed:
             pass  # "tenderness found at the knees and in the low back"
+        elif word in self._describing and (walk.joined or (walk.crossed and token - 1 in walk.content)):
+            pass  # "numbness and occasional tingling in both legs", "tender, with a grating sensation in the knee"
         elif word == "" and sentence.raw(token).isalpha() and walk.unknown < _UNKNOWN and walk.led:
             walk.unknown += 1
         elif word not in self._grammar.gap and not (
