@@ -37,6 +37,7 @@ class Grammar:
         self._unpaired = frozenset(one.id for one in knowledge.concepts.values() if not one.plural_side)
         self.moments = frozenset(words.classes["moments"])
         self._everywhere = lexicon.word_set(words.classes["everywhere"])
+        self._sets_off = self.joiners | lexicon.word_set(words.classes["setting_off"])
         self.alone = frozenset(words.classes["side_alone"])
         self.serving = lexicon.word_set(words.classes["serving"])
         self._turns = frozenset(words.classes["turns_to_denial"])
@@ -91,7 +92,7 @@ class Grammar:
         last = hit.last
         if last < len(sentence.words) and sentence.words[last] in self._everywhere:
             last += 1
-        ended = last >= len(sentence.words) or sentence.words[last] in self.joiners
+        ended = last >= len(sentence.words) or sentence.words[last] in self._sets_off
         return ended and not self._everywhere.isdisjoint(sentence.words[hit.first : last])
 
     def spares(self, sentence: Sentence, place: Place) -> bool:

@@ -174,6 +174,8 @@ class Sides:
     def _side_after(
         self, sentence: Sentence, work: Work, at_side: dict[int, Hit], content: dict[int, Work], used: set[int]
     ) -> str | None:
+        if self._grammar.said_of_all(sentence, work.hit):
+            return None  # "5/5 throughout with the exception of the right tibialis anterior"
         answers = covered(sentence.cues)
         behind = [place.last for place in work.places if work.how == "after" and place.last > work.hit.last]
         first, loose = max(behind, default=work.hit.last), False
