@@ -89,6 +89,10 @@ class Located:
     place: str | None = None  # that place
 
 
+#: An adverb that says how much the next word is so ends like this.
+_OF_DEGREE = "ly"
+
+
 class Sides:
     """Gives findings whose sites are known their sides."""
 
@@ -298,8 +302,10 @@ class Sides:
 
     def joined(self, sentence: Sentence, left: Work, right: Work, start: int | None = None) -> bool:
         """Whether only joining words stand between two findings, or from token ``start`` on."""
-        first = max(left.hit.last, start or 0)
-        between = sentence.words[first : right.hit.first]
+        first, last = max(left.hit.last, start or 0), right.hit.first
+        if last - first > 0 and sentence.raw(last - 1).endswith(_OF_DEGREE):
+            last -= 1  # "tense and exquisitely tender"
+        between = sentence.words[first:last]
         return len(between) <= 5 and self._grammar.joins.issuperset(between)
 
     def follows(self, sentence: Sentence, left: Work, right: Work, start: int | None = None) -> bool:

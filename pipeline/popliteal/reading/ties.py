@@ -27,6 +27,7 @@ class Ties:
         self._lists = grammar.joiners & lexicon.word_set(knowledge.words.classes["listing"])
         self._going, self._examined = (frozenset(knowledge.words.classes[n]) for n in ("going_to", "examining"))
         self._trailing = Trailing(knowledge, lexicon, grammar)
+        self._introducing = frozenset(knowledge.words.classes["introducing"])
 
     def tie(self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]) -> None:
         """Give findings the places of their sentence, those that are tied to them most closely first."""
@@ -35,13 +36,13 @@ class Ties:
         if len(named) < len(places):  # "septic joint left knee" is of the knee; "the joint" alone of whatever it means
             self._from_words_beside(sentence, works, places, content)
         place_at = {t: p for p in places for t in range(p.first, p.last)}
-        self._from_joined(sentence, works, places)
+        self._from_joined(sentence, works, places, content)
         for work in works:
             if not work.places:
                 self._from_subject(sentence, work, content, places)
                 if work.how == "subject" and work.hit.entry.kind == "concept":
                     self._share_before(sentence, work, content, place_at)
-        self._from_joined(sentence, works, places)
+        self._from_joined(sentence, works, places, content)
         for work in works:
             if not work.places and not self._grammar.said_of_all(sentence, work.hit):
                 self._from_nearest(sentence, work, content, places)
@@ -62,8 +63,9 @@ class Ties:
                 self._from_before(sentence, work, content, place_at)
         for work in bare:
             self._share(sentence, work, content, place_at)
-        for work in bare:
-            if not work.places and not self._grammar.said_of_all(sentence, work.hit):
+        for index, work in enumerate(bare):
+            taken = work.places or self._grammar.said_of_all(sentence, work.hit)
+            if not taken and not (index and self._adds_another(sentence, bare[index - 1], work, content)):
                 self._trailing.give(sentence, work, content, place_at, goes=self._goes(work))
 
     def _ends(self, sentence: Sentence, work: Work, places: list[Place]) -> list[Place]:
@@ -171,7 +173,19 @@ class Ties:
                 token -= 1  # "back pain going into the right buttock, and knee pain"
         return token >= 0 and token in content
 
-    def _from_joined(self, sentence: Sentence, works: list[Work], places: list[Place]) -> None:
+    def _adds_another(self, sentence: Sentence, before: Work, work: Work, content: dict[int, Work]) -> bool:
+        """Whether a finding ends what is said of the place before it, and "with" adds another of its own place ("the
+        knee is swollen and tender, with pain in the foot")."""
+        token = work.hit.last
+        token += sentence.words[token : token + 1] == [","]
+        if token >= len(sentence.words) or sentence.words[token] not in self._introducing:
+            return False
+        added = any(at in content for at in range(token + 1, min(len(sentence.words), token + _NEAR)))
+        return added and before.how in {"own", "before"} and self._sides.joined(sentence, before, work)
+
+    def _from_joined(
+        self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]
+    ) -> None:
         elliptic = {place.first for place in places}.intersection(side.first for side in sentence.sides)
         for index, work in enumerate(works):
             if work.places:
@@ -186,6 +200,8 @@ class Ties:
                 before = None  # "nil radiation to legs, nil numbness"
             if after and self._grammar.said_of_all(sentence, work.hit):
                 after = None  # "5/5 throughout, numb left foot"
+            if after and before and self._adds_another(sentence, before, work, content):
+                after = None
             if after and self._goes(after):
                 after = None  # "pain was shooting down the leg": one complaint
             if after and after.places and self._trailing.unfit(work, after.places):
