@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
+from popliteal.errors import PatternError
+
 _LEVEL = re.compile(r"\b(?:L[1-5]|S[1-4])(?:\s?[-–/]\s?[LS]?[1-5])?\b")
 
 
@@ -40,6 +42,13 @@ def _plain(words: list[str]) -> list[str]:
         if not _SIGNS.isdisjoint(word):
             raise ValueError(f"{word!r}: no brackets, bars or classes here; write each word by itself")
     return words
+
+
+class WordClasses(dict[str, list[str]]):
+    """Lists of words by name; one that somebody asks for and that is not there is a mistake in the patterns."""
+
+    def __missing__(self, name: str) -> list[str]:
+        raise PatternError([f"words.yaml: classes: {name}: missing; a classes: of your own needs all that is read by"])
 
 
 PlainWords = Annotated[list[str], AfterValidator(_plain)]
@@ -282,7 +291,7 @@ class Acronyms(Model):
 class Words(Model):
     """``words.yaml``: word classes, words a gap may skip, spelling, and ordinary words that resemble ours."""
 
-    classes: dict[str, list[str]]
+    classes: Annotated[dict[str, list[str]], AfterValidator(WordClasses)]
     gap: list[str]
     spelling: dict[str, str]
     ordinary: list[str]

@@ -26,7 +26,6 @@ _SIGN = re.compile(r"[(\[](?P<sign>[+−-])[)\]]")
 _SIGN_FIRST = re.compile(r"(?:^|:)[\s•*–—-]*[(\[][+−-][)\]]\s?\w")
 #: One behind what it answers.
 _SIGN_LAST = re.compile(r"(?<=\w)\s?[(\[](?P<sign>[+−-])[)\]](?=[,.;]|\s|$)")
-_COLUMNS = re.compile(r"\b(?:YES|Yes|NO|No)\b")
 _CROSS = re.compile(r"(?<!\S)(?:[xX✓✔☑☒]|\[[xX✓✔]\])(?!\S)")
 #: A question mark in front of words, not one that ends what stands before it.
 _DOUBTED = re.compile(r"(?:^|[\s,(;/])\?{1,2}\s?$")
@@ -36,11 +35,7 @@ _START = attrgetter("start")
 _SAYS = {True: "present", False: "absent", None: "hypothetical"}
 #: What a form is told by: a leader, a box, or the headings of two columns. One of these stands in each that is read;
 #: each begins with a letter that is soon looked for.
-_MARKS = (
-    *map(re.compile, (r"\.\s?\.\s?\.", "__", r"\([\sxX✓✔*_]+\)", r"[(\[][+−-][)\]]", r"\[[\sxX✓✔*_]*\]")),
-    re.compile(r"Y(?:ES|es)[ \t|]{2,}(?:YES|Yes|NO|No)\b"),
-    re.compile(r"N[Oo][ \t|]{2,}(?:YES|Yes|NO|No)\b"),
-)
+_MARKS = (r"\.\s?\.\s?\.", "__", r"\([\sxX✓✔*_]+\)", r"[(\[][+−-][)\]]", r"\[[\sxX✓✔*_]*\]")
 #: The same, in texts that are not of ASCII alone.
 _OTHER_MARKS = re.compile("[…☐☑☒□■✓✔✗✘]")
 #: A cross stands under the heading whose middle is at most this many columns away.
@@ -59,11 +54,18 @@ class Forms:
         self._boxes, self._blanks = Boxes(said), Blanks(knowledge)
         self._yes = frozenset(classes["form_yes"])
         answer = any_of((*classes["form_yes"], *classes["form_no"]))
+        self._column_yes = frozenset(classes["column_yes"])
+        heads = any_of((*classes["column_yes"], *classes["column_no"]))
+        self._columns = re.compile(heads)
+        self._marks = [
+            *map(re.compile, _MARKS),
+            *(re.compile(rf"(?:{'|'.join(classes[one])})[ \t|]{{2,}}{heads}") for one in ("column_yes", "column_no")),
+        ]
         self._leader = re.compile(rf"{_LEADERS}(?P<answer>{answer})(?!\s\w(?![^.\n]{{0,40}}\.{{3}}))", re.IGNORECASE)
 
     def answers(self, text: str) -> list[Answer]:
         """The answers of a note's forms, in order."""
-        marked = any(mark.search(text) for mark in _MARKS) or (not text.isascii() and _OTHER_MARKS.search(text))
+        marked = any(mark.search(text) for mark in self._marks) or (not text.isascii() and _OTHER_MARKS.search(text))
         return sorted([*(self._lines(text) if marked else ()), *self._blanks.answers(text)], key=_START)
 
     def _lines(self, text: str) -> Iterator[Answer]:
@@ -73,7 +75,7 @@ class Forms:
         for match in _LINE.finditer(text):
             start, end = match.start(), min(match.end(), match.start() + _LONGEST)
             line = text[start:end]
-            columns = _columns(line) or (columns if columns is not None and _aligned(line) else None)
+            columns = self._headed(line) or (columns if columns is not None and _aligned(line) else None)
             crossed = columns.answer(line, start) if columns is not None else None
             boxed = [_of_line_above(text, one, above) for one in self._boxes.answers(line, start)]
             boxed = [crossed] if crossed is not None else boxed
@@ -86,6 +88,21 @@ class Forms:
         for match in self._leader.finditer(line):
             yield Answer(start + at, start + match.start(), match["answer"].lower() in self._yes, match["answer"])
             at = match.end()
+
+    def _headed(self, line: str) -> _Columns | None:
+        """The columns that a line heads: YES and NO once each, with white space or bars around them."""
+        heads = list(self._columns.finditer(line))
+        if len(heads) != 2 or (heads[0][0] in self._column_yes) is (heads[1][0] in self._column_yes):
+            return None
+        rest = line[heads[0].end() : heads[1].start()]
+        if rest.strip(" \t|") or len(rest) < 2 or line[heads[1].end() :].strip(" \t|"):
+            return None
+        before = line[: heads[0].start()]
+        if before.strip() and not before.endswith(("  ", "\t", "| ", "|")):
+            return None
+        bars = "|" in rest
+        middle = {head[0] in self._column_yes: _place(line, head, bars=bars) for head in heads}
+        return _Columns(middle[True], middle[False], bars)
 
 
 def _of_line_above(text: str, one: Answer, above: tuple[int, int]) -> Answer:
@@ -186,22 +203,6 @@ class _Columns:
         return (
             Answer(start, start + crosses[0].start(), yes, crosses[0][0]) if off <= (0 if self.bars else _OFF) else None
         )
-
-
-def _columns(line: str) -> _Columns | None:
-    """The columns that a line heads: YES and NO once each, with white space or bars around them."""
-    heads = list(_COLUMNS.finditer(line))
-    if len(heads) != 2 or heads[0][0].lower() == heads[1][0].lower():
-        return None
-    rest = line[heads[0].end() : heads[1].start()]
-    if rest.strip(" \t|") or len(rest) < 2 or line[heads[1].end() :].strip(" \t|"):
-        return None
-    before = line[: heads[0].start()]
-    if before.strip() and not before.endswith(("  ", "\t", "| ", "|")):
-        return None
-    bars = "|" in rest
-    middle = {head[0].lower(): _place(line, head, bars=bars) for head in heads}
-    return _Columns(middle["yes"], middle["no"], bars)
 
 
 def _place(line: str, mark: re.Match[str], *, bars: bool) -> float:

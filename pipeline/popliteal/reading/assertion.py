@@ -53,9 +53,10 @@ class Assertion:
         self._behind = {name: frozenset(words.classes[name]) for name in named}
         self._parting = frozenset(words.classes["parting"])
         self._before_doubt = frozenset(words.classes["before_doubt"])
-        self._introducing, self._or, self._plural = (
-            frozenset(words.classes[name]) for name in ("introducing", "alternatives", "plural_being")
+        self._introducing, self._or, self._and, self._plural = (
+            frozenset(words.classes[name]) for name in ("introducing", "alternatives", "joining", "plural_being")
         )
+        self._strokes = self._or | {"/"}
 
     def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
         """A verdict for each of ``items``, which stand in order of their first token."""
@@ -188,7 +189,7 @@ class Assertion:
                 if cue.effect == "absent" and reached and items[reached[-1]].elicited > item.elicited:
                     break  # "negative SLR and left foot drop"
                 parted = between[:1] == [","] or (cue.effect == "absent" and not self._parting.isdisjoint(between[:1]))
-                reach = _AMONG if cue.effect == "possible" and "or" in between else _NEXT_REACH
+                reach = _AMONG if cue.effect == "possible" and not self._or.isdisjoint(between) else _NEXT_REACH
                 if not reached and (len(between) > reach or parted):
                     break  # "MRI negative, left foot drop"
             if item.well and cue.effect == "absent" and self._lists.apart(between, again=served or bool(reached)):
@@ -329,13 +330,13 @@ class Assertion:
                 continue
             if word in self._about or (word == "," and token == end - 1):
                 continue
-            if word in self._joiners and (token + 1 in places or sentence.raw(token) in {"/", "or"} or plural):
+            if word in self._joiners and (token + 1 in places or sentence.raw(token) in self._strokes or plural):
                 continue  # "HIV/syphilis negative", "HIV and syphilis were negative"; not "weakness, COVID negative"
             if (
                 word in {UNKNOWN, NUMBER}
                 or (plural and sentence.raw(token).isalpha())
                 # "chills/night sweats: no", "epidural abscess or haematoma unlikely"
-                or not {"/", "or"}.isdisjoint(sentence.words[max(start, token - 2) : token])
+                or not self._strokes.isdisjoint(sentence.words[max(start, token - 2) : token])
             ):
                 unknown += 1
                 if unknown > 2:
@@ -363,7 +364,9 @@ class Assertion:
 
     def _of_all(self, between: Sequence[str]) -> bool:
         """Whether what is said behind a list is of all of it: "pain or swelling absent", "pain and swelling were"."""
-        return not self._or.isdisjoint(between) or ("and" in between and not self._plural.isdisjoint(between))
+        return not self._or.isdisjoint(between) or (
+            not self._and.isdisjoint(between) and not self._plural.isdisjoint(between)
+        )
 
 
 def _stroke(sentence: Sentence, item: Item, end: int) -> bool:

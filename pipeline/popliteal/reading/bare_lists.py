@@ -30,6 +30,7 @@ class BareLists:
         self._listing = self._or | self._and | {"/", "&"}
         self._verbs = lexicon.word_set(knowledge.words.linking) - {","}
         self._affirming = lexicon.word_set(classes["affirming"])
+        self._history = frozenset(classes["history_of"])
         self._narrating, self._calling, self._denies, self._subordinate, self._definite, self._finite = (
             frozenset(classes[name])
             for name in ("narrating", "calling", "denies_again", "opens_subordinate", "definite_subject", "finite_verb")
@@ -73,7 +74,7 @@ class BareLists:
             return []
         nexts = [*(items[index].first for index in rest[1:]), last]
         between = (words[items[index].last : behind] for index, behind in zip(rest, nexts, strict=True))
-        return rest if all("," in parted or "or" in parted for parted in between) else []
+        return rest if all("," in parted or not self._or.isdisjoint(parted) for parted in between) else []
 
     def listed_until(self, sentence: Sentence, start: int, *, brief: bool) -> int:
         """Where a bare list parted by ";" behind a denial ends ("no known DM; CVA; TB"): ``start`` where none is.
@@ -105,7 +106,7 @@ class BareLists:
         raw = [word.lower() for word in sentence.tokens[first:last]]
         sided = any(first <= side.first < last and side.entry.id in OPPOSITE for side in sentence.sides)
         said = not self._narrating.isdisjoint(raw) or not self._affirming.isdisjoint(sentence.words[first:last])
-        said &= raw[:1] not in (["history"], ["hx"])  # "no history of DVT; cancer; stroke"
+        said &= self._history.isdisjoint(raw[:1])  # "no history of DVT; cancer; stroke"
         return last - first <= _ITEM and not (sided or said or any(word[:1].isdigit() for word in raw))
 
     def unclear(self, sentence: Sentence, hit: Hit, items: Sequence[Item], item: Item) -> bool:

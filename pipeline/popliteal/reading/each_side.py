@@ -18,7 +18,7 @@ from popliteal.reading.tokens import any_of
 
 #: What may stand before the answers: the part of the body ("tender calf R - L +").
 _LEAD = r"(?:[ \t]+[A-Za-z]{2,12}){0,3}[ \t]*[:(=?–—-]?[ \t]*"
-_JOIN = r"[ \t]*(?:[,;/|][ \t]*)?(?:(?:and|but|while)[ \t]+)?"
+_PART = r"[ \t]*(?:[,;/|][ \t]*)?"
 _SIGN = r"[+−–-](?:ve)?"
 #: So many letters behind a finding it is denied of the other side.
 _REACH = 90
@@ -39,29 +39,28 @@ class EachSide:
         self._yes = re.compile(rf"{any_of(classes['form_yes'])}|\+", re.IGNORECASE)
         side = any_of(self._sides)
         said = rf"(?:{any_of((*classes['form_yes'], *classes['form_no']))}|{_SIGN})(?![\w+/%])"
+        join, on, the = (rf"(?:{any_of(classes[name])}\s+)?" for name in ("joining_sides", "before_side", "determiner"))
         orders = [
-            (rf"{side}[ \t]*[:=–—-]?[ \t]*{said}", rf"{said}[ \t]*(?:(?:on )?the )?{side}"),
+            (rf"{side}[ \t]*[:=–—-]?[ \t]*{said}", rf"{said}[ \t]*{on}{the}{side}"),
             (rf"{side}[ \t]*(?:{BOX})", rf"(?:{BOX})[ \t]*{side}"),
         ]
         self._side = re.compile(side, re.IGNORECASE)
         none, others = any_of(classes["other_side_none"]), any_of(classes["other_side"])
+        limb, ends = rf"(?:\s+{any_of(classes['limb_named'])})?", r"\s*(?=[.,;)\n]|$)"
         self._denied = re.compile(
-            rf"[,;(]\s*(?:(?:but|and|with|while)\s+)?(?P<none>{none})\s+(?:(?:on|in|at|of|over)\s+)?(?:the\s+)?"
-            rf"(?:(?P<side>{side})|{others})(?:\s+(?:{any_of(classes['limb_named'])}))?\s*(?=[.,;)\n]|$)"
+            rf"[,;(]\s*{join}(?P<none>{none})\s+{on}{the}(?:(?P<side>{side})|{others}){limb}{ends}"
             # "oedema R leg, L nil"
-            rf"|[,;(]\s*(?P<other>{side})(?:\s+(?:{any_of(classes['limb_named'])}))?\s*[-–:=]?\s*(?P<nil>{none})\s*(?=[.,;)\n]|$)",
+            rf"|[,;(]\s*(?P<other>{side}){limb}\s*[-–:=]?\s*(?P<nil>{none}){ends}",
             re.IGNORECASE,
         )
-        limb = rf"(?:\s+{any_of(classes['limb_named'])})?"
         self._also = re.compile(
-            rf"[\s,;(]+(?:(?:and|but|with)\s+)?(?P<before>{any_of(classes['too_before_side'])}\s+)?"
-            rf"(?:(?:in|on|at|of|to|into)\s+)?(?:the\s+|his\s+|her\s+|my\s+)?(?P<side>{side}){limb}"
-            rf"(?P<behind>,?\s+{any_of(classes['too_behind_side'])})?(?:\s+side)?\s*(?=[.,;)\n]|$)",
+            rf"[\s,;(]+{join}(?P<before>{any_of(classes['too_before_side'])}\s+)?{on}{the}(?P<side>{side}){limb}"
+            rf"(?P<behind>,?\s+{any_of(classes['too_behind_side'])})?(?:\s+{any_of(classes['side_itself'])})?{ends}",
             re.IGNORECASE,
         )
         self._opens = re.compile(rf"{_LEAD}(?:{side}|{said}|{BOX})", re.IGNORECASE)
         self._pairs = [
-            (re.compile(rf"{_LEAD}(?P<one>{one}){_JOIN}(?P<two>{one})", re.IGNORECASE), boxed)
+            (re.compile(rf"{_LEAD}(?P<one>{one}){_PART}{join}(?P<two>{one})", re.IGNORECASE), boxed)
             for boxed, both in enumerate(orders)
             for one in both
         ]

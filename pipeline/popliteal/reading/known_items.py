@@ -48,6 +48,9 @@ class KnownItems:
             frozenset(words.classes[name])
             for name in ("more_than", "compared_then", "excepting", "excepting_of", "excepted_where", "so_bad")
         )
+        self._to, self._for, self._lacking, self._never, self._earlier = (
+            frozenset(words.classes[name]) for name in ("leading_to", "remedy_for", "lacking", "never_yet", "earlier")
+        )
         self._tests = (
             self.until, self.within, self._doubled, self._taken_back, self._never_before, self.explained, self._treated,
             self._affected, self._becomes, self._compared, self._excepted,
@@ -163,9 +166,9 @@ class KnownItems:
         turned = next((at for at, word in enumerate(words) if word in self._turning), len(words))
         for at in range(turned + 1, len(words)):
             if words[at] in self._admitting:
-                owned = at + 1 + (words[at + 1 : at + 2] == ["to"])
+                owned = at + 1 + (not self._to.isdisjoint(words[at + 1 : at + 2]))
                 ends = words[owned + 1 : owned + 2]
-                return self._owned.issuperset(words[owned : owned + 1] or ["no"]) and not "".join(ends).isalpha()
+                return not self._owned.isdisjoint(words[owned : owned + 1]) and not "".join(ends).isalpha()
         return False
 
     def _treated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -178,9 +181,9 @@ class KnownItems:
         behind = [sentence.raw(at).lower() for at in range(hit.last, min(hit.last + 3, item.first))]
         if item.event or self._treating.isdisjoint(behind):
             return False
-        while token > hit.last and words[token] in self._gap and words[token] != "for":
+        while token > hit.last and words[token] in self._gap and words[token] not in self._for:
             token -= 1
-        return words[token] == "for"
+        return words[token] in self._for
 
     def _affected(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether it is what would bear on a known item that is denied ("nothing that relieves his back pain")."""
@@ -199,7 +202,7 @@ class KnownItems:
             at += 1
         behind = [sentence.raw(token).lower() for token in range(at, min(at + 4, len(words)))]
         expected = any(sentence.raw(token).lower() in self._expecting for token in range(hit.last, item.first))
-        led = behind[:1] == ["to"] if expected else not self._to_come.isdisjoint(behind[:1])
+        led = not self._to.isdisjoint(behind[:1]) if expected else not self._to_come.isdisjoint(behind[:1])
         return led and not self._becoming.isdisjoint(behind[1:])
 
     def _article(self, sentence: Sentence, hit: Hit, item: Item) -> int | None:
@@ -217,16 +220,16 @@ class KnownItems:
     def _doubled(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether "without" stands behind what cannot be done ("unable to wear shoes without pain")."""
         before = [sentence.raw(token).lower() for token in range(max(0, hit.first - _DOUBLED), hit.first)]
-        return sentence.words[hit.first] == "without" and "," not in before and not self._cannot.isdisjoint(before)
+        return sentence.words[hit.first] in self._lacking and "," not in before and not self._cannot.isdisjoint(before)
 
     def _never_before(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item is new for the patient ("never had incontinence before", "never had back pain this bad")."""
         behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 2, len(sentence.words)))]
-        never = any(sentence.words[token] == "never" for token in range(hit.first, hit.last))
+        never = any(sentence.words[token] in self._never for token in range(hit.first, hit.last))
         if never and not self._so_bad.isdisjoint(behind[:1]) and len(behind) > 1:
             return True
         ends = not behind[1:] or behind[1] in self._until_now or not behind[1].isalpha()
-        return never and behind[:1] == ["before"] and ends
+        return never and not self._earlier.isdisjoint(behind[:1]) and ends
 
     def _compared(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether it is only denied that an item is more than it was ("no more numb than last week", "no weaker than

@@ -62,6 +62,7 @@ class Lexicon:
             for entry, conditional in zip(self._entries, self._conditional, strict=True)
         ]
         self.small_words = frozenset(self._folded(word) for word in helpers)
+        self._tested, self._tested_for = (frozenset(words.classes[name]) for name in ("tested", "tested_for"))
         self._backward = self.word_set((*knowledge.sides.same, *knowledge.sides.other))
         self._plain.clear()
 
@@ -219,7 +220,13 @@ class Lexicon:
             return True
         if entry.kind == "cue" and _in_number(sentence, first):
             return False
-        return last - first == 1 or not _takes_for(sentence, last)
+        return last - first == 1 or not self._takes_for(sentence, last)
+
+    def _takes_for(self, sentence: Sentence, last: int) -> bool:
+        """Whether a phrase ends in a result that asks for what follows ("joint fluid negative for crystals", "but
+        x-rays were negative for fracture")."""
+        asked = last < len(sentence.words) and sentence.words[last] in self._tested_for
+        return asked and sentence.raw(last - 1).lower() in self._tested
 
     def _meets(self, entry: Entry, sentence: Sentence, first: int, last: int, index: int) -> bool:
         """Whether a hit meets the conditions that its own entry sets."""
@@ -237,7 +244,6 @@ class Lexicon:
 
 _ACRONYM = re.compile(r"[A-Za-z0-9]{2,}")
 _WORD_FOLLOWS = re.compile(r"\s\w")
-_NEGATIVE = frozenset({"negative", "neg", "positive", "pos"})
 #: The first of two words that a hyphen joins: what stands before it is a hyphen, too ("41 -year-old").
 _HYPHENED = re.compile(r"[a-z]+-[a-z]")
 _MINUSES = re.compile(r"[,;]\s*[-−][A-Za-z]")
@@ -363,12 +369,6 @@ def _exact_form(entry: Entry, phrase: str) -> str | None:
 def _has_conditions(entry: Entry) -> bool:
     """Whether an entry itself says where its hits count, and where not."""
     return entry.closing or entry.opening or entry.sign or entry.exact is not None or entry.only is not None
-
-
-def _takes_for(sentence: Sentence, last: int) -> bool:
-    """Whether a phrase ends in a word that asks for what follows ("joint fluid negative for crystals", "but x-rays were
-    negative for fracture")."""
-    return last < len(sentence.words) and sentence.words[last] == "for" and sentence.raw(last - 1).lower() in _NEGATIVE
 
 
 def _is_sign(sentence: Sentence, token: int) -> bool:

@@ -7,6 +7,9 @@ from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Place, Sentence, covered
 from popliteal.reading.tokens import written
 
+#: What leads to a side has at most so many words.
+_LED = 4
+
 
 class Grammar:
     """Compiled from the word lists of ``words.yaml``."""
@@ -45,6 +48,8 @@ class Grammar:
         self._leads_there = frozenset(words.classes["before_denial"])
         self._goes_on = frozenset(words.classes["after_turn"])
         self._marks = frozenset({";", ","}) | frozenset(words.classes["pairing"])
+        self._side_led = [phrase.split() for phrase in words.classes["side_led"]]
+        self._parts_of_time = frozenset(knowledge.timing.uk_units)
 
     def breaks(self, sentence: Sentence, first: int, last: int) -> bool:
         """Whether what stands from token ``first`` to ``last`` (exclusive) ends what is said of the subject before it.
@@ -81,6 +86,16 @@ class Grammar:
             return False
         taken = covered(sentence.content)
         return all(t in taken or sentence.words[t] in self._marks for t in range(token + 1, last))
+
+    def is_span(self, sentence: Sentence, token: int) -> bool:
+        """Whether a time such as "3/52" begins at a token."""
+        parts = sentence.tokens[token : token + 3]
+        return len(parts) == 3 and parts[1] == "/" and parts[0].isdigit() and parts[2] in self._parts_of_time
+
+    def leads_side(self, sentence: Sentence, token: int) -> bool:
+        """Whether what stands before a side leads to one that needs no noun behind it ("foot drop on the left")."""
+        before = [raw.lower() for raw in sentence.tokens[max(0, token - _LED) : token]]
+        return any(before[-len(words) :] == words for words in self._side_led)
 
     def unpaired_in(self, hit: Hit) -> bool:
         """Whether a plural in words that deny a finding says nothing of sides ("can walk on heels")."""

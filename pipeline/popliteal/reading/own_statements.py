@@ -43,6 +43,7 @@ class OwnStatements:
             frozenset(classes[name])
             for name in ("dating", "spanning", "counting", "beginning", "moments", "doing", "placing")
         )
+        self._unable, self._not = (frozenset(classes[name]) for name in ("not_able", "not_itself"))
         self._tests = (
             self._fails, self._does, self._affirmed, self._sided, self._states,
             self._dated, self._clause, self._begun, self._less,
@@ -114,9 +115,9 @@ class OwnStatements:
         words = sentence.words
         if self._says.isdisjoint(words[item.first : item.last + 1]) or not self._or.isdisjoint(words[hit.last :]):
             return False
-        if words[item.first - 1] == "and" and not self._says.isdisjoint(words[item.first + 1 : item.last]):
+        if words[item.first - 1] in self._and and not self._says.isdisjoint(words[item.first + 1 : item.last]):
             return True
-        begun = [t for t in range(hit.last + 1, item.first) if words[t] == "and" and words[t + 1] in self._definite]
+        begun = [t for t in range(hit.last + 1, item.first) if words[t] in self._and and words[t + 1] in self._definite]
         return bool(begun) and self._gap.issuperset(words[begun[-1] + 2 : item.first])
 
     def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -185,15 +186,15 @@ class OwnStatements:
         if not between or not self._or.isdisjoint(between):
             return False
         said = words[item.first : item.last]
-        if said[0] == "unable":
-            return between[-1] == "and"
-        nots = any(word in self._auxiliaries and after == "not" for word, after in pairwise(said))
+        if said[0] in self._unable:
+            return between[-1] in self._and
+        nots = any(word in self._auxiliaries and after in self._not for word, after in pairwise(said))
         return nots or not self._failing.isdisjoint(said)
 
     def _does(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item says itself what somebody does ("denies drug use and drinks two beers a day")."""
         between = sentence.words[hit.last : item.first]
-        closed = between[-1:] == ["and"] and self._or.isdisjoint(between)
+        closed = not self._and.isdisjoint(between[-1:]) and self._or.isdisjoint(between)
         return closed and sentence.raw(item.first).lower() in self._doing
 
     def _states(self, sentence: Sentence, hit: Hit, item: Item) -> bool:

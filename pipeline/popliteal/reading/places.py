@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import NamedTuple
 
 from popliteal.knowledge import Knowledge
@@ -11,10 +11,6 @@ from popliteal.reading.linking import Grammar
 from popliteal.reading.midline import Midline
 from popliteal.reading.sentence import Hit, Place, Sentence, covered
 
-#: in small letters and capitals
-_PRONOUNS = frozenset(
-    "".join(word) for plain in ("it", "this") for word in product(*zip(plain, plain.upper(), strict=True))
-)
 _MEMORY = 3
 #: So many tokens behind a place a finding may begin that is of it, or stand its side.
 AHEAD = 3
@@ -88,6 +84,9 @@ class Places:
         self._concepts = knowledge.concepts
         self._grammar = grammar
         self._pairing = grammar.gap | grammar.pairing
+        one, self._both = (knowledge.words.classes[name] for name in ("pronoun_of_part", "pronoun_of_both"))
+        self._one = frozenset(form for word in one for form in (word, word.capitalize(), word.upper()))
+        self._pronouns = self._one.union(self._both)
         self._referable = {name for site in self._sites.values() for name in site.refers}
 
     def of(self, sentence: Sentence, before: Before = nothing) -> list[Place]:
@@ -100,7 +99,7 @@ class Places:
             places = [self._meant(place, before) for place in places]
         if len(places) > 1:
             places = self._without_wholes(sentence, places)
-        pronouns = [*self._pronouns(sentence, places, before), *self._elliptic(sentence, places)]
+        pronouns = [*self._referred(sentence, places, before), *self._elliptic(sentence, places)]
         return sorted([*places, *pronouns], key=lambda place: place.first) if pronouns else places
 
     def _as_written(self, sentence: Sentence) -> list[Place]:
@@ -188,11 +187,11 @@ class Places:
             and compared.isdisjoint(sentence.words[max(0, place.first - COMPARED) : place.last])
         ]
 
-    def _pronouns(self, sentence: Sentence, places: list[Place], before: Before) -> list[Place]:
+    def _referred(self, sentence: Sentence, places: list[Place], before: Before) -> list[Place]:
         """ "It", the subject of what is said next ("It is warm", "it aches"): the part of the leg named last."""
-        if _PRONOUNS.isdisjoint(sentence.tokens) and "they" not in sentence.tokens:
+        if self._pronouns.isdisjoint(sentence.tokens):
             return []
-        pronouns = [token for token, raw in enumerate(sentence.tokens[:-1]) if raw in _PRONOUNS or raw == "they"]
+        pronouns = [token for token, raw in enumerate(sentence.tokens[:-1]) if raw in self._pronouns]
         predicates = {hit.first for hit in sentence.content if hit.entry.kind == "head"}
         named = [p for p in places if self._sites[p.site].leg and not self._sites[p.site].outside]
         found: list[Place] = []
@@ -200,7 +199,7 @@ class Places:
             if token + 1 not in predicates and sentence.words[token + 1] not in self._grammar.linking:
                 continue
             last = next((place for place in reversed(named) if place.last <= token), None)
-            if sentence.tokens[token] == "they" and (last is None or last.side != "bilateral"):
+            if sentence.tokens[token] in self._both and (last is None or last.side != "bilateral"):
                 continue  # people, or several complaints; both feet are meant only where they are named
             if last is not None:
                 found.append(Place(token, token + 1, last.site, last.side))

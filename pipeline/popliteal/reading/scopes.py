@@ -26,7 +26,7 @@ class Scopes:
         self._denials = lexicon.word_set(classes["denying"])
         self._why = lexicon.word_set(classes["why"])
         self._strong_stops = lexicon.word_set(classes["ending"])
-        self._or = frozenset(classes["alternatives"])
+        self._or, self._and = frozenset(classes["alternatives"]), frozenset(classes["joining"])
 
     def end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
         """The token before which the forward scope of a cue ends."""
@@ -35,7 +35,7 @@ class Scopes:
             return self._end_of_sentence(words, hit, stops)
         if cue.effect == "family" and cue.reach is None:
             ends = [t for t, kind in stops if t >= hit.last and self._cues[kind].turns and words[t] not in self._why]
-            ends += [t for t in range(hit.last, len(words)) if words[t] in self._denials and words[t - 1] == "and"]
+            ends += [t for t in range(hit.last, len(words)) if words[t] in self._denials and words[t - 1] in self._and]
             return min(ends, default=len(words))  # "her mother has foot drop, and denies weakness of her own legs"
         end = _farthest(sentence, hit, cue)
         if cue.effect == "absent" and cue.scope == "list":

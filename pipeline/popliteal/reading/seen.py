@@ -10,24 +10,24 @@ from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.tokens import any_of
 
-#: Behind a disease: it has a statement of its own ("... and thrombosis was ruled out").
-_STATED = re.compile(r"[\s,]*(?:\([^)]*\)\s*)?(?:was|were|is|are|has been|have been)\b")
-
 
 class Seen:
     """Compiled from the word lists of ``words.yaml``."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._concepts, self._kinds = knowledge.concepts, knowledge.sections.kinds
-        words = knowledge.words
-        study, verb = any_of(words.classes["shown_in"]), any_of(words.classes["showing"])
-        reason, other = any_of(words.classes["reason"]), any_of(words.classes["not_showing"])
+        study, verb, reason, other, evidence, on, being = (
+            any_of(knowledge.words.classes[name])
+            for name in ("shown_in", "showing", "reason", "not_showing", "evidence_of", "seen_on", "stated_being")
+        )
         # a study and the verb that says what it shows, up to the finding: no other verb and no reason between
         between = r"(?:(?!{})[^.;?]){{0,80}}?"
         told = rf"{between.format(reason)}(?:{verb}|:){between.format(other)}"
-        self._shown = re.compile(rf"{study}(?:{told}| evidence of (?:\w+ ){{0,2}})$", re.IGNORECASE)
+        self._shown = re.compile(rf"{study}(?:{told}| {evidence} (?:\w+ ){{0,2}})$", re.IGNORECASE)
+        # behind a disease: it has a statement of its own ("... and thrombosis was ruled out")
+        self._stated = re.compile(rf"[\s,]*(?:\([^)]*\)\s*)?{being}")
         # "discitis at L3/4 on MRI", "seen on the scan"
-        self._on = re.compile(rf"(?:(?!{verb}|{other})[^.;:?,]){{0,25}}? on (?:\w+ ){{0,2}}?{study}", re.IGNORECASE)
+        self._on = re.compile(rf"(?:(?!{verb}|{other})[^.;:?,]){{0,25}}? {on} (?:\w+ ){{0,2}}?{study}", re.IGNORECASE)
 
     def rename(self, text: str, pieces: Iterable[Piece]) -> None:
         """Call a disease what a study shows of it (``seen_as`` of its concept) where a study shows it."""
@@ -47,4 +47,4 @@ class Seen:
         if self._on.match(text, mention.end, piece.end):
             return True
         shown = self._shown.search(text, piece.start, mention.start) is not None
-        return shown and not _STATED.match(text, mention.end)
+        return shown and not self._stated.match(text, mention.end)

@@ -26,12 +26,6 @@ def _used(places: list[Place], at_side: dict[int, Hit]) -> set[int]:
     return {token for place, token in near if token in at_side and place.side in {at_side[token].entry.id, "bilateral"}}
 
 
-def _is_span(sentence: Sentence, token: int) -> bool:
-    """Whether a time such as "3/52" begins at a token."""
-    parts = sentence.tokens[token : token + 3]
-    return len(parts) == 3 and parts[1] == "/" and parts[0].isdigit() and parts[2] in {"7", "52", "12", "24"}
-
-
 @dataclass(slots=True)
 class Work:
     """A phrase on its way to a finding: its places and ``how`` it came by them, and its side.
@@ -198,7 +192,7 @@ class Sides:
             word = sentence.words[token]
             if token in content or word in self._grammar.breakers:
                 return None
-            if _is_span(sentence, token):  # "leg pain 3/52, R"
+            if self._grammar.is_span(sentence, token):  # "leg pain 3/52, R"
                 token, loose = token + 3, True
                 continue
             if word == "," and (aside := self._aside(sentence, token + 1, at_side)) is not None:
@@ -277,8 +271,7 @@ class Sides:
             return True
         if not sentence.raw(following).isalpha() or any(cue.first == following for cue in sentence.cues):
             return True
-        led = [sentence.raw(token).lower() for token in range(max(0, side.first - 2), side.first)]
-        return led == ["on", "the"] and not any(hit.first == following for hit in known)
+        return self._grammar.leads_side(sentence, side.first) and not any(hit.first == following for hit in known)
 
     def _answered(self, sentence: Sentence, work: Work) -> bool:
         """Whether a finding has an answer of its own right behind it and a comma then ("SLR neg, foot drop L"), or is

@@ -43,6 +43,7 @@ class Trailing:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon, grammar: Grammar) -> None:
         self._sites, self._heads, self._grammar = knowledge.sites, knowledge.heads, grammar
         self._articles = grammar.gap - grammar.prepositions
+        self._leaving = frozenset(knowledge.words.classes["leaving"])
         self._observed, self._describing = (
             lexicon.word_set(knowledge.words.classes[name]) for name in ("observed", "describing")
         )
@@ -114,7 +115,7 @@ class Trailing:
         token = place.first - 1
         while token >= 0 and sentence.words[token] in self._articles:
             token -= 1
-        return token >= 0 and sentence.raw(token).lower() == "from"
+        return token >= 0 and sentence.raw(token).lower() in self._leaving
 
     def unfit(self, work: Work, places: list[Place]) -> bool:
         """Whether a head is none of its concepts at any of the places ("effusion, Tinel at the fibular head")."""

@@ -108,6 +108,13 @@ def test_what_nobody_knows_of_a_category_is_told_with_its_line(tmp_path: Path) -
         load(tmp_path)
 
 
+def test_a_class_of_words_that_reading_needs_and_that_is_not_there_is_named() -> None:
+    classes = load(None).words.classes
+    assert classes["joining"] == ["and"]
+    with pytest.raises(PatternError, match=r"words\.yaml: classes: qzx: missing"):
+        classes["qzx"]
+
+
 @pytest.fixture(scope="module")
 def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
     folder = tmp_path_factory.mktemp("patterns")
