@@ -26,6 +26,8 @@ class GapEntry(BaseModel):
     ``later`` tells of another time, to which none at the opening of a clause reaches ("in May a TKR, and today ...").
     ``opened_by``: what stands before a cue that opens its clause. ``goes_on``: what may follow one that is said of what
     stands before it. ``asides`` stand behind a finding and are no gap ("the tingling he had then has gone").
+    ``circumstances`` stand between commas behind a time that opens a clause, and are no gap ("yesterday, on getting out
+    of bed, her foot dropped").
     ``restarts``: what tells of another finding than the one before it ("has diabetes and developed numbness today").
     """
 
@@ -46,6 +48,7 @@ class GapEntry(BaseModel):
     opened_by: tuple[Regex, ...]
     goes_on: tuple[Regex, ...]
     asides: tuple[Regex, ...]
+    circumstances: Regex
     restarts: Regex
 
 
@@ -68,6 +71,7 @@ class GapRules:
     opened_by: re.Pattern[str]
     goes_on: re.Pattern[str]
     asides: re.Pattern[str]
+    circumstances: re.Pattern[str]
     restarts: re.Pattern[str]
 
 
@@ -83,6 +87,7 @@ def gap_rules(entry: GapEntry) -> GapRules:
         "anew": entry.anew,
         "later": entry.later,
         "restarts": entry.restarts,
+        "circumstances": entry.circumstances,
         "opened_by": rf"(?:^|[.;:,(–—•*-]|\b(?:{'|'.join(entry.opened_by)}))[\s\"“'~]*$",
         "goes_on": rf"\s*(?:$|[.,;:()\]–—\d-]|(?:{'|'.join(entry.goes_on)})\b)",
         "asides": rf"\s?\([^()]{{1,60}}\)|{'|'.join(entry.asides)}",

@@ -93,6 +93,8 @@ class Reach:
             return None  # "in May he had a TKR, and today he has a foot drop"
         if self._said_before(sentence, cue, gap) or (rule.free and gap.lstrip().startswith(",") and not rule.opening):
             return None  # "numbness has resolved, left foot drop"
+        if rule.opening or rule.verbs:
+            gap = self._rules.circumstances.sub(", ", gap)
         gap = gap.lstrip(" ,:–—-") if rule.opening else gap
         words = self._passed(gap, reach, rule, forward=True, light=opening)
         return None if words is None or not self._begun(rule, words, target.words) else len(words)
