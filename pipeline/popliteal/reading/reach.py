@@ -111,7 +111,7 @@ class Reach:
         gap = sentence[end : cue.start]
         if rule.course is None and self._rules.restarts.search(gap):
             return None  # "has diabetes and developed numbness 3 weeks ago"
-        if behind is not None:
+        if behind is not None and not self._rules.asides.search(gap):
             gap = sentence[end : behind.start] + sentence[behind.end : cue.start]
         gap = _BRACKETED.sub(" ", gap)  # "discitis (L3/4) five years ago"
         if ";" in gap:
