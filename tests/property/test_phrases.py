@@ -60,11 +60,12 @@ def test_the_tree_finds_what_spelled_out_phrases_find(note: tuple[list[str], lis
 
 
 def spelled_out(phrase: str, entry: int, text: list[str]) -> set[tuple[int, int, int]]:
-    """What each plain phrase finds, by a regular expression; one that begins or ends in a gap finds nothing."""
+    """What each plain phrase finds, by a regular expression; two gaps in a row are one, none may begin or end it."""
     found = set()
     for plain in expand(phrase, CLASSES):
         words = plain.split()
-        if not words or GAP in (words[0], words[-1]) or (GAP, GAP) in pairwise(words):
+        words = words[:1] + [word for last, word in pairwise(words) if not last == word == GAP]
+        if not words or GAP in (words[0], words[-1]):
             continue
         gap = f"(?:(?:{'|'.join(sorted(SKIPPABLE))}),){{0,4}}"
         known = {GAP: gap, NUMBER: rf"(?:\d+|{NUMBER}),"}
@@ -74,3 +75,11 @@ def spelled_out(phrase: str, entry: int, text: list[str]) -> set[tuple[int, int,
                 if wanted.fullmatch("".join(f"{word}," for word in text[first:last])):
                     found.add((first, last, entry))
     return found
+
+
+def test_a_part_left_out_between_two_gaps_leaves_one_gap() -> None:
+    trie = Trie(SKIPPABLE, frozenset("23"))
+    trie.add([[tuple(one.split()) for one in element] for element in elements("a ~ (b|) ~ (b b|) ~ 2", {})], 0)
+    assert [hit[:2] for hit in trie.find(["a", "c", "2"])] == [(0, 3)]
+    assert [hit[:2] for hit in trie.find(["a", "c", "d", "c", "b", "d", "2"])] == [(0, 7)]
+    assert trie.find(["a", *"ccccc", "2"]) == [], "one gap passes over four words"

@@ -42,6 +42,8 @@ class _Node:
         branches: dict[str, list[_Rest]] = {}
         for rest in pending:
             _spread(rest, entries, branches)
+        if GAP in branches:
+            branches[GAP] += _behind_another(branches[GAP])
         nodes = {word: _Node(left) for word, left in branches.items()}
         if NUMBER in nodes:
             for number in numbers:
@@ -192,3 +194,12 @@ def _spread(rest: _Rest, entries: dict[int, None], branches: dict[str, list[_Res
         else:
             left = after if len(option) == 1 else ((option[1:],), after)
             branches.setdefault(option[0], []).append(left)
+
+
+def _behind_another(pending: Iterable[_Rest]) -> list[_Rest]:
+    """What follows a second gap that stands right behind the first (``~ (clearly|) ~ weak``): the two are one."""
+    branches: dict[str, list[_Rest]] = {}
+    for rest in pending:
+        _spread(rest, {}, branches)
+    second = branches.get(GAP, [])
+    return [*second, *_behind_another(second)] if second else []

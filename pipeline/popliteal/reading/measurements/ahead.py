@@ -10,6 +10,8 @@ from popliteal.reading.measurements.lexer import Token
 
 SKIPPED_WORDS = 2
 TRAILING_WORDS = 1
+#: Joins a grade to the movement that it is of, where nothing stands between.
+_WITH, _GRADE = "with", "grade"
 #: A value further ahead than this owns nothing here.
 NEAR = 12
 
@@ -36,7 +38,8 @@ class Ahead:
 
     def read(self, claim: Claim, side: str | None) -> int:
         """Complete ``claim``; gives the first token nobody has claimed. ``side`` holds unless another is said."""
-        limbs = [one for one in claim.named if one.token.role == "limb"]
+        wider = {"limb", "place"} if self._leads() else {"limb"}
+        limbs = [one for one in claim.named if one.token.role in wider]
         if limbs == claim.named and not claim.rest:
             self._list(claim, side)
         if not claim.named and claim.everywhere is None and claim.heading is not None:
@@ -66,7 +69,8 @@ class Ahead:
         if token.kind in GLUE:
             return True
         if token.kind == "sep":  # "4/5 strength with hip flexion"
-            return bool(found.named) or (claim.whole is not None and token.wording.casefold() == "with")
+            of_it = claim.whole is not None or (k == self.at + 1 and self.tokens[self.at].id == _GRADE)
+            return bool(found.named) or (of_it and token.wording.casefold() == _WITH)
         if token.kind == "side":
             return self._item_side(found, k)
         if token.kind == "all":
@@ -80,6 +84,18 @@ class Ahead:
         found.words += 1
         weak = bool(found.named) and found.named[-1].token.weak
         return token.kind == "word" and found.words <= SKIPPED_WORDS and not weak
+
+    def _leads(self) -> bool:
+        """Whether a movement stands right behind the value and is its own (``ankle was 1/5 with plantarflexion,``)."""
+        ahead = self.tokens[self.at + 1 : min(self.stop, self.at + NEAR)]
+        if not ahead or not (ahead[0].kind == "prep" or ahead[0].wording.casefold() == _WITH):
+            return False
+        for k, token in enumerate(ahead, self.at + 1):
+            if token.kind == "subject":
+                return token.role == "part" and not self._owned_by_next(k, False)
+            if token.kind not in GLUE | {"side"} and k > self.at + 1:
+                return False
+        return False
 
     def _leads_a_list(self, k: int) -> bool:
         """Whether ``throughout`` says of what: a list with a joint in it (``2+ throughout the arms and the knees``)."""
