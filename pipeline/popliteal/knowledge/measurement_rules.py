@@ -13,21 +13,19 @@ from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.measurements import (
     Glue,
     Motion,
-    NeedleExamination,
-    NeedleStudy,
     NormalList,
     Quantity,
     Reflexes,
     Sensation,
     Sides,
     Sign,
-    Statement,
     Strength,
     Strict,
     Temperature,
     Weakness,
 )
 from popliteal.knowledge.source import validate
+from popliteal.knowledge.studies import NeedleExamination, NeedleStudy, Statement
 
 FILE = "measurements.yaml"
 ACTIONS = "actions.yaml"

@@ -42,7 +42,8 @@ class Sides(Strict):
 class Glue(Strict):
     """Small words between a subject, its side and its value; ``later`` ones say that a value is that of now, and
     ``again`` are all the words that may stand before such a value; another would be the name of another test.
-    ``denying`` ones make a worded value its opposite."""
+    ``denying`` ones make a worded value its opposite; ``more`` and ``less`` before a number, words or signs, say that
+    the value is above or below it."""
 
     kind: Literal["glue"]
     sep: Forms
@@ -56,6 +57,8 @@ class Glue(Strict):
     later: Regex
     again: frozenset[str]
     denying: Forms
+    more: frozenset[str]
+    less: frozenset[str]
 
 
 class Subject(Strict):
@@ -106,33 +109,6 @@ class Joint(Strict):
     motions: dict[str, str]
 
 
-class NeedleStudy(Strict):
-    """Words of needle electromyography, whose grades ("TA 2+ fibs") are none of strength or reflexes."""
-
-    kind: Literal["needle"]
-    words: Regex
-
-
-class NeedleExamination(Strict):
-    """Muscles of a needle examination: a ``finding`` in one is its concept, a ``quiet`` one is without it.
-
-    ``muscles`` without a concept are known only to be told apart. ``vague`` words ("abnormal") are findings only
-    in a sentence that names the examination (``context``) or a finding. ``denial`` turns what follows, ``exception``
-    turns the verdict before it, ``same`` repeats it, ``part`` begins another list.
-    """
-
-    kind: Literal["needle_examination"]
-    muscles: dict[str, Subject]
-    finding: Forms
-    vague: Forms
-    quiet: Forms
-    context: Forms
-    denial: Forms
-    exception: Forms
-    same: Forms
-    part: Forms
-
-
 class Joints(Strict):
     """Motions that are named without their joint, and the joints they may be of (``knee: flexion 4/5``)."""
 
@@ -148,6 +124,12 @@ class Strength(Strict):
     ``formerly`` right behind it; what the group ``told`` is, only if a later grade stands before it or has ``later``
     before it; ``myotomes`` are the movements by which a root's level is graded. Text is of strength where ``spoken`` or
     one of the ``worded`` grades is found; right behind a word of ``dates`` stands a date ("since 3/5").
+
+    A digit without ``/5`` is a grade behind words of which the last are one of ``named`` ("grade 4"), and may have
+    ``rated`` words between it and the word for strength ("power was rated at 4"); ``each`` stand for all that is named
+    ("L all 5"). ``weakness_of`` ends right before what is graded and belongs to its finding, as does
+    ``weakness_graded`` before a grade in brackets that ``graded_behind`` goes on from. What is ``titled`` is a table of
+    strength, in which roots stand for movements.
     """
 
     kind: Literal["strength"]
@@ -164,6 +146,13 @@ class Strength(Strict):
     formerly: Regex | None = None
     later: Regex | None = None
     weakened: Regex | None = None
+    named: tuple[str, ...]
+    rated: frozenset[str]
+    each: frozenset[str]
+    weakness_of: Regex
+    weakness_graded: Regex
+    graded_behind: Regex
+    titled: Regex
     myotomes: dict[str, str] = Field(default_factory=dict)
     apart: Joints
     normal_concept: str
@@ -228,11 +217,13 @@ class NormalList(Strict):
 class Reflexes(Strict):
     """Tendon reflexes, 0 to 4; ``levels`` are the parts by whose reflex a root is tested.
 
-    A grade from ``brisk_certain_from`` on behind one of ``muscles`` is its strength where nothing says reflex.
+    A grade from ``brisk_certain_from`` on behind one of ``muscles`` is its strength where nothing says reflex. The last
+    ``topic`` of a paragraph says whether it is about reflexes (its group ``reflex``) or about strength.
     """
 
     kind: Literal["reflexes"]
     muscles: frozenset[str] = frozenset()
+    topic: Regex
     subjects: dict[str, Subject]
     values: dict[str, Value]
     symmetric: Forms
@@ -408,30 +399,3 @@ class Motion(Strict):
     straight_to: float
     bent_from: float
     told_alone: float
-
-
-class Statement(Strict):
-    """Something said in one clause: one form of every group of ``all_of`` within ``within`` words, none of ``none_of``.
-
-    ``context`` must be named in the clause too, anywhere. ``<lumbar level>`` stands for L1 to S2 or L4-5, and likewise
-    ``<cervical level>`` and ``<thoracic level>``. ``ordered`` asks for the groups in their order. ``span`` names the
-    groups that the finding's words reach over. The side is the one that the clause names, unless ``sided`` is false.
-    ``root`` takes the nerve root from the words, or from the level and the
-    way the disc goes.
-    """
-
-    kind: Literal["statement"]
-    concept: str
-    all_of: tuple[Forms, ...]
-    context: Forms = ()
-    none_of: Forms = ()
-    within: int = 14
-    ordered: bool = False
-    span: tuple[int, ...] = ()
-    assertion: Assertion | None = None
-    possible: Forms = ()
-    root: Literal["named", "traversing", "exiting"] | None = None
-    level: bool = False
-    site: str | None = None
-    sided: bool = True
-    laterality: Laterality | None = None

@@ -9,8 +9,6 @@ from typing import Protocol
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import (
     Motion,
-    NeedleExamination,
-    NeedleStudy,
     NormalList,
     Reflexes,
     Sensation,
@@ -19,6 +17,7 @@ from popliteal.knowledge.measurements import (
     Temperature,
     Weakness,
 )
+from popliteal.knowledge.studies import NeedleExamination, NeedleStudy
 from popliteal.reading.measurements import quantities, statements
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.motion import MotionGrammar

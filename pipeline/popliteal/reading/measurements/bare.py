@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from popliteal.knowledge.measurements import Strength
 from popliteal.reading.measurements.claims import of_other_side
 from popliteal.reading.measurements.lexer import Token
 
-_RATED = frozenset({"grade", "graded", "rated", "at", "mrc", "strength", "power", "estimated", "as"})
-_NAMED = frozenset({"grade", "graded", "mrc", "oxford"})
 #: What may stand behind a grade that is not in a row of them.
 _CLOSING = frozenset({"sep", "hard", "side", "link", "prep", "all", "versus", "except"})
 _EQUALS = frozenset({":", "="})
@@ -31,29 +30,48 @@ def in_rows(tokens: Sequence[Token]) -> bool:
     return rows > 1
 
 
-def surely_grade(tokens: Sequence[Token], at: int, strict: bool) -> bool:
-    """Whether the bare digit ``tokens[at]`` is a grade.
+class BareGrades:
+    """Built once from the words that name grades, in the entry of strength."""
 
-    ``strict``: the sentence has a word for strength, or grades in rows.
-    """
-    near = tokens[max(0, at - BEFORE) : at]
-    before = [token for token in near if token.wording not in _EQUALS]
-    if not before:
+    def __init__(self, entry: Strength) -> None:
+        self._named = [name.split() for name in entry.named]
+        self._rated, self._each = entry.rated, entry.each
+
+    def sure(self, tokens: Sequence[Token], at: int, strict: bool) -> bool:
+        """Whether the bare digit ``tokens[at]`` is a grade.
+
+        ``strict``: the sentence has a word for strength, or grades in rows.
+        """
+        near = tokens[max(0, at - BEFORE) : at]
+        before = [token for token in near if token.wording not in _EQUALS]
+        if not before:
+            return False
+        last, after = before[-1], tokens[at + 1 : at + 5]
+        words = [token.wording.casefold() for token in before]
+        if last.role == "limb" and after and after[0].kind == "all":
+            return True  # "left lower extremity 5 throughout"
+        if any(words[-len(name) :] == name for name in self._named):
+            named = any(token.role == "part" for token in tokens[max(0, at - 6) : at + 6])
+            return (named or _of_strength(near, tokens[at], after)) and _ends(after)
+        if strict and (
+            _behind_part(before) or of_other_side(tokens, at) or _of_part(after) or _excepted(before, after)
+        ):
+            return True
+        if strict and words[-1] in self._each and len(before) > 1 and before[-2].kind == "side":
+            return _closed(after)  # "R hip flexion 4, L all 5"
+        if near[-1].wording == ":" and last.role == "part" and not last.weak:
+            return len(before) == 1 and not after  # a line of its own: "Dorsiflexors: 4"
+        return _sided(before, after) or _signed(before, tokens[at], after) or self._behind_whole(before, words, after)
+
+    def _behind_whole(self, before: Sequence[Token], words: Sequence[str], after: Sequence[Token]) -> bool:
+        """``strength 4``, ``power in dorsiflexion was graded 3``."""
+        for token, word in zip(reversed(before), reversed(words), strict=True):
+            if token.role == "whole":
+                return True
+            named = token.role == "part" or token.kind in {"prep", "side"}
+            if token.kind != "link" and word not in self._rated and not (named and _closed(after)):
+                return False
         return False
-    last, after = before[-1], tokens[at + 1 : at + 5]
-    words = [token.wording.casefold() for token in before]
-    if last.role == "limb" and after and after[0].kind == "all":
-        return True  # "left lower extremity 5 throughout"
-    if words[-1] in _NAMED or words[-2:] == ["grade", "as"]:
-        named = any(token.role == "part" for token in tokens[max(0, at - 6) : at + 6])
-        return (named or _of_strength(near, tokens[at], after)) and _ends(after)
-    if strict and (_behind_part(before) or of_other_side(tokens, at) or _of_part(after) or _excepted(before, after)):
-        return True
-    if strict and words[-1] == "all" and len(before) > 1 and before[-2].kind == "side":
-        return _closed(after)  # "R hip flexion 4, L all 5"
-    if near[-1].wording == ":" and last.role == "part" and not last.weak:
-        return len(before) == 1 and not after  # a line of its own: "Dorsiflexors: 4"
-    return _sided(before, after) or _signed(before, tokens[at], after) or _behind_whole(before, words, after)
 
 
 def _behind_part(before: Sequence[Token]) -> bool:
@@ -97,17 +115,6 @@ def _signed(before: Sequence[Token], grade: Token, after: Sequence[Token]) -> bo
         return False
     named = [token for token in before if token.kind not in {"link", "side"}]
     return bool(named) and named[-1].role == "part" and not named[-1].weak
-
-
-def _behind_whole(before: Sequence[Token], words: Sequence[str], after: Sequence[Token]) -> bool:
-    """``strength 4``, ``power in dorsiflexion was graded 3``."""
-    for token, word in zip(reversed(before), reversed(words), strict=True):
-        if token.role == "whole":
-            return True
-        named = token.role == "part" or token.kind in {"prep", "side"}
-        if token.kind != "link" and word not in _RATED and not (named and _closed(after)):
-            return False
-    return False
 
 
 def _of_strength(near: Sequence[Token], grade: Token, after: Sequence[Token]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from popliteal.knowledge.measurements import Strength, Subject
-from popliteal.reading.measurements.bare import in_rows, is_pair, surely_grade
+from popliteal.reading.measurements.bare import BareGrades, in_rows, is_pair
 from popliteal.reading.measurements.claims import GLUE, STATED
 from popliteal.reading.measurements.grades import degree
 from popliteal.reading.measurements.lexer import Token, split_pair
@@ -25,6 +25,7 @@ class Grading:
     def __init__(self, entry: Strength, subjects: Mapping[str, Subject]) -> None:
         self.entry = entry
         self._complaints = frozenset(key for key, one in subjects.items() if one.complaint)
+        self._bare = BareGrades(entry)
         self._numbers = {key: value.value for key, value in entry.values.items()}
 
     def values(self, tokens: list[Token], bare: bool = False) -> list[Token]:
@@ -50,7 +51,7 @@ class Grading:
             if kind == "grade":
                 kind = "num" if self._blocked(tokens, at) else "value"
             elif kind == "bare":
-                kind = "value" if bare and named and surely_grade(tokens, at, strict) else "num"
+                kind = "value" if bare and named and self._bare.sure(tokens, at, strict) else "num"
             elif kind == "value":
                 told = strength or any(one.role == STATED for one in tokens[at:])  # "TP normal, weakness of eversion"
                 beside, leading = self._worded(tokens, at, bare=bare, strength=told, graded=graded, spoken=spoken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import NeedleExamination
+from popliteal.knowledge.studies import NeedleExamination
 from popliteal.reading.measurements.context import Context, paragraph
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
 from popliteal.reading.measurements.needs import Needs, need
@@ -16,7 +16,6 @@ from popliteal.reading.mention import Mention
 _LEADS_WITHIN = 8
 _SMALL = frozenset({"link", "prep", "side", "word", "level", "num", "context"})
 _BESIDE = frozenset({"link", "side", "denial", "level", "all", "rest"})
-_AND = frozenset({"+", "&", "/", "and"})
 _VERDICTS = frozenset({"finding", "vague", "quiet"})
 
 
@@ -39,7 +38,7 @@ class NeedleGrammar:
     """Finds the muscles that tell a root from a nerve."""
 
     def __init__(self, name: str, rules: MeasurementRules, entry: NeedleExamination) -> None:
-        self.name = name
+        self.name, self._joins = name, entry.joins
         muscle = need(*(form for one in entry.muscles.values() if one.concept is not None for form in one.forms))
         self.needs: tuple[Needs, ...] = tuple(
             (muscle, need(*words)) for words in (entry.finding, entry.context, entry.quiet)
@@ -69,15 +68,14 @@ class NeedleGrammar:
             above = self.lexer.tokens(text, paragraph(text, start, context.since), start)
             if not _examined(above):
                 return []
-        return _List(tokens, self.name).read()
+        return _List(tokens, self.name, self._joins).read()
 
 
 class _List:
-    """Reads the muscles of one sentence."""
+    """Reads the muscles of one sentence; ``joins`` are words that stand between them."""
 
-    def __init__(self, tokens: list[Token], name: str) -> None:
-        self._tokens = tokens
-        self._name = name
+    def __init__(self, tokens: list[Token], name: str, joins: frozenset[str]) -> None:
+        self._tokens, self._name, self._joins = tokens, name, joins
         self._open: list[_Muscle] = []
         self._lead: tuple[bool, Token] | None = None
         self._last: tuple[bool, Token] | None = None
@@ -142,7 +140,7 @@ class _List:
         for token in self._tokens[at + 1 : at + 1 + _LEADS_WITHIN]:
             if token.kind == "muscle":
                 return True
-            if token.kind not in _SMALL and token.wording not in _AND:
+            if token.kind not in _SMALL and token.wording not in self._joins:
                 return False
         return False
 

@@ -26,8 +26,6 @@ _NAME_TO_VALUE = 40
 #: Characters behind a value in which it may be said to be that of now, and what parts it from the value of then.
 AROUND = 16
 _PART = re.compile(r"[,(]")
-_MORE = frozenset({">", "≥", "greater", "more", "over", "above"})
-_LESS = frozenset({"<", "≤", "less", "under", "below"})
 
 
 class QuantityGrammar:
@@ -39,7 +37,7 @@ class QuantityGrammar:
         self.name = name
         self.entry = entry
         self._later = re.compile(glue.later)
-        self._again = glue.again
+        self._again, self._more, self._less = glue.again, glue.more, glue.less
         worded = [form for word in entry.words.values() for form in (*word.forms, *word.weak)]
         said = need(*worded, *entry.numerals) | literal(DIGIT)
         self.needs: tuple[Needs, ...] = ((need(*entry.names, *entry.names_with_unit), said),)
@@ -189,7 +187,7 @@ class QuantityGrammar:
     def _compared(self, value: Token, tokens: list[Token]) -> str:
         before = [t.wording.casefold() for t in tokens if value.start - 16 <= t.start < value.start][-3:]
         signs = {value.wording[:1], *before}
-        return "more" if signs & _MORE else "less" if signs & _LESS else ""
+        return "more" if signs & self._more else "less" if signs & self._less else ""
 
     def _assertion(self, value: Token, compared: str) -> str | None:
         entry = self.entry

@@ -54,8 +54,6 @@ LOOSE = 3
 #: So many characters before and behind a sentence other signs of the upper motor neuron are looked for.
 _BESIDE = 120
 SENSE = "sense"
-#: What a paragraph is about: reflexes, or strength.
-_TOPIC = re.compile(r"(?i:(?P<reflex>reflex)|strength|power|muscle|motor)|(?P<short>\bDTRs?\b|\bMSRs?\b)")
 
 
 def reflex_grade(wording: str) -> float | None:
@@ -85,6 +83,7 @@ class ReflexGrammar:
         signs = {sign for form in said if not any(map(str.isalpha, form)) for sign in form if not sign.isdigit()}
         values = need(*(form for form in said if any(map(str.isalpha, form))))
         values |= literal(DIGIT, "+", "±", "-", "IV", *signs)
+        self._topic = re.compile(entry.topic)
         self.needs: tuple[Needs, ...] = ((need(*named, *worded), values),)
         vocabulary = shared(rules)
         add_subjects(vocabulary, entry.subjects)
@@ -113,7 +112,7 @@ class ReflexGrammar:
         if not any(map(names_reflex, raw)):
             return []
         order = self._order_before(raw, text, start, context)
-        tokens = self._prepare(raw, told=_told(raw, text, start, context), order=order)
+        tokens = self._prepare(raw, told=self._told(raw, text, start, context), order=order)
         if not any(token.kind == "value" for token in tokens):
             return []
         carry = look_back(self._read_before, text, start, context.since)
@@ -133,6 +132,14 @@ class ReflexGrammar:
 
     def _read_before(self, text: str, start: int, end: int) -> list[Token]:
         return self._prepare(self.lexer.tokens(text, start, end))
+
+    def _told(self, tokens: list[Token], text: str, start: int, context: Context) -> bool:
+        """Whether a pair or a plus stands beside a part, where reflexes were the last topic (``4/4 patellae``)."""
+        graded = [at for at, token in enumerate(tokens) if token.kind in {"plus", "both"}]
+        if not any(next_to(tokens, at, {"subject"}) for at in graded) or any(t.id == "strength" for t in tokens):
+            return False
+        topics = [*self._topic.finditer(text, paragraph(text, start, context.since), start)]
+        return bool(topics) and bool(topics[-1]["reflex"] or topics[-1]["short"])
 
     def _order_before(self, raw: list[Token], text: str, start: int, context: Context) -> str | None:
         """The order of sides that lines above give for the pairs of a sentence ("Power L/R: ...", "ankles 0/++")."""
@@ -385,15 +392,6 @@ def _as(token: Token, kind: str, value: float | None, identity: str, *, weak: bo
     return Token(
         kind, token.start, token.end, identity, token.side, weak, token.role, token.region, value, token.wording
     )
-
-
-def _told(tokens: list[Token], text: str, start: int, context: Context) -> bool:
-    """Whether a pair or a plus stands beside a part, where reflexes were the last topic (``4/4 patellae``)."""
-    graded = [at for at, token in enumerate(tokens) if token.kind in {"plus", "both"}]
-    if not any(next_to(tokens, at, {"subject"}) for at in graded) or any(t.id == "strength" for t in tokens):
-        return False
-    topics = [*_TOPIC.finditer(text, paragraph(text, start, context.since), start)]
-    return bool(topics) and bool(topics[-1]["reflex"] or topics[-1]["short"])
 
 
 def _two_signs(wording: str) -> bool:

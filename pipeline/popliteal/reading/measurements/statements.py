@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Statement
+from popliteal.knowledge.studies import Statement
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
 from popliteal.reading.measurements.needs import Needs, need

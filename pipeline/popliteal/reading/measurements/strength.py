@@ -18,7 +18,6 @@ from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.respective import ROW as RESPECTIVE
 from popliteal.reading.measurements.respective import WRITTEN, take
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
-from popliteal.reading.measurements.worded import with_weakness
 from popliteal.reading.mention import Mention
 
 #: What a strength of any kind needs: a grade, a word for strength, or a movement with a bare digit or a word.
@@ -31,6 +30,8 @@ _ONE_SIDE = frozenset({"left", "right"})
 NEAR = 4
 #: The grade of full strength.
 FULL = 5
+#: Letters before a muscle in which "weakness of" is looked for.
+BEFORE_PART = 28
 #: Letters before a grade in which a word of the past is looked for.
 BEFORE = 24
 
@@ -63,6 +64,9 @@ class StrengthGrammar:
         self._formerly = re.compile(entry.formerly or "(?!)")
         self._later = re.compile(entry.later or "(?!)")
         self._weakened = re.compile(entry.weakened or "(?!)")
+        self._weakness_of, self._weakness_graded, self._graded_behind, self.titled = map(
+            re.compile, (entry.weakness_of, entry.weakness_graded, entry.graded_behind, entry.titled)
+        )
         vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
         add_values(vocabulary, entry.values, rules.one(Glue))
@@ -114,11 +118,19 @@ class StrengthGrammar:
                 told.add(key)
                 mention.end = min(end, closed(text, mention.start, mention.end))
                 if mention.concept != self.entry.normal_concept:
-                    mention.start = with_weakness(text, start, mention.start)
+                    mention.start = self._with_weakness(text, start, mention.start)
                 mention.temporality = "historical" if at in former else "current" if at in later else None
                 if at in later and mention.concept != self.entry.normal_concept:
                     mention.course = _course(readings[later[at]], reading)
                 yield mention
+
+    def _with_weakness(self, text: str, floor: int, start: int) -> int:
+        """``start``, moved before "weakness of the right" or "weakness (" where that stands right before it."""
+        begin = max(floor, start - BEFORE_PART)
+        named = self._weakness_of.search(text, begin, start)
+        if named is None and self._graded_behind.match(text, start):
+            named = self._weakness_graded.search(text, begin, start)
+        return start if named is None else named.start()
 
     def _apart_in_time(self, readings: list[Reading], text: str, start: int) -> tuple[set[int], dict[int, int]]:
         """Grades of the past, and the later ones of the same with them: ``4/5 (was 2/5)``, ``from 2/5 to 4/5``."""

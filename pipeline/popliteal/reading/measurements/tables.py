@@ -30,8 +30,6 @@ _FLAT = tuple(
 )
 _FLAT_ROW = re.compile(rf"[ \t|;,]*(?P<row>[A-Za-z][A-Za-z ()/|-]{{1,40}}?[ \t|:]+{_GRADE}[ \t|]+{_GRADE})(?![\w/.+])")
 _FLAT_ROWS = 2
-#: What is over a table, or in its header, where roots stand for movements.
-TITLE = re.compile(r"(?i)strength|power|motor|MRC|MMT|myotome")
 _RULER = re.compile(r"[\s|:+=-]*$")
 _CELL = re.compile(
     r"(?<![\w.-])[0-5](?:\.5)?(?:\s?[+-](?!\d))?(?:\s?/\s?[45]\+?)?(?![\w.-])|absent|trace|tr\b|brisk", re.I
@@ -96,7 +94,7 @@ class Tables:
             sides = (_side(match[1]), _side(match[2]))
             if sides[0] != sides[1]:
                 above = text.rfind("\n", 0, max(0, match.start() - 1)) + 1
-                roots = TITLE.search(text, above, match.end()) is not None
+                roots = self.strength.titled.search(text, above, match.end()) is not None
                 found += self._columns(text, match.end() + 1, sides, roots=roots)
         for match in ROW.finditer(text):
             found += self._row(text, match)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Temperature
+from popliteal.knowledge.measurements import Glue, Temperature
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
 from popliteal.reading.measurements.needs import Needs, literal, need
@@ -22,7 +22,6 @@ _DEGREES = tuple(map(str, range(36, 42)))
 _TENTHS = frozenset(f"{degrees}.{tenth}" for degrees in _DEGREES for tenth in range(10))
 #: So many characters before a sentence what its number is of may still be told.
 _ABOVE = 40
-_OVER = re.compile(r"(?i)^(?:>|≥|over|above|greater|exceeding|exceeds|higher|more)$")
 WORDS = 5
 #: What a line with nothing but a number is made of: a cell of a table.
 _CELL = frozenset({"heat", "hard", "sep", "sign"})
@@ -39,6 +38,7 @@ class TemperatureGrammar:
         names = need(*entry.names, *entry.fever_names, *entry.afebrile_names, *entry.vital_signs)
         tenths = literal(*(f"{tenth}{unit}" for tenth in range(10) for unit in ("", "C")))
         self.needs: tuple[Needs, ...] = ((names, literal(*WHOLE)), (literal(*_DEGREES), tenths))
+        self._more = rules.one(Glue).more
         vocabulary = shared(rules)
         for kind, forms in (
             ("afebrile", entry.afebrile_names),
@@ -143,7 +143,8 @@ class TemperatureGrammar:
         token = tokens[at]
         value = token.value or 0.0
         first = tokens[name] if name is not None else token
-        conditional = any(t.kind == "condition" or _OVER.match(t.wording) for t in tokens[max(0, at - 12) : at + 3])
+        near = tokens[max(0, at - 12) : at + 3]
+        conditional = any(t.kind == "condition" or t.wording.casefold() in self._more for t in near)
         assertion: str | None = None
         if first.kind == "afebrile" or (first.kind != "fever" and value < self.entry.fever_celsius and not conditional):
             assertion = "absent"

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from popliteal.reading.measurements.lexer import Token
 
 #: A list of movements without grades has at most so many tokens.
 LISTED = 14
 #: What a list of movements has between them; between the value and the first one nothing may part them.
 _IN_LIST = frozenset({"link", "prep", "sep", "side"})
-#: Words that make a phrase with the muscle that is graded behind them.
-_WEAKNESS_OF = re.compile(
-    r"\b(?:weakness|paresis|palsy)\s(?:of|in)\s(?:(?:the|his|her|both|left|right|L|R)\s){0,2}$", re.IGNORECASE
-)
-#: A grade in brackets between the word and the movement: "weakness (4/5) of dorsiflexion".
-_WEAKNESS_GRADED = re.compile(r"\b(?:weakness|paresis)\s\((?:(?:MRC|grade|power)\s){0,2}$", re.IGNORECASE)
-_GRADE_CLOSED = re.compile(r"[^()\n]{1,20}\)\s(?:of|in|on|with|for)\b")
-#: Letters before a muscle in which "weakness of" is looked for.
-_BEFORE = 28
 
 
 def before_part(tokens: list[Token], at: int) -> bool:
@@ -56,12 +45,3 @@ def _movements(near: list[Token]) -> tuple[int, str]:
         elif (token.kind not in _IN_LIST and token.id != "feet") or (token.kind == "sep" and not parts):
             return parts, token.kind
     return parts, ""
-
-
-def with_weakness(text: str, floor: int, start: int) -> int:
-    """``start``, moved before "weakness of the right" or "weakness (" where that stands right before what is graded."""
-    begin = max(floor, start - _BEFORE)
-    named = _WEAKNESS_OF.search(text, begin, start)
-    if named is None and _GRADE_CLOSED.match(text, start):
-        named = _WEAKNESS_GRADED.search(text, begin, start)
-    return start if named is None else named.start()
