@@ -30,6 +30,7 @@ class Trail:
         self._anatomy = anatomy
         self._kinds = knowledge.sections.kinds
         self._vague = frozenset(site.id for site in knowledge.sites.values() if site.vague)
+        self._off = frozenset(site.id for site in knowledge.sites.values() if site.midline and site.outside)
         sides = knowledge.sides
         self._examined = _opening(sides.examined)
         self._described = _opening(sides.described)
@@ -128,18 +129,24 @@ class Trail:
     def site_of(self, text: str, piece: Piece, part: str) -> str:
         """The last site of a part of the body that a sentence or one before it names, "" if there is none.
 
-        Nor is there one where the sentence itself names only other parts ("cervical laminectomy").
+        Nor is there one where the sentence itself names only other parts ("cervical laminectomy"), or where a vague one
+        ("the disc") stands behind another part of the trunk ("Cervical fusion. The disc was removed.").
         """
         one: Piece | None = piece
         here = {self._anatomy.part(site) for site in self._plain(text, piece)}
         if here and part not in here:
             return ""
+        vague = ""
         while one is not None:
             for site in reversed(self._plain(text, one) if one.holds("site") else ()):
-                if self._anatomy.part(site) == part:
+                if self._anatomy.part(site) == part and site not in self._vague:
                     return site
+                if vague and site in self._off:
+                    return ""
+                if self._anatomy.part(site) == part:
+                    vague = vague or site
             one = one.previous
-        return ""
+        return vague
 
     def _plain(self, text: str, piece: Piece) -> list[str]:
         """The sites of a sentence, without the vague ones beside others ("disc protrusion at C5-6")."""
