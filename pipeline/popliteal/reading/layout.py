@@ -41,6 +41,8 @@ _BREAKS = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
 _ITEM = re.compile(
     r"(?:[•◦▪●○■□‣·➢►→✓*–—-]+|[+>o](?=\s))\s{0,4}(?=\S)|#{1,6}\s?\S|\(?(?:\d{1,2}|[a-zA-Z]|i{1,3}|iv|vi{0,3})[.)](?=\s)|\d{1,2}\)"
 )
+#: What a mark of doubt stands right behind ("calf swelling (? DVT)", 'wrote "? DVT"'), which ends no question.
+_OPENED = re.compile(r"(?:[(\[{“‘:;,=/–—>→*|+~-]|(?:^|[\s(])[\"'])$")
 _WORD_BEFORE = re.compile(r"[^\s,;:(\[\"“]+$")
 _NUMBER = re.compile(r"\d{1,2}\.\s")
 _FIRST_WORD = re.compile(r"\S{1,40}")
@@ -168,7 +170,7 @@ def _stop_ends(text: str, sentence: int, match: re.Match[str], after: int, known
         return True
     glued = not text[after].isspace() and after == match.end()
     if text[at] != ".":
-        spaced = at == 0 or text[at - 1].isspace()
+        spaced = at == 0 or text[at - 1].isspace() or bool(_OPENED.search(text, max(0, at - 2), at))
         return not glued and not spaced and not _next(text, after).islower()
     if glued:  # "seen.The patient": a space went missing, but "q.Day" and "12.3.2020" are no ends
         return (
