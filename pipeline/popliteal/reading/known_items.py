@@ -9,7 +9,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence, covered
-from popliteal.reading.tokens import UNKNOWN
+from popliteal.reading.tokens import NUMBER, UNKNOWN
 
 #: What cannot be done stands at most so many tokens before its "without".
 _DOUBLED = 8
@@ -28,6 +28,7 @@ class KnownItems:
             lexicon.word_set(words.classes[name]) for name in ("possessive", "settled", "says", "causal", "opined_of")
         )
         self._definite = self._possessives | lexicon.word_set(words.classes["definite"])
+        self._unsaid = frozenset({UNKNOWN, NUMBER, *words.classes["counted"]})
         self._passed = (lexicon.word_set(words.prepositions) | self._gap) - self._says
         self._ties, self._itself, self._articles, self._within, self._beside, self._until, self._caused = (
             frozenset(words.classes[name])
@@ -73,7 +74,7 @@ class KnownItems:
         while (
             token > hit.last + 1
             and words[token] not in self._definite
-            and (token in places or words[token] in self._gap or words[token] == UNKNOWN)
+            and (token in places or words[token] in self._gap or words[token] in self._unsaid)
         ):
             token -= 1
         noun = token - 2
@@ -118,7 +119,11 @@ class KnownItems:
             and not self._settled.isdisjoint(words[hit.last : item.last])
         ):
             return True
-        while token >= hit.last and words[token] in self._gap and words[token] not in self._definite:
+        while (
+            token >= hit.last
+            and (words[token] in self._gap or words[token] in self._unsaid)
+            and words[token] not in self._definite
+        ):
             token -= 1
         if token < hit.last or words[token] not in self._definite:
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Place, Sentence, covered
-from popliteal.reading.tokens import written
+from popliteal.reading.tokens import NUMBER, written
 
 #: What leads to a side has at most so many words.
 _LED = 4
@@ -27,6 +27,7 @@ class Grammar:
         self.both = frozenset(plurals) | {word.lower() for word in plurals if not word.isupper()}
         self._longest_both = max(phrase.count(" ") + 1 for phrase in self.both)
         self._opens_both = frozenset(written(phrase, 0, len(phrase))[0].lower() for phrase in self.both)
+        self._lengths = frozenset(words.classes["length"])
         self.letters, self.articles = frozenset(knowledge.sides.letters), frozenset(words.classes["article"])
         self.versus, self.spans = frozenset(knowledge.sides.versus), frozenset(knowledge.sides.spans)
         self.healthy = lexicon.word_set(words.classes["intact"])
@@ -118,10 +119,16 @@ class Grammar:
         linked = behind[0] in self.linking and behind[-1] in self.spared
         return linked or behind[0] in self.spared or sentence.raw(place.last) in self._well
 
+    def is_length(self, sentence: Sentence, token: int) -> bool:
+        """Whether a word that may name a part of the body tells how far something was ("fell 12 feet")."""
+        if token == 0 or sentence.tokens[token].lower() not in self._lengths:
+            return False
+        return sentence.words[token - 1] == NUMBER or sentence.tokens[token - 1].isdigit()
+
     def names_both(self, sentence: Sentence, first: int, last: int) -> bool:
         """Whether a plural between two tokens means both sides ("pedal pulses palpable")."""
         for start in range(first, last):
-            if sentence.tokens[start].lower() not in self._opens_both:
+            if sentence.tokens[start].lower() not in self._opens_both or self.is_length(sentence, start):
                 continue
             for end in range(start + 1, min(last, start + self._longest_both) + 1):
                 words = sentence.text[sentence.spans[start][0] : sentence.spans[end - 1][1]]

@@ -107,6 +107,7 @@ class Places:
         if sentence.places is not None:
             return sentence.places
         taken = covered(hit for hit in sentence.content if hit.entry.kind == "blocker")
+        taken |= {hit.first for hit in sentence.sites if self._grammar.is_length(sentence, hit.first)}
         places = [Place(h.first, h.last, h.entry.id) for h in sentence.sites if h.first not in taken]
         at_side = sides_at(sentence)
         starts = {place.first for place in places}
