@@ -232,7 +232,8 @@ class Assertion:
         beyond = cue.reach is not None and hit.first - before[-1][1].last >= cue.reach
         if beyond or (not cue.closing and cue.reach is None and self._belongs_forward(sentence, hit, cue, covered)):
             return []
-        return [i for i in self._near(sentence, hit, items) if not (items[i].normal and cue.effect == "absent")]
+        near = [i for i in self._near(sentence, hit, items) if not (items[i].normal and cue.effect == "absent")]
+        return [i for i in near if not (cue.closing and self._exempt.presupposed(sentence, hit, items[i]))]
 
     def _in_brackets(self, sentence: Sentence, hit: Hit, items: Sequence[Item], item: Item) -> list[int]:
         """What stands in brackets behind the denial of symptoms or signs: "CES red flags: nil (saddle numbness)"."""

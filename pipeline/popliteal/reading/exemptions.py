@@ -45,6 +45,10 @@ class Exemptions:
             return False
         return test(sentence, hit, item)
 
+    def presupposed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a question takes an item before its mark for granted."""
+        return self._known.presupposed(sentence, hit, item)
+
     def passes(self, cue: Cue, sentence: Sentence, hit: Hit, item: Item, items: Sequence[Item]) -> bool:
         """Whether a cue passes over an item, one of ``items``, and goes on behind it."""
         if any(test(sentence, hit, item) for test in self._passes.get(cue.effect, ())):

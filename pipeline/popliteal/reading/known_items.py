@@ -52,6 +52,9 @@ class KnownItems:
         self._to, self._for, self._lacking, self._never, self._earlier = (
             frozenset(words.classes[name]) for name in ("leading_to", "remedy_for", "lacking", "never_yet", "earlier")
         )
+        self._asking, self._person, self._asking_open, self._asking_all = (
+            frozenset(words.classes[name]) for name in ("asking_known", "known_person", "asking_open", "asking_of_all")
+        )
         self._tests = (
             self.until, self.within, self._doubled, self._taken_back, self._never_before, self.explained, self._treated,
             self._affected, self._becomes, self._compared, self._excepted,
@@ -148,6 +151,20 @@ class KnownItems:
             return True
         says = after < len(words) and words[after] in self._says
         return says and not self._causal.isdisjoint(words[after + 1 : after + 4])
+
+    def presupposed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether a question asks of something that is there ("Why is his foot numb?", "What explains the foot drop?",
+        "Which nerve is injured in a man with foot drop?"), not whether it is ("What about the numbness?")."""
+        if sentence.raw(hit.first) != "?" or sentence.raw(0).lower() not in self._asking:
+            return False
+        between = {sentence.raw(token).lower() for token in range(1, item.first)}
+        if "of" in between and not between.isdisjoint(self._asking_all):
+            return True  # "What are the causes of foot drop?" is general
+        if not between.isdisjoint(self._asking_open):
+            return False
+        beside = sentence.words[max(item.first - 2, 0) : item.first]
+        definite = not self._definite.isdisjoint(beside) and "," not in beside
+        return definite or not between.isdisjoint(self._person)
 
     def until(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a negation held only until then ("no back pain until Tuesday", "no foot drop before yesterday")."""

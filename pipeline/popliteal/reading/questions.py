@@ -23,6 +23,7 @@ from popliteal.schema import CHOICE
 _CHOICE = re.compile(r"[-*•○●☐□✓ \t]{0,12}\(?(?:([1-9A-Ia-i])\s?(?:[.):-]\)?|–)[*\s]*(?=\S)|([A-I])(?=[A-Z][a-z]))")
 _INLINE = re.compile(r"(?<![\w'’.-])\(?([1-9A-Ia-i])\s?[.):-]\)?[*\s]*(?=[^\W\d_]|\d)")
 _SECOND = re.compile(r"(?<![\w'’.-])\(?[2Bb]\s?[.):-]")
+_BULLET = re.compile(r"\s*[-*•–]\s*(?=\S)")
 _LINE = re.compile(r"[^\n]+")
 _FEWEST, _MOST = 3, 9
 #: No line between a question and its choices ("Select one:") is longer.
@@ -51,10 +52,14 @@ class Questions:
         asking, keys = any_of(classes["asking"]), any_of(classes["key_of_question"])
         anything = any_of([*classes["asking"], *classes["asking_anything"]])
         self._asked = re.compile(rf"{anything}[^\n]*(?:[?:_]|\bis)[*\s]*$", re.IGNORECASE)
+        listed = any_of(classes["asking_list"])
+        self._listed = re.compile(rf"{anything}[^\n?]*{listed}[^\n?]*\?", re.IGNORECASE)
+        self._instructs = re.compile(rf"^[^\w\n]{{0,6}}{any_of(classes['patient_instructions'])}", re.I | re.M)
         self._inline = re.compile(rf"{asking}[^\n?:]*[?:]|\?", re.IGNORECASE)
         self._key = re.compile(
             rf"(?:^[^\w\n]{{0,6}}|(?<=[.?!)] ))(?:the |your )?{keys}(?: is| was)?[^\w\n]{{0,5}}\n?[^\w\n]{{0,4}}"
-            r"(?:option |choice )?(?:[1-9A-I](?![\w'’-])|[a-i](?=[.)]))[.):]*[^\n]*?(?=[.?!][*\s]|$)|"
+            r"(?:option |choice )?(?:[A-I](?![\w'’-])|[1-9](?![\w'’-]|\s?:)|[a-i](?=[.)]))[.):]*"
+            r"[^\n]*?(?=[.?!][*\s]|$)|"
             rf"^[^\w\n]{{0,6}}(?:the )?(?:your|correct|right|best) {keys}[*\s]*[:=][^\n]*$",
             re.IGNORECASE | re.MULTILINE,
         )
@@ -98,7 +103,8 @@ class Questions:
         yield from (Choices(start, end, key=True) for start, end in keys)
         marks = sorted([*keys, *((title.start(), title.start()) for title in self._titles.finditer(text))])
         for (_, start), (end, _) in pairwise([*marks, (len(text), 0)]):
-            yield Choices(start, self._general.newcomer(low, start, end), teaches=True)
+            again = self._instructs.search(text, start, end)  # "PATIENT INSTRUCTIONS", "Physical examination"
+            yield Choices(start, self._general.newcomer(low, start, again.start() if again else end), teaches=True)
 
     def _choices(self, text: str) -> Iterator[tuple[int, int]]:
         """Stretches that are numbered from the first on, right below a question or behind it in its line."""
@@ -108,8 +114,27 @@ class Questions:
                 run = lines[at : at + _run(map(_marker, (one[0] for one in lines[at:])))]
                 if len(run) >= _FEWEST:
                     yield run[0].start(), run[-1].end()
+            elif self._listed.search(line[0]):
+                yield from self._bare(lines, at)
             if _SECOND.search(line[0]):
                 yield from ((line.start() + begin, line.end()) for begin in self._behind_question(line[0]))
+
+    def _bare(self, lines: Sequence[re.Match[str]], at: int) -> Iterator[tuple[int, int]]:
+        """What stands behind a question for a list, in its line or in lines with bullets below."""
+        question = self._listed.search(lines[at][0])
+        if question is None:
+            return
+        if lines[at][0][question.end() :].strip():
+            yield lines[at].start() + question.end(), lines[at].end()
+            return
+        below = at + 1
+        if below < len(lines) and len(lines[below][0]) <= _HINT and not _BULLET.match(lines[below][0]):
+            below += 1
+        first = below
+        while below < len(lines) and _BULLET.match(lines[below][0]):
+            below += 1
+        if below > first + 1:
+            yield lines[first].start(), lines[below - 1].end()
 
     def _behind_question(self, line: str) -> Iterator[int]:
         """Where the choices of a question in the same line begin."""
