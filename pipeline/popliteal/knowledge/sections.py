@@ -46,6 +46,8 @@ KINDS: tuple[str, ...] = (
     "unknown",
 )
 
+#: A word of a title that begins with a capital.
+_CAPITAL = r"[A-Z][\w/&'’-]*"
 _DROPPED = frozenset({"and", "the", "of"})
 _WORD = re.compile(r"[^\W_]+|#")
 _NOISE = str.maketrans("", "", "'’`.")
@@ -111,7 +113,9 @@ class GrammarEntry(_Entry):
     ``answers`` are words that say all of a section of one of the kinds in ``answered``: the next line is outside it.
     A title of nothing but a side ("RIGHT:") is a label of the kind ``side_alone``; a word for a side before one of
     ``no_side_before`` or behind one of ``no_side_behind`` is none ("L spine", "Why the answer is right").
-    Behind a word of ``leads_on`` no title runs on; what is ``concluding`` begins the line of an impression.
+    Behind a word of ``leads_on`` no title runs on; ``within`` are the small words of one that does, ``joins`` those
+    between two titles ("Meds and allergies"). The stop of an ``abbreviated`` word is none of a sentence. What is
+    ``concluding`` begins the line of an impression.
     A section of a kind in ``inline`` that begins on the line of its title ends with its paragraph, one of a kind in
     ``paragraph`` always does. ``marked`` holds, by kind, the words by which any title becomes one of that kind ("Exam
     (copied forward)").
@@ -126,6 +130,9 @@ class GrammarEntry(_Entry):
     handover: dict[str, str]
     concluding: tuple[str, ...] = ()
     leads_on: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+    abbreviated: tuple[str, ...] = ()
     no_side_before: tuple[str, ...] = ()
     no_side_behind: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
@@ -182,11 +189,16 @@ class SectionRules:
     """Titles in normal form (see :func:`normal`) to kinds and labels, and the grammar of headers.
 
     ``studies`` have a blank behind them, so that they end with a word. ``bare_inside`` finds a bare ``title`` behind a
-    sentence in the same line. ``marked``: words within a title, and the kind of section that it opens with them.
+    sentence in the same line; ``run_on`` a ``title`` in capitals before a colon, ``parted`` what parts two titles, and
+    ``sentence_ends`` the end of a sentence. ``marked``: words within a title, and the kind of section that it opens
+    with them.
     """
 
     kinds: dict[str, KindRule]
     titles: dict[str, str]
+    parted: re.Pattern[str]
+    run_on: re.Pattern[str]
+    sentence_ends: re.Pattern[str]
     labels: dict[str, Label]
     affixes: frozenset[str]
     never: frozenset[str]
@@ -295,6 +307,11 @@ def _compiled(
         never=frozenset(grammar.never),
         bare=frozenset(grammar.bare),
         bare_inside=re.compile(rf"(?:[.;|]\s+|\s{{3,}})(?P<title>{'|'.join(map(re.escape, grammar.bare))})(?=\s\S)"),
+        parted=re.compile(rf"\s*(?:[/&+,]|{_any(grammar.joins)})\s*", re.IGNORECASE),
+        run_on=re.compile(rf"(?<=\s)(?P<title>{_CAPITAL}(?:\s+(?:{_any(grammar.within)}|{_CAPITAL})){{0,5}})\s*$"),
+        sentence_ends=re.compile(
+            "".join(rf"(?<!\b{re.escape(one)})" for one in grammar.abbreviated) + r"[A-Za-z]{2}(?:[.;!?]\s|[.!?],)"
+        ),
         prefixes=frozenset(_normals(grammar.prefixes)),
         tails=grammar.tails,
         soap=grammar.soap,
@@ -340,6 +357,11 @@ def _labels(
         taken = [t for t in dict.fromkeys(_normals(group.titles)) if t in titles or inner.setdefault(t, label) != label]
         problems += [f"{where}: title {title!r} is defined elsewhere already" for title in taken]
     return inner
+
+
+def _any(words: Iterable[str]) -> str:
+    """An expression for any of ``words``, whole; for none of them one that is found nowhere."""
+    return rf"\b(?:{'|'.join(map(re.escape, words)) or '(?!)'})\b"
 
 
 def _normals(titles: Iterable[str]) -> Iterator[str]:

@@ -53,8 +53,6 @@ _HEAD = re.compile(
 _NEXT_SIDE = re.compile(r"(?<=[,;.])\s+(?P<title>[A-Za-z]+(?: [A-Za-z]+){0,3})\s?(?::|\s[-–—])(?=\s)")
 _ENDS_TITLE = re.compile(r"[:*_\]⇒–—-]")
 _COLON = re.compile(r":(?=[\s,]|$)")
-#: A stop inside what would be a title: "Family history of MS. Exam: ..." is a sentence and a header.
-_SENTENCE_ENDS = re.compile(r"(?<!\b[DM]r)(?<!\bMrs)(?<!\bvs)[A-Za-z]{2}(?:[.;!?]\s|[.!?],)")
 _LETTER = re.compile(r"[^\W\d_]")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 /&'’().,-]*$")
 _OTHERS = re.compile(r"[^\x00-\x7f]+")
@@ -64,7 +62,7 @@ _SHORT_NOTE = 200  # letters; capitals in fewer are headers, not the writer's ha
 #: A title of a few letters with a minus ("FH -"), which says that there is nothing; a longer one heads what follows.
 _MINUS = re.compile(r"\w{2,4}\s*[:=]?\s*[-–—−]\s*")
 _STOP = re.compile(r"[.!?](?:\s|$)")
-_SIDE_LABEL = re.compile(r"\b([A-Za-z]{1,9}(?:-sided)?)\s?:")
+_SIDE_LABEL = re.compile(r"\b([A-Za-z]{1,9}(?:-[A-Za-z]+)?)\s?:")
 #: Letters of a value that stands alone behind its side.
 _SHORT = 30
 _START = attrgetter("start")
@@ -206,8 +204,8 @@ class _Finder:
         colon, dash = ":" in end or end == "⇒", end in {"-", "–", "—"}
         alone = body >= line.end
         marked = bool(match["bold"] or (match["mark"] or "").lstrip("(")[:1] in {"#", "="}) or self._underlined(index)
-        if (match["bold"] and not end) or _SENTENCE_ENDS.search(title):
-            return None
+        if (match["bold"] and not end) or self.rules.sentence_ends.search(title):
+            return None  # "Family history of MS. Exam: ..." is a sentence and a header
         if dash and self.text[body : line.end].strip(" :*").lower() in self.rules.sides:  # "LEG EXAM - LEFT"
             title, body = self.text[match.start("title") : line.end].strip(" :*"), line.end
             alone, colon, dash = True, True, False

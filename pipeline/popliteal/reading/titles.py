@@ -10,10 +10,7 @@ from popliteal.knowledge.sections import Label, SectionRules, normal
 
 WORDS_IN_TITLE = 7
 _PARENTHESES = re.compile(r"\([^()]*\)")
-_CHUNKS = re.compile(r"\s*(?:[/&+,]|\band\b)\s*", re.IGNORECASE)
 _EDGE_NUMBER = re.compile(r"^(?:#|\d+)\s|\s\d+(?:\s\d+)*$")
-#: The words with a capital, and small words between them, that stand right before a colon.
-_RUN_ON = re.compile(r"(?<=\s)(?P<title>[A-Z][\w/&'’-]*(?:\s+(?:of|and|the|for|[A-Z][\w/&'’-]*)){0,5})\s*$")
 _WORD = re.compile(r"\S+")
 #: Behind what a header may begin in a running line.
 _AFTER_STOP = re.compile(r"[.;!?)\]](?:\s+|,\s*)")
@@ -90,7 +87,7 @@ class Titles:
     def run_on(self, window: str) -> tuple[int, str] | None:
         """Where in the text before a colon a known title in capitals begins that runs on without a stop, and its kind
         ("foot drop Past Medical History: stroke")."""
-        match = _RUN_ON.search(window)
+        match = self._rules.run_on.search(window)
         for word in _WORD.finditer(window, match.start("title"), match.end("title")) if match else ():
             title, before = window[word.start() :].strip(), window[: word.start()].split()
             if before and len(title) > 3 and title[0].isupper() and before[-1].lower() not in self._rules.leads_on:
@@ -101,7 +98,8 @@ class Titles:
 
     def _combined(self, title: str) -> str | None:
         """The kind of "Findings/procedure" or "Meds, allergies": the first, if every part is known."""
-        parts = [normal(part).split() for part in _CHUNKS.split(_PARENTHESES.sub(" ", title)) if normal(part)]
+        chunks = self._rules.parted.split(_PARENTHESES.sub(" ", title))
+        parts = [normal(part).split() for part in chunks if normal(part)]
         if not 1 < len(parts) <= 4:
             return None
         found = [self.look_up(part) for part in parts]
