@@ -38,6 +38,7 @@ class Joints:
         joint: str | None = None
         owner = -1
         for at, token in enumerate(tokens):
+            token = self._of_arm(token, joint)
             here = self._named(token)
             joint = here or (None if token.kind in {"word", "hard", "num"} else joint)
             if token.kind == "motion":
@@ -52,6 +53,14 @@ class Joints:
                 token = self._subject(token, here, self._shared(tokens, at))
             done.append(replace(token, kind="word") if token.kind in {"motion", "joint"} else token)
         return done
+
+    def _of_arm(self, token: Token, joint: str | None) -> Token:
+        """A motion of the hip that names no joint, as that of a joint before it that has it, too:
+        ``shoulder abductors/adductors``."""
+        own, motion = (
+            self._parts.get(token.id, (None, None)) if token.kind == "subject" and token.weak else (None, None)
+        )
+        return token if own is None or own == joint else self._subject(token, joint, motion)
 
     def _named(self, token: Token) -> str | None:
         """The joint that a token names, by itself or as part of a movement."""

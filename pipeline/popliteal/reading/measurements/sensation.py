@@ -21,6 +21,7 @@ from popliteal.reading.sentence import OPPOSITE
 NUMBERS = (
     r"(?P<percent>(?<![\d./])\d{1,3}\s?%)"
     r"|(?P<tenths>(?<![\d./])\d{1,2}\s?(?:/|(?:out\s+)?of)\s?10(?![\d/]))"
+    r"|(?P<sites>(?<![\d./])\d\s?(?:/|(?:out\s+)?of)\s?[3-9](?![\d/]))"
     r"|(?P<of_two>(?<![\d./])[0-2]\s?/\s?2(?![\d/]))"
     r"|(?P<seconds>(?<![\d./])\d{1,2}\s?(?:s|secs?|seconds?)\b)"
 )
@@ -30,6 +31,7 @@ LOOSE = 2
 REACH = 14
 SADDLE = "saddle"
 LEVEL = "level"
+MONOFILAMENT = "monofilament"
 WORSE = "worse"
 #: Units of the numbers that are read.
 _UNITS = {"percent": "%", "seconds": "s"}
@@ -49,7 +51,7 @@ class SensationGrammar:
         self.needs: tuple[Needs, ...] = ((need(*entry.intact, *entry.monofilament, *modalities),),)
         vocabulary = shared(rules)
         vocabulary.add(entry.intact, Entry("value", "intact"))
-        vocabulary.add(entry.monofilament, Entry("subject", "monofilament", role="part"))
+        vocabulary.add(entry.monofilament, Entry("subject", MONOFILAMENT, role="part"))
         for key, modality in entry.modalities.items():
             role = "whole" if modality.whole else "part"
             vocabulary.add(modality.forms, Entry("subject", key, role=role))
@@ -81,6 +83,10 @@ class SensationGrammar:
                 near = [t for t in tokens[max(0, at - 8) : at + 6] if t.kind == "subject"]
                 fits = near and (token.kind != "seconds" or any(t.id == self.entry.vibration for t in near))
                 done.append(_as(token, "value" if fits else "num"))
+            elif token.kind == "sites":
+                near = [t for t in tokens[max(0, at - 8) : at + 6] if t.kind == "subject"]
+                tested = bool(near) and all(t.id == MONOFILAMENT for t in near)
+                done.append(_as(token, "value" if tested else "num"))
             elif token.kind == "of_two":
                 named = self.entry.of_two.get(int(token.wording[0]))
                 sure = named is not None and _beside_subject(tokens, at)
@@ -164,11 +170,13 @@ class SensationGrammar:
         """Whether the value says that what was tested is normal."""
         value, entry = reading.value, self.entry
         amount = value.value or 0.0
-        monofilament = reading.subject is not None and reading.subject.id == "monofilament"
+        monofilament = reading.subject is not None and reading.subject.id == MONOFILAMENT
         if value.id == "percent":
             return amount >= entry.normal_percent
         if value.id == "tenths":
             return amount >= (entry.monofilament_normal if monofilament else entry.normal_percent / 10)
+        if value.id == "sites":
+            return amount >= entry.monofilament_normal / 10 * int(_DIGITS.findall(value.wording)[1])
         if value.id == "seconds":
             return amount >= entry.vibration_seconds
         return value.id == "intact" or entry.values[value.id].reading == "normal"
@@ -178,7 +186,7 @@ class SensationGrammar:
         normal = self._normal(reading)
         if reading.subject is None:
             return self.entry.normal_concept, "present"
-        if reading.subject.id == "monofilament":
+        if reading.subject.id == MONOFILAMENT:
             return self.entry.monofilament_concept, "absent" if normal else "present"
         modality = self.entry.modalities[reading.subject.id]
         if normal:
