@@ -17,7 +17,7 @@ from popliteal.reading.fields import ends_field, is_answer
 from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.scopes import LIST_REACH, Scopes
-from popliteal.reading.sentence import Hit, Sentence, covered
+from popliteal.reading.sentence import OPPOSITE, Hit, Sentence, covered
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 from popliteal.reading.verdict import Verdict, verdict, written
 
@@ -134,7 +134,7 @@ class Assertion:
             return False
         if cue.disease and not any(item.diagnosis and item.last == hit.first for item in items):
             return True
-        return bool(sentence.sides) or any(
+        return any(side.entry.id in OPPOSITE for side in sentence.sides) or any(
             sentence.raw(token).lower() in self._persons for token in range(len(sentence.words))
         )
 
