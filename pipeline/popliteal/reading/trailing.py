@@ -44,6 +44,8 @@ class Trailing:
         self._sites, self._heads, self._grammar = knowledge.sites, knowledge.heads, grammar
         self._articles = grammar.gap - grammar.prepositions
         self._leaving = frozenset(knowledge.words.classes["leaving"])
+        self._placing = frozenset(knowledge.words.classes["placing"]) & grammar.prepositions
+        self._not_ill = grammar.healthy | grammar.spared
         self._observed, self._describing = (
             lexicon.word_set(knowledge.words.classes[name]) for name in ("observed", "describing")
         )
@@ -85,10 +87,23 @@ class Trailing:
         """Pass the next of a list, which may have the place of both; None where nothing further is looked for."""
         if not walk.found and walk.joined and not walk.led and self._describes_same(walk.work, other):
             walk.found = other.places
+        if not walk.found and self._led_to(walk.sentence, other.hit.first):
+            if other.hit.last in walk.at:
+                walk.crossed = True
+                return other.hit.last  # "pain and swelling in the operated leg"
+            own = [place for place in walk.at.values() if place.last == other.hit.last > place.first > other.hit.first]
+            walk.found = own  # "tenderness and swelling at the dislocated ankle"
         if walk.found or other.how in {"before", "own"} or not walk.joined:
             return None
         walk.crossed, walk.joined = True, other.hit.last in walk.content  # "swollen, red tender leg"
         return other.hit.last
+
+    def _led_to(self, sentence: Sentence, token: int) -> bool:
+        """Whether a preposition of place stands before a token."""
+        token -= 1
+        while token >= 0 and sentence.words[token] in self._articles:
+            token -= 1
+        return token >= 0 and sentence.raw(token).lower() in self._placing
 
     def _past_word(self, walk: _Walk, token: int) -> int | None:
         """Pass a small word; None at one that ends what a finding can reach."""
@@ -104,11 +119,25 @@ class Trailing:
             pass  # "numbness and occasional tingling in both legs", "tender, with a grating sensation in the knee"
         elif word == "" and sentence.raw(token).isalpha() and walk.unknown < _UNKNOWN and walk.led:
             walk.unknown += 1
+        elif self._qualifies(walk, token):
+            pass  # "pain and swelling of the affected knee", "a swollen, numb and deformed foot"
         elif word not in self._grammar.gap and not (
             _of_side(sentence, token) or (walk.joined and _of_degree(sentence, token, walk.content))
         ):
             return None
         return token + 1
+
+    def _qualifies(self, walk: _Walk, token: int) -> bool:
+        """Whether a word is an adjective of the place behind it, to which a preposition or other adjectives lead."""
+        sentence, word = walk.sentence, walk.sentence.words[token]
+        if not (walk.led or (walk.joined and self._is_adjective(walk.work))) or not sentence.raw(token).isalpha():
+            return False
+        if word in self._grammar.ties or word in self._grammar.ends or word in self._not_ill:
+            return False
+        following = token + 1
+        while following < len(sentence.words) and sentence.words[following] in self._articles:
+            following += 1
+        return following in walk.at
 
     def leaves(self, sentence: Sentence, place: Place) -> bool:
         """Whether a place is where something comes from ("pain from the back to the heel")."""
@@ -122,10 +151,14 @@ class Trailing:
         head = self._heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
         return head is not None and not any(place.site in head.by_site for place in places)
 
+    def _is_adjective(self, work: Work) -> bool:
+        """Whether a finding is told by an adjective ("swollen", "tender")."""
+        return work.hit.entry.kind == "head" and bool(self._heads[work.hit.entry.id].reach)
+
     def _describes_same(self, work: Work, other: Work) -> bool:
         """Whether an adjective of a list describes the part behind its last one ("hot, red, tender knee")."""
         head = self._heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
-        if head is None or not head.reach or other.how != "own":
+        if head is None or not self._is_adjective(work) or other.how != "own":
             return False
         return other.places[0].first > other.hit.first and all(p.site in head.by_site for p in other.places)
 
