@@ -37,7 +37,8 @@ class Reports(Model):
     A note with one of ``marks``, plain words, is a report. In it, and behind the key of a question, a sentence that
     ``teaches`` and neither speaks of ``somebody`` nor goes on with the ``story`` is general; ``anybody`` are words of
     ``somebody`` that mean nobody in particular. In other notes one is that ``opens`` before somebody
-    of an ``age`` comes; in an explanation, ``comes`` is of the next patient. Where a title ``tells`` of the patient,
+    of an ``age`` comes; in an explanation, ``comes`` is of the next patient; behind a
+    question, what ``opens`` or ``states`` how a disease is, is general, too. Where a title ``tells`` of the patient,
     all under one that ``frames`` it is general.
     """
 
@@ -51,4 +52,5 @@ class Reports(Model):
     opens: list[Regex]
     age: list[Regex]
     comes: list[Regex]
+    states: list[Regex]
     stories: Stories

@@ -29,17 +29,20 @@ class General:
             rf"(?<![\w-])(?:(?P<tells>{'|'.join(reports.tells)})|(?P<frames>{'|'.join(reports.frames)}))(?= ?[:.\n])"
         )
         self._marks = tuple(lower(mark) for mark in reports.marks)
-        self._anybody, self._somebody, self._story, self._teaches, self._opens, self._age, self._comes = map(
-            any_whole,
-            (
-                reports.anybody,
-                reports.somebody,
-                reports.story,
-                reports.teaches,
-                reports.opens,
-                reports.age,
-                reports.comes,
-            ),
+        self._anybody, self._somebody, self._story, self._teaches, self._opens, self._age, self._comes, self._states = (
+            map(
+                any_whole,
+                (
+                    reports.anybody,
+                    reports.somebody,
+                    reports.story,
+                    reports.teaches,
+                    reports.opens,
+                    reports.age,
+                    reports.comes,
+                    [*reports.opens, *reports.states],
+                ),
+            )
         )
 
     def teach(self, text: str, pieces: Sequence[Piece]) -> None:
@@ -86,6 +89,13 @@ class General:
         if self._somebody.search(sentence) or self._story.search(sentence):
             return False
         return framed or self._teaches.search(low, piece.start, piece.end) is not None
+
+    def states(self, low: str, piece: Piece) -> bool:
+        """Whether a sentence of a text in small letters says how a disease is, as a textbook does."""
+        start, end = piece.start, piece.end
+        if not self._states.search(low, start, end) or self._age.search(low, start, end):
+            return False
+        return self._comes.search(low, start, end) is None and self.of_everybody(low, piece)
 
     def newcomer(self, low: str, start: int, end: int) -> int:
         """Where in a stretch of a text in small letters the next patient comes in; its end if none does."""

@@ -157,8 +157,9 @@ class KnownItems:
         "Which nerve is injured in a man with foot drop?"), not whether it is ("What about the numbness?")."""
         if sentence.raw(hit.first) != "?" or sentence.raw(0).lower() not in self._asking:
             return False
-        between = {sentence.raw(token).lower() for token in range(1, item.first)}
-        if "of" in between and not between.isdisjoint(self._asking_all):
+        said = [sentence.raw(token).lower() for token in range(1, item.first)]
+        between = set(said)
+        if any(one in self._asking_all and following == "of" for one, following in pairwise(said)):
             return True  # "What are the causes of foot drop?" is general
         if not between.isdisjoint(self._asking_open):
             return False

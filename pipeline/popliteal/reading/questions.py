@@ -24,6 +24,7 @@ _CHOICE = re.compile(r"[-*•○●☐□✓ \t]{0,12}\(?(?:([1-9A-Ia-i])\s?(?:[
 _INLINE = re.compile(r"(?<![\w'’.-])\(?([1-9A-Ia-i])\s?[.):-]\)?[*\s]*(?=[^\W\d_]|\d)")
 _SECOND = re.compile(r"(?<![\w'’.-])\(?[2Bb]\s?[.):-]")
 _BULLET = re.compile(r"\s*[-*•–]\s*(?=\S)")
+_FEW_WORDS = re.compile(r"\W{0,4}[^\W\d_][^\n.:;?\d]{2,60}")
 _LINE = re.compile(r"[^\n]+")
 _FEWEST, _MOST = 3, 9
 #: No line between a question and its choices ("Select one:") is longer.
@@ -50,8 +51,11 @@ class Questions:
         classes = knowledge.words.classes
         self._marks, self._hints = tuple(classes["examined_with"]), tuple(classes["examined_perhaps"])
         asking, keys = any_of(classes["asking"]), any_of(classes["key_of_question"])
+        left_open = any_of(classes["asking_left_open"])
         anything = any_of([*classes["asking"], *classes["asking_anything"]])
-        self._asked = re.compile(rf"{anything}[^\n]*(?:[?:_]|\bis)[*\s]*$", re.IGNORECASE)
+        self._asked = re.compile(rf"{anything}[^\n]*(?:[?:_]|{left_open})[*\s]*$", re.IGNORECASE)
+        self._left_open = re.compile(rf"(?:\?|{left_open}\s?:?)[*\s]*$", re.IGNORECASE)
+        self._asks = re.compile(rf"{asking}[^\n]*\?[*\s]*$", re.IGNORECASE)
         listed = any_of(classes["asking_list"])
         self._listed = re.compile(rf"{anything}[^\n?]*{listed}[^\n?]*\?", re.IGNORECASE)
         self._instructs = re.compile(rf"^[^\w\n]{{0,6}}{any_of(classes['patient_instructions'])}", re.I | re.M)
@@ -75,17 +79,22 @@ class Questions:
         if not examines and not any(hint in text for hint in self._hints) and not ("?" in text and "\nB" in text):
             return
         examines = examines or self._key.search(text) is not None
-        choices, low = [Choices(start, end) for start, end in self._choices(text)], lower(text)
+        choices, low = [Choices(start, end) for start, end in self._choices(text, bare=examines)], lower(text)
         taught = list(self._taught(text, low)) if examines else []
-        for piece in pieces if choices or taught else ():
+        asked = self._first_asked(text) if examines else len(text)
+        for piece in pieces if choices or examines else ():
             for mention in piece.mentions:
                 if _at(choices, mention.start) is not None:
                     disease = self._concepts[mention.concept].disease
                     make_general(mention, "possible" if disease else "hypothetical", CHOICE)
             one = _at(taught, piece.start) if piece.mentions else None
-            if one is not None and not self._of_patients(text, low, piece):
-                for mention in piece.mentions:
+            if not piece.mentions or self._of_patients(text, low, piece):
+                continue
+            for mention in piece.mentions:
+                if one is not None:
                     self._teaches(mention, low, piece, one)
+                elif piece.start > asked and not mention.general and self._general.states(low, piece):
+                    make_general(mention)
 
     def _teaches(self, mention: Mention, low: str, piece: Piece, one: Choices) -> None:
         """A disease that is the key of a question is that of its patient; all else is what everybody may have."""
@@ -97,6 +106,10 @@ class Questions:
         """Whether a sentence of an explanation comes back to the patient."""
         return self._of_patient.match(text, piece.start) is not None or self._general.of_somebody(low, piece)
 
+    def _first_asked(self, text: str) -> int:
+        """Where the first line that asks something ends."""
+        return next((line.end() for line in _LINE.finditer(text) if self._asked.search(line[0])), len(text))
+
     def _taught(self, text: str, low: str) -> Iterator[Choices]:
         """The keys of a note's questions and what explains them, each up to the next or to the next patient."""
         keys = [(key.start(), key.end()) for key in self._key.finditer(text)]
@@ -106,8 +119,9 @@ class Questions:
             again = self._instructs.search(text, start, end)  # "PATIENT INSTRUCTIONS", "Physical examination"
             yield Choices(start, self._general.newcomer(low, start, again.start() if again else end), teaches=True)
 
-    def _choices(self, text: str) -> Iterator[tuple[int, int]]:
-        """Stretches that are numbered from the first on, right below a question or behind it in its line."""
+    def _choices(self, text: str, *, bare: bool) -> Iterator[tuple[int, int]]:
+        """Stretches that are numbered from the first on, right below a question or behind it in its line; ``bare``: or
+        lines of few words below it."""
         lines = list(_LINE.finditer(text))
         for at, line in enumerate(lines):
             if _marker(line[0]) in {"1", "A"} and self._below_question(lines, at):
@@ -116,6 +130,8 @@ class Questions:
                     yield run[0].start(), run[-1].end()
             elif self._listed.search(line[0]):
                 yield from self._bare(lines, at)
+            elif bare and self._asks.search(line[0]):
+                yield from _few_words(lines, at + 1)
             if _SECOND.search(line[0]):
                 yield from ((line.start() + begin, line.end()) for begin in self._behind_question(line[0]))
 
@@ -156,11 +172,20 @@ class Questions:
         lettered = not lines[at][0].lstrip(" \t-*•○●☐□✓(")[:1].isdigit()
         for line in reversed(lines[max(at - 2, 0) : at]):
             above = line[0].rstrip(" \t*")
-            if self._asked.search(line[0]) or (lettered and above.endswith("?")):
+            if self._asked.search(line[0]) or (lettered and self._left_open.search(line[0])):
                 return True
             if len(above) > _HINT or above.endswith("."):
                 return False
         return False
+
+
+def _few_words(lines: Sequence[re.Match[str]], at: int) -> Iterator[tuple[int, int]]:
+    """The lines from ``at`` on that have but a few words each, if they are as many as choices."""
+    last = at
+    while last < len(lines) and last - at < _MOST and _FEW_WORDS.fullmatch(lines[last][0]):
+        last += 1
+    if last - at >= _FEWEST:
+        yield lines[at].start(), lines[last - 1].end()
 
 
 def _at(found: Iterable[Choices], place: int) -> Choices | None:
