@@ -32,6 +32,7 @@ class Outcomes:
         self._assertion, self._trail, self._phrases = assertion, trail, phrases
         self._nothing_else = frozenset((*knowledge.words.classes["person"], *knowledge.words.classes["faring"]))
         self._kinds, self._older = knowledge.sections.kinds, any_whole(knowledge.reports.stories.before)
+        self._pointing = frozenset(knowledge.words.classes["pointing_back"])
         self._categories = {category for one in knowledge.outcomes.values() for category in one.categories}
 
     def complains(self, mention: Mention) -> bool:
@@ -103,6 +104,7 @@ class Outcomes:
             and not self._goes_on(piece, sentence, hit)
             and not self._of_another(text, piece, sentence.spans[hit.first][0])
             and not self._of_illness(piece, sentence.spans[hit.first][0])
+            and not self._of_those(piece, sentence, hit)
             for category in self._outcomes[hit.entry.id].categories
         }
 
@@ -110,6 +112,23 @@ class Outcomes:
         """Whether an ending at ``at`` is that of another illness, named before it ("UTI treated, symptoms gone")."""
         named = (self._concepts[one.concept] for one in piece.mentions if one.start < at)
         return any(one.disease and one.category not in self._categories for one in named)
+
+    def _of_those(self, piece: Piece, sentence: Sentence, hit: Hit) -> bool:
+        """Whether an ending is of what its own sentence is the first to name ("felt feverish, but those symptoms
+        subsided"): it ends that, and nothing before it."""
+        if self._pointing.isdisjoint(sentence.words[max(0, hit.first - 1) : hit.first + 1]):
+            return False
+        start = sentence.spans[hit.first][0]
+        named = [one for one in piece.mentions if one.end <= start and one.assertion == "present"]
+        before = piece.previous
+        while named and before is not None:
+            told = {one.concept for one in before.mentions}
+            named = [one for one in named if one.concept not in told]
+            before = before.previous
+        for one in named:
+            if not self._concepts[one.concept].normal:
+                one.end_by("outcome")
+        return bool(named)
 
     def _of_old(self, text: str, piece: Piece) -> bool:
         """Whether a sentence tells how something older ended, in the history or dated ("discectomy in 2018, full
