@@ -1,4 +1,5 @@
-"""The words of a text that holds other things too: HTML or RTF that was pasted into a field, characters nobody sees.
+"""The words of a text that holds other things too: HTML or RTF that was pasted into a field, the signs of a record,
+characters nobody sees.
 
 What is read is the text without them; offsets lead back to the text as it was given, so ``text == note[start:end]``
 holds and a finding may have a tag inside.
@@ -10,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from popliteal.reading import hypertext, richtext
+from popliteal.reading import hypertext, records, richtext
 from popliteal.reading.edit import Edit
 
 #: Characters without width: soft hyphen, joiners, marks of direction, byte-order mark. They go.
@@ -60,7 +61,7 @@ class Plain:
 
 def plain(text: str) -> Plain | None:
     """The words of a text, or None where it holds nothing else, as nearly all do."""
-    markup = richtext.edits(text) if richtext.is_rtf(text) else hypertext.edits(text)
+    markup = richtext.edits(text) if richtext.is_rtf(text) else records.edits(text) or hypertext.edits(text)
     if not markup and not (_CONTROLS if text.isascii() else _ODD).search(text):
         return None
     return Plain(text, _with_odd(text, markup))

@@ -26,6 +26,7 @@ _SECOND = re.compile(r"(?<![\w'’.-])\(?[2Bb]\s?[.):-]")
 _BULLET = re.compile(r"\s*[-*•–]\s*(?=\S)")
 _FEW_WORDS = re.compile(r"\W{0,4}[^\W\d_][^\n.:;?\d]{2,60}")
 _LINE = re.compile(r"[^\n]+")
+_LETTERED = ("\nB", " B)", "(B)", " b)", "(b)", " b.", " B.")
 _FEWEST, _MOST = 3, 9
 #: No line between a question and its choices ("Select one:") is longer.
 _HINT = 40
@@ -76,7 +77,11 @@ class Questions:
     def teach(self, text: str, pieces: Iterable[Piece]) -> None:
         """Let what a question offers and what explains its key be no finding of the patient's."""
         examines = any(mark in text for mark in self._marks)
-        if not examines and not any(hint in text for hint in self._hints) and not ("?" in text and "\nB" in text):
+        if (
+            not examines
+            and not any(hint in text for hint in self._hints)
+            and not ("?" in text and any(second in text for second in _LETTERED))
+        ):
             return
         examines = examines or self._key.search(text) is not None
         choices, low = [Choices(start, end) for start, end in self._choices(text, bare=examines)], lower(text)

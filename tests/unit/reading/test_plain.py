@@ -36,6 +36,11 @@ RTF = r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fswiss Arial;}}{\*\generator Drop f
         (RTF + "a}} after it", "a after it"),
         ("numb\xadness, \u200efoot\u200f \u202bdrop\u202c\ufeff", "numbness, foot drop"),
         ("foot\0drop\x07\x1b[1m", "foot drop  [1m"),
+        (
+            'Case: {"Past_History": "DM, \\"well\\"", "Signs": ["No fever", "Foot drop"], "Tone": {"Left": 1}}',
+            'Case: \nPast History: DM, "well"\nSigns: \nNo fever\nFoot drop\nTone: \nLeft: 1\n',
+        ),
+        ("{'a_b': 'can't', 'Pain': 'no', 'Tone': 'n'}", "\na b: can't\nPain: no\nTone: n\n"),
     ],
 )
 def test_what_is_read(given: str, read: str) -> None:
@@ -46,7 +51,15 @@ def test_what_is_read(given: str, read: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "BP <120 and a<b and c>d, R&D; N&T", "{\\rt}", "a\tb\r\nc\f\v", "Schwäche – 🦵 5′", "<Dr Smith> came"],
+    [
+        "",
+        "BP <120 and a<b and c>d, R&D; N&T",
+        "{\\rt}",
+        "a\tb\r\nc\f\v",
+        "Schwäche – 🦵 5′",
+        "<Dr Smith> came",
+        'He says "numb", "weak" {x}',
+    ],
 )
 def test_other_texts_are_left_alone(text: str) -> None:
     assert plain(text) is None
@@ -79,9 +92,25 @@ def test_without_markup_a_character_is_itself_a_blank_or_nothing(text: str) -> N
 
 
 @pytest.mark.parametrize(
-    "piece", ["<b", "<!--", "<style>", "<br>", "&amp;", "{\\*", "{\\pict 0", "\\u1 ", "}", "\u200b"]
+    "piece",
+    [
+        "<b",
+        "<!--",
+        "<style>",
+        "<br>",
+        "&amp;",
+        "{\\*",
+        "{\\pict 0",
+        "\\u1 ",
+        "}",
+        "\u200b",
+        '"',
+        '"a b": {',
+        "it's ",
+        " }x",
+    ],
 )
-@pytest.mark.parametrize("head", ["</p>", "{\\rtf1 "])
+@pytest.mark.parametrize("head", ["</p>", "{\\rtf1 ", '{"ab": "x", "cd": "y", "ef": "z"} '])
 def test_no_text_takes_long(piece: str, head: str) -> None:
     start = time.process_time()
     plain(head + piece * 100_000)
@@ -91,6 +120,7 @@ def test_no_text_takes_long(piece: str, head: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ('{"Signs": "Left foot drop", "Denied": ["No numbness"], "PMH": "nil", "x": 1}', ["foot drop", "numbness"]),
         ("<div>Left foot&nbsp;drop.</div><div>No numb\xadness of the leg.</div>", ["foot&nbsp;drop", "numb\xadness"]),
         (RTF + r"Left foot \b drop\b0 .\par No numbness of the leg.}", ["foot \\b drop", "numbness"]),
         ("Left foot\0drop. No \u200bnumb\u200bness of the leg.", ["foot\0drop", "numb\u200bness"]),
