@@ -109,7 +109,7 @@ def _assert(mention: Mention, verdict: Verdict, by_section: str | None, kind: st
         mention.cues.append(still_open.words)
     weak = by_section == "possible"  # what is thought of gives way to what is said of it ("DVT less likely")
     if by_section is not None and effect not in {"family", "present"} and not (weak and effect):
-        effect = by_section
+        mention.unsectioned, effect = effect, by_section
         mention.cues.append(f"section:{kind}")
     if effect in {None, "present"} or (effect in {"absent", "possible"} and mention.assertion is not None):
         effect = mention.assertion or "present"
@@ -138,16 +138,25 @@ class Sectioned:
         if not kind.ends_with:
             return False
         cue = f"section:{section.kind}"
-        mentions = [mention for mention in piece.mentions if kind.assertion is None or mention.cues == [cue]]
+        mentions = [
+            one for one in piece.mentions if kind.assertion is None or one.cues == [cue] or self._habit(one, cue)
+        ]
         if mentions and self._ended is not section and self._ends(text, piece, mentions, kind):
             self._ended = section
         if self._ended is not section:
             return False
         for mention in mentions:
-            if mention.cues == [cue]:
-                mention.assertion = "present"
-                mention.cues.clear()
+            if mention.cues == [cue] or self._habit(mention, cue):
+                mention.assertion = mention.unsectioned or "present"
+                mention.cues.remove(cue)
         return True
+
+    def _habit(self, mention: Mention, cue: str) -> bool:
+        """Whether only its section takes what is denied of a habit for somebody else's ("FH: father with strokes. The
+        patient does not drink"); the diseases that are denied there are those of the family."""
+        concept = self._concepts[mention.concept]
+        denied = mention.unsectioned == "absent" and mention.cues[-1:] == [cue]
+        return denied and concept.background and not concept.disease
 
     def _ends(self, text: str, piece: Piece, mentions: list[Mention], kind: KindRule) -> bool:
         """Whether a sentence that is not the first of its section is of the patient: by its words, by what it tells, or

@@ -28,8 +28,8 @@ class Mention:
     grade of a part of the body ("foot 2/5"): a phrase around that part says what was graded. ``placed`` tells that its
     words name a place, also where ``site`` is None since the inventory has no such site ("thigh"); ``place`` is then
     that place as reading knows it ("ankle"). ``general`` marks what is told of everybody: no side but that of its own
-    words is its. ``ended`` marks what the note itself tells the end of: it is past, and yet of
-    the leg the note is about.
+    words is its. ``unsectioned`` is what its sentence says of it where its section says otherwise. ``ended`` marks what
+    the note itself tells the end of: it is past, and yet of the leg the note is about.
     """
 
     start: int
@@ -54,6 +54,7 @@ class Mention:
     ended: bool = False
     placed: bool = False
     place: str | None = None
+    unsectioned: str | None = None
     cues: list[str] = field(default_factory=list)
 
     @property
