@@ -17,6 +17,7 @@ from popliteal.cohort.review.estimates import BELONGS, NOT, Measure
 from popliteal.cohort.review.review import Review
 from popliteal.cohort.review.store import FILE, Adjudications
 from popliteal.evaluating.adjudicated import Judged, Scored, by_kind, judge, measures, score, statements
+from popliteal.evaluating.report import empty_table
 from popliteal.running.engine import Engine
 
 
@@ -60,20 +61,16 @@ def _tables(judged: Judged, estimates: Sequence[Measure], scored: Sequence[Score
         yield _failing(failing)
 
 
-def _table(title: str, *columns: str) -> Table:
-    return Table(*columns, title=title, title_justify="left", min_width=len(title))
-
-
 def _verdicts(judged: Judged) -> Table:
     title = f"Verdicts against the reviewers (unsure {judged.unsure}, open or in disagreement {judged.open})"
-    table = _table(title, "verdict", "belongs", "does not")
+    table = empty_table(title, "verdict", "belongs", "does not")
     for verdict in sorted({verdict for verdict, _ in judged.table}):
         table.add_row(verdict, str(judged.table.get((verdict, BELONGS), 0)), str(judged.table.get((verdict, NOT), 0)))
     return table
 
 
 def _measures(estimates: Iterable[Measure]) -> Table:
-    table = _table("The screen that was reviewed, weighted by stratum", "", "estimate", "95% interval")
+    table = empty_table("The screen that was reviewed, weighted by stratum", "", "estimate", "95% interval")
     for item in estimates:
         if item.interval is None:
             table.add_row(item.name, "-", f"no chart decided: {', '.join(item.missing)}" if item.missing else "-")
@@ -84,7 +81,7 @@ def _measures(estimates: Iterable[Measure]) -> Table:
 
 
 def _listed(title: str, judged: Judged) -> Table:
-    table = _table(title, "patient", "since the review")
+    table = empty_table(title, "patient", "since the review")
     for patients, change in ((judged.mended, "wrong → right"), (judged.broken, "right → wrong")):
         for patient in patients:
             table.add_row(Text(patient), change)
@@ -92,14 +89,14 @@ def _listed(title: str, judged: Judged) -> Table:
 
 
 def _statements(counts: Mapping[str, tuple[int, int]]) -> Table:
-    table = _table("What reviewers said of findings", "mechanism", "holds now", "said")
+    table = empty_table("What reviewers said of findings", "mechanism", "holds now", "said")
     for kind, (holds, said) in counts.items():
         table.add_row(kind, str(holds), str(said))
     return table
 
 
 def _failing(failing: Iterable[Scored]) -> Table:
-    table = _table("What does not hold", "mechanism", "concept", "note", "span", "should be")
+    table = empty_table("What does not hold", "mechanism", "concept", "note", "span", "should be")
     for item in failing:
         said = item.statement
         should_be = said.should_be or " ".join(said.said if said.mechanism == "confirmed" else ())

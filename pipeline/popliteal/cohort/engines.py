@@ -16,9 +16,9 @@ from popliteal.errors import OutputError, SourceError
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-#: Columns whose names are words of SQL.
 QUOTE, SPARK_QUOTE = '"', "`"
-_RENAMED = {"start": "span_start", "end": "span_end", "text": "words"}
+#: Columns whose names are words of SQL.
+RENAMED = {"start": "span_start", "end": "span_end", "text": "words"}
 #: The columns that the steps ask for; the others stay unread.
 _ASKED = {
     "notes": (
@@ -52,7 +52,7 @@ class Engine(Protocol):
 
 def _columns(table: str, quote: str) -> str:
     """The select list of a view: renamed columns, and ``note_key``, the date as something that can be joined on."""
-    listed = [f"{quote}{name}{quote} AS {_RENAMED.get(name, name)}" for name in _ASKED[table]]
+    listed = [f"{quote}{name}{quote} AS {RENAMED.get(name, name)}" for name in _ASKED[table]]
     if "note_date" in _ASKED[table]:
         listed.append("coalesce(note_date, '') AS note_key")
     return ", ".join(listed)

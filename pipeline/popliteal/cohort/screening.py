@@ -16,7 +16,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyarrow ships no types
 
 from popliteal.cohort import folder
-from popliteal.cohort.engines import DuckEngine, Engine, SparkEngine
+from popliteal.cohort.engines import RENAMED, DuckEngine, Engine, SparkEngine
 from popliteal.cohort.flow import Flow, flow_csv, flow_svg, make_flow
 from popliteal.cohort.folder import EVIDENCE_SCHEMA, PATIENT_SCHEMA, VERDICTS, CohortManifest
 from popliteal.cohort.report import Lists, render_report
@@ -187,14 +187,11 @@ def patient_table(table: pa.Table) -> pa.Table:
     return made.sort_by("patient_id").cast(PATIENT_SCHEMA)
 
 
-_SPELLED = {"start": "span_start", "end": "span_end", "text": "words"}
-
-
 def evidence_table(table: pa.Table, *, text: bool) -> pa.Table:
     """The step ``evidence`` as the contract's table, in order of patient, criterion and date."""
     strength = pc.if_else(pc.equal(table["strength"].cast(pa.int64()), 2), "certain", "uncertain")
     columns: dict[str, Any] = {
-        name: table[_SPELLED.get(name, name)] for name in EVIDENCE_SCHEMA.names if name != "strength"
+        name: table[RENAMED.get(name, name)] for name in EVIDENCE_SCHEMA.names if name != "strength"
     }
     columns["strength"] = strength
     if not text:

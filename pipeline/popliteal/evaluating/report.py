@@ -62,7 +62,7 @@ def tables(report: Report, *, per_concept: bool = False) -> Iterator[Table]:
 def style_table(reports: Mapping[str, Report]) -> Table:
     """One row a style (or any other part) with the headline numbers; no column for what no note has in gold."""
     columns = [name for name in _HEADLINES if any(name in report.metrics for report in reports.values())]
-    table = _table("Parts", "part", "notes", *columns)
+    table = empty_table("Parts", "part", "notes", *columns)
     for name, report in reports.items():
         cells = [_number(report.metrics.get(column)) for column in columns]
         table.add_row(Text(name or "-"), str(len(report.notes)), *cells)
@@ -71,13 +71,13 @@ def style_table(reports: Mapping[str, Report]) -> Table:
 
 def error_tables(groups: Sequence[ErrorGroup], examples: int) -> Iterator[Table]:
     """Errors by mechanism, then ``examples`` errors of each group in their context: this is text of notes."""
-    table = _table("Errors by mechanism", "mechanism", "detail", "errors")
+    table = empty_table("Errors by mechanism", "mechanism", "detail", "errors")
     for group in groups:
         table.add_row(group.mechanism, Text(group.detail), str(len(group.errors)))
     yield table
     if examples <= 0:
         return
-    table = _table(f"Up to {examples} of each", "mechanism", "detail", "note", "span", "context")
+    table = empty_table(f"Up to {examples} of each", "mechanism", "detail", "note", "span", "context")
     for group in groups:
         for error in group.errors[:examples]:
             span = f"{error.start}-{error.end}"
@@ -87,7 +87,7 @@ def error_tables(groups: Sequence[ErrorGroup], examples: int) -> Iterator[Table]
 
 def decision_errors(report: Report) -> Table:
     """Notes with a hypothesis, side or tier that is not acceptable: gold beside the pipeline's."""
-    table = _table("Decisions that differ (gold → pipeline)", "note", "hypothesis", "side", "urgency")
+    table = empty_table("Decisions that differ (gold → pipeline)", "note", "hypothesis", "side", "urgency")
     for note in report.notes:
         want, got = note.gold.decision, note.decision
         cells = [
@@ -102,7 +102,7 @@ def decision_errors(report: Report) -> Table:
 
 def tier_causes(report: Report) -> Table:
     """For each note with a tier that is not acceptable: the rules that gave it, and their findings against gold."""
-    table = _table("What gave the tiers that differ", "note", "tier", "rule", "finding", "stands to gold")
+    table = empty_table("What gave the tiers that differ", "note", "tier", "rule", "finding", "stands to gold")
     for note in report.notes:
         if note.gold.decision.urgency is None or note.decision.urgency in note.gold.decision.urgency_ok:
             continue
@@ -145,7 +145,7 @@ def to_json(report: Report, groups: Iterable[ErrorGroup] = ()) -> dict[str, Any]
     }
 
 
-def _table(title: str, *columns: str) -> Table:
+def empty_table(title: str, *columns: str) -> Table:
     """An empty table, as wide as its title at least."""
     return Table(*columns, title=title, title_justify="left", min_width=len(title))
 
@@ -153,7 +153,7 @@ def _table(title: str, *columns: str) -> Table:
 def _findings(report: Report) -> Table:
     matched = report.metrics["concept.recall"]
     title = f"Findings: {len(report.notes)} notes, {matched.total} gold, {matched.hits} matched"
-    table = _table(title, "a finding counts if these agree", "precision", "recall", "F1")
+    table = empty_table(title, "a finding counts if these agree", "precision", "recall", "F1")
     for level in LEVELS:
         cells = [_number(report.metrics[f"{level}.{kind}"]) for kind in ("precision", "recall", "f1")]
         table.add_row(level.replace("+", " + "), *cells)
@@ -161,7 +161,7 @@ def _findings(report: Report) -> Table:
 
 
 def _ratios(title: str, names: Mapping[str, str], metrics: Mapping[str, Metric]) -> Table:
-    table = _table(title, "", "rate", "of")
+    table = empty_table(title, "", "rate", "of")
     for name, label in names.items():
         if name in metrics:
             table.add_row(label, _number(metrics[name]), f"{metrics[name].hits}/{metrics[name].total}")
@@ -172,14 +172,14 @@ def _confusion(title: str, counts: Mapping[tuple[str, str], int], order: Sequenc
     """Vocabulary first, whatever else was said (a note that failed) after it."""
     extra = sorted({name for pair in counts for name in pair} - set(order))
     names = [name for name in (*order, *extra) if any(name in pair for pair in counts)]
-    table = _table(title, "", *names)
+    table = empty_table(title, "", *names)
     for gold in names:
         table.add_row(gold, *(str(counts.get((gold, got), 0) or "") for got in names))
     return table
 
 
 def _concepts(report: Report) -> Table:
-    table = _table("Concepts", "concept", "support", "precision", "recall", "F1", "missed", "spurious")
+    table = empty_table("Concepts", "concept", "support", "precision", "recall", "F1", "missed", "spurious")
     ordered = sorted(report.concepts.items(), key=lambda item: (-(item[1].tp + item[1].fn), item[0]))
     for concept, counts in ordered:
         ratios = [f"{ratio:.3f}" for ratio in (counts.precision, counts.recall, counts.f1)]
@@ -188,7 +188,7 @@ def _concepts(report: Report) -> Table:
 
 
 def _notes(title: str, notes: Sequence[NoteScore]) -> Table:
-    table = _table(title, "note", "gold", "accepted", "pipeline", "hypothesis")
+    table = empty_table(title, "note", "gold", "accepted", "pipeline", "hypothesis")
     for note in notes:
         accepted = ", ".join(sorted(note.gold.decision.urgency_ok))
         cells = (note.gold.decision.urgency or "", accepted, note.decision.urgency, note.decision.hypothesis)
@@ -197,7 +197,7 @@ def _notes(title: str, notes: Sequence[NoteScore]) -> Table:
 
 
 def _failures(notes: Sequence[NoteScore]) -> Table:
-    table = _table("Notes that failed", "note", "error")
+    table = empty_table("Notes that failed", "note", "error")
     for note in notes:
         table.add_row(Text(note.note_id), Text(note.failed or ""))
     return table

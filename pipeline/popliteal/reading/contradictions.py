@@ -16,12 +16,12 @@ from itertools import combinations
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
+from popliteal.reading.sentence import ONE_SIDE
 from popliteal.schema import CONTRADICTS
 
 _WORD = re.compile(r"[a-z]{4,}")
 _SPELLED = re.compile(r"[^\W\d_]+")
 _LONGEST_ENTRY = 5  # words: "Right total knee replacement March 2019"
-_SIDES = frozenset({"left", "right"})
 _ONLY_NEWS = frozenset({"new", "worsening"})
 
 
@@ -72,7 +72,7 @@ def _kinds(
 def _open(mention: Mention, concept: Concept) -> bool:
     """Whether a mention can be contradicted: what is there or denied today, or an event on one side at any time."""
     if concept.event:
-        return mention.laterality in _SIDES
+        return mention.laterality in ONE_SIDE
     return mention.assertion in {"present", "absent"} and mention.temporality != "historical"
 
 
@@ -92,7 +92,7 @@ def _denied(text: str, one: Mention, other: Mention) -> tuple[str | None, str | 
 
 def _other_side(text: str, one: Mention, other: Mention) -> tuple[str | None, str | None] | None:
     """The site of what happened once, where two mentions in the same words and of the same time name opposite sides."""
-    if {one.laterality, other.laterality} != _SIDES or not one.assertion == other.assertion == "present":
+    if {one.laterality, other.laterality} != ONE_SIDE or not one.assertion == other.assertion == "present":
         return None
     alike = one.site == other.site and one.onset_days == other.onset_days
     same = text[one.start : one.end].casefold() == text[other.start : other.end].casefold()

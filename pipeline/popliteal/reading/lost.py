@@ -8,10 +8,10 @@ from popliteal.knowledge import Knowledge
 from popliteal.knowledge.alternation import any_whole, lower
 from popliteal.reading.mention import THERE, Mention
 from popliteal.reading.piece import Piece
+from popliteal.reading.sentence import ONE_SIDE
 
 #: So many letters behind an amputation may say of what ("amputation of the left leg below the knee").
 _OF_WHAT = 32
-_ONE_SIDE = frozenset({"left", "right"})
 
 
 class Lost:
@@ -25,7 +25,7 @@ class Lost:
 
     def clear(self, text: str, pieces: Sequence[Piece]) -> None:
         """Take from a mention the side of a leg without a foot that another sentence, not its own, has given it."""
-        sides = {mention.laterality for mention in self._lost(text, pieces)} & _ONE_SIDE
+        sides = {mention.laterality for mention in self._lost(text, pieces)} & ONE_SIDE
         for piece in pieces if len(sides) == 1 else ():
             said = {hit.entry.id for hit in piece.sentence.sides} if piece.sentence is not None else set[str]()
             if said & (sides | {"bilateral"}) or self._stump.search(lower(text[piece.start : piece.end])):
@@ -39,7 +39,7 @@ class Lost:
         for piece in pieces:
             for mention in piece.mentions:
                 if (
-                    mention.laterality in _ONE_SIDE
+                    mention.laterality in ONE_SIDE
                     and self._concepts[mention.concept].done
                     and mention.assertion in THERE
                 ):

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from popliteal.knowledge.concepts import Concept, Site
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
+from popliteal.reading.sentence import ONE_SIDE
 
-_ONE_SIDE = frozenset({"left", "right"})
 _THERE = frozenset({"present", "possible"})
 #: So many sentences without a sign of the limb may stand between one and the next.
 _REACH = 3
@@ -52,7 +52,7 @@ def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Conce
                     limb = None if mixed else _Limb(mention.laterality, leg, piece.number)
             elif limb is not None and limb.leg is leg and piece.number - limb.number <= _REACH:
                 both = limb.side == "bilateral" and mention.site is not None and concept.symmetric
-                taken = (both or limb.side in _ONE_SIDE) and _is_there(mention, concept)
+                taken = (both or limb.side in ONE_SIDE) and _is_there(mention, concept)
                 if taken and not _names_another(piece, limb.side):
                     mention.laterality = limb.side
                     limb = limb._replace(number=piece.number)

@@ -19,6 +19,7 @@ LAYERS = {
     "cue": frozenset({"cue"}),
     "outcome": frozenset({"outcome"}),
 }
+ONE_SIDE = frozenset({"left", "right"})
 OPPOSITE: dict[str | None, str] = {"left": "right", "right": "left"}
 _ORDER = {"concept": 0, "blocker": 1, "head": 2, "site": 3, "side": 4, "cue": 5, "outcome": 6}
 #: Blanks that part two fields of a line ("nil ulcers    foot feels cold").

@@ -1,12 +1,16 @@
 """Short names that stand inside a longer one: "common peroneal nerve (CPN) palsy" is read as if they were not there.
 
-Short names that the patterns have for a finding stay: "deep vein thrombosis (DVT) of the leg" names it twice.
+Short names that the patterns have for a finding stay: "deep vein thrombosis (DVT) of the leg" names it twice, until it
+is known that both are the same finding.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from itertools import pairwise
+
+from popliteal.reading.mention import Mention
 
 _SHORT = re.compile(r" \(([A-Z]{2,6})\)(?= [a-z])")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -30,3 +34,19 @@ def _is_short_for(short: str, before: str) -> bool:
     """Whether the last words before a bracket begin with its letters."""
     words = _WORD.findall(before)[-len(short) :]
     return "".join(word[0] for word in words).upper() == short
+
+
+def without_repeats(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions without the abbreviations that only say again what stands before them: "thrombosis (DVT)"."""
+    return [
+        mention
+        for before, mention in pairwise([None, *mentions])
+        if mention is not None
+        and (
+            before is None
+            or before.concept != mention.concept
+            or text[before.end : mention.start].lstrip() != "("
+            or text[mention.end : mention.end + 1] != ")"
+            or not text[mention.start : mention.end].isupper()
+        )
+    ]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.inline_lists import is_item
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
+from popliteal.reading.short_names import without_repeats
 
 #: What a label ends with: "Injection drug use -", "Trauma/surgery history:", "CES (screen):".
 _LABELS = re.compile(r"(?:[ /]\w+){0,3}(?: \([^()\n]*\))?\s?(?:[:=–—]|\s-\s|-\s)")
@@ -50,7 +51,7 @@ class Idle:
 def weeded(text: str, mentions: list[Mention], concepts: Mapping[str, Concept], idle: Idle) -> list[Mention]:
     """The mentions of a sentence, in order, without those that say nothing, or nothing new."""
     saying = [mention for mention in mentions if not idle.holds(text, mention)]
-    named = _without_what_yields(_without_labels(text, _without_short_names(text, saying), concepts), concepts)
+    named = _without_what_yields(_without_labels(text, without_repeats(text, saying), concepts), concepts)
     return _without_what_is_to_come(named, concepts)
 
 
@@ -87,22 +88,6 @@ def _is_bullet(text: str, mention: Mention, signs: Set[str]) -> bool:
     if own is None or own.end() != mention.end:
         return False
     return opened.search(text, mention.end) is not None or opened.search(text, 0, line) is not None
-
-
-def _without_short_names(text: str, mentions: list[Mention]) -> list[Mention]:
-    """The mentions without the abbreviations that only say again what stands before them: "thrombosis (DVT)"."""
-    return [
-        mention
-        for before, mention in pairwise([None, *mentions])
-        if mention is not None
-        and (
-            before is None
-            or before.concept != mention.concept
-            or text[before.end : mention.start].lstrip() != "("
-            or text[mention.end : mention.end + 1] != ")"
-            or not text[mention.start : mention.end].isupper()
-        )
-    ]
 
 
 def _without_labels(text: str, mentions: list[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:

@@ -23,36 +23,47 @@ def take(tokens: Sequence[Token], read: Callable[[str], float | None]) -> tuple[
     A second row is of the movements of the first (``TA/EHL/GS 5/5/5 R, 3/2/5 L``).
     """
     readings: list[Reading] = []
-    rest: list[Token] = []
-    listed: list[Token] = []
-    last: list[Token] = []
+    rest: dict[int, Token] = {}  # by their numbers among the tokens
+    listed: list[int] = []
+    last: list[int] = []
+    claimed: set[int] = set()
     for at, token in enumerate(tokens):
         if token.kind != "row":
             if (token.kind == "subject" and token.role == "part") or _is_cell(tokens, at):
-                listed.append(token)
+                listed.append(at)
             elif token.kind not in _SMALL:
                 listed = []
-            rest.append(token)
+            rest[at] = token
             continue
         grades = [*_GRADE.finditer(token.wording)]
-        subjects = listed if len(listed) == len(grades) else last
-        known = sum(one.kind == "subject" for one in subjects)
-        if len(subjects) != len(grades) or (listed and subjects is last) or known < 2:
-            rest.append(replace(token, kind="num"))
+        named = listed if len(listed) == len(grades) else last
+        known = sum(tokens[number].kind == "subject" for number in named)
+        if len(named) != len(grades) or (listed and named is last) or known < 2:
+            rest[at] = replace(token, kind="num")
             continue
-        side = _side(tokens, at, subjects)
-        for subject, grade in zip(subjects, grades, strict=True):
-            if subject.kind != "subject":
-                continue  # a muscle that is none of the inventory ("IP/Q/H/TA")
-            start, end = token.start + grade.start(), token.start + grade.end()
-            value = replace(
-                token, kind="value", id="grade", start=start, end=end, value=read(grade[0]), wording=grade[0]
-            )
-            named = subject if subjects is listed else value
-            readings.append(Reading(subject, value, subject.side or side, named.start, named.end))
-        rest = [one for one in rest if not any(one is subject for subject in subjects)]
-        last, listed = subjects, []
-    return readings, rest
+        side = _side(tokens, at, named[0])
+        for number, grade in zip(named, grades, strict=True):
+            if tokens[number].kind == "subject":  # the others are muscles that are none of the inventory ("IP/Q/H/TA")
+                readings.append(_reading(tokens[number], token, grade, side, read, own=named is listed))
+        claimed.update(named)
+        last, listed = named, []
+    return readings, [token for at, token in rest.items() if at not in claimed]
+
+
+def _reading(
+    subject: Token,
+    row: Token,
+    grade: re.Match[str],
+    side: str | None,
+    read: Callable[[str], float | None],
+    *,
+    own: bool,
+) -> Reading:
+    """One grade of a row with its movement, whose words are the finding's where the row is its ``own``."""
+    start, end = row.start + grade.start(), row.start + grade.end()
+    value = replace(row, kind="value", id="grade", start=start, end=end, value=read(grade[0]), wording=grade[0])
+    named = subject if own else value
+    return Reading(subject, value, subject.side or side, named.start, named.end)
 
 
 def _is_cell(tokens: Sequence[Token], at: int) -> bool:
@@ -61,11 +72,10 @@ def _is_cell(tokens: Sequence[Token], at: int) -> bool:
     return tokens[at].kind in {"word", "foreign", "subject"} and any(one.wording == "/" for one in beside)
 
 
-def _side(tokens: Sequence[Token], at: int, subjects: Sequence[Token]) -> str | None:
-    """The side right behind a row, right before it, or before its movements."""
+def _side(tokens: Sequence[Token], at: int, first: int) -> str | None:
+    """The side right behind the row ``at``, right before it, or before the ``first`` of its movements."""
     behind = next((one for one in tokens[at + 1 : at + 4] if one.kind not in {"link", "prep"}), None)
     if behind is not None and behind.kind == "side":
         return behind.side
-    first = next((n for n, one in enumerate(tokens) if one is subjects[0]), at)
-    near = [*tokens[max(0, at - 1) : at], *reversed(tokens[max(0, first - 2) : first] if first < at else [])]
+    near = [*tokens[max(0, at - 1) : at], *reversed(tokens[max(0, first - 2) : first])]
     return next((one.side for one in near if one.kind == "side"), None)

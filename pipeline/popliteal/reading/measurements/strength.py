@@ -19,13 +19,13 @@ from popliteal.reading.measurements.respective import ROW as RESPECTIVE
 from popliteal.reading.measurements.respective import WRITTEN, take
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
+from popliteal.reading.sentence import ONE_SIDE
 
 #: What a strength of any kind needs: a grade, a word for strength, or a movement with a bare digit or a word.
 _BARE_GRADE = re.compile(r"[A-Za-z)]\s*[:=]?\s?[0-5][+-]?(?![\d/])")
 #: Kinds of tokens that can be values, and those of them that depend on what stands before.
 _VALUES = frozenset({"grade", "bare", "value", "both", "row"})
 _DOUBTFUL = _VALUES - {"grade", "row"}
-_ONE_SIDE = frozenset({"left", "right"})
 #: Grades of the same movement then and now stand at most so many grades apart.
 NEAR = 4
 #: The grade of full strength.
@@ -177,7 +177,7 @@ class StrengthGrammar:
                 and last.subject is not None
                 and reading.subject is not None
                 and last.subject.role == reading.subject.role == "limb"
-                and not (last.subject.region != reading.subject.region and {last.side, reading.side} & _ONE_SIDE)
+                and not (last.subject.region != reading.subject.region and {last.side, reading.side} & ONE_SIDE)
             ):
                 last.everywhere = last.everywhere or last.subject.region != reading.subject.region
                 last.side = "bilateral" if {last.side, reading.side} == {"left", "right"} else last.side or reading.side
