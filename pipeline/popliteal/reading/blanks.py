@@ -17,7 +17,7 @@ _BLANK = re.compile(r"_+[xX✓✔]_*|_{3,}")
 _TICK = re.compile("[xX✓✔]")
 #: A line of a list to be ticked: the blank stands before the name.
 _TO_TICK = re.compile(r"^[ \t•*(-]*(?:_+[xX✓✔]_*|_{2,})[ \t)]+\w[^\n.:]{2,90}$", re.MULTILINE)
-#: So many lines make such a list.
+#: So many lines make such a list, and so many choices a template.
 _FEWEST = 2
 #: The name of a field right before its blank, or before a bracket that holds all of its value.
 _NAME = re.compile(r"(?:^|[.;|]|\s{2})[ \t•*–—-]*(?P<name>\w[^\n.;:|]{2,60}):\s*$")
@@ -52,8 +52,8 @@ class Blanks:
     def _brackets(self, text: str) -> Iterator[Answer]:
         """Brackets that say what belongs into them, in such a note also those that offer a choice ("[intact/reduced]"),
         and the names of the fields that they are all of."""
-        told = list(self._bracket.finditer(text))
-        for bracket in [*told, *(self._choice.finditer(text) if told else ())]:
+        told, choices = list(self._bracket.finditer(text)), list(self._choice.finditer(text))
+        for bracket in [*told, *(choices if told or len(choices) >= _FEWEST else ())]:
             above = text.rfind("\n", 0, bracket.start()) + 1
             name = _NAME.search(text[above : bracket.start()])
             start = above + name.start("name") if name else bracket.start()

@@ -45,7 +45,8 @@ _BREAK = re.compile(r"\r\n|[\n\r\v]|(\f)")
 _RULE = re.compile(r"[ \t\xa0]*(?:[-=_*~#][ \t]?){3,}[ \t\xa0]*$")
 _RULES = frozenset(" \t\xa0-=_*~#")  # what a rule begins with
 _HEAD = re.compile(
-    r"[ \t\xa0]*(?P<mark>[#=]{1,6}\s*|[-•*–—▪●◦·+]\s+|\(?(?:\d{1,2}|[A-Za-z])[.)]\s+)?(?P<bold>\*{1,3}|__|\[)?\s?"
+    r"[ \t\xa0]*(?P<mark>[#=]{1,6}\s*|[-•*–—▪●◦·+‣➢►○■]\s+|o[ \t]+|\(?(?:\d{1,2}|[A-Za-z])[.)]\s+)?"
+    r"(?P<bold>\*{1,3}|__|\[)?\s?"
     r"(?P<title>[A-Za-z0-9][^\n\r\f\v:*\[\]]{0,79}?)\s{0,3}"
     r"(?P<end>:\s?\*{0,3}|\*{1,3}\s*:?|__\s*:?|\]\s*:?|\s*[=#]{1,6}\s*$|\s?[-–—](?=\s)|⇒|$)"
 )
@@ -259,7 +260,7 @@ class _Finder:
 
     def _item_follows(self, index: int) -> bool:
         below = self.lines[index + 1] if index + 1 < len(self.lines) else None
-        return below is not None and self.text[below.start : below.end].lstrip()[:1] in set("-•*–—▪●◦·+")
+        return below is not None and self.text[below.start : below.end].lstrip()[:1] in set("-•*–—▪●◦·+‣➢►○■")
 
     def _heads_items(self, index: int) -> bool:
         """Whether an item stands above items that are set deeper ("- Lower limbs" above "  - power 5/5")."""

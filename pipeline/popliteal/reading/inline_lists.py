@@ -23,7 +23,7 @@ _NUMBERED = re.compile(
 )
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
 _FEWEST_DASHES = 3
-_MARKED = re.compile(r"[-•*–—▪●◦·+‣➢►]|\(?(?:\d{1,2}|[a-hA-H]|i{1,3}|iv|vi{0,3})[.)]|#\d")
+_MARKED = re.compile(r"[-•*–—▪●◦·+‣➢►○■□→✓]|[o>](?=[ \t])|\(?(?:\d{1,2}|[a-hA-H]|i{1,3}|iv|vi{0,3})[.)]|#\d")
 
 
 def is_item(text: str, at: int) -> bool:
