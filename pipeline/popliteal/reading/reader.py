@@ -20,6 +20,7 @@ from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
 from popliteal.reading.coupled import Coupled
 from popliteal.reading.each_side import EachSide
+from popliteal.reading.elliptic import Elliptic
 from popliteal.reading.entries import superseded
 from popliteal.reading.episodes import Episodes
 from popliteal.reading.evened import evener
@@ -84,6 +85,7 @@ class Reader:
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
         self._evened = evener(knowledge, (*self._lexicon.acronyms(), *self._measurer.acronyms()))
         self._coupled = Coupled(knowledge)
+        self._elliptic = Elliptic(knowledge.words.classes)
         self._run_on = RunOn(knowledge.words, knowledge.sections.titles, knowledge.sides)
         self._timer = Timer(knowledge.timing)
         self._following = Following(knowledge.timing.following, self._timer, self._knowledge.concepts)
@@ -136,6 +138,7 @@ class Reader:
         """What the stages read: as long as ``text``, with spaces, dashes and capitals as the patterns have them, and
         whole words where a hyphen broke them; and these words."""
         text = with_sides(self._coupled(without_short_names(self._evened(text), self._short_names)))
+        text = self._elliptic(text)
         words = broken(text, self._lexicon.knows)
         return joined(text, words), words
 

@@ -183,6 +183,8 @@ class Sides:
             if token in at_side:
                 if sentence.raw(token - 1).lower() in self._grammar.versus:
                     return None
+                if self._opens_clause(sentence, at_side[token], first):
+                    return None  # "the left knee shows no effusion, the right is painful"
                 if loose and (tied or not self._ends_at(sentence, at_side[token].last)):
                     return None
                 own = work.how == "after" or (token == work.hit.last and sentence.raw(token) == "(")  # "drop (R) L5"
@@ -206,6 +208,15 @@ class Sides:
                     return None
             token += 1
         return None
+
+    def _opens_clause(self, sentence: Sentence, side: Hit, first: int) -> bool:
+        """Whether a side behind a comma has something said of it: "..., the right is painful"."""
+        said = sentence.words[side.last : side.last + 1]
+        return (
+            bool(said)
+            and said[0] in self._grammar.linking
+            and "," in sentence.words[max(first, side.first - 2) : side.first]
+        )
 
     def _ends_at(self, sentence: Sentence, token: int) -> bool:
         """Whether the sentence, or a part of it between commas, ends before ``token``."""

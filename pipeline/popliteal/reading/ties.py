@@ -66,7 +66,9 @@ class Ties:
         for index, work in enumerate(bare):
             taken = work.places or self._grammar.said_of_all(sentence, work.hit)
             if not taken and not (index and self._adds_another(sentence, bare[index - 1], work, content)):
-                self._trailing.give(sentence, work, content, place_at, goes=self._goes(work))
+                self._trailing.give(
+                    sentence, work, content, place_at, goes=self._goes(work), happens=self._happens(work)
+                )
 
     def _ends(self, sentence: Sentence, work: Work, places: list[Place]) -> list[Place]:
         """The places at which a finding can be: what goes from one to another is where it goes."""

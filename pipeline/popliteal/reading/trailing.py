@@ -20,7 +20,7 @@ class _Walk:
     """How far one finding has looked behind itself; ``content`` and ``at`` are the findings and places by token.
 
     ``owned`` are the places that stand before their finding, by identity, ``goes`` tells of a finding that goes from
-    one place to another. ``led``: a preposition stood there, ``joined``: the last words made a list, ``crossed``:
+    one place to another, ``happens`` of an operation or injury. ``led``: a preposition stood there, ``joined``: the last words made a list, ``crossed``:
     another finding was passed, ``unknown``: so many unknown words were.
     """
 
@@ -29,6 +29,7 @@ class _Walk:
     content: Mapping[int, Work]
     at: Mapping[int, Place]
     goes: bool
+    happens: bool
     owned: frozenset[int]
     joined: bool
     found: list[Place] = field(default_factory=list)
@@ -51,11 +52,23 @@ class Trailing:
         )
 
     def give(
-        self, sentence: Sentence, work: Work, content: Mapping[int, Work], at: Mapping[int, Place], *, goes: bool
+        self,
+        sentence: Sentence,
+        work: Work,
+        content: Mapping[int, Work],
+        at: Mapping[int, Place],
+        *,
+        goes: bool,
+        happens: bool,
     ) -> None:
-        """Give a finding the places behind it, if any are its own; ``goes``: it goes from one place to another."""
+        """Give a finding the places behind it, if any are its own.
+
+        ``goes``: it goes from one place to another; ``happens``: it is an operation or injury.
+        """
         owned = frozenset(id(place) for one in content.values() if one.how == "before" for place in one.places)
-        walk = _Walk(sentence, work, content, at, goes, owned, joined=work.hit.last in content)  # "red hot knee"
+        walk = _Walk(
+            sentence, work, content, at, goes, happens, owned, joined=work.hit.last in content
+        )  # "red hot knee"
         token: int | None = work.hit.last
         while token is not None and token < len(sentence.words):
             if token in content:
@@ -79,9 +92,20 @@ class Trailing:
             return None  # "knee: no effusion, ankle normal"
         if walk.joined and not walk.led and self._says_of_what(walk.sentence, place):
             return None  # "numbness, nasal congestion": the next of the list, not where it is numb
+        if (walk.found or elsewhere) and self._opens_clause(walk.sentence, place):
+            return None  # "no weakness of the left leg, the right is numb"
         walk.found.append(place)
         walk.joined = False
         return place.last
+
+    def _opens_clause(self, sentence: Sentence, place: Place) -> bool:
+        """Whether a place behind a comma has something said of it, and so is none of the list before it."""
+        if sentence.words[place.last : place.last + 1] == [] or sentence.words[place.last] not in self._grammar.linking:
+            return False
+        token = place.first - 1
+        while token > 0 and sentence.words[token] in self._articles:
+            token -= 1
+        return sentence.words[token] == ","
 
     def _past_finding(self, walk: _Walk, other: Work) -> int | None:
         """Pass the next of a list, which may have the place of both; None where nothing further is looked for."""
@@ -115,7 +139,11 @@ class Trailing:
             walk.led = True  # "numbness, tingling: left foot"
         elif adjoins and word in self._observed:
             pass  # "tenderness found at the knees and in the low back"
-        elif word in self._describing and (walk.joined or (walk.crossed and token - 1 in walk.content)):
+        elif (
+            not walk.happens
+            and word in self._describing
+            and (walk.joined or (walk.crossed and token - 1 in walk.content))
+        ):
             pass  # "numbness and occasional tingling in both legs", "tender, with a grating sensation in the knee"
         elif word == "" and sentence.raw(token).isalpha() and walk.unknown < _UNKNOWN and walk.led:
             walk.unknown += 1

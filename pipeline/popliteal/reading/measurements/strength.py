@@ -307,7 +307,8 @@ def _same(one: Reading, other: Reading) -> bool:
     """Whether two readings may be of the same movement of the same side."""
     if one.subject is None or other.subject is None:
         return False
-    if one.subject.id != other.subject.id and other.subject.role != "whole":
+    weak = other.subject.role == "whole" and (other.value.value or 0) < FULL
+    if one.subject.id != other.subject.id and not weak:
         return False  # but "strength has improved from 2/5 to 4/5 in dorsiflexion"
     return one.side == other.side or None in {one.side, other.side}
 

@@ -1,0 +1,69 @@
+"""Sentences that only go on about the one before them, read as one with it: "The left knee jerk is absent. The right is
+2+.", "He reports weakness. It is mainly in the legs."
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+#: Characters of a sentence in which the other side must stand, and of one that says no more than that.
+_BEFORE = 160
+_BEHIND = 110
+_ENDS = re.compile(r"[.!?;\n\r]")
+_OTHER = {"r": re.compile(r"\b(?:left|lt|L)\b", re.I), "l": re.compile(r"\b(?:right|rt|R)\b", re.I)}
+
+
+class Elliptic:
+    """Compiled from the classes of ``words.yaml``."""
+
+    def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
+        one = {name: _any(words) for name, words in classes.items() if name in _CLASSES}
+        stop = r"(?<=[\w)+%])\.(?= {1,2}"
+        self._other_side = re.compile(
+            rf"{stop}(?:{one['before_other_side']} )?(?P<side>right|left)(?: {one['behind_other_side']})?,? "
+            rf"{one['said_of_other_side']}\b)",
+            re.IGNORECASE,
+        )
+        self._place = re.compile(
+            rf"{stop}{one['stands_for_complaint']} {one['is_somewhere']}(?: {one['for_the_most_part']})* "
+            rf"{one['somewhere']} (?!(?:\w+ )?{one['nowhere']}\b))",
+            re.IGNORECASE,
+        )
+
+    def __call__(self, text: str) -> str:
+        """``text``, as long as it was, with commas for the stops before such sentences."""
+        stops = [one.start() for one in self._other_side.finditer(text) if _goes_on(text, one)]
+        stops += [one.start() for one in self._place.finditer(text)]
+        for at in stops:
+            text = f"{text[:at]},{text[at + 1 :]}"
+        return text
+
+
+_CLASSES = frozenset(
+    {
+        "before_other_side",
+        "behind_other_side",
+        "said_of_other_side",
+        "stands_for_complaint",
+        "is_somewhere",
+        "for_the_most_part",
+        "somewhere",
+        "nowhere",
+    }
+)
+
+
+def _any(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})".replace("\\ ", " ")
+
+
+def _goes_on(text: str, found: re.Match[str]) -> bool:
+    """Whether the sentence before is of the other side alone, and this one is short."""
+    at = found.start()
+    earlier = [end.end() for end in _ENDS.finditer(text, max(0, at - _BEFORE), at)]
+    before = text[earlier[-1] if earlier else max(0, at - _BEFORE) : at]
+    same = _OTHER["l" if found["side"][0] in "rR" else "r"]
+    ends = _ENDS.search(text, at + 1, at + _BEHIND)
+    short = ends is not None or len(text) < at + _BEHIND
+    return short and _OTHER[found["side"][0].lower()].search(before) is not None and same.search(before) is None
