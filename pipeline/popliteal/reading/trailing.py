@@ -20,8 +20,8 @@ class _Walk:
     """How far one finding has looked behind itself; ``content`` and ``at`` are the findings and places by token.
 
     ``owned`` are the places that stand before their finding, by identity, ``goes`` tells of a finding that goes from
-    one place to another, ``happens`` of an operation or injury. ``led``: a preposition stood there, ``joined``: the last words made a list, ``crossed``:
-    another finding was passed, ``unknown``: so many unknown words were.
+    one place to another, ``happens`` of an operation or injury. ``led``: a preposition stood there, ``joined``: the
+    last words made a list, ``crossed``: another finding was passed, ``unknown``: so many unknown words were.
     """
 
     sentence: Sentence
