@@ -39,7 +39,8 @@ class Reference(Entry):
 
 
 class Action(Entry):
-    """A movement: what makes it and what supplies it; ``roots`` begins with the main one."""
+    """A movement: what makes it and what supplies it; ``roots`` begins with the main one. ``caution`` is for who reads
+    the entry."""
 
     muscles: tuple[str, ...]
     nerve: str
@@ -122,6 +123,10 @@ class Hypothesis(Entry):
 
     ``symmetric``: on both sides by its nature, so a side that nothing names is both. ``several``: of several nerves, so
     that its side is that of every sign of a nerve in the note, arms too.
+
+    What is ``sensory``, ``spared``, ``motor``, ``provocative``, the ``reflexes``, ``pain``, ``default_urgency`` and
+    ``codes_note`` are for who reads the entry, each with its source; nothing is concluded from them. Weights and the
+    rules of urgency say what counts.
     """
 
     name: str
