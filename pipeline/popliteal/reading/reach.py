@@ -109,7 +109,7 @@ class Reach:
         if reach is None or (rule.free and not self._rules.goes_on.match(sentence, cue.end)):
             return None
         gap = sentence[end : cue.start]
-        if rule.course is None and self._rules.restarts.search(gap):
+        if len(gap) > _LONGEST_GAP or (rule.course is None and self._rules.restarts.search(gap)):
             return None  # "has diabetes and developed numbness 3 weeks ago"
         if behind is not None and not self._rules.asides.search(gap):
             gap = sentence[end : behind.start] + sentence[behind.end : cue.start]
