@@ -75,6 +75,13 @@ class RuleEntry(_Entry):
     past_within: bool = False
 
 
+class OwnDateEntry(_Entry):
+    """What stands before the date of a note itself, and in how many characters from its beginning."""
+
+    within: int
+    labels: tuple[str, ...]
+
+
 class TimingFile(_Entry):
     """The whole of ``timing.yaml``; a layer replaces one part of it."""
 
@@ -88,6 +95,7 @@ class TimingFile(_Entry):
     following: FollowingEntry | None = None
     episodes: EpisodesEntry | None = None
     retold: RetoldEntry | None = None
+    own_date: OwnDateEntry | None = None
     rules: dict[str, RuleEntry] = {}
 
 
@@ -100,6 +108,15 @@ class Vetoes:
     after: re.Pattern[str] | None
     past: re.Pattern[str] | None
     events: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDateRules:
+    """Where the date of a note stands: ``opening`` its text, or behind a label. Both hold it in the group ``date``."""
+
+    within: int
+    opening: re.Pattern[str]
+    labelled: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +142,7 @@ class TimingRules:
     following: FollowingRules
     episodes: EpisodeRules
     retold: RetoldRules
+    own_date: OwnDateRules
 
 
 def load_timing(layers: Layers) -> TimingRules:
@@ -144,7 +162,8 @@ def load_timing(layers: Layers) -> TimingRules:
 
 def _compiled(file: TimingFile, source: Source) -> TimingRules:
     gap, contrast, following, episodes, retold = file.gap, file.contrast, file.following, file.episodes, file.retold
-    assert gap and contrast and following and episodes and retold  # noqa: S101, PT018 - load_timing asks for every part
+    own_date = file.own_date
+    assert gap and contrast and following and episodes and retold and own_date  # noqa: S101, PT018 - load_timing asks for every part
     parts_of = placeholders(file.numbers, file.units, file.uk_units, file.sets)
     return TimingRules(
         cues=_cues(file, source, parts_of),
@@ -169,6 +188,17 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
         following=following_rules(following),
         episodes=episodes_rules(episodes, parts_of),
         retold=retold_rules(retold),
+        own_date=_own_date(own_date, parts_of),
+    )
+
+
+def _own_date(entry: OwnDateEntry, parts_of: dict[str, str]) -> OwnDateRules:
+    day = rf"(?:{parts_of['{day}']}[,.]? )?(?P<date>{parts_of['{date}']})"
+    labels = "|".join(filled(label, parts_of) for label in entry.labels)
+    return OwnDateRules(
+        entry.within,
+        re.compile(rf"[\W_]*{day}(?!\s?(?:-|–|to)\s?\d)\b", re.IGNORECASE),
+        re.compile(rf"\b(?:{labels})\s{{0,3}}{day}", re.IGNORECASE),
     )
 
 

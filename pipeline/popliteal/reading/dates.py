@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from calendar import monthrange
+from datetime import MAXYEAR, MINYEAR, date
 
 from popliteal.knowledge.times import DAYS, MONTHS, Mode
 
 _WORD = re.compile(r"[^\W_]+")
+#: Years of two digits from here on are of the last century.
+_LAST_CENTURY = 70
 _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
 _MONTH_NUMBER = re.compile(r"\b(\d{1,2})/\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -24,6 +27,24 @@ def days_before(words: str, mode: Mode, note_date: date) -> float | None:
     day = _dated(words, mode, note_date)
     days = (note_date - day).days if day else -1
     return float(days) if days >= 0 else None
+
+
+def days_named(words: str) -> tuple[date, ...]:
+    """The days that a full date in small letters can mean: two where day and month can change places."""
+    numeric = _NUMERIC.search(words)
+    if numeric is None:
+        year, day = _YEAR.search(words), _DAY_NUMBER.search(words)
+        month = next((_MONTH_OF[word[:3]] for word in _WORD.findall(words) if word[:3] in MONTHS), None)
+        orders = [(int(year[0]), month, int(day[1]))] if year and month and day else []
+    else:
+        first, second, third = map(int, numeric.groups())
+        last = third if third > 99 else third + (2000 if third < _LAST_CENTURY else 1900)
+        orders = [(first, second, third)] if first > 31 else [(last, first, second), (last, second, first)]
+    return tuple(dict.fromkeys(date(*one) for one in orders if _exists(*one)))
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    return MINYEAR <= year <= MAXYEAR and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
 
 
 def _dated(words: str, mode: str, note_date: date) -> date | None:

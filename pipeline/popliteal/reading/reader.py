@@ -41,6 +41,7 @@ from popliteal.reading.mention import Mention, finding
 from popliteal.reading.nearby import give_nearby
 from popliteal.reading.onsets import begin_with, date_grades
 from popliteal.reading.outcomes import Outcomes
+from popliteal.reading.own_date import own_date
 from popliteal.reading.past import course, temporality
 from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap
 from popliteal.reading.questions import Questions
@@ -118,7 +119,8 @@ class Reader:
 
         Args:
             text: the note exactly as it was read.
-            note_date: ISO date of the note, for onsets given as dates ("since Tuesday").
+            note_date: ISO date of the note, for onsets given as dates ("since Tuesday"); without it that which the note
+                itself gives at its head.
         """
         written = text
         text, words = self.readable(text)
@@ -226,7 +228,7 @@ class Reader:
 
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
-        day = date.fromisoformat(note_date[:10]) if note_date else None
+        day = date.fromisoformat(note_date[:10]) if note_date else own_date(text, self._knowledge.timing.own_date)
         waiting, sectioned = [], Sectioned(self._knowledge)
         for piece in pieces:
             kind = "unknown" if sectioned.end(text, piece) else piece.section.kind
