@@ -27,7 +27,7 @@ class Elliptic:
         )
         self._place = re.compile(
             rf"{stop}{one['stands_for_complaint']} {one['is_somewhere']}(?: {one['for_the_most_part']})* "
-            rf"{one['somewhere']} (?!(?:\w+ )?{one['nowhere']}\b))",
+            rf"{one['somewhere']} (?!(?:\w+ )?{one['no_place_at_all']}\b))",
             re.IGNORECASE,
         )
 
@@ -49,7 +49,7 @@ _CLASSES = frozenset(
         "is_somewhere",
         "for_the_most_part",
         "somewhere",
-        "nowhere",
+        "no_place_at_all",
     }
 )
 

@@ -66,8 +66,15 @@ class Ties:
         for index, work in enumerate(bare):
             taken = work.places or self._grammar.said_of_all(sentence, work.hit)
             if not taken and not (index and self._adds_another(sentence, bare[index - 1], work, content)):
+                before = bare[index - 1] if index else None
                 self._trailing.give(
-                    sentence, work, content, place_at, goes=self._goes(work), happens=self._happens(work)
+                    sentence,
+                    work,
+                    content,
+                    place_at,
+                    goes=self._goes(work),
+                    happens=self._happens(work),
+                    listed=before is not None and self._goes_on(sentence, before, work),
                 )
 
     def _ends(self, sentence: Sentence, work: Work, places: list[Place]) -> list[Place]:
@@ -174,6 +181,11 @@ class Ties:
             if token >= 0 and sentence.raw(token).lower() in self._going:
                 token -= 1  # "back pain going into the right buttock, and knee pain"
         return token >= 0 and token in content
+
+    def _goes_on(self, sentence: Sentence, before: Work, work: Work) -> bool:
+        """Whether a finding is joined to one whose place stands before it ("leg cold, pale, ...")."""
+        ahead = before.how == "before" or (before.how == "own" and before.places[0].first == before.hit.first)
+        return ahead and self._sides.joined(sentence, before, work)
 
     def _adds_another(self, sentence: Sentence, before: Work, work: Work, content: dict[int, Work]) -> bool:
         """Whether a finding ends what is said of the place before it, and "with" adds another of its own place ("the

@@ -20,7 +20,8 @@ class _Walk:
     """How far one finding has looked behind itself; ``content`` and ``at`` are the findings and places by token.
 
     ``owned`` are the places that stand before their finding, by identity, ``goes`` tells of a finding that goes from
-    one place to another, ``happens`` of an operation or injury. ``led``: a preposition stood there, ``joined``: the
+    one place to another, ``happens`` of an operation or injury, ``listed`` of one that goes on about the place before
+    it. ``led``: a preposition stood there, ``joined``: the
     last words made a list, ``crossed``: another finding was passed, ``unknown``: so many unknown words were.
     """
 
@@ -30,6 +31,7 @@ class _Walk:
     at: Mapping[int, Place]
     goes: bool
     happens: bool
+    listed: bool
     owned: frozenset[int]
     joined: bool
     found: list[Place] = field(default_factory=list)
@@ -60,14 +62,16 @@ class Trailing:
         *,
         goes: bool,
         happens: bool,
+        listed: bool,
     ) -> None:
         """Give a finding the places behind it, if any are its own.
 
-        ``goes``: it goes from one place to another; ``happens``: it is an operation or injury.
+        ``goes``: it goes from one place to another; ``happens``: it is an operation or injury; ``listed``: it goes on
+        about the place before it ("leg cold, pale, can't move toes").
         """
         owned = frozenset(id(place) for one in content.values() if one.how == "before" for place in one.places)
         walk = _Walk(
-            sentence, work, content, at, goes, happens, owned, joined=work.hit.last in content
+            sentence, work, content, at, goes, happens, listed, owned, joined=work.hit.last in content
         )  # "red hot knee"
         token: int | None = work.hit.last
         while token is not None and token < len(sentence.words):
@@ -109,7 +113,8 @@ class Trailing:
 
     def _past_finding(self, walk: _Walk, other: Work) -> int | None:
         """Pass the next of a list, which may have the place of both; None where nothing further is looked for."""
-        if not walk.found and walk.joined and not walk.led and self._describes_same(walk.work, other):
+        shared = not walk.found and walk.joined and not walk.led and not walk.listed
+        if shared and self._describes_same(walk.work, other):
             walk.found = other.places
         if not walk.found and self._led_to(walk.sentence, other.hit.first):
             if other.hit.last in walk.at:
