@@ -35,9 +35,8 @@ class Elliptic:
         """``text``, as long as it was, with commas for the stops before such sentences."""
         stops = [one.start() for one in self._other_side.finditer(text) if _goes_on(text, one)]
         stops += [one.start() for one in self._place.finditer(text)]
-        for at in stops:
-            text = f"{text[:at]},{text[at + 1 :]}"
-        return text
+        starts, ends = [0, *(at + 1 for at in sorted({*stops}))], [*sorted({*stops}), len(text)]
+        return ",".join(text[start:end] for start, end in zip(starts, ends, strict=True)) if stops else text
 
 
 _CLASSES = frozenset(

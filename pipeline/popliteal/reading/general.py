@@ -7,6 +7,7 @@ everybody is no finding of the patient: it is hypothetical, and of no side but o
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from popliteal.knowledge.alternation import any_whole, lower
@@ -16,6 +17,8 @@ from popliteal.reading.piece import Piece
 
 #: An introduction has at most so many sentences.
 _INTRODUCTION = 8
+#: So many characters of spaces and marks stand before a title at most.
+_MARKED = 80
 #: What stands in the place of a word that means nobody in particular.
 _NOBODY = " "
 _SAID = frozenset({None, "present", "possible", "family"})
@@ -50,9 +53,11 @@ class General:
         stands before the patient comes in."""
         low = lower(text)
         marked = any(mark in low for mark in self._marks)
-        frames = self._frames(low) if marked else ()
+        frames = self._frames(low) if marked else []
+        starts = [start for start, _ in frames]
         for piece in pieces if marked else self._opening(low, pieces):
-            framed = any(start <= piece.start < end for start, end in frames)
+            last = bisect_right(starts, piece.start) - 1
+            framed = last >= 0 and piece.start < frames[last][1]
             if piece.mentions and self.of_everybody(low, piece, framed=framed):
                 for mention in piece.mentions:
                     make_general(mention)
@@ -68,7 +73,7 @@ class General:
     @staticmethod
     def _opens_line(low: str, at: int) -> bool:
         """Whether a sentence or a line begins at a place."""
-        before = low[:at].rstrip(" \t#*")
+        before = low[max(0, at - _MARKED) : at].rstrip(" \t#*")
         return not before or before[-1] in ".!?\n"
 
     def _opening(self, low: str, pieces: Sequence[Piece]) -> Iterable[Piece]:
