@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 #: Characters of a sentence in which the other side must stand, and of one that says no more than that.
 _BEFORE = 160
@@ -13,12 +14,24 @@ _BEHIND = 110
 _ENDS = re.compile(r"[.!?;\n\r]")
 _OTHER = {"r": re.compile(r"\b(?:left|lt|L)\b", re.I), "l": re.compile(r"\b(?:right|rt|R)\b", re.I)}
 
+#: The classes of words that such sentences begin with.
+_CLASSES = (
+    "before_other_side",
+    "behind_other_side",
+    "said_of_other_side",
+    "stands_for_complaint",
+    "is_somewhere",
+    "for_the_most_part",
+    "somewhere",
+    "no_place_at_all",
+)
+
 
 class Elliptic:
     """Compiled from the classes of ``words.yaml``."""
 
     def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
-        one = {name: _any(words) for name, words in classes.items() if name in _CLASSES}
+        one = {name: _any(classes[name]) for name in _CLASSES}
         stop = r"(?<=[\w)+%])\.(?= {1,2}"
         self._other_side = re.compile(
             rf"{stop}(?:{one['before_other_side']} )?(?P<side>right|left)(?: {one['behind_other_side']})?,? "
@@ -35,22 +48,10 @@ class Elliptic:
         """``text``, as long as it was, with commas for the stops before such sentences."""
         stops = [one.start() for one in self._other_side.finditer(text) if _goes_on(text, one)]
         stops += [one.start() for one in self._place.finditer(text)]
-        starts, ends = [0, *(at + 1 for at in sorted({*stops}))], [*sorted({*stops}), len(text)]
-        return ",".join(text[start:end] for start, end in zip(starts, ends, strict=True)) if stops else text
-
-
-_CLASSES = frozenset(
-    {
-        "before_other_side",
-        "behind_other_side",
-        "said_of_other_side",
-        "stands_for_complaint",
-        "is_somewhere",
-        "for_the_most_part",
-        "somewhere",
-        "no_place_at_all",
-    }
-)
+        if not stops:
+            return text
+        bounds = [-1, *sorted({*stops}), len(text)]
+        return ",".join(text[last + 1 : at] for last, at in pairwise(bounds))
 
 
 def _any(words: Iterable[str]) -> str:
