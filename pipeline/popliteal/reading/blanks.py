@@ -19,8 +19,10 @@ _TICK = re.compile("[xX✓✔]")
 _TO_TICK = re.compile(r"^[ \t•*(-]*(?:_+[xX✓✔]_*|_{2,})[ \t)]+\w[^\n.:]{2,90}$", re.MULTILINE)
 #: So many lines make such a list, and so many choices a template.
 _FEWEST = 2
-#: The name of a field right before its blank, or before a bracket that holds all of its value.
-_NAME = re.compile(r"(?:^|[.;|]|\s{2})[ \t•*–—-]*(?P<name>\w[^\n.;:|]{2,60}):\s*$")
+#: The name of a field right before its blank, or before a bracket that holds all of its value, there or a line below.
+_NAME = re.compile(r"(?:(?<![^\n])|[.;|]|\s{2})[ \t•*–—-]*(?P<name>\w[^\n.;:|]{2,60}):[^\S\n]*\n?$")
+#: It begins at most so many characters before them.
+_NAMED = 100
 #: What may stand behind an empty field: nothing, or the next one.
 _ENDS = re.compile(r"\s*(?:$|[A-Z(|;,])|[ \t]*\n")
 _LONGEST = 200
@@ -54,9 +56,8 @@ class Blanks:
         and the names of the fields that they are all of."""
         told, choices = list(self._bracket.finditer(text)), list(self._choice.finditer(text))
         for bracket in [*told, *(choices if told or len(choices) >= _FEWEST else ())]:
-            above = text.rfind("\n", 0, bracket.start()) + 1
-            name = _NAME.search(text[above : bracket.start()])
-            start = above + name.start("name") if name else bracket.start()
+            name = _NAME.search(text, max(0, bracket.start() - _NAMED), bracket.start())
+            start = name.start("name") if name else bracket.start()
             yield Answer(start, bracket.end(), None, bracket[0], touches=True)
 
 
@@ -76,8 +77,7 @@ def _fields(text: str) -> Iterator[Answer]:
     typist has not understood."""
     last = 0
     for blank in _BLANK.finditer(text):
-        begins = max(last, text.rfind("\n", 0, blank.start()) + 1)
-        name = _NAME.search(text[begins : blank.start()])
+        name = _NAME.search(text, max(last, blank.start() - _NAMED), blank.start())
         last = blank.end()
         if name is not None and _ENDS.match(text, last) and not _TICK.search(blank[0]):
-            yield Answer(begins + name.start("name"), blank.start(), None, blank[0])
+            yield Answer(name.start("name"), blank.start(), None, blank[0])

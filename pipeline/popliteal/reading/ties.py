@@ -63,19 +63,14 @@ class Ties:
                 self._from_before(sentence, work, content, place_at)
         for work in bare:
             self._share(sentence, work, content, place_at)
-        for index, work in enumerate(bare):
-            taken = work.places or self._grammar.said_of_all(sentence, work.hit)
-            if not taken and not (index and self._adds_another(sentence, bare[index - 1], work, content)):
-                before = bare[index - 1] if index else None
-                self._trailing.give(
-                    sentence,
-                    work,
-                    content,
-                    place_at,
-                    goes=self._goes(work),
-                    happens=self._happens(work),
-                    listed=before is not None and self._goes_on(sentence, before, work),
-                )
+        for before, work in zip([None, *bare], bare, strict=False):
+            if work.places or self._grammar.said_of_all(sentence, work.hit):
+                continue
+            if before and self._adds_another(sentence, before, work, content):
+                continue
+            listed = before is not None and self._goes_on(sentence, before, work)
+            happens, goes = self._happens(work), self._goes(work)
+            self._trailing.give(sentence, work, content, place_at, goes=goes, happens=happens, listed=listed)
 
     def _ends(self, sentence: Sentence, work: Work, places: list[Place]) -> list[Place]:
         """The places at which a finding can be: what goes from one to another is where it goes."""

@@ -78,12 +78,7 @@ class SignGrammar:
                 done[at] = _as(token, "word")
             elif token.kind == "value" and token.role != "leading" and _denied(done, at):
                 done[at] = _as(token, "link")  # "no foot pulses palpable"
-            elif (
-                token.value is None
-                and token.wording in _DASHES
-                and token.role != "leading"
-                and not _is_minus(tokens, at)
-            ):
+            elif token.value is None and token.wording in _DASHES and not _is_minus(tokens, at):
                 done[at] = _as(token, "link")  # "SLR - 40 degrees"
             elif token.kind == "number":
                 word = self._word_before(done, at) if self.entry.unit is not None else None
