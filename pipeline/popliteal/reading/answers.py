@@ -64,9 +64,13 @@ class Forms:
         self._leader = re.compile(rf"{_LEADERS}(?P<answer>{answer})(?!\s\w(?![^.\n]{{0,40}}\.{{3}}))", re.IGNORECASE)
 
     def answers(self, text: str) -> list[Answer]:
-        """The answers of a note's forms, in order."""
+        """The answers of a note's forms, in order; of two that overlap the one that begins first."""
         marked = any(mark.search(text) for mark in self._marks) or (not text.isascii() and _OTHER_MARKS.search(text))
-        return sorted([*(self._lines(text) if marked else ()), *self._blanks.answers(text)], key=_START)
+        found: list[Answer] = []
+        for one in sorted([*(self._lines(text) if marked else ()), *self._blanks.answers(text)], key=_START):
+            if not found or found[-1].end <= one.start:
+                found.append(one)
+        return found
 
     def _lines(self, text: str) -> Iterator[Answer]:
         """The answers of each line; they do not overlap."""
