@@ -19,8 +19,9 @@ _TICK = re.compile("[xX✓✔]")
 _TO_TICK = re.compile(r"^[ \t•*(-]*(?:_+[xX✓✔]_*|_{2,})[ \t)]+\w[^\n.:]{2,90}$", re.MULTILINE)
 #: So many lines make such a list, and so many choices a template.
 _FEWEST = 2
-#: The name of a field right before its blank, or before a bracket that holds all of its value.
-_NAME = re.compile(r"(?:(?<![^\n])|[.;|]|\s{2})[ \t•*–—-]*(?P<name>\w[^\n.;:|]{2,60}):[^\S\n]*\Z")
+#: The name of a field right before its blank, or before a bracket that holds all of its value;
+#: it begins behind the blank before it at the latest.
+_NAME = re.compile(r"(?:(?<![^\n_])|[.;|]|\s{2})[ \t•*–—-]*(?P<name>\w[^\n.;:|]{2,60}):[^\S\n]*\Z")
 #: It begins at most so many characters before them.
 _NAMED = 100
 #: What may stand behind an empty field: nothing, or the next one.
