@@ -35,6 +35,7 @@ from popliteal.reading.judging import Judge, Sectioned
 from popliteal.reading.kept import lexicon
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences, unwrapped
+from popliteal.reading.limb_meant import LimbMeant
 from popliteal.reading.lost import Lost
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
@@ -113,6 +114,7 @@ class Reader:
         self._doubts, self._forms, self._replies = Doubts(knowledge), Forms(knowledge), Replies(knowledge)
         self._each_side = EachSide(knowledge, self._lexicon.patterns)
         self._idle = Idle.of(knowledge)
+        self._limb_meant = LimbMeant(knowledge, self._places_of, self._anatomy.report)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
         """The findings of ``text`` in order; ``text[finding.start:finding.end] == finding.text`` for each.
@@ -277,6 +279,7 @@ class Reader:
         self._holding.give(text, pieces)
         kinds = self._knowledge.sections.kinds
         look_back(pieces, concepts, self._anatomy.report, last_site, last_of, kinds)
+        self._limb_meant.rename(text, pieces)
         give_nearby(text, pieces, concepts, self._knowledge.sites)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts, kinds)
@@ -338,10 +341,12 @@ class Reader:
 
     def _reply_places(self, text: str, piece: Piece) -> list[Place]:
         """The parts of the body, and the sides without one, that a sentence names."""
-        sentence = self._phrases(text, piece)
-        return self._anatomy.places(sentence) or [
-            Place(one.first, one.last, "", one.entry.id) for one in sentence.sides
+        return self._places_of(text, piece) or [
+            Place(one.first, one.last, "", one.entry.id) for one in self._phrases(text, piece).sides
         ]
+
+    def _places_of(self, text: str, piece: Piece) -> list[Place]:
+        return self._anatomy.places(self._phrases(text, piece))
 
     def _mention(self, text: str, piece: Piece, one: Located) -> Mention:
         spans = self._phrases(text, piece).spans

@@ -1,0 +1,90 @@
+"""Which limb a word for weakness without a place means: where only the arm is spoken of, the arm ("Right arm pain and
+numbness. He also reports weakness.")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.mention import THERE, Mention
+from popliteal.reading.piece import Piece
+from popliteal.reading.sentence import Place
+
+#: A word stands in the company of so many sentences before its own.
+_REACH = 2
+
+
+class LimbMeant:
+    """Compiled from the heads of the patterns that mean something of the leg where no place is named.
+
+    ``places`` gives the parts of the body that a sentence names, ``report`` a place as the inventory names it.
+    """
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        places: Callable[[str, Piece], Sequence[Place]],
+        report: Callable[[str | None], str | None],
+    ) -> None:
+        self._concepts, self._sites, self._places, self._report = knowledge.concepts, knowledge.sites, places, report
+        self._heads = {
+            f"heads:{head.id}": head
+            for head in knowledge.heads.values()
+            if head.default is not None and any(not knowledge.sites[site].leg for site in head.by_site)
+        }
+        self._arms = {site for head in self._heads.values() for site in head.by_site if not knowledge.sites[site].leg}
+
+    def rename(self, text: str, pieces: list[Piece]) -> None:
+        """Call weakness of the arm by the name that it has there, and place there what is felt without a place."""
+        for number, piece in enumerate(pieces):
+            for mention in piece.mentions:
+                if mention.placed or mention.general:
+                    continue
+                head, concept = self._heads.get(mention.pattern), self._concepts[mention.concept]
+                near = pieces[max(0, number - _REACH) : number + 1]
+                if head is not None and mention.concept == head.default:
+                    if any(
+                        one.concept == head.default and one.placed
+                        for one in self._before(mention, pieces[: number + 1])
+                    ):
+                        continue  # the weakness of the leg that was told
+                    arm = self._arm(text, near, mention) or self._arm(text, pieces[: number + 1], mention)
+                    if arm is not None and arm.site in head.by_site:
+                        mention.concept = head.by_site[arm.site]
+                        self._put(mention, arm)
+                elif mention.site is None and concept.of_limb and concept.looks_back and mention.assertion in THERE:
+                    arm = self._arm(text, near, mention)
+                    if arm is not None:
+                        self._put(mention, arm)
+
+    def _put(self, mention: Mention, arm: Place) -> None:
+        mention.site, mention.place, mention.placed = self._report(arm.site), arm.site, True
+        mention.laterality = mention.laterality or arm.side
+
+    def _arm(self, text: str, pieces: Sequence[Piece], bare: Mention) -> Place | None:
+        """The place in an arm that sentences name last, if they name no leg and tell of nothing in one, in the back or
+        of the bladder that is there."""
+        last: Place | None = None
+        for piece in pieces:
+            for place in self._places(text, piece) if piece.holds("site") else ():
+                if self._of_leg(place.site):
+                    return None
+                last = place if place.site in self._arms else last
+            if any(self._elsewhere(one, beside=piece is pieces[-1]) for one in self._before(bare, [piece])):
+                return None
+        return last
+
+    @staticmethod
+    def _before(bare: Mention, pieces: Iterable[Piece]) -> Iterator[Mention]:
+        return (one for piece in pieces for one in piece.mentions if one.start < bare.start)
+
+    def _elsewhere(self, mention: Mention, *, beside: bool) -> bool:
+        """Whether a finding is one of the leg by its nature; what may be in any limb is where a place is named. One
+        that is denied keeps only what stands ``beside`` it ("denies incontinence or weakness")."""
+        if mention.of_old or not (beside or mention.assertion in THERE):
+            return False
+        site = mention.where or self._concepts[mention.concept].site
+        return not self._concepts[mention.concept].of_limb if site is None else self._of_leg(site)
+
+    def _of_leg(self, site: str) -> bool:
+        return self._sites[site].leg or self._sites[site].part == "back"
