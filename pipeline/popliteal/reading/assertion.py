@@ -171,6 +171,8 @@ class Assertion:
         self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]]
     ) -> list[int]:
         end = self._scopes.end(sentence, hit, cue, stops)
+        if cue.effect == "absent":
+            end = self._scopes.before_abnormal(sentence, hit, items, end)
         if cue.scope == "phrase":
             end = self._first_part(sentence, hit, items, end)
         reached: list[int] = []

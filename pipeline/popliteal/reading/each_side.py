@@ -20,6 +20,9 @@ from popliteal.reading.tokens import any_of
 _LEAD = r"(?:[ \t]+[A-Za-z]{2,12}){0,3}[ \t]*[:(=?–—-]?[ \t]*"
 _PART = r"[ \t]*(?:[,;/|][ \t]*)?"
 _SIGN = r"[+−–-](?:ve)?"
+#: A count of pluses or of ten ("1+", "4/10"), and those that are none.
+_COUNT = r"(?:[0-4]?\+{1,4}|\d{1,2}/10|0)"
+_ZERO = re.compile(r"\b0(?:\+|/10)?$")
 #: So many letters behind a finding it is denied of the other side.
 _REACH = 90
 #: What may stand around the word that denies ("L - nil").
@@ -36,17 +39,19 @@ class EachSide:
         named = [(word, "left") for word in sides.left] + [(word, "right") for word in sides.right]
         self._sides = {word: side for word, side in named if word.isalpha()}
         self._sides |= {letter.lower(): side for letter, side in sides.letters.items() if side in OPPOSITE}
-        self._yes = re.compile(rf"{any_of(classes['form_yes'])}|\+", re.IGNORECASE)
-        side = any_of(self._sides)
-        said = rf"(?:{any_of((*classes['form_yes'], *classes['form_no']))}|{_SIGN})(?![\w+/%])"
+        self._sides |= {word.lower(): side for word, side in sides.joined.items() if side in OPPOSITE}
+        yes, no = (*classes["form_yes"], *classes["form_degree"]), (*classes["form_no"], *classes["form_none"])
+        self._yes = re.compile(rf"{any_of(yes)}|\+|\d/10", re.IGNORECASE)
+        side, limb = any_of(self._sides), rf"(?:\s+{any_of(classes['limb_named'])})?"
+        said = rf"(?:{any_of((*yes, *no))}|{_COUNT}|{_SIGN})(?![\w+/%])"
         join, on, the = (rf"(?:{any_of(classes[name])}\s+)?" for name in ("joining_sides", "before_side", "determiner"))
         orders = [
-            (rf"{side}[ \t]*[:=–—-]?[ \t]*{said}", rf"{said}[ \t]*{on}{the}{side}"),
+            (rf"{side}{limb}[ \t]*[:=–—-]?[ \t]*{said}", rf"{said}[ \t]*{on}{the}{side}{limb}"),
             (rf"{side}[ \t]*(?:{BOX})", rf"(?:{BOX})[ \t]*{side}"),
         ]
         self._side = re.compile(side, re.IGNORECASE)
         none, others = any_of(classes["other_side_none"]), any_of(classes["other_side"])
-        limb, ends = rf"(?:\s+{any_of(classes['limb_named'])})?", r"\s*(?=[.,;)\n]|$)"
+        ends = r"\s*(?=[.,;)\n]|$)"
         self._denied = re.compile(
             rf"[,;(]\s*{join}(?P<none>{none})\s+{on}{the}(?:(?P<side>{side})|{others}){limb}{ends}"
             # "oedema R leg, L nil"
@@ -70,6 +75,7 @@ class EachSide:
 
         It stays one where both answers are the same, and where they are boxes: then the other side is not said.
         """
+        done: set[tuple[int, str, str]] = set()  # "oedema: RLE none, LLE mild" names two places
         for mention, following in zip_longest(mentions, mentions[1:]):
             asked = mention.assertion in ASKED and mention.pattern in self._phrases
             until = following.start if following is not None and following.start >= mention.end else end
@@ -79,6 +85,9 @@ class EachSide:
                 yield from self._with_other_side(text, end, mention, mentions)
             for side, (yes, words) in answers.items():
                 assertion = "present" if yes else "absent"
+                if (key := (mention.start, mention.concept, side)) in done:
+                    continue
+                done.add(key)
                 yield replace(mention, laterality=side, assertion=assertion, cues=[*mention.cues, words])
 
     def _spread(self, text: str, end: int, mention: Mention, mentions: Sequence[Mention]) -> None:
@@ -145,5 +154,5 @@ class EachSide:
     def _answer(self, words: str) -> tuple[str, tuple[bool, str]]:
         """The side of one answer, and what it says."""
         side = next(self._side.finditer(words))[0]
-        yes = is_ticked(words) or self._yes.search(words) is not None
+        yes = is_ticked(words) or (self._yes.search(words) is not None and not _ZERO.search(words))
         return self._sides[side.lower()], (yes, words)

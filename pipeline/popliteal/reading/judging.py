@@ -14,6 +14,7 @@ from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Open, Piece, tokens
 from popliteal.reading.sections import Section
 from popliteal.reading.sentence import Sentence
+from popliteal.reading.tokens import any_of
 from popliteal.reading.verdict import Verdict
 
 #: So many letters before a sentence are looked at for what its section has told.
@@ -31,6 +32,9 @@ class Judge:
         self._caused = any_whole(knowledge.words.classes["caused"])
         self._tolerated = any_whole(knowledge.words.classes["tolerated"])
         self._narrating = frozenset(knowledge.words.classes["narrating"])
+        alternative, denying = (any_of(knowledge.words.classes[name]) for name in ("alternatives", "denying_word"))
+        self._or_before = re.compile(rf".*\b{alternative}\s+$", re.IGNORECASE | re.DOTALL)
+        self._or_behind = re.compile(rf"(?:[ ,]+(?!{denying}\b)[\w-]+){{0,4}}?,?\s+{alternative}\b", re.IGNORECASE)
 
     def sentence(self, text: str, piece: Piece, above: Open | None) -> Open | None:
         """Set ``assertion`` and ``cues`` of the mentions of one sentence, below the cue that stood open ``above`` it.
@@ -41,11 +45,24 @@ class Judge:
         sentence = self._phrases(text, piece)
         items = [self._item(sentence, mention) for mention in piece.mentions]
         for mention, verdict in zip(piece.mentions, self._assertion.decide(sentence, items), strict=True):
-            if verdict.assertion == "absent" and mention.stands_behind(text, verdict.cues, piece.mentions):
+            if verdict.assertion == "absent" and (
+                mention.stands_behind(text, verdict.cues, piece.mentions) or self._is_alternative(text, piece, mention)
+            ):
                 mention.assertion = None
             _assert(mention, verdict, self._section_assertion(mention, text, piece), piece.section.kind, above)
         opened = self._assertion.open_effect(sentence, items) if text[piece.end - 1] == ":" else None
         return Open(*opened) if opened else None
+
+    def _is_alternative(self, text: str, piece: Piece, mention: Mention) -> bool:
+        """Whether a worded value stands in a denied list with "or" ("no clonus or positive Babinski", "no weakness,
+        diminished reflexes or sensory loss"): the denial is of it, too."""
+        if mention.assertion != "present" or not mention.value_text or any(map(str.isdigit, mention.value_text)):
+            return False
+        before = text[piece.start : mention.start].rstrip()
+        if not (before.endswith(mention.value_text) or text.startswith(mention.value_text, mention.start)):
+            return False  # "SLR positive on the left or right"
+        before = before.removesuffix(mention.value_text)
+        return bool(self._or_before.match(before + " ")) or bool(self._or_behind.match(text, mention.end, piece.end))
 
     def _item(self, sentence: Sentence, mention: Mention) -> Item:
         concept = self._concepts[mention.concept]

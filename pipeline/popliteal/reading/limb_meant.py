@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.concepts import Concept
 from popliteal.reading.mention import THERE, Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import Place
@@ -37,25 +38,27 @@ class LimbMeant:
     def rename(self, text: str, pieces: list[Piece]) -> None:
         """Call weakness of the arm by the name that it has there, and place there what is felt without a place."""
         for number, piece in enumerate(pieces):
+            near = pieces[max(0, number - _REACH) : number + 1]
             for mention in piece.mentions:
                 if mention.placed or mention.general:
                     continue
-                head, concept = self._heads.get(mention.pattern), self._concepts[mention.concept]
-                near = pieces[max(0, number - _REACH) : number + 1]
+                head, concept = self._heads.get(mention.pattern), self._concepts.get(mention.concept)
                 if head is not None and mention.concept == head.default:
-                    if any(
-                        one.concept == head.default and one.placed
-                        for one in self._before(mention, pieces[: number + 1])
-                    ):
-                        continue  # the weakness of the leg that was told
-                    arm = self._arm(text, near, mention) or self._arm(text, pieces[: number + 1], mention)
+                    arm = self._arm_of(text, near, pieces[: number + 1], mention)
                     if arm is not None and arm.site in head.by_site:
                         mention.concept = head.by_site[arm.site]
                         self._put(mention, arm)
-                elif mention.site is None and concept.of_limb and concept.looks_back and mention.assertion in THERE:
+                elif mention.site is None and mention.assertion in THERE and concept is not None and _felt(concept):
                     arm = self._arm(text, near, mention)
                     if arm is not None:
                         self._put(mention, arm)
+
+    def _arm_of(self, text: str, near: list[Piece], above: list[Piece], bare: Mention) -> Place | None:
+        """The arm that is weak; none where the same was told of the leg before ("her weakness did not improve")."""
+        told = (one for one in self._before(bare, above) if one.concept == bare.concept and one.placed)
+        if any(one.assertion in THERE for one in told):
+            return None
+        return self._arm(text, near, bare) or self._arm(text, above, bare)
 
     def _put(self, mention: Mention, arm: Place) -> None:
         mention.site, mention.place, mention.placed = self._report(arm.site), arm.site, True
@@ -81,10 +84,16 @@ class LimbMeant:
     def _elsewhere(self, mention: Mention, *, beside: bool) -> bool:
         """Whether a finding is one of the leg by its nature; what may be in any limb is where a place is named. One
         that is denied keeps only what stands ``beside`` it ("denies incontinence or weakness")."""
-        if mention.of_old or not (beside or mention.assertion in THERE):
+        concept = self._concepts.get(mention.concept)  # None for a span of another maker
+        if concept is None or mention.of_old or not (beside or mention.assertion in THERE):
             return False
-        site = mention.where or self._concepts[mention.concept].site
-        return not self._concepts[mention.concept].of_limb if site is None else self._of_leg(site)
+        site = mention.where or concept.site
+        return not concept.of_limb if site is None else self._of_leg(site)
 
     def _of_leg(self, site: str) -> bool:
         return self._sites[site].leg or self._sites[site].part == "back"
+
+
+def _felt(concept: Concept) -> bool:
+    """Whether something may be felt or found in any limb, and is where the sentences before were."""
+    return concept.of_limb and concept.looks_back is not None

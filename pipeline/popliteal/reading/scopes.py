@@ -8,6 +8,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
 from popliteal.reading.bare_lists import BareLists
 from popliteal.reading.fields import before_field
+from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence
 
@@ -26,6 +27,9 @@ class Scopes:
         self._denials = lexicon.word_set(classes["denying"])
         self._why = lexicon.word_set(classes["why"])
         self._strong_stops = lexicon.word_set(classes["ending"])
+        self._articles = frozenset(classes["article"])
+        self._abnormal = frozenset(classes["found_abnormal"])
+        self._by_mouth = frozenset(classes["denied_by_mouth"])
         self._or, self._and = frozenset(classes["alternatives"]), frozenset(classes["joining"])
 
     def end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
@@ -45,6 +49,21 @@ class Scopes:
             commas = [token for token in range(hit.last, end) if words[token] == ","]
             if commas and not self._or.intersection(words[commas[0] : end]):
                 return commas[0]
+        return end
+
+    def before_abnormal(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
+        """The token before ``end`` at which a denial stops since something abnormal is found: "no weakness, reduced
+        sensation", "negative Lachman and a positive drawer"."""
+        words = sentence.words
+        if not self._by_mouth.isdisjoint(words[hit.first : hit.last + 1]) or not self._or.isdisjoint(
+            words[hit.last : end]
+        ):
+            return end
+        for item in items:
+            if hit.last < item.first < end and words[item.first] in self._abnormal:
+                before = words[item.first - 1] if words[item.first - 1] not in self._articles else words[item.first - 2]
+                if before == "," or before in self._and:
+                    return item.first
         return end
 
     def _end_of_sentence(self, words: Sequence[str], hit: Hit, stops: list[tuple[int, str]]) -> int:

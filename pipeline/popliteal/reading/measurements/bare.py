@@ -14,6 +14,7 @@ _CLOSING = frozenset({"sep", "hard", "side", "link", "prep", "all", "versus", "e
 _EQUALS = frozenset({":", "="})
 _SIGNS = frozenset("+-–−")
 _OF_REFLEXES = frozenset({"0+", "1+", "2+", "3+"})
+_LESS = frozenset("1234")
 _GIVEN = frozenset({"bare", "value"})
 #: A grade's words stand at most so many tokens before it.
 BEFORE = 8
@@ -22,7 +23,7 @@ BEFORE = 8
 def in_rows(tokens: Sequence[Token]) -> bool:
     """Whether two grades or more stand each beside a movement or a side (``EHL 4, TA 3``, ``DF 3 on R, 5 on L``)."""
     parts = rows = 0
-    tokens = [token for token in tokens if token.wording not in _EQUALS]
+    tokens = [token for token in tokens if token.wording not in _EQUALS and token.kind != "link"]
     for at, (token, after) in enumerate(pairwise(tokens)):
         parts += token.role == "part"
         behind = token.role == "part" or (token.kind == "side" and parts > 0)
@@ -110,8 +111,10 @@ def _sided(before: Sequence[Token], after: Sequence[Token]) -> bool:
 
 
 def _signed(before: Sequence[Token], grade: Token, after: Sequence[Token]) -> bool:
-    """``EHL is 4+``, ``dorsiflexion L 4-``: with a sign that no reflex (1+ to 3+) and no degrees have."""
-    if grade.wording[-1] not in _SIGNS or grade.wording in _OF_REFLEXES or not _closed(after):
+    """``EHL is 4+``, ``dorsiflexion L 4-``: with a sign that no reflex (1+ to 3+) and no degrees have; behind a verb
+    also without one (``EHL is 4``; 0 and 5 may be degrees)."""
+    sign = grade.wording[-1] in _SIGNS and grade.wording not in _OF_REFLEXES
+    if not (sign or (before[-1].kind == "link" and grade.wording in _LESS)) or not _closed(after):
         return False
     named = [token for token in before if token.kind not in {"link", "side"}]
     return bool(named) and named[-1].role == "part" and not named[-1].weak
