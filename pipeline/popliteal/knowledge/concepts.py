@@ -362,6 +362,7 @@ class Cue(Model):
     scope: Literal["list", "clause", "phrase", "sentence", "next", "near"]
     weak: bool = False
     over_doubt: bool = False
+    over_denial: bool = False
     only: Literal["events", "complaints", "bare", "diagnoses", "symptoms", "results", "general"] | None = None
     opening: bool = False
     closing: bool = False

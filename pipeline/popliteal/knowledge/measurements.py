@@ -127,7 +127,9 @@ class Strength(Strict):
 
     A digit without ``/5`` is a grade behind words of which the last are one of ``named`` ("grade 4"), and may have
     ``rated`` words between it and the word for strength ("power was rated at 4"); ``each`` stand for all that is named
-    ("L all 5"). ``weakness_of`` ends right before what is graded and belongs to its finding, as does
+    ("L all 5"), ``being`` between a movement and its digit ("EHL was 3, TA was 4").
+
+    ``weakness_of`` ends right before what is graded and belongs to its finding, as does
     ``weakness_graded`` before a grade in brackets that ``graded_behind`` goes on from. What is ``titled`` is a table of
     strength, in which roots stand for movements.
     """
@@ -149,6 +151,7 @@ class Strength(Strict):
     named: tuple[str, ...]
     rated: frozenset[str]
     each: frozenset[str]
+    being: frozenset[str]
     weakness_of: Regex
     weakness_graded: Regex
     graded_behind: Regex

@@ -386,4 +386,5 @@ def _announces(sentence: Sentence, hit: Hit, cue: Cue) -> bool:
 
 def _kind(cue: Cue) -> str:
     """The kind of a cue among others that reach the same mention."""
-    return "choice" if cue.choice else "weak" if cue.weak else "listed" if cue.over_doubt else cue.effect
+    kinds = {"choice": cue.choice, "weak": cue.weak, "listed": cue.over_doubt, "reopened": cue.over_denial}
+    return next((kind for kind, holds in kinds.items() if holds), cue.effect)

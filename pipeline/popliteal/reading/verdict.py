@@ -41,6 +41,9 @@ def verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]], small: 
         return Verdict(None, ())
     if len(found) > 1:
         found.pop("choice", None)  # "no stroke, or thrombosis"
+    if "reopened" in found:
+        found.pop("absent", None)  # "I doubt that it is a DVT but cannot exclude it"
+        found.setdefault("possible", []).extend(found.pop("reopened"))
     if "possible" in found and "absent" in found and _doubted_apart(sentence, item, found, small):
         found.pop("absent")
     if "listed" in found:

@@ -16,6 +16,7 @@ _SIGNS = frozenset("+-–−")
 _OF_REFLEXES = frozenset({"0+", "1+", "2+", "3+"})
 _LESS = frozenset("1234")
 _GIVEN = frozenset({"bare", "value"})
+_FULL = 5
 #: A grade's words stand at most so many tokens before it.
 BEFORE = 8
 
@@ -27,7 +28,8 @@ def in_rows(tokens: Sequence[Token]) -> bool:
     for at, (token, after) in enumerate(pairwise(tokens)):
         parts += token.role == "part"
         behind = token.role == "part" or (token.kind == "side" and parts > 0)
-        rows += after.kind == "bare" and (behind or (parts > 0 and of_other_side(tokens, at + 1)))
+        counted = any(one.kind == "block" for one in tokens[at + 2 : at + 3])  # "3 sets"
+        rows += after.kind == "bare" and not counted and (behind or (parts > 0 and of_other_side(tokens, at + 1)))
     return rows > 1
 
 
@@ -36,7 +38,7 @@ class BareGrades:
 
     def __init__(self, entry: Strength) -> None:
         self._named = [name.split() for name in entry.named]
-        self._rated, self._each = entry.rated, entry.each
+        self._rated, self._each, self._being = entry.rated, entry.each, entry.being
 
     def sure(self, tokens: Sequence[Token], at: int, strict: bool) -> bool:
         """Whether the bare digit ``tokens[at]`` is a grade.
@@ -44,12 +46,13 @@ class BareGrades:
         ``strict``: the sentence has a word for strength, or grades in rows.
         """
         near = tokens[max(0, at - BEFORE) : at]
-        before = [token for token in near if token.wording not in _EQUALS]
-        if not before:
-            return False
+        said = [token for token in near if token.wording not in _EQUALS]
+        before = [token for token in said if not _means_is(token, self._being)]
+        if not before or any(token.kind == "block" for token in tokens[at + 1 : at + 2]):
+            return False  # "hip abduction 3 sets"
         last, after = before[-1], tokens[at + 1 : at + 5]
         words = [token.wording.casefold() for token in before]
-        if last.role == "limb" and after and after[0].kind == "all":
+        if (last.role == "limb" and after and after[0].kind == "all") or _throughout(before, after):
             return True  # "left lower extremity 5 throughout"
         if any(words[-len(name) :] == name for name in self._named):
             named = any(token.role == "part" for token in tokens[max(0, at - 6) : at + 6])
@@ -62,7 +65,9 @@ class BareGrades:
             return _closed(after)  # "R hip flexion 4, L all 5"
         if near[-1].wording == ":" and last.role == "part" and not last.weak:
             return len(before) == 1 and not after  # a line of its own: "Dorsiflexors: 4"
-        return _sided(before, after) or _signed(before, tokens[at], after) or self._behind_whole(before, words, after)
+        if _sided(before, after) or _signed(said, tokens[at], after) or _side_behind(before, tokens[at], after):
+            return True
+        return self._behind_whole(before, words, after)
 
     def _behind_whole(self, before: Sequence[Token], words: Sequence[str], after: Sequence[Token]) -> bool:
         """``strength 4``, ``power in dorsiflexion was graded 3``."""
@@ -108,6 +113,26 @@ def _sided(before: Sequence[Token], after: Sequence[Token]) -> bool:
     near = before[-2:]
     sides, parts = [t for t in near if t.kind == "side"], [t for t in near if t.role == "part" and not t.weak]
     return len(sides) == len(parts) == 1 and _closed(after)
+
+
+def _side_behind(before: Sequence[Token], grade: Token, after: Sequence[Token]) -> bool:
+    """``EHL 3 on the right``: one movement by its full name, less than full strength, a side and nothing else."""
+    if before[-1].role != "part" or before[-1].weak or not 0 < (grade.value or 0) < _FULL:
+        return False
+    rest = after[1:] if after and after[0].kind == "prep" else after
+    while rest and rest[0].kind == "link":
+        rest = rest[1:]
+    return bool(rest) and rest[0].kind == "side" and _closed(rest[1:])
+
+
+def _throughout(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """``left leg globally 4``, ``the hand was globally 4``."""
+    named = len(before) > 1 and before[-1].kind == "all" and before[-2].role in {"limb", "whole", "part"}
+    return named and _closed(after)
+
+
+def _means_is(token: Token, being: frozenset[str]) -> bool:
+    return token.kind == "link" and token.wording.casefold() in being
 
 
 def _signed(before: Sequence[Token], grade: Token, after: Sequence[Token]) -> bool:
