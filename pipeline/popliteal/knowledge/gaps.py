@@ -18,7 +18,8 @@ class GapEntry(BaseModel):
     ``beginnings`` are verbs of beginning. ``light`` words are of the place of a finding or of a verb, and do not count
     between it and what is said of it ("the numbness in her right foot is new").
 
-    ``joins`` lead to another finding, ``last_joins`` to the last one of a list. A course behind ``copulas`` is said of
+    ``joins`` lead to another finding, ``last_joins`` to the last one of a list, ``along`` means no more than "and"
+    ("a week of back pain along with leg pain"). A course behind ``copulas`` is said of
     what stands before it ("the sciatica is improving and ..."), as is one with ``times`` ("diabetes x 20 years, PVD").
     ``lasting`` stands between a course and how long it has been one ("worse over the last 3 days").
 
@@ -42,6 +43,7 @@ class GapEntry(BaseModel):
     last_joins: tuple[str, ...]
     copulas: tuple[str, ...]
     lasting: tuple[str, ...]
+    along: Regex
     times: tuple[Regex, ...]
     anew: Regex
     later: Regex
@@ -65,6 +67,7 @@ class GapRules:
     copulas: frozenset[str]
     lasting: frozenset[str]
     last_joins: re.Pattern[str]
+    along: re.Pattern[str]
     times: re.Pattern[str]
     anew: re.Pattern[str]
     later: re.Pattern[str]
@@ -84,6 +87,7 @@ def gap_rules(entry: GapEntry) -> GapRules:
     expressions = {
         "last_joins": rf"\b(?:{'|'.join(entry.last_joins)})\b|[/&+]",
         "times": "|".join(entry.times),
+        "along": entry.along,
         "anew": entry.anew,
         "later": entry.later,
         "restarts": entry.restarts,

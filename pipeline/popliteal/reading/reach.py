@@ -143,6 +143,7 @@ class Reach:
         """
         if len(gap) > _LONGEST_GAP or _HARD.search(gap):
             return None
+        gap = self._rules.along.sub("and", gap) if rule.list and forward else gap
         words = [word.lower() for word in _WORD.findall(gap)]
         listed = "," in gap and not (forward and len(words) < 2)
         if listed and not (rule.list and (forward or self._rules.last_joins.search(gap.rsplit(",", 1)[1]))):

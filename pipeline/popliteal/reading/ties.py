@@ -15,6 +15,8 @@ from popliteal.reading.trailing import Trailing
 #: So many tokens may stand between a finding and the nearest place, and between a subject and what is said of it.
 _NEAR = 8
 _SUBJECT = 14
+#: So many small words may stand between a finding and the verb that tells what else it affects.
+_LEADS = 5
 
 
 class Ties:
@@ -28,6 +30,10 @@ class Ties:
         self._going, self._examined = (frozenset(knowledge.words.classes[n]) for n in ("going_to", "examining"))
         self._trailing = Trailing(knowledge, lexicon, grammar)
         self._introducing = frozenset(knowledge.words.classes["introducing"])
+        self._behind_place = grammar.ties | grammar.ends
+        self._affecting, self._leads_to_affected = (
+            frozenset(knowledge.words.classes[name]) for name in ("affecting", "leads_to_affected")
+        )
 
     def tie(self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]) -> None:
         """Give findings the places of their sentence, those that are tied to them most closely first."""
@@ -71,6 +77,8 @@ class Ties:
             listed = before is not None and self._goes_on(sentence, before, work)
             happens, goes = self._happens(work), self._goes(work)
             self._trailing.give(sentence, work, content, place_at, goes=goes, happens=happens, listed=listed)
+            if work.how == "after":
+                self._share_affected(sentence, work, work.places[-1].last, content, place_at)
 
     def _ends(self, sentence: Sentence, work: Work, places: list[Place]) -> list[Place]:
         """The places at which a finding can be: what goes from one to another is where it goes."""
@@ -139,11 +147,41 @@ class Ties:
             return
         self._share_before(sentence, work, content, at)
         last = work.places[-1].last
-        while last >= work.hit.last and (place := self._listed(sentence, last, 1, at, commas=True)) is not None:
+        if last >= work.hit.last:
+            last = self._share_behind(sentence, work, last, content, at)
+        self._share_affected(sentence, work, max(last, work.hit.last), content, at)
+
+    def _share_behind(
+        self, sentence: Sentence, work: Work, last: int, content: dict[int, Work], at: dict[int, Place]
+    ) -> int:
+        """The places listed behind one that ends before token ``last``; the end of their list."""
+        while (place := self._listed(sentence, last, 1, at, commas=True)) is not None:
             if place.first in content or place.last in content or self._grammar.spares(sentence, place):
                 break
             work.shared.append(place)
             last = place.last
+        return last
+
+    def _share_affected(
+        self, sentence: Sentence, work: Work, token: int, content: dict[int, Work], at: dict[int, Place]
+    ) -> None:
+        """The places that a finding of one place goes on to affect ("left leg pain, affecting the thigh and calf")."""
+        words, most = sentence.words, min(len(sentence.words), token + _LEADS)
+        while token < most and sentence.raw(token).lower() in self._leads_to_affected:
+            token += 1
+        if token >= most or sentence.raw(token).lower() not in self._affecting:
+            return
+        token += 1
+        while token < len(words) and words[token] in self._articles:
+            token += 1
+        place = at.get(token)
+        if place is None or place.first in content or place.last in content:
+            return
+        added = len(work.shared)
+        work.shared.append(place)
+        last = self._share_behind(sentence, work, place.last, content, at)
+        if last < len(words) and sentence.raw(last).isalpha() and words[last] not in self._behind_place:
+            del work.shared[added:]  # "back pain affecting his leg function"
 
     def _share_before(self, sentence: Sentence, work: Work, content: dict[int, Work], at: dict[int, Place]) -> None:
         """The places listed before those of a finding ("back, buttock and leg pain", "the foot and calf are numb")."""

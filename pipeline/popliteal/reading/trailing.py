@@ -48,6 +48,7 @@ class Trailing:
         self._articles = grammar.gap - grammar.prepositions
         self._leaving = frozenset(knowledge.words.classes["leaving"])
         self._placing = frozenset(knowledge.words.classes["placing"]) & grammar.prepositions
+        self._lasts = [[word] for word in knowledge.words.classes["joining"]]
         self._not_ill = grammar.healthy | grammar.spared
         self._observed, self._describing = (
             lexicon.word_set(knowledge.words.classes[name]) for name in ("observed", "describing")
@@ -89,7 +90,8 @@ class Trailing:
         if walk.goes and self.leaves(walk.sentence, place):
             walk.led = True
             return place.last
-        if id(place) in walk.owned or (walk.found and not walk.joined):
+        lists = walk.joined or (walk.found and self._lists_without_comma(walk, place))
+        if id(place) in walk.owned or (walk.found and not lists):
             return None
         elsewhere = not walk.led and any(other < walk.work.hit.first for other in walk.at)
         if (walk.found or elsewhere) and self._grammar.spares(walk.sentence, place):
@@ -101,6 +103,15 @@ class Trailing:
         walk.found.append(place)
         walk.joined = False
         return place.last
+
+    def _lists_without_comma(self, walk: _Walk, place: Place) -> bool:
+        """Whether a place is the middle one of a list that lacks its commas ("pain in the hips knees and ankles")."""
+        if place.first != walk.found[-1].last or walk.sentence.words[place.last : place.last + 1] not in self._lasts:
+            return False
+        token = place.last + 1
+        while token < len(walk.sentence.words) and walk.sentence.words[token] in self._articles:
+            token += 1
+        return token in walk.at and token not in walk.content
 
     def _opens_clause(self, sentence: Sentence, place: Place) -> bool:
         """Whether a place behind a comma has something said of it, and so is none of the list before it."""
