@@ -46,8 +46,9 @@ class Ties:
         for work in works:
             if not work.places:
                 self._from_subject(sentence, work, content, places)
-                if work.how == "subject" and work.hit.entry.kind == "concept":
+                if work.how == "subject":
                     self._share_before(sentence, work, content, place_at)
+                    self._take_fitting(work)
         self._from_joined(sentence, works, places, content)
         for work in works:
             if not work.places and not self._grammar.said_of_all(sentence, work.hit):
@@ -203,6 +204,12 @@ class Ties:
                 break
             token += step
         return at.get(token) if joined else None
+
+    def _take_fitting(self, work: Work) -> None:
+        """Give a head the places of a list at which it can be one of its concepts ("left knee and right hand warm")."""
+        if work.hit.entry.kind == "head" and work.shared and self._trailing.unfit(work, work.places):
+            fit = [place for place in work.shared if not self._trailing.unfit(work, [place])]
+            work.places, work.shared, work.how = fit, [], "before" if fit else work.how
 
     def _led_by_finding(self, sentence: Sentence, place: Place, content: dict[int, Work]) -> bool:
         """Whether a preposition ties this site to a finding before it ("numbness in the foot and leg pain")."""
