@@ -209,7 +209,8 @@ class Ties:
         """Give a head the places of a list at which it can be one of its concepts ("left knee and right hand warm")."""
         if work.hit.entry.kind == "head" and work.shared and self._trailing.unfit(work, work.places):
             fit = [place for place in work.shared if not self._trailing.unfit(work, [place])]
-            work.places, work.shared, work.how = fit, [], "before" if fit else ""
+            if fit:
+                work.places, work.shared, work.how = fit, [], "before"
 
     def _led_by_finding(self, sentence: Sentence, place: Place, content: dict[int, Work]) -> bool:
         """Whether a preposition ties this site to a finding before it ("numbness in the foot and leg pain")."""
