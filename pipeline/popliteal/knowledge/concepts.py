@@ -297,6 +297,7 @@ class Words(Model):
     ordinary: list[str]
     shorthand: dict[str, list[str]] = {}
     contracted: dict[str, str] = {}
+    read_as: dict[str, str] = {}
     acronyms: Acronyms
     prepositions: list[str]
     joiners: list[str]

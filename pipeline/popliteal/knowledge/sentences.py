@@ -28,6 +28,9 @@ class SentenceWords:
     that they begin, nor behind one of the ``articles`` ("the Rt. Knee"). ``in_capitals`` are words of their own in
     capitals, behind which a sentence ends ("Mother has MS. left foot drop since").
 
+    ``shortened`` are parts of the body and movements that many write with a stop, which is read as a blank within a
+    sentence; ``shortened_behind`` only behind another word ("hip ext. 4/5", not "Ext. no edema").
+
     A line break does not end one behind a word that is ``unfinished`` without another, nor behind a ``counting`` one
     if a number follows. The expressions are for what stands before the break.
     """
@@ -37,6 +40,8 @@ class SentenceWords:
     before_number: frozenset[str] = frozenset()
     leading: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
+    shortened: frozenset[str] = frozenset()
+    shortened_behind: frozenset[str] = frozenset()
     in_capitals: frozenset[str] = frozenset()
     unfinished: frozenset[str] = frozenset()
     counting: frozenset[str] = frozenset()

@@ -26,6 +26,8 @@ _AMONG = 12  # of alternatives ("could be a cyst or a solid mass or a tumor")
 _AFTER_REACH = 7
 #: What may stand between a field and its answer ("Fever......No", "| foot drop | no |").
 _LEADERS = frozenset("().|_")
+#: What stands between the title of a field and its answer.
+_ANSWERED = frozenset(":=?-–—")
 
 
 class Assertion:
@@ -42,6 +44,7 @@ class Assertion:
         self._linking = lexicon.word_set(words.linking)
         self._prepositions = lexicon.word_set(words.prepositions)
         self._about = lexicon.word_set(words.classes["about"])
+        self._of_field = lexicon.word_set(words.classes["field_qualifier"])
         self._affirming = lexicon.word_set(words.classes["affirming"])
         self._closers = self._joiners | self._linking | self._prepositions | self._gap | self._affirming
         self._closing = lexicon.word_set(words.classes["closing"])
@@ -333,6 +336,8 @@ class Assertion:
                 continue
             if word in self._about or (word == "," and token == end - 1):
                 continue
+            if (word in self._of_field or sentence.raw(token).isdigit()) and sentence.raw(end) in _ANSWERED:
+                continue  # "Falls in the last year: none"
             if word in self._joiners and (token + 1 in places or sentence.raw(token) in self._strokes or plural):
                 continue  # "HIV/syphilis negative", "HIV and syphilis were negative"; not "weakness, COVID negative"
             if (

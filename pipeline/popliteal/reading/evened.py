@@ -8,11 +8,12 @@ was written, and offsets hold for both.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Acronyms, Sides
+from popliteal.knowledge.sentences import SentenceWords
 from popliteal.reading.capitals import count
 from popliteal.reading.tokens import singulars
 
@@ -48,7 +49,8 @@ def evener(knowledge: Knowledge, acronyms: Iterable[str]) -> Evener:
     legs = (word for site in knowledge.sites.values() if site.leg for word in site.phrases if word.isalpha())
     titles = [title for title in knowledge.sections.bare if title.isupper()]
     known = (*acronyms, *filter(str.isalpha, titles))
-    return Evener(known, knowledge.words.acronyms, titles, knowledge.sides, legs)
+    stops = _stops(knowledge.sentence_words)
+    return Evener(known, knowledge.words.acronyms, titles, knowledge.sides, legs, stops, knowledge.words.read_as)
 
 
 class Evener:
@@ -61,9 +63,12 @@ class Evener:
         titles: Iterable[str],
         sides: Sides,
         beside: Iterable[str],
+        stops: re.Pattern[str],
+        read_as: Mapping[str, str],
     ) -> None:
         """``acronyms`` count in capitals only, ``titles`` are acronyms that begin a line, ``beside`` are words beside
-        which a small letter of ``sides`` is a side in any note ("l foot")."""
+        which a small letter of ``sides`` is a side in any note ("l foot"), ``stops`` end no more than a word,
+        ``read_as`` are words for others, no longer than they."""
         known = {word.lower(): word for word in acronyms if word.lower() not in words.never}
         known |= {f"{word}s": f"{capitals}s" for word, capitals in known.items() if f"{word}s" not in known}
         shorts = {*words.ambiguous, *(f"{word}s" for word in words.ambiguous)}
@@ -83,7 +88,11 @@ class Evener:
         self._side = re.compile(rf"(?<![^\s(/,;<>=])[{letters}](?=[\s,.;)<>=/]|$)")
         self._letters = _encoded(letters)
         self._sided = re.compile(rf"(?<![^\s(/,;])[{letters}](?= ([A-Za-z]+))")
+        self._side_stop = re.compile(rf"(?<![\w.])([{letters}{letters.upper()}])\.(?= {{1,2}}([A-Za-z]+))")
         self._beside = frozenset(beside) | plain.keys()
+        self._stops = stops
+        self._read_as = {word: _as_long(other, len(word)) for word, other in read_as.items()}
+        self._other = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, read_as))})(?!\w)") if read_as else None
 
     def __call__(self, text: str) -> str:
         """``text``, as long as it was, with capitals, spaces and dashes as the patterns have them."""
@@ -95,6 +104,11 @@ class Evener:
             text = _unescaped(text)
         if self._limb is not None and "/L" in text:
             text = self._limb.sub(lambda limb: self._limbs[limb[0]], text)
+        if "." in text:
+            text = self._stops.sub(_opened, text)
+            text = self._side_stop.sub(lambda one: f"{one[1]} " if self._is_part(one[2].lower()) else one[0], text)
+        if self._other is not None and any(word in text for word in self._read_as):
+            text = self._other.sub(lambda word: self._read_as[word[0]], text)
         small, capital = count(text)
         shouted = small * _NONE_IN <= capital > _FEW
         if shouted:
@@ -119,6 +133,31 @@ class Evener:
 
 def _encoded(words: Iterable[str]) -> frozenset[bytes]:
     return frozenset(word.encode("ascii", "replace") for word in words)
+
+
+def _stops(words: SentenceWords) -> re.Pattern[str]:
+    """Shortened words, each with a stop behind it that ends no sentence: small letters, a number, an acronym, a side or
+    another such word follow."""
+    anywhere, behind = (
+        "|".join(re.escape(form) for word in sorted(forms) for form in (word, word.capitalize(), word.upper()))
+        for forms in (words.shortened, words.shortened_behind)
+    )
+    both = "|".join(filter(None, (anywhere, behind)))
+    if not both:
+        return re.compile("(?!)")
+    follows = rf"(?= {{0,2}}/?[a-z0-9(+<>=,]| {{0,2}}[A-Z](?:[A-Z]|[ ,;.)])| {{1,2}}(?:{both})\.)"
+    before = r"(?<![\w.])" + f"(?:{anywhere})" if anywhere else "(?!)"
+    return re.compile(rf"(?:{before}|(?<=[a-z] )(?:{behind or '(?!)'}))\.{follows}")
+
+
+def _opened(match: re.Match[str]) -> str:
+    return f"{match[0][:-1]} "
+
+
+def _as_long(words: str, length: int) -> str:
+    """``words`` with blanks before the last of several, or behind a single one, so that they end where others did."""
+    head, blank, last = words.rpartition(" ")
+    return head + last.rjust(length - len(head)) if blank else last.ljust(length)
 
 
 def _raised(match: re.Match[str]) -> str:
