@@ -151,7 +151,8 @@ class Concept(Traits):
     worn (device) and so can be planned, ``normal`` a normal finding, which a list of negations does not reach,
     ``one_place`` what is one however many places its words name ("no DVT of the femoral or popliteal veins"),
     ``seen_as`` the concept that a disease is where a scan or its report shows it ("MRI: discitis"), ``yields_to`` the
-    concepts that say more of the same words ("axonal neuropathy" as a study tells it). A ``grave`` one must not be
+    concepts that say more of the same words ("axonal neuropathy" as a study tells it). One ``beside_grades``
+    stands although a grade has some of its words ("wasting of the quadriceps, power 4/5"). A ``grave`` one must not be
     lost: behind a comma and something else that is denied it stays possible ("No swelling, saddle numbness"). A
     ``screened`` one is none where its name, opening a line, only heads what was denied of it ("CES: no retention").
     """
@@ -188,6 +189,7 @@ class Concept(Traits):
     value: Literal["level"] | None = None
     one_place: bool = False
     grave: bool = False
+    beside_grades: bool = False
     screened: bool = False
     seen_as: str | None = None
     yields_to: list[str] = []

@@ -88,7 +88,8 @@ class Subject(Strict):
 class Value(Strict):
     """A worded value: a number where there is one, and what it does to the subject's concept.
 
-    ``leading`` forms stand before their subject only (``no ankle jerks``).
+    ``leading`` forms stand before their subject only (``no ankle jerks``). One that is ``opening`` counts behind
+    movements that open their clause only (not "pain on dorsiflexion was absent").
     """
 
     forms: Forms = ()
@@ -100,6 +101,7 @@ class Value(Strict):
     concept: str | None = None
     side: Laterality | None = None
     in_span: bool = True
+    opening: bool = False
 
 
 class Joint(Strict):
@@ -121,9 +123,11 @@ class Strength(Strict):
 
     What ``examined`` finds begins the examination of one limb; its group ``side`` is the side of the movements that
     follow in the paragraph while no other side is named. ``former`` stands right before a grade of the past,
-    ``formerly`` right behind it; what the group ``told`` is, only if a later grade stands before it or has ``later``
-    before it; ``myotomes`` are the movements by which a root's level is graded. Text is of strength where ``spoken`` or
-    one of the ``worded`` grades is found; right behind a word of ``dates`` stands a date ("since 3/5").
+    ``formerly`` right behind it; what the group ``told`` is, only if a later grade stands before it or has
+    ``later`` before it; between words of ``since`` and ``onwards`` a grade changes into another ("from grade 1 to
+    2"), with ``units`` ("MRC") before the digits of both; ``myotomes`` are the movements by which a root's level is
+    graded. Text is of strength where ``spoken`` or one of the ``worded`` grades is found; right behind a word of
+    ``dates`` stands a date ("since 3/5").
 
     A digit without ``/5`` is a grade behind words of which the last are one of ``named`` ("grade 4"), and may have
     ``rated`` words between it and the word for strength ("power was rated at 4"); ``each`` stand for all that is named
@@ -147,6 +151,9 @@ class Strength(Strict):
     former: Regex | None = None
     formerly: Regex | None = None
     later: Regex | None = None
+    since: frozenset[str] = frozenset()
+    onwards: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
     weakened: Regex | None = None
     named: tuple[str, ...]
     rated: frozenset[str]

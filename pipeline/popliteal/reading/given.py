@@ -104,6 +104,8 @@ class Given:
         """Whether a phrase gives way to a measurement; not where it goes on to more (``strength and tone``)."""
         if hit.first >= given.last or given.first >= hit.last:
             return False
+        if hit.entry.kind == "concept" and not hit.entry.assertion and self._concepts[hit.entry.id].beside_grades:
+            return False  # "wasting of the quadriceps, power 4/5"
         if hit.last <= given.last or hit.entry.kind != "concept":
             return True
         category = self._concepts[given.entry.id].category

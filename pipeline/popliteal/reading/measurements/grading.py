@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from popliteal.knowledge.measurements import Strength, Subject
 from popliteal.reading.measurements.bare import BareGrades, in_rows, is_pair
+from popliteal.reading.measurements.changes import Changes
 from popliteal.reading.measurements.claims import GLUE, STATED
 from popliteal.reading.measurements.grades import degree
 from popliteal.reading.measurements.lexer import Token, split_pair
@@ -25,7 +26,7 @@ class Grading:
     def __init__(self, entry: Strength, subjects: Mapping[str, Subject]) -> None:
         self.entry = entry
         self._complaints = frozenset(key for key, one in subjects.items() if one.complaint)
-        self._bare = BareGrades(entry)
+        self._bare, self._changes = BareGrades(entry), Changes(entry)
         self._numbers = {key: value.value for key, value in entry.values.items()}
 
     def values(self, tokens: list[Token], bare: bool = False) -> list[Token]:
@@ -42,6 +43,8 @@ class Grading:
         named = any(token.kind == "subject" for token in tokens)
         strict = any(token.role == "whole" for token in tokens) or in_rows(tokens)
         strength = any(token.kind == "grade" or token.role == "whole" for token in tokens)
+        tokens = self._changes.without_units(tokens)
+        changed = self._changes.graded(tokens, strict=strict) if named else frozenset()
         graded = spoken = False
         done: list[Token] = []
         for at, token in enumerate(tokens):
@@ -49,9 +52,10 @@ class Grading:
             graded = graded or kind == "grade"
             spoken = spoken or token.role in {"whole", STATED}
             if kind == "grade":
-                kind = "num" if self._blocked(tokens, at) else "value"
+                kind = "num" if at not in changed and self._blocked(tokens, at) else "value"
             elif kind == "bare":
-                kind = "value" if bare and named and self._bare.sure(tokens, at, strict) else "num"
+                sure = at in changed or (named and self._bare.sure(tokens, at, strict))
+                kind = "value" if bare and sure else "num"
             elif kind == "value":
                 told = strength or any(one.role == STATED for one in tokens[at:])  # "TP normal, weakness of eversion"
                 beside, leading = self._worded(tokens, at, bare=bare, strength=told, graded=graded, spoken=spoken)
@@ -79,7 +83,7 @@ class Grading:
         value = self.entry.values[tokens[at].id]
         full, works = (value.value or 0.0) >= self.entry.normal_from, value.reading == "normal"
         if not full:
-            beside = bare and self._beside_part(tokens, at)
+            beside = bare and self._beside_part(tokens, at) and not (value.opening and _led(tokens, at))
             return beside, beside and opens(tokens, at)
         beside = self._beside_whole(tokens, at) or beside_list(tokens, at, strength=strength, works=works)
         return beside, not beside and (graded or (works and spoken)) and before_part(tokens, at)
@@ -144,7 +148,7 @@ class Grading:
         before = tokens[at - 1].wording.casefold() if at else ""
         if before in self.entry.dates:
             return True
-        if tokens[at].wording[0] == "M":  # "EHL M4", not the M1 of an artery
+        if tokens[at].wording[0] == "M" and tokens[at].wording[1].isdigit():  # "EHL M4", not the M1 of an artery
             owner = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "side"}), None)
             if owner is None or owner.kind != "subject":
                 return True
@@ -171,3 +175,10 @@ class Grading:
         before = next((t for t in reversed(tokens[max(0, at - 5) : at]) if t.kind not in GLUE | {"side"}), None)
         after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in GLUE), None)
         return any(t is not None and t.kind == "subject" and t.role == "part" for t in (before, after))
+
+
+def _led(tokens: list[Token], at: int) -> bool:
+    """Whether more leads to the movements before a word than their clause ("pain on dorsiflexion was absent")."""
+    others = (t for t in reversed(tokens[:at]) if t.kind not in {"link", "side", "sep"} and t.role != "part")
+    before = next(others, None)
+    return before is not None and before.kind not in {"hard", "word"}
