@@ -1,8 +1,9 @@
 """Which limb a word for weakness without a place means: where only the arm is spoken of, the arm ("Right arm pain and
-numbness. He also reports weakness.")."""
+numbness. He also reports weakness."), and whose reflexes a list of the arm calls normal."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from popliteal.knowledge import Knowledge
@@ -10,6 +11,7 @@ from popliteal.knowledge.concepts import Concept
 from popliteal.reading.mention import THERE, Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import Place
+from popliteal.reading.tokens import any_of
 
 #: A word stands in the company of so many sentences before its own.
 _REACH = 2
@@ -33,6 +35,7 @@ class LimbMeant:
             for head in knowledge.heads.values()
             if head.default is not None and any(not knowledge.sites[site].leg for site in head.by_site)
         }
+        self._well = re.compile(any_of(knowledge.words.classes["intact"]), re.IGNORECASE)
         self._arms = {site for head in self._heads.values() for site in head.by_site if not knowledge.sites[site].leg}
 
     def rename(self, text: str, pieces: list[Piece]) -> None:
@@ -52,6 +55,17 @@ class LimbMeant:
                     arm = self._arm(text, near, mention)
                     if arm is not None:
                         self._put(mention, arm)
+                elif mention.site is None and concept is not None and self._listed_as_well(text, mention, concept):
+                    arm = self._arm(text, [piece], mention)
+                    if arm is not None:
+                        self._put(mention, arm)
+
+    def _listed_as_well(self, text: str, mention: Mention, concept: Concept) -> bool:
+        """Whether it is what a list calls normal, by a word that is not its own: "the arms had normal power, reflexes
+        and sensation" says nothing of the legs, "arm strength 5/5, sensation intact" may."""
+        if not (concept.normal and concept.of_limb and concept.sided):
+            return False
+        return self._well.search(text, mention.start, mention.end) is None
 
     def _arm_of(self, text: str, near: list[Piece], above: list[Piece], bare: Mention) -> Place | None:
         """The arm that is weak; none where the same was told of the leg before ("her weakness did not improve")."""
