@@ -216,7 +216,8 @@ class Head(Model):
     below which it means its default as well ("cardiovascular"). ``also`` maps a site to another that it means too
     ("limbs" are arms as well). ``reach`` is how many words back a site of the sentence may stand without a verb between
     ("R knee swollen overnight, hot, red"). ``inherit`` says whether a site from the surroundings counts, or only one in
-    the same clause; ``about`` whether a word in a sentence without a place is of the part that the note is about.
+    the same clause; ``about`` whether a word in a sentence without a place is of the part that the note is about;
+    ``goes_on`` whether it is of that of the sentences before although its concepts may be anywhere ("pain on motion").
     ``absent_phrases`` say by themselves that it is not there ("nontender"). Where it says nothing that it is absent
     (a joint that is not tender may hurt), ``denies`` lists the only concepts that it can deny.
     """
@@ -236,6 +237,7 @@ class Head(Model):
     under: list[str] = []
     reach: int = 0
     about: bool = False
+    goes_on: bool = False
     ambiguous: list[Ambiguous] = []
     inherit: bool = False
     examples: list[str] = []
@@ -300,6 +302,8 @@ class Words(Model):
     shorthand: dict[str, list[str]] = {}
     contracted: dict[str, str] = {}
     read_as: dict[str, str] = {}
+    own_behind: dict[str, list[str]] = {}
+    counterparts: dict[str, list[str]] = {}
     acronyms: Acronyms
     prepositions: list[str]
     joiners: list[str]

@@ -14,6 +14,7 @@ from popliteal.knowledge.concepts import Cue
 from popliteal.reading.bare_lists import BareLists, offers_choice
 from popliteal.reading.exemptions import Exemptions
 from popliteal.reading.fields import ends_field, is_answer
+from popliteal.reading.informants import Informants
 from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.scopes import LIST_REACH, Scopes
@@ -39,6 +40,7 @@ class Assertion:
         self._stops = frozenset(cue.id for cue in knowledge.cues.values() if cue.effect == "stop" or cue.firm)
         self._exempt, self._lists = Exemptions(knowledge, lexicon), BareLists(knowledge, lexicon)
         self._scopes = Scopes(knowledge, lexicon, self._lists)
+        self._informants = Informants(words, lexicon)
         self._gap = lexicon.skippable
         self._joiners = lexicon.word_set(words.joiners)
         self._linking = lexicon.word_set(words.linking)
@@ -117,9 +119,12 @@ class Assertion:
         ]
 
     def _withheld(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
-        """Whether a cue that tells what holds of everybody stands in a sentence about somebody, or about one side, or
-        one that counts only behind, apart from or not before certain words, as a command or before a list, does not."""
+        """Whether a cue that tells what holds of everybody stands in a sentence about somebody, or about one side, one
+        of a relative means the patient, or one that counts only behind, apart from or not before certain words, as a
+        command or before a list, does not."""
         cue = self._cues[hit.entry.id]
+        if cue.effect == "family" and self._informants.tell_of(sentence, hit):
+            return True
         before = {sentence.raw(t).lower() for t in range(hit.first)} if cue.behind or cue.apart else set[str]()
         missing = cue.behind is not None and self._behind[cue.behind].isdisjoint(before)
         if missing or (cue.apart and not self._behind[cue.apart].isdisjoint(before)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from popliteal.knowledge.concepts import Concept
@@ -97,6 +97,12 @@ def goes_on(mention: Mention, concept: Concept, category: str | None, *, again: 
     if category == _EVENT:
         return there and concept.event
     return there and not other and category in {None, concept.category}
+
+
+def complaints_of(mentions: Iterable[Mention], concepts: Mapping[str, Concept]) -> list[Mention]:
+    """What of a sentence a later one is rather about: "a diabetic with knee pain. It began on Sunday"."""
+    named = ((one, concepts[one.concept]) for one in mentions)
+    return [one for one, concept in named if not concept.chronic and (concept.disease or not concept.background)]
 
 
 def add(mention: Mention, timing: Timing) -> None:

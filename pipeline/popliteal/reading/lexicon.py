@@ -64,6 +64,9 @@ class Lexicon:
         self.small_words = frozenset(self._folded(word) for word in helpers)
         self._tested, self._tested_for = (frozenset(words.classes[name]) for name in ("tested", "tested_for"))
         self._backward = self.word_set((*knowledge.sides.same, *knowledge.sides.other))
+        self._own_behind = {
+            form: self.word_set(before) for word, before in words.own_behind.items() for form in self.word_set([word])
+        }
         self._plain.clear()
 
     def _phrases(self, knowledge: Knowledge) -> Iterator[_Phrase]:
@@ -210,7 +213,13 @@ class Lexicon:
             Hit(first, last, entries[index])
             for first, last, index in found
             if plain[index] or self._allowed(sentence, first, last, index)
+            if layer != "site" or not self._is_own_word(sentence.words, first)
         ]
+
+    def _is_own_word(self, words: list[str], first: int) -> bool:
+        """Whether shorthand that begins a site is a word of its own by what stands before it ("status post knee")."""
+        before = self._own_behind.get(words[first]) if first else None
+        return before is not None and (words[first - 1] in before or words[first - 1].isdigit())
 
     def _allowed(self, sentence: Sentence, first: int, last: int, index: int) -> bool:
         entry = self._entries[index]

@@ -25,7 +25,7 @@ from popliteal.reading.entries import superseded
 from popliteal.reading.episodes import Episodes
 from popliteal.reading.evened import evener
 from popliteal.reading.focus import Focus
-from popliteal.reading.following import Following, add, goes_on
+from popliteal.reading.following import Following, add, complaints_of, goes_on
 from popliteal.reading.general import General
 from popliteal.reading.given import Given
 from popliteal.reading.heard import Heard
@@ -231,7 +231,7 @@ class Reader:
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
         day = date.fromisoformat(note_date[:10]) if note_date else own_date(text, self._knowledge.timing.own_date)
-        waiting, sectioned = [], Sectioned(self._knowledge)
+        waiting, sectioned, concepts = [], Sectioned(self._knowledge), self._knowledge.concepts
         for piece in pieces:
             kind = "unknown" if sectioned.end(text, piece) else piece.section.kind
             for mention in piece.mentions:
@@ -239,10 +239,9 @@ class Reader:
                 if timing.with_event or timing.with_last:
                     waiting.append((mention, timing.with_last))
         for before, category, timing in self._following.told(text, pieces, day, self._outcomes.complains):
-            for mention in before.mentions:
-                if goes_on(mention, self._knowledge.concepts[mention.concept], category, again=timing.again):
-                    add(mention, timing)
-        concepts = self._knowledge.concepts
+            told = [one for one in before.mentions if goes_on(one, concepts[one.concept], category, again=timing.again)]
+            for mention in complaints_of(told, concepts) or told:
+                add(mention, timing)
         begin_with(waiting, self.ordered(pieces), concepts, self._timer.onset)
         for piece in pieces:
             if piece.mentions:

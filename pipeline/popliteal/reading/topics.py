@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.concepts import Head
 from popliteal.reading.places import NOWHERE, Before, Heading
 from popliteal.reading.sentence import Place
 from popliteal.reading.sides import Work
@@ -29,7 +30,7 @@ class Topics:
             return None
         at = work.hit.first
         last = before() if head.reach else NOWHERE
-        if last.topic is not None and last.topic == last.site and self._named_by_topic(head.by_site.get(last.topic)):
+        if last.topic is not None and last.topic == last.site and self._named_by_topic(head, last.topic):
             known = any(place.site in head.by_site for place in places)
             return None if known else Place(at, at, last.topic, last.topic_side)
         part = about() if head.about else Heading()
@@ -38,6 +39,7 @@ class Topics:
         alone = all(self._sites[place.site].part == self._sites[part.site].part for place in places)
         return Place(at, at, part.site, part.side) if alone else None
 
-    def _named_by_topic(self, concept: str | None) -> bool:
-        """Whether a head takes the place of the sentences before: bare "pain" may be anywhere."""
-        return concept is not None and not self._concepts[concept].anywhere
+    def _named_by_topic(self, head: Head, topic: str) -> bool:
+        """Whether a head takes the place of the sentences before: bare "pain" may be anywhere, "pain on motion" not."""
+        concept = head.by_site.get(topic)
+        return concept is not None and (head.goes_on or not self._concepts[concept].anywhere)

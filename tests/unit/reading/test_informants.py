@@ -1,0 +1,49 @@
+"""Who is meant by the name of a relative: the patient, where another relative tells of him."""
+
+import pytest
+
+from popliteal.knowledge import load
+from popliteal.reading.informants import Informants
+from popliteal.reading.lexicon import Lexicon
+
+
+@pytest.fixture(scope="module")
+def told():
+    knowledge = load()
+    lexicon = Lexicon(knowledge)
+    informants = Informants(knowledge.words, lexicon)
+
+    def tell(text):
+        sentence = lexicon.find(text, 0, len(text))
+        of_kin = [hit for hit in sentence.cues if knowledge.cues[hit.entry.id].effect == "family"]
+        return [informants.tell_of(sentence, hit) for hit in of_kin]
+
+    return tell
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The husband says his wife has had back pain.",
+        "Per the daughter, her mother has had fever.",
+        "Parents report that their son has had fever.",
+    ],
+)
+def test_the_patient_of_whom_a_relative_tells(told, text):
+    assert True in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Her husband says his mother has had a stroke.",
+        "His wife has had back pain.",
+        "Husband with gout, his wife has had a stroke.",
+        "Lives with a son, her mother has had a stroke.",
+        "The husband says the wife has had a stroke.",
+    ],
+)
+def test_a_relative_who_is_none(told, text):
+    found = told(text)
+    assert found
+    assert True not in found
