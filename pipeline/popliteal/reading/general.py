@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from popliteal.knowledge.alternation import any_whole, lower
 from popliteal.knowledge.reports import Reports
@@ -25,9 +25,10 @@ _SAID = frozenset({None, "present", "possible", "family"})
 
 
 class General:
-    """Compiled from ``reports.yaml``."""
+    """Compiled from ``reports.yaml``; what stands in a section that ``examines`` is of the patient."""
 
-    def __init__(self, reports: Reports) -> None:
+    def __init__(self, reports: Reports, examines: Set[str]) -> None:
+        self._examines = examines
         self._title = re.compile(
             rf"(?<![\w-])(?:(?P<tells>{'|'.join(reports.tells)})|(?P<frames>{'|'.join(reports.frames)}))(?= ?[:.\n])"
         )
@@ -58,7 +59,8 @@ class General:
         for piece in pieces if marked else self._opening(low, pieces):
             last = bisect_right(starts, piece.start) - 1
             framed = last >= 0 and piece.start < frames[last][1]
-            if piece.mentions and self.of_everybody(low, piece, framed=framed):
+            examined = piece.section.kind in self._examines
+            if piece.mentions and not examined and self.of_everybody(low, piece, framed=framed):
                 for mention in piece.mentions:
                     make_general(mention)
 

@@ -109,7 +109,8 @@ class Reader:
         self._holding, self._lost = Holding(self._anatomy, self._knowledge), Lost(self._knowledge)
         self._outcomes = Outcomes(self._knowledge, self._assertion, self._trail, self._phrases)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
-        self._general = General(knowledge.reports)
+        examines = {name for name, kind in knowledge.sections.kinds.items() if kind.examines}
+        self._general = General(knowledge.reports, examines)
         self._questions, self._seen = Questions(self._knowledge, self._general), Seen(self._knowledge)
         self._doubts, self._forms, self._replies = Doubts(knowledge), Forms(knowledge), Replies(knowledge)
         self._each_side = EachSide(knowledge, self._lexicon.patterns)
