@@ -19,6 +19,8 @@ from popliteal.reading.verdict import Verdict
 
 #: So many letters before a sentence are looked at for what its section has told.
 _BEFORE = 300
+#: So many letters before a value hold the "or" that it stands behind.
+_NEAR = 60
 #: What stands between a drug and what it did, in the last item of a list: "statins (", "oxybutynin - ", "codeine: ".
 _DID = re.compile(r"(?:^|[\n;.,])[^\n;.,()]*\w\s*(?:\(|[-–—=>→:]+\s)[^()\n;.]*$")
 
@@ -33,7 +35,7 @@ class Judge:
         self._tolerated = any_whole(knowledge.words.classes["tolerated"])
         self._narrating = frozenset(knowledge.words.classes["narrating"])
         alternative, denying = (any_of(knowledge.words.classes[name]) for name in ("alternatives", "denying_word"))
-        self._or_before = re.compile(rf".*\b{alternative}\s+$", re.IGNORECASE | re.DOTALL)
+        self._or_before = re.compile(rf"\b{alternative}\s+$", re.IGNORECASE)
         self._or_behind = re.compile(rf"(?:[ ,]+(?!{denying}\b)[\w-]+){{0,4}}?,?\s+{alternative}\b", re.IGNORECASE)
 
     def sentence(self, text: str, piece: Piece, above: Open | None) -> Open | None:
@@ -58,11 +60,11 @@ class Judge:
         diminished reflexes or sensory loss"): the denial is of it, too."""
         if mention.assertion != "present" or not mention.value_text or any(map(str.isdigit, mention.value_text)):
             return False
-        before = text[piece.start : mention.start].rstrip()
+        before = text[max(piece.start, mention.start - _NEAR) : mention.start].rstrip()
         if not (before.endswith(mention.value_text) or text.startswith(mention.value_text, mention.start)):
             return False  # "SLR positive on the left or right"
         before = before.removesuffix(mention.value_text)
-        return bool(self._or_before.match(before + " ")) or bool(self._or_behind.match(text, mention.end, piece.end))
+        return bool(self._or_before.search(before + " ")) or bool(self._or_behind.match(text, mention.end, piece.end))
 
     def _item(self, sentence: Sentence, mention: Mention) -> Item:
         concept = self._concepts[mention.concept]

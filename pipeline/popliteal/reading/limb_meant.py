@@ -4,7 +4,9 @@ numbness. He also reports weakness."), and whose reflexes a list of the arm call
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
@@ -15,6 +17,21 @@ from popliteal.reading.tokens import any_of
 
 #: A word stands in the company of so many sentences before its own.
 _REACH = 2
+
+
+class _Limb(NamedTuple):
+    leg: bool
+    arm: Place | None
+
+
+@dataclass(slots=True)
+class _Above:
+    """What the first ``read`` sentences of a note tell of: a leg, an arm, and ``told`` concepts with their places."""
+
+    read: int = 0
+    leg: bool = False
+    arm: Place | None = None
+    told: set[str] = field(default_factory=set)
 
 
 class LimbMeant:
@@ -40,25 +57,27 @@ class LimbMeant:
 
     def rename(self, text: str, pieces: list[Piece]) -> None:
         """Call weakness of the arm by the name that it has there, and place there what is felt without a place."""
+        above = _Above()
         for number, piece in enumerate(pieces):
-            near = pieces[max(0, number - _REACH) : number + 1]
             for mention in piece.mentions:
                 if mention.placed or mention.general:
                     continue
                 head, concept = self._heads.get(mention.pattern), self._concepts.get(mention.concept)
                 if head is not None and mention.concept == head.default:
-                    arm = self._arm_of(text, near, pieces[: number + 1], mention)
+                    arm = self._weak_arm(text, pieces, number, mention, above)
                     if arm is not None and arm.site in head.by_site:
                         mention.concept = head.by_site[arm.site]
                         self._put(mention, arm)
-                elif mention.site is None and mention.assertion in THERE and concept is not None and _felt(concept):
-                    arm = self._arm(text, near, mention)
-                    if arm is not None:
-                        self._put(mention, arm)
-                elif mention.site is None and concept is not None and self._listed_as_well(text, mention, concept):
-                    arm = self._arm(text, [piece], mention)
-                    if arm is not None:
-                        self._put(mention, arm)
+                elif mention.site is None and concept is not None:
+                    reach = self._reach(text, mention, concept)
+                    if reach is not None:
+                        self._put(mention, self._limb(text, pieces[max(0, number - reach) : number + 1], mention).arm)
+
+    def _reach(self, text: str, mention: Mention, concept: Concept) -> int | None:
+        """How many sentences back the arm may have been named that a finding without a place is of; None for others."""
+        if mention.assertion in THERE and _felt(concept):
+            return _REACH
+        return 0 if self._listed_as_well(text, mention, concept) else None
 
     def _listed_as_well(self, text: str, mention: Mention, concept: Concept) -> bool:
         """Whether it is what a list calls normal, by a word that is not its own: "the arms had normal power, reflexes
@@ -67,33 +86,40 @@ class LimbMeant:
             return False
         return self._well.search(text, mention.start, mention.end) is None
 
-    def _arm_of(self, text: str, near: list[Piece], above: list[Piece], bare: Mention) -> Place | None:
+    def _weak_arm(self, text: str, pieces: list[Piece], number: int, bare: Mention, above: _Above) -> Place | None:
         """The arm that is weak; none where the same was told of the leg before ("her weakness did not improve")."""
-        told = (one for one in self._before(bare, above) if one.concept == bare.concept and one.placed)
-        if any(one.assertion in THERE for one in told):
+        self._read_on(text, pieces, number, above)
+        if bare.concept in above.told or any(_told(one, bare.concept) for one in _before(bare, pieces[number])):
             return None
-        return self._arm(text, near, bare) or self._arm(text, above, bare)
+        near = self._limb(text, pieces[max(0, number - _REACH) : number + 1], bare)
+        return None if near.leg else near.arm or (None if above.leg else above.arm)
 
-    def _put(self, mention: Mention, arm: Place) -> None:
-        mention.site, mention.place, mention.placed = self._report(arm.site), arm.site, True
-        mention.laterality = mention.laterality or arm.side
+    def _read_on(self, text: str, pieces: list[Piece], number: int, above: _Above) -> None:
+        """Take note of the sentences before ``number`` that were not looked at yet."""
+        for piece in pieces[above.read : number]:
+            here = self._limb(text, [piece], None)
+            above.leg, above.arm = above.leg or here.leg, here.arm or above.arm
+            above.told |= {one.concept for one in piece.mentions if _told(one, one.concept)}
+        above.read = max(above.read, number)
 
-    def _arm(self, text: str, pieces: Sequence[Piece], bare: Mention) -> Place | None:
-        """The place in an arm that sentences name last, if they name no leg and tell of nothing in one, in the back or
-        of the bladder that is there."""
+    def _put(self, mention: Mention, arm: Place | None) -> None:
+        if arm is not None:
+            mention.site, mention.place, mention.placed = self._report(arm.site), arm.site, True
+            mention.laterality = mention.laterality or arm.side
+
+    def _limb(self, text: str, pieces: Sequence[Piece], bare: Mention | None) -> _Limb:
+        """The place in an arm that sentences name last, and whether they name a leg or tell, before ``bare``, of
+        something in one, in the back or of the bladder that is there."""
         last: Place | None = None
         for piece in pieces:
             for place in self._places(text, piece) if piece.holds("site") else ():
                 if self._of_leg(place.site):
-                    return None
+                    return _Limb(True, None)
                 last = place if place.site in self._arms else last
-            if any(self._elsewhere(one, beside=piece is pieces[-1]) for one in self._before(bare, [piece])):
-                return None
-        return last
-
-    @staticmethod
-    def _before(bare: Mention, pieces: Iterable[Piece]) -> Iterator[Mention]:
-        return (one for piece in pieces for one in piece.mentions if one.start < bare.start)
+            beside = bare is not None and piece is pieces[-1]
+            if any(self._elsewhere(one, beside=beside) for one in _before(bare, piece)):
+                return _Limb(True, None)
+        return _Limb(False, last)
 
     def _elsewhere(self, mention: Mention, *, beside: bool) -> bool:
         """Whether a finding is one of the leg by its nature; what may be in any limb is where a place is named. One
@@ -106,6 +132,14 @@ class LimbMeant:
 
     def _of_leg(self, site: str) -> bool:
         return self._sites[site].leg or self._sites[site].part == "back"
+
+
+def _before(bare: Mention | None, piece: Piece) -> Iterator[Mention]:
+    return (one for one in piece.mentions if bare is None or one.start < bare.start)
+
+
+def _told(mention: Mention, concept: str) -> bool:
+    return mention.concept == concept and mention.placed and mention.assertion in THERE
 
 
 def _felt(concept: Concept) -> bool:

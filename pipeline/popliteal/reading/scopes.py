@@ -60,7 +60,9 @@ class Scopes:
         ):
             return end
         for item in items:
-            if hit.last < item.first < end and words[item.first] in self._abnormal:
+            if item.first >= end:
+                break
+            if hit.last < item.first and words[item.first] in self._abnormal:
                 before = words[item.first - 1] if words[item.first - 1] not in self._articles else words[item.first - 2]
                 if before == "," or before in self._and:
                     return item.first
