@@ -15,6 +15,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Acronyms, Sides
 from popliteal.knowledge.sentences import SentenceWords
 from popliteal.reading.capitals import count
+from popliteal.reading.sentence import OPPOSITE
 from popliteal.reading.tokens import singulars
 
 #: Spaces of word processors and of Windows' ends of lines.
@@ -88,7 +89,8 @@ class Evener:
         self._side = re.compile(rf"(?<![^\s(/,;<>=])[{letters}](?=[\s,.;)<>=/]|$)")
         self._letters = _encoded(letters)
         self._sided = re.compile(rf"(?<![^\s(/,;])[{letters}](?= ([A-Za-z]+))")
-        self._side_stop = re.compile(rf"(?<![\w.])([{letters}{letters.upper()}])\.(?= {{1,2}}([A-Za-z]+))")
+        one = "".join(side for side, name in sides.letters.items() if name in OPPOSITE)  # "B. Ankle brace" is a choice
+        self._side_stop = re.compile(rf"(?<![\w.])([{one.lower()}{one.upper()}])\.(?= {{1,2}}([A-Za-z]+))")
         self._beside = frozenset(beside) | plain.keys()
         self._stops = stops
         self._read_as = {word: _as_long(other, len(word)) for word, other in read_as.items()}
