@@ -144,4 +144,4 @@ def _told(mention: Mention, concept: str) -> bool:
 
 def _felt(concept: Concept) -> bool:
     """Whether something may be felt or found in any limb, and is where the sentences before were."""
-    return concept.of_limb and concept.looks_back is not None
+    return concept.of_limb and (concept.looks_back is not None or concept.destination)
