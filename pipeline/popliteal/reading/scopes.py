@@ -64,7 +64,8 @@ class Scopes:
                 break
             if hit.last < item.first and words[item.first] in self._abnormal:
                 before = words[item.first - 1] if words[item.first - 1] not in self._articles else words[item.first - 2]
-                if before == "," or before in self._and:
+                listed = words[hit.last : item.first].count(",") > 1  # "no numbness, tingling, reduced sensation"
+                if (before == "," or before in self._and) and not listed:
                     return item.first
         return end
 
