@@ -21,6 +21,12 @@ _DATE = (
     rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}})"
 )
 _DAY_MONTH = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?!\w)|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?![\w/]))"
+#: A day and a month by numbers, or a day of this month or the last ("since 15/11", "on the 20th"); "3/7" and "4/12" are
+#: as many days and months.
+_SHORT_DATE = (
+    r"(?:(?:(?:0?[1-9]|[12]\d|3[01])/(?:0[1-9]|[1-6]|[89]|1[01])|(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01]))"
+    r"(?![\d/.]\d|[\d/])|\bthe (?:[12]?\d|3[01])(?:st|nd|rd|th)(?= *(?:[.,;)\n]|$)))"
+)
 
 
 def placeholders(
@@ -41,6 +47,7 @@ def placeholders(
         "{uk}": f"(?:{'|'.join(str(below) for below in uk_units)})",
         "{date}": _DATE,
         "{daymonth}": _DAY_MONTH,
+        "{shortdate}": _SHORT_DATE,
         "{month}": _MONTH,
         "{day}": _DAY,
         "{year}": r"(?:19[3-9]\d|20[0-4]\d)",

@@ -19,6 +19,7 @@ _NAMED = re.compile(rf"\b({'|'.join(MONTHS)})[a-z]*\.?,? (?:of )?$")  # the mont
 _MONTH_OF = {name: number for number, name in enumerate(MONTHS, start=1)} | {
     "chr": 12, "xma": 12, "win": 1, "spr": 4, "eas": 4, "sum": 7, "aut": 10, "fal": 10, "tha": 11,
 }  # fmt: skip
+_SHORT = re.compile(r"(\d{1,2})/(\d{1,2})")
 _DAY_NUMBER = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
 
 
@@ -91,11 +92,23 @@ def _full_date(words: str, month: int | None, year: re.Match[str] | None, note_d
             return _day(third, second, first, note_date)
         readings = [d for d in (_day(third, first, second, note_date), _day(third, second, first, note_date)) if d]
         return max((d for d in readings if d <= note_date), default=None)
+    short = _SHORT.search(words)
+    if short:
+        first, second = int(short[1]), int(short[2])
+        return max((d for m, n in ((first, second), (second, first)) if (d := _latest(m, n, note_date))), default=None)
     day = _DAY_NUMBER.search(words)
+    if day and not month and not year:
+        return max((d for m in range(1, 13) if (d := _latest(m, int(day[1]), note_date))), default=None)
     if not (month and day):
         return None
     chosen = int(year[0]) if year else note_date.year - ((month, int(day[1])) > (note_date.month, note_date.day))
     return _day(chosen, month, int(day[1]), note_date)
+
+
+def _latest(month: int, day: int, note_date: date) -> date | None:
+    """The last such day of a year, up to that of the note."""
+    years = (note_date.year, note_date.year - 1)
+    return next((d for y in years if _exists(y, month, day) and (d := date(y, month, day)) <= note_date), None)
 
 
 def _day(year: int, month: int, day: int, note_date: date) -> date | None:

@@ -55,6 +55,12 @@ ONSET = {
     "[numbness] since 3/4/2021": ("acute", 6),
     "[numbness] since 20.2.2021": ("subacute", 18),
     "[numbness] since March 1, 2021": ("acute", 9),
+    "[numbness] since 28/2": ("acute", 10),
+    "[numbness] since 2/25": ("acute", 13),
+    "[numbness] since 3/4": ("acute", 6),
+    "[numbness] since the 1st": ("acute", 9),
+    "Onset 20/11: [foot drop]": ("chronic", 110),
+    "[numbness] since 3/7": ("acute", 3),
     "[numbness] began last December": ("chronic", 85),
     "[weakness] since 2015": ("chronic", 2079),
     "On Monday she noticed [foot drop]": ("acute", 2),
@@ -122,7 +128,7 @@ def test_no_onset(marked: str, timer: Timer) -> None:
 
 
 def test_dates_say_nothing_without_a_note_date(timer: Timer) -> None:
-    for marked in ("[numbness] since 3/4/2021", "[numbness] began last December"):
+    for marked in ("[numbness] since 3/4/2021", "[numbness] since 28/2", "[numbness] began last December"):
         assert read(timer, marked, dated=False).onset == "unknown"
 
 
