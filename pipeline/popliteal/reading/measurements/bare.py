@@ -10,7 +10,7 @@ from popliteal.reading.measurements.claims import of_other_side
 from popliteal.reading.measurements.lexer import Token
 
 #: What may stand behind a grade that is not in a row of them.
-_CLOSING = frozenset({"sep", "hard", "side", "link", "prep", "all", "versus", "except"})
+CLOSING = frozenset({"sep", "hard", "side", "link", "prep", "all", "versus", "except"})
 _EQUALS = frozenset({":", "="})
 _SIGNS = frozenset("+-–−")
 _OF_REFLEXES = frozenset({"0+", "1+", "2+", "3+"})
@@ -161,7 +161,7 @@ def _ends(after: Sequence[Token]) -> bool:
 
 
 def _closed(after: Sequence[Token]) -> bool:
-    return not after or after[0].kind in _CLOSING or after[0].role == "whole"
+    return not after or after[0].kind in CLOSING or after[0].role == "whole"
 
 
 def is_pair(tokens: list[Token], at: int, order: str | None) -> bool:

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from popliteal.knowledge.measurements import Strength
+from popliteal.reading.measurements.bare import CLOSING
 from popliteal.reading.measurements.lexer import Token
 
 #: Kinds of tokens that may be grades.
 _GIVEN = frozenset({"grade", "bare"})
 #: Between the old grade and the word for the change stand at most so many others ("from 1/5 after surgery to 4/5").
 _BETWEEN = 4
-#: What may stand behind the new grade.
-_CLOSING = frozenset({"sep", "hard", "side", "link", "prep", "all", "versus", "except"})
 
 
 class Changes:
@@ -46,7 +45,7 @@ class Changes:
             if _word(token) not in self._onwards:
                 continue
             old, new = self._before(tokens, at), self._given(tokens, at + 1)
-            if old is None or new is None or not (new + 1 == len(tokens) or tokens[new + 1].kind in _CLOSING):
+            if old is None or new is None or not (new + 1 == len(tokens) or tokens[new + 1].kind in CLOSING):
                 continue
             told = strict or "grade" in {tokens[old].kind, tokens[new].kind} or self._called(tokens, old)
             if told and _of_strength(tokens[:old]):
