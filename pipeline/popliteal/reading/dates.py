@@ -20,6 +20,7 @@ _MONTH_OF = {name: number for number, name in enumerate(MONTHS, start=1)} | {
     "chr": 12, "xma": 12, "win": 1, "spr": 4, "eas": 4, "sum": 7, "aut": 10, "fal": 10, "tha": 11,
 }  # fmt: skip
 _SHORT = re.compile(r"(\d{1,2})/(\d{1,2})")
+_ORDINAL = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b")
 _DAY_NUMBER = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
 
 
@@ -96,9 +97,10 @@ def _full_date(words: str, month: int | None, year: re.Match[str] | None, note_d
     if short:
         first, second = int(short[1]), int(short[2])
         return max((d for m, n in ((first, second), (second, first)) if (d := _latest(m, n, note_date))), default=None)
+    ordinal = None if month else _ORDINAL.search(words)
+    if ordinal:
+        return max((d for m in range(1, 13) if (d := _latest(m, int(ordinal[1]), note_date))), default=None)
     day = _DAY_NUMBER.search(words)
-    if day and not month and not year:
-        return max((d for m in range(1, 13) if (d := _latest(m, int(day[1]), note_date))), default=None)
     if not (month and day):
         return None
     chosen = int(year[0]) if year else note_date.year - ((month, int(day[1])) > (note_date.month, note_date.day))
