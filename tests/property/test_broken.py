@@ -1,11 +1,11 @@
-"""Words that a hyphen breaks, in any text."""
+"""Words that a hyphen breaks and acronyms with stops, in any text."""
 
 from itertools import combinations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from popliteal.reading.broken import broken, in_joined, in_written, joined
+from popliteal.reading.broken import broken, dotted, in_joined, in_written, joined, undotted
 
 TEXTS = st.lists(st.sampled_from(["numb", "ness", "-\n", "- \n  ", " ", "Foot", "left", ".", "\n", "L5", "-"])).map(
     "".join
@@ -42,3 +42,29 @@ def test_other_offsets_stay(text: str) -> None:
         for word in words:
             back = word.back(back)
         assert sign == " " or text[back] == sign
+
+
+STOPPED = st.lists(st.sampled_from(["D.V.T.", "d.v.t", "D.V.", "A.", " ", "Foot", ".", "\n", "No", "5."])).map("".join)
+
+
+@given(STOPPED)
+def test_acronyms_with_stops_are_whole_in_their_place(text: str) -> None:
+    words = dotted(text, {"DVT"})
+    whole = undotted(text, words)
+    assert len(whole) == len(text)
+    for word in words:
+        start, end = in_written(word.start, word.start + word.letters, words)
+        assert whole[word.start : word.start + word.letters] == "DVT"
+        assert text[start:end].upper() == "D.V.T"
+        assert in_joined(start, end, words) == (word.start, word.start + 3)
+
+
+@given(STOPPED)
+def test_what_is_no_part_of_an_acronym_stays(text: str) -> None:
+    words = dotted(text, {"DVT"})
+    whole = undotted(text, words)
+    inside = {at for word in words for at in range(word.start, word.start + word.length)}
+    for at, sign in enumerate(text):
+        if at not in inside:
+            assert whole[at] == sign
+            assert in_written(at, at + 1, words) == (at, at + 1) == in_joined(at, at + 1, words)

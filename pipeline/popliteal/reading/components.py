@@ -31,7 +31,7 @@ from spacy.tokens import Doc, Span
 
 from popliteal.errors import PoplitealError
 from popliteal.knowledge import Knowledge, load
-from popliteal.reading.broken import Broken, in_joined, in_written
+from popliteal.reading.broken import Parted, in_joined, in_written
 from popliteal.reading.extensions import column, drop, foreign, offsets, register, store, values
 from popliteal.reading.layout import pieces as trimmed
 from popliteal.reading.layout import sentences, unwrapped
@@ -59,7 +59,7 @@ class _Scans:
 
     text: str = ""
     read: str = ""
-    broken: list[Broken] = field(default_factory=list)
+    broken: list[Parted] = field(default_factory=list)
     found: dict[tuple[int, int], Sentence] = field(default_factory=dict)
 
 

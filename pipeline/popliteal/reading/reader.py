@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from operator import attrgetter
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
@@ -13,7 +14,7 @@ from popliteal.reading.about import About
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.answers import Doubts, Forms, settle
 from popliteal.reading.assertion import Assertion
-from popliteal.reading.broken import Broken, as_written, broken, joined
+from popliteal.reading.broken import Parted, as_written, broken, dotted, joined, undotted
 from popliteal.reading.carrying import Told, carry_sides, look_back
 from popliteal.reading.columns import with_sides
 from popliteal.reading.contradictions import mark
@@ -85,7 +86,8 @@ class Reader:
         self._judge = Judge(self._knowledge, self._assertion, self._phrases)
         self._measurer = Measurer(knowledge.measurements)
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
-        self._evened = evener(knowledge, (*self._lexicon.acronyms(), *self._measurer.acronyms()))
+        self._acronyms = frozenset((*self._lexicon.acronyms(), *self._measurer.acronyms(), *knowledge.sides.limbs))
+        self._evened = evener(knowledge, self._acronyms)
         self._coupled = Coupled(knowledge)
         self._elliptic = Elliptic(knowledge.words.classes)
         self._run_on = RunOn(knowledge.words, knowledge.sections.titles, knowledge.sides)
@@ -139,13 +141,15 @@ class Reader:
         self.place(text, pieces)
         return [as_written(one, written, words) for one in self.findings(written, pieces)]
 
-    def readable(self, text: str) -> tuple[str, list[Broken]]:
+    def readable(self, text: str) -> tuple[str, list[Parted]]:
         """What the stages read: as long as ``text``, with spaces, dashes and capitals as the patterns have them, and
-        whole words where a hyphen broke them; and these words."""
+        whole words where a hyphen or stops part them; and these words."""
+        stopped = dotted(text, self._acronyms)
+        text = undotted(text, stopped) if stopped else text
         text = with_sides(self._coupled(without_short_names(self._evened(text), self._short_names)))
         text = self._elliptic(text)
         words = broken(text, self._lexicon.knows)
-        return joined(text, words), words
+        return joined(text, words), sorted((*stopped, *words), key=attrgetter("start"))
 
     # ------------------------------------------------------------------ stages
 

@@ -111,7 +111,8 @@ class Timer:
                     continue
                 distance += further
             near.append(_Near(cue, distance, days))
-        timing = self._timing(sentence, start, sorted(near, key=lambda one: one.far(sentence, start)), event)
+        near.sort(key=lambda one: one.far(sentence, start))
+        timing = self._timing(sentence, start, _up_to_own(near), event)
         if denied and all(one.cue.rule.denied is None for one in near):
             return replace(timing, temporality=None)
         return timing
@@ -251,6 +252,15 @@ def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
     if rule.past_after is None or near.distance > 1 or near.days <= rule.past_after:
         return False
     return past is None or past.search(sentence, max(0, start - VETO_REACH), start) is None
+
+
+def _up_to_own(near: list[_Near]) -> list[_Near]:
+    """Cues, the nearest first, without the times of others behind a date of the finding's own that counts no days for
+    want of the note's ("fall 2 weeks ago, stroke in 2015")."""
+    own = next((at for at, one in enumerate(near) if one.cue.rule.mode is not None), None)
+    if own is None or near[own].days is not None:
+        return near
+    return [one for at, one in enumerate(near) if at <= own or one.cue.rule.mode is None or one.days is None]
 
 
 def _is_recent(near: _Near) -> bool:
