@@ -14,6 +14,8 @@ from popliteal.reading.sentence import Hit, Sentence, covered
 _LEVEL = re.compile(r"[LST]\d{1,2}", re.IGNORECASE)
 #: A place of an item begins at most so many tokens behind it.
 _NEAR = 4
+#: So many words stand at most between "is" and what something is like ("was currently well controlled").
+_BETWEEN = 2
 _DASHES = frozenset({"-", "–", "—"})
 _MARKS = frozenset({",", "/"}) | _DASHES
 
@@ -44,10 +46,13 @@ class OwnStatements:
             for name in ("dating", "spanning", "counting", "beginning", "moments", "doing", "placing")
         )
         self._unable, self._not = (frozenset(classes[name]) for name in ("not_able", "not_itself"))
+        self._goes_on, self._like, self._being, self._denying = (
+            lexicon.word_set(classes[name]) for name in ("going_on", "how_it_is", "being_like", "denying_word")
+        )
         self._tests = (
             self._fails, self._does, self._affirmed, self._sided, self._states,
             self._dated, self._clause, self._begun, self._less,
-            self._is, self._described,
+            self._is, self._described, self._told_how,
         )  # fmt: skip
 
     def own_statement(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -119,6 +124,31 @@ class OwnStatements:
             return True
         begun = [t for t in range(hit.last + 1, item.first) if words[t] in self._and and words[t + 1] in self._definite]
         return bool(begun) and self._gap.issuperset(words[begun[-1] + 2 : item.first])
+
+    def _told_how(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item begins a clause that tells how it is or goes on ("no numbness and leg pain is better", "no
+        incontinence and foot drop remains"), not merely that it was looked for ("no numbness and weakness was noted").
+        """
+        words = sentence.words
+        before = item.first - 1
+        while before > hit.last and words[before] in self._gap:
+            before -= 1
+        comma = words[before] == ","
+        if before <= hit.last or not (comma or words[before] in self._and):
+            return False
+        verb = self._placed(sentence, item.last)
+        if not self._or.isdisjoint(words[before:verb]) or verb >= len(words):
+            return False
+        if words[verb] in self._goes_on:
+            return self._denying.isdisjoint(words[verb + 1 : verb + 2])
+        if words[verb] not in self._being:
+            return comma and words[verb] in self._like and self._alone(words, hit, item)
+        for word in words[verb + 1 : verb + 2 + _BETWEEN]:
+            if word in self._denying:
+                return False
+            if word in self._like or word[:1].isdigit():
+                return True
+        return False
 
     def _dated(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a comma says since when it is there ("no injury, chills last 2 nights")."""
