@@ -49,6 +49,7 @@ class KnownItems:
             frozenset(words.classes[name])
             for name in ("more_than", "compared_then", "excepting", "excepting_of", "excepted_where", "so_bad")
         )
+        self._noted = frozenset(words.classes["noted_of_denied"])
         self._to, self._for, self._lacking, self._never, self._earlier = (
             frozenset(words.classes[name]) for name in ("leading_to", "remedy_for", "lacking", "never_yet", "earlier")
         )
@@ -264,15 +265,23 @@ class KnownItems:
         return not self._more.isdisjoint(said) and not self._then.isdisjoint(words[than + 1 : than + 2])
 
     def _excepted(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether an item is there at one place or time ("no numbness except over the big toe")."""
+        """Whether an item is there at one place or time ("no numbness except over the big toe", "no wasting was noted,
+        except for the left calf")."""
         if item.event or item.diagnosis or item.bare or item.normal:
             return False
-        places = covered((*sentence.sites, *sentence.sides))
+        words, places = sentence.words, covered((*sentence.sites, *sentence.sides))
         at = item.last
-        while at < len(sentence.words) and (at in places or sentence.words[at] in self._gap):
+        while at < len(words) and (at in places or words[at] in self._gap or words[at] in self._noted):
             at += 1
-        behind = [sentence.raw(token).lower() for token in range(at, min(at + 3, len(sentence.words)))]
+        behind = [sentence.raw(token).lower() for token in range(at, min(at + 3, len(words)))]
         if self._excepting.isdisjoint(behind[:1]):
             return False
-        of = not self._excepting_of.isdisjoint(behind[1:2])
-        return not self._where.isdisjoint(behind[1 + of : 2 + of])
+        at += 1 + (not self._excepting_of.isdisjoint(behind[1:2]))
+        if at < len(words) and sentence.raw(at).lower() in self._where:
+            return True
+        named = covered(sentence.sites)
+        start = at
+        while at < len(words) and (at in places or words[at] in self._gap):
+            at += 1
+        found = covered(sentence.content)
+        return not named.isdisjoint(range(start, at)) and found.isdisjoint(range(start, at + 1))

@@ -39,6 +39,8 @@ class Grammar:
         self.ties = self.leads | self.linking
         self.ends = self.joins | self.linking | self.breakers
         self._unpaired = frozenset(one.id for one in knowledge.concepts.values() if not one.plural_side)
+        self._well_there = frozenset(one.id for one in knowledge.concepts.values() if one.normal)
+        self._excepting = lexicon.word_set(words.classes["excepting"])
         self.moments = frozenset(words.classes["moments"])
         self._everywhere = lexicon.word_set(words.classes["everywhere"])
         self._sets_off = self.joiners | lexicon.word_set(words.classes["setting_off"])
@@ -67,6 +69,13 @@ class Grammar:
             )
             for token in range(first, last)
         )
+
+    def parts(self, sentence: Sentence, hit: Hit, token: int) -> bool:
+        """Whether the word at ``token`` parts a finding from what stands on its other side. An exception names a place
+        where something is, not where all is well ("no weakness except in the left foot", "normal except at the ankle").
+        """
+        word = sentence.words[token]
+        return word in self.breakers or (hit.entry.id in self._well_there and word in self._excepting)
 
     def _turns_to_denial(self, sentence: Sentence, token: int) -> bool:
         if sentence.raw(token).lower() not in self._turns:

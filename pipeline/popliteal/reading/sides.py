@@ -192,7 +192,7 @@ class Sides:
                     return None
                 return at_side[token].entry.id
             word = sentence.words[token]
-            if token in content or word in self._grammar.breakers:
+            if token in content or self._grammar.parts(sentence, work.hit, token):
                 return None
             if self._grammar.is_span(sentence, token):  # "leg pain 3/52, R"
                 token, loose = token + 3, True

@@ -334,7 +334,7 @@ class Ties:
             gap = place.first - work.hit.last if place.first >= work.hit.last else work.hit.first - place.last
             low, high = min(place.last, work.hit.last), max(place.first, work.hit.first)
             between = range(low, high)
-            if gap >= distance or any(sentence.words[t] in self._grammar.breakers or t in content for t in between):
+            if gap >= distance or any(self._grammar.parts(sentence, work.hit, t) or t in content for t in between):
                 continue
             best, distance = place, gap
         if best is not None:
