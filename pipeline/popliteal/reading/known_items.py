@@ -53,6 +53,7 @@ class KnownItems:
         self._to, self._for, self._lacking, self._never, self._earlier = (
             frozenset(words.classes[name]) for name in ("leading_to", "remedy_for", "lacking", "never_yet", "earlier")
         )
+        self._this_one = frozenset(words.classes["this_one"])
         self._asking, self._person, self._asking_open, self._asking_all = (
             frozenset(words.classes[name]) for name in ("asking_known", "known_person", "asking_open", "asking_of_all")
         )
@@ -247,12 +248,15 @@ class KnownItems:
         return sentence.words[hit.first] in self._lacking and "," not in before and not self._cannot.isdisjoint(before)
 
     def _never_before(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
-        """Whether an item is new for the patient ("never had incontinence before", "never had back pain this bad")."""
+        """Whether an item is new for the patient ("never had incontinence before", "never had back pain this bad", "has
+        not had this pain before")."""
         behind = [sentence.raw(token).lower() for token in range(item.last, min(item.last + 2, len(sentence.words)))]
         never = any(sentence.words[token] in self._never for token in range(hit.first, hit.last))
         if never and not self._so_bad.isdisjoint(behind[:1]) and len(behind) > 1:
             return True
         ends = not behind[1:] or behind[1] in self._until_now or not behind[1].isalpha()
+        this = {sentence.raw(token).lower() for token in range(max(hit.last, item.first - 1), item.first + 1)}
+        never = never or not self._this_one.isdisjoint(this)
         return never and not self._earlier.isdisjoint(behind[:1]) and ends
 
     def _compared(self, sentence: Sentence, hit: Hit, item: Item) -> bool:

@@ -36,6 +36,7 @@ class Grammar:
         self.compared = lexicon.word_set(words.classes["compared"])
         self.leads = self.gap | self.prepositions
         self.joins = self.gap | self.joiners
+        self.joins_onset = self.joins | lexicon.word_set(words.classes["coming_on"])
         self.ties = self.leads | self.linking
         self.ends = self.joins | self.linking | self.breakers
         self._unpaired = frozenset(one.id for one in knowledge.concepts.values() if not one.plural_side)

@@ -310,7 +310,7 @@ class Sides:
         if last - first > 0 and sentence.raw(last - 1).endswith(_OF_DEGREE):
             last -= 1  # "tense and exquisitely tender"
         between = sentence.words[first:last]
-        return len(between) <= 5 and self._grammar.joins.issuperset(between)
+        return len(between) <= 5 and self._grammar.joins_onset.issuperset(between)
 
     def follows(self, sentence: Sentence, left: Work, right: Work, start: int | None = None) -> bool:
         """Whether a finding is joined to the one before it, be it by a "but" ("warm but weak")."""
