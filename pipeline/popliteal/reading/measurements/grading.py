@@ -173,7 +173,8 @@ class Grading:
 
     def _beside_part(self, tokens: list[Token], at: int) -> bool:
         before = next((t for t in reversed(tokens[max(0, at - 5) : at]) if t.kind not in GLUE | {"side"}), None)
-        after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in GLUE), None)
+        passed = GLUE | {"side"} if tokens[at].role == "leading" else GLUE  # "no power in the left quadriceps"
+        after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in passed), None)
         return any(t is not None and t.kind == "subject" and t.role == "part" for t in (before, after))
 
 

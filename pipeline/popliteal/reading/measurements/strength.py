@@ -51,7 +51,7 @@ class StrengthGrammar:
         self.subjects = _with_actions(entry, rules)
         self.joints = Joints(entry.apart, self.subjects)
         parts = [form for s in self.subjects.values() if s.role != "foreign" for form in (*s.forms, *s.weak)]
-        worded = [form for value in entry.values.values() for form in (*value.forms, *value.weak)]
+        worded = [form for value in entry.values.values() for form in (*value.forms, *value.weak, *value.leading)]
         self._parts = need(*parts)
         graded = literal(*DEGREES)
         self.needs: tuple[Needs, ...] = ((literal(*OVER), graded), (self._parts, need(*worded) | graded))
