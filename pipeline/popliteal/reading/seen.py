@@ -21,7 +21,7 @@ class Seen:
             for name in ("shown_in", "showing", "reason", "not_showing", "evidence_of", "seen_on", "stated_being")
         )
         # a study and the verb that says what it shows, up to the finding: no other verb and no reason between
-        between = r"(?:(?!{})[^.;?]){{0,80}}?"
+        between = r"(?:(?!{})(?:[^.;?]|(?<=\d)\.(?=\d))){{0,80}}?"
         told = rf"{between.format(reason)}(?:{verb}|:){between.format(other)}"
         self._shown = re.compile(rf"{study}(?:{told}| {evidence} (?:\w+ ){{0,2}})$", re.IGNORECASE)
         # behind a disease: it has a statement of its own ("... and thrombosis was ruled out")
