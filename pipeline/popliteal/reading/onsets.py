@@ -23,7 +23,7 @@ def begin_with(
         onset: the class of an onset so many days ago.
     """
     stated = [one for one in mentions if one.assertion in {None, "present"} and not concepts[one.concept].lasting]
-    events = [one for one in stated if concepts[one.concept].event and one.onset_days is not None]
+    events = [one for one in stated if concepts[one.concept].event and _has_onset(one)]
     for mention, any_finding in waiting:
         if mention.onset_days is not None:
             continue

@@ -8,7 +8,7 @@ from itertools import pairwise
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.linking import Grammar
-from popliteal.reading.sentence import Place, Sentence, covered
+from popliteal.reading.sentence import Hit, Place, Sentence, covered
 from popliteal.reading.sides import Sides, Work
 from popliteal.reading.trailing import Trailing
 
@@ -29,6 +29,7 @@ class Ties:
         self._lists = grammar.joiners & lexicon.word_set(knowledge.words.classes["listing"])
         self._going, self._examined = (frozenset(knowledge.words.classes[n]) for n in ("going_to", "examining"))
         self._trailing = Trailing(knowledge, lexicon, grammar)
+        self._extending = frozenset(knowledge.words.classes["extending"])
         self._introducing = frozenset(knowledge.words.classes["introducing"])
         self._behind_place = grammar.ties | grammar.ends
         self._affecting, self._leads_to_affected = (
@@ -64,7 +65,7 @@ class Ties:
         place_at = {t: p for p in places for t in range(p.first, p.last)}
         bare = [work for work in works if not work.places]
         for work in bare:
-            self._from_own_words(work, self._ends(sentence, work, places))
+            self._from_own_words(sentence, work, self._ends(sentence, work, places))
         for work in bare:
             if not work.places:
                 self._from_before(sentence, work, content, place_at)
@@ -90,7 +91,7 @@ class Ties:
     def _goes(self, work: Work) -> bool:
         return work.hit.entry.kind == "concept" and self._knowledge.concepts[work.hit.entry.id].destination
 
-    def _from_own_words(self, work: Work, places: list[Place]) -> None:
+    def _from_own_words(self, sentence: Sentence, work: Work, places: list[Place]) -> None:
         first, last = work.hit.first, work.hit.last
         inside = [p for p in places if p.last <= last and (first <= p.first or (first < p.last and self._is_part(p)))]
         if self._grammar.unpaired_in(work.hit):  # "walks on heels" says nothing of both
@@ -99,9 +100,20 @@ class Ties:
             inside = [p for p in inside if p.site in self._knowledge.heads[work.hit.entry.id].by_site]
         else:  # "discharging sinus": a word that the phrase itself holds does not put it elsewhere
             inside = [p for p in inside if not self._sites[p.site].outside]
+        if not self._goes(work) and self._is_extent(sentence, work.hit, inside, places):
+            inside = []
         work.places = inside
         if work.places:
             work.how = "own"
+
+    def _is_extent(self, sentence: Sentence, hit: Hit, inside: list[Place], places: list[Place]) -> bool:
+        """Whether the place in a finding only tells how far it reaches from the one before it ("leg swollen to the
+        groin")."""
+        words, extends, linking = sentence.words, self._extending, self._grammar.linking | self._grammar.gap
+        before = next((place for place in reversed(places) if place.last <= hit.first), None) if inside else None
+        if before is None or not linking.issuperset(words[before.last : hit.first]):
+            return False
+        return words[hit.first] not in extends and not extends.isdisjoint(words[hit.first : inside[0].first])
 
     def _is_part(self, place: Place) -> bool:
         """Whether a place is a part of the leg, of whose name a finding may begin with the end ("big toe swollen")."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from shorthand import cases, decisions, findings
 
+from popliteal.knowledge import load
 from popliteal.mapping import assess
 from popliteal.schema import CHOICE
 
@@ -123,3 +124,9 @@ def test_an_emergency_that_rests_on_contradicted_words_is_urgent_and_for_review(
     assert urgency["tier"] == tier
     assert any(rule["doubted"] for rule in urgency["rules"]) == (tier == "URGENT")
     assert urgency["needs_review"] or tier == "EMERGENCY"
+
+
+def test_a_concept_without_a_side_names_no_leg() -> None:
+    unsided = {concept.id for concept in load().concepts.values() if concept.sided is False}
+    assert unsided
+    assert unsided <= DECISIONS.sets["sideless"]
