@@ -107,10 +107,11 @@ class Ties:
             work.how = "own"
 
     def _is_extent(self, sentence: Sentence, hit: Hit, inside: list[Place], places: list[Place]) -> bool:
-        """Whether the place in a finding only tells how far it reaches from the one before it ("leg swollen to the
-        groin")."""
+        """Whether the place in a finding only tells how far beyond the leg it reaches from the one before it ("leg
+        swollen to the groin")."""
         words, extends, linking = sentence.words, self._extending, self._grammar.linking | self._grammar.gap
-        before = next((place for place in reversed(places) if place.last <= hit.first), None) if inside else None
+        beyond = inside and self._sites[inside[0].site].border
+        before = next((place for place in reversed(places) if place.last <= hit.first), None) if beyond else None
         if before is None or not linking.issuperset(words[before.last : hit.first]):
             return False
         return words[hit.first] not in extends and not extends.isdisjoint(words[hit.first : inside[0].first])
