@@ -46,9 +46,13 @@ class OwnStatements:
             for name in ("dating", "spanning", "counting", "beginning", "moments", "doing", "placing")
         )
         self._unable, self._not = (frozenset(classes[name]) for name in ("not_able", "not_itself"))
-        self._goes_on, self._like, self._being, self._denying = (
-            lexicon.word_set(classes[name]) for name in ("going_on", "how_it_is", "being_like", "denying_word")
+        self._goes_on, self._like, self._being, self._denying, self._comes = (
+            lexicon.word_set(classes[name])
+            for name in ("going_on", "how_it_is", "being_like", "denying_word", "coming_about")
         )
+        self._of_today, self._having = frozenset(classes["of_today"]), frozenset(classes["having"])
+        self._begins = self._definite | frozenset(classes["article"])
+        self._verbs = self._says | self._stating | self._goes_on | lexicon.word_set(classes["acting"])
         self._tests = (
             self._fails, self._does, self._affirmed, self._sided, self._states,
             self._dated, self._clause, self._begun, self._less,
@@ -116,14 +120,22 @@ class OwnStatements:
 
     def _clause(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item is told of in a clause of its own ("does not smoke and his leg is weak"; "no redness, and the
-        swelling is minimal"; "no strength to push off and calf is shrinking": its verb is its own)."""
+        swelling is minimal"; "no fall and the foot simply went numb"; "no strength to push off and calf is shrinking":
+        its verb is its own), or is what somebody has ("neither diabetic nor unwell, and has numb feet")."""
         words = sentence.words
-        if self._says.isdisjoint(words[item.first : item.last + 1]) or not self._or.isdisjoint(words[hit.last :]):
+        joined = max((t for t in range(hit.last + 1, item.first) if words[t] in self._and), default=item.first)
+        if joined + 1 < item.first and words[joined + 1] in self._having:
+            return True
+        if self._verbs.isdisjoint(words[item.first : item.last + 1]) or not self._or.isdisjoint(words[hit.last :]):
             return False
         if words[item.first - 1] in self._and and not self._says.isdisjoint(words[item.first + 1 : item.last]):
             return True
-        begun = [t for t in range(hit.last + 1, item.first) if words[t] in self._and and words[t + 1] in self._definite]
-        return bool(begun) and self._gap.issuperset(words[begun[-1] + 2 : item.first])
+        begun = [t for t in range(hit.last + 1, item.first) if words[t] in self._and and words[t + 1] in self._begins]
+        if not begun:
+            return False
+        places = covered(sentence.sites)
+        more = [t for t in range(begun[-1] + 2, item.first) if t not in places and words[t] not in self._gap]
+        return len(more) < _BETWEEN  # "and the foot simply went numb"
 
     def _told_how(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item begins a clause that tells how it is or goes on ("no numbness and leg pain is better", "no
@@ -141,6 +153,8 @@ class OwnStatements:
             return False
         if words[verb] in self._goes_on:
             return self._denying.isdisjoint(words[verb + 1 : verb + 2])
+        if words[verb] in self._comes:  # "no bladder symptoms and saddle numbness developed today"
+            return not self._of_today.isdisjoint(words[verb + 1 : verb + 2 + _BETWEEN])
         if words[verb] not in self._being:
             return comma and words[verb] in self._like and self._alone(words, hit, item)
         for word in words[verb + 1 : verb + 2 + _BETWEEN]:

@@ -27,7 +27,7 @@ NUMBERS = (
 )
 _DIGITS = re.compile(r"\d+")
 _GLUE = frozenset({"link", "prep", "sep", "side", "order"})  # what may stand between the nerves of a list
-LOOSE = 2
+LOOSE = 3
 REACH = 14
 SADDLE = "saddle"
 LEVEL = "level"
