@@ -13,6 +13,10 @@ class Midline:
         self._concepts = knowledge.concepts
         self._sites = frozenset(site.id for site in knowledge.sites.values() if site.midline)
 
+    def has(self, place: Place) -> bool:
+        """Whether a place is of the trunk ("back pain radiating to the left leg")."""
+        return place.site in self._sites
+
     def behind_limb(self, limb: Place, other: Place) -> bool:
         """Whether the second place is of the trunk and the first is not ("left hip and low back pain")."""
         return other.site in self._sites and limb.site not in self._sites

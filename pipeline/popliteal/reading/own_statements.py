@@ -45,7 +45,9 @@ class OwnStatements:
             frozenset(classes[name])
             for name in ("dating", "spanning", "counting", "beginning", "moments", "doing", "placing")
         )
-        self._unable, self._not = (frozenset(classes[name]) for name in ("not_able", "not_itself"))
+        self._unable, self._not, self._habits = (
+            frozenset(classes[name]) for name in ("not_able", "not_itself", "of_habit")
+        )
         self._goes_on, self._like, self._being, self._denying, self._comes = (
             lexicon.word_set(classes[name])
             for name in ("going_on", "how_it_is", "being_like", "denying_word", "coming_about")
@@ -56,7 +58,7 @@ class OwnStatements:
         self._tests = (
             self._fails, self._does, self._affirmed, self._sided, self._states,
             self._dated, self._clause, self._begun, self._less,
-            self._is, self._described, self._told_how,
+            self._is, self._described, self._told_how, self._habit,
         )  # fmt: skip
 
     def own_statement(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -95,6 +97,11 @@ class OwnStatements:
             elif words[token] not in self._gap and not named:
                 return False
         return named and token > hit.last and not self._or.intersection(words[hit.last :])
+
+    def _habit(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item behind a comma tells what somebody does or is ("denies tobacco, drinks 12 beers a week")."""
+        ends = {sentence.raw(item.first).lower(), sentence.raw(item.last - 1).lower()}
+        return sentence.words[item.first - 1] == "," and not self._habits.isdisjoint(ends)
 
     def _less(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether something is less, and where ("no motor deficit, decreased pinprick L5")."""

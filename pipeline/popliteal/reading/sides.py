@@ -252,7 +252,7 @@ class Sides:
             if place.first < work.hit.last or len(between) > 4 or not self._grammar.leads.issuperset(between):
                 continue
             own = work.places[-1]
-            whole = region(place.site) == _WHOLE and self._places.of_leg(own)
+            whole = region(place.site) == _WHOLE and self._places.of_leg(own) and not self._midline.has(own)
             return place.side if whole or region(place.site) == region(own.site) else None
         return self._side_named_before(sentence, work, places)
 

@@ -105,6 +105,8 @@ class Ties:
         work.places = inside
         if work.places:
             work.how = "own"
+            end = self._trailing.arrives(sentence, work, places) if self._goes(work) else None
+            work.places = [end] if end is not None else work.places
 
     def _is_extent(self, sentence: Sentence, hit: Hit, inside: list[Place], places: list[Place]) -> bool:
         """Whether the place in a finding only tells how far beyond the leg it reaches from the one before it ("leg

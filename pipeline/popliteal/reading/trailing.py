@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.lexicon import Lexicon
@@ -46,7 +46,7 @@ class Trailing:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon, grammar: Grammar) -> None:
         self._sites, self._heads, self._grammar = knowledge.sites, knowledge.heads, grammar
         self._articles = grammar.gap - grammar.prepositions
-        self._leaving = frozenset(knowledge.words.classes["leaving"])
+        self._leaving, self._as_far = (frozenset(knowledge.words.classes[name]) for name in ("leaving", "as_far_as"))
         self._placing = frozenset(knowledge.words.classes["placing"]) & grammar.prepositions
         self._lasts = [[word] for word in knowledge.words.classes["joining"]]
         self._not_ill = grammar.healthy | grammar.spared
@@ -189,6 +189,21 @@ class Trailing:
         while token >= 0 and sentence.words[token] in self._articles:
             token -= 1
         return token >= 0 and sentence.raw(token).lower() in self._leaving
+
+    def arrives(self, sentence: Sentence, work: Work, places: list[Place]) -> Place | None:
+        """Where what goes down the whole of a leg ends ("radiating down the left leg to the heel")."""
+        own = work.places[-1]
+        if not self._sites[own.site].leg or self._sites[own.site].part is not None:
+            return None
+        token = first = max(own.last, work.hit.last)
+        while token < len(sentence.words) and sentence.raw(token).lower() in self._as_far:
+            token += 1
+        at = {place.first: place for place in places} if token > first else {}
+        while token < len(sentence.words) and token not in at and sentence.words[token] in self._articles:
+            token += 1
+        there = at.get(token, own)
+        site = self._sites[there.site]
+        return None if site.part is None or site.helper else replace(there, side=there.side or own.side)
 
     def unfit(self, work: Work, places: list[Place]) -> bool:
         """Whether a head is none of its concepts at any of the places ("effusion, Tinel at the fibular head")."""
