@@ -49,6 +49,7 @@ class Trailing:
         self._leaving, self._as_far = (frozenset(knowledge.words.classes[name]) for name in ("leaving", "as_far_as"))
         self._placing = frozenset(knowledge.words.classes["placing"]) & grammar.prepositions
         self._lasts = [[word] for word in knowledge.words.classes["joining"]]
+        self._in_time = frozenset(knowledge.words.classes["next_in_time"])
         self._not_ill = grammar.healthy | grammar.spared
         self._observed, self._describing = (
             lexicon.word_set(knowledge.words.classes[name]) for name in ("observed", "describing")
@@ -153,6 +154,8 @@ class Trailing:
             walk.joined = True
         elif word in self._grammar.prepositions or (word == ":" and adjoins):
             walk.led = True  # "numbness, tingling: left foot"
+        elif walk.joined and walk.found and self._then_in(sentence, token):
+            pass  # "tingling in the soles and later in the palms"
         elif adjoins and word in self._observed:
             pass  # "tenderness found at the knees and in the low back"
         elif (
@@ -170,6 +173,11 @@ class Trailing:
         ):
             return None
         return token + 1
+
+    def _then_in(self, sentence: Sentence, token: int) -> bool:
+        """Whether a word says that the place to which the next word leads was the later one."""
+        leads = not self._placing.isdisjoint(sentence.words[token + 1 : token + 2])
+        return leads and sentence.raw(token).lower() in self._in_time
 
     def _qualifies(self, walk: _Walk, token: int) -> bool:
         """Whether a word is an adjective of the place behind it, to which a preposition or other adjectives lead."""
