@@ -58,7 +58,7 @@ class OwnStatements:
         self._tests = (
             self._fails, self._does, self._affirmed, self._sided, self._states,
             self._dated, self._clause, self._begun, self._less,
-            self._is, self._described, self._told_how, self._habit,
+            self._is, self._described, self._told_how, self._habit, self._says_no,
         )  # fmt: skip
 
     def own_statement(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -80,6 +80,11 @@ class OwnStatements:
             return True
         closes = item.event or "and" in sentence.words[hit.last : item.first]
         return self._dated(sentence, hit, item) or (not closes and self._sided(sentence, hit, item))
+
+    def _says_no(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
+        """Whether an item begins with a "no" of its own ("never had surgery - no movement in the foot")."""
+        own = sentence.words[item.first] in self._bare_no and item.last - item.first > 1
+        return own and item.first > hit.last and not self._or.intersection(sentence.words[hit.last : item.first])
 
     def _described(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item is a part of the body with what it is like ("no injury, knee swollen")."""
