@@ -131,7 +131,8 @@ class Concept(Traits):
     operations among what is none ("hysterectomy" of ``pelvic_cause``). ``site`` is where it is
     when the note says nothing. ``sites`` says where else it can be: ``none`` (it has no place), ``fixed`` (always at
     ``site``), ``own`` (only where its own noun phrase says), ``near`` (also by its clause and line). ``at`` tells
-    what it is called at a site (numbness at the saddle is ``saddle_anesthesia``). ``looks_back`` gives a mention
+    what it is called at a site (numbness at the saddle is ``saddle_anesthesia``), ``elsewhere`` what one of its words
+    is at another place listed with its own ("numbness of the perineum and legs"). ``looks_back`` gives a mention
     without a place that of the same finding before it (``same``), or else the site named last (``site``), or the last
     one of the back (``back``). ``not_after`` lists sites: a mention without a place is none where the last site named
     before it is one of them ("a splint" for a finger). ``lingers`` tells whether it is company for the heads of the
@@ -170,6 +171,7 @@ class Concept(Traits):
     site: str | None = None
     sites: Literal["none", "fixed", "own", "near"] = "near"
     at: dict[str, str] = {}
+    elsewhere: dict[str, list[str]] = {}
     looks_back: Literal["same", "site", "back"] | None = None
     not_after: list[str] = []
     lingers: bool = False

@@ -54,15 +54,16 @@ class Naming:
             done.append(located)
             yield located
         if done:
-            yield from self._at_shared(work, done)
+            yield from self._at_shared(sentence, work, done)
 
-    def _at_shared(self, work: Work, done: list[Located]) -> Iterator[Located]:
+    def _at_shared(self, sentence: Sentence, work: Work, done: list[Located]) -> Iterator[Located]:
         """The same complaint at the places listed before its own; each place says which concept that is."""
         entry = work.hit.entry
         own = self._knowledge.concepts[entry.id if entry.kind == "concept" else done[0].concept]
-        kin = self._kin.get(own.id)
+        kin, told = self._kin.get(own.id), self._told_as(sentence, own, work.hit)
         for place in work.shared:
             concept = kin.get(place.site) if kin else own.at_site(place.site)
+            concept = told if told is not None and concept not in {None, own.id} else concept
             if concept is None or self._sites[place.site].outside or (kin is None and own.sites != "near"):
                 continue
             named = self._knowledge.concepts[concept]
@@ -75,6 +76,11 @@ class Naming:
             if not any((one.concept, one.site, one.side) == (concept, site, side) for one in done):
                 hit = work.hit
                 yield Located(hit, hit.first, hit.last, concept, site, side, placed=True, place=place.site)
+
+    def _told_as(self, sentence: Sentence, own: Concept, hit: Hit) -> str | None:
+        """What a mention is at another place than its own, by its words ("numbness of the perineum and legs")."""
+        words = {sentence.raw(token).lower() for token in range(hit.first, hit.last)} if own.elsewhere else set()
+        return next((name for name, said in own.elsewhere.items() if not words.isdisjoint(said)), None)
 
     def _of_leg(self, site: str) -> bool:
         return self._sites[site].leg

@@ -210,12 +210,13 @@ class Ties:
 
     def _listed(self, sentence: Sentence, token: int, step: int, at: dict[int, Place], *, commas: bool) -> Place | None:
         """The place that stands in a list with another, of which ``token`` is the neighbour, on its side ``step``."""
-        joined = False
+        joined = led = False
         while 0 <= token < len(sentence.words):
             word = sentence.words[token]
             if word in self._lists:
                 joined |= commas or word != ","
-            elif word not in self._articles:
+                led = step > 0 and word != ","  # "of the perineum and of both legs"; not "of the knee, in the foot"
+            elif word not in self._articles and not (led and word in self._grammar.prepositions):
                 break
             token += step
         return at.get(token) if joined else None

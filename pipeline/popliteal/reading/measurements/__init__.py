@@ -119,7 +119,24 @@ class Measurer:
             return []
         where = context or Context()
         found = [mention for at in wanted for mention in self.grammars[at].find(text, start, end, where)]
-        return self._once(_ordered(found))
+        return self._once(self._itemized(_ordered(found)))
+
+    def _itemized(self, found: list[Mention]) -> list[Mention]:
+        """What one grammar reads over a whole list of normal things, without those that the list has by a word of their
+        own ("strength, tone and gait were normal" is no more than "strength" of strength)."""
+        listed = [one for one in found if one.pattern in self._normal]
+        for one in found:
+            if one.pattern not in self._lists:
+                opened = (at for at in range(len(listed) - 1) if self._opens(at, listed, one))
+                one.end = next((listed[at].end for at in opened), one.end)
+        return found
+
+    @staticmethod
+    def _opens(at: int, listed: Sequence[Mention], whole: Mention) -> bool:
+        """Whether a list opens with what ``whole`` is of and goes on to something else within its words."""
+        one, behind = listed[at], listed[at + 1]
+        within = whole.start <= one.start < behind.start and behind.end <= whole.end
+        return within and one.concept == whole.concept != behind.concept
 
     def _once(self, found: list[Mention]) -> list[Mention]:
         """Without what lists say where another grammar reads the same words as the same concept, or where they call

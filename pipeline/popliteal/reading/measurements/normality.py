@@ -89,9 +89,12 @@ class NormalityGrammar:
     ) -> list[Mention]:
         side = side_before(tokens, one, {"normal", "strong"}) or side_behind(tokens, one, closing)
         found: list[Mention] = []
+        said: set[str] = set()  # "intact to pinprick, light touch and vibration": two findings
         for at in one.parts:
             item = self.items[tokens[at].id]
-            if item.concept is not None:
+            again = tokens[at].kind == "item" and tokens[at].id in said
+            said.add(tokens[at].id)
+            if item.concept is not None and not again:
                 found.append(
                     Mention(
                         leading.start if leading is not None and at == one.parts[0] else tokens[at].start,
