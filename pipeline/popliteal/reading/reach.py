@@ -188,5 +188,8 @@ class Reach:
         to that ("LBP for 3 weeks, with tingling")."""
         if not cue.rule.verbs or not gap.lstrip().startswith(",") or self._rules.times.match(sentence, cue.start):
             return False
+        ahead = sentence[max(0, cue.start - _VERB_REACH) : cue.start].rstrip()
+        if cue.rule.past_after is not None and ahead[-1:].isalnum():
+            return False  # "DVT 5 years ago, leg swelling today"
         following = _WORD.match(gap.lstrip(" ,"))
         return following is None or following[0].lower() not in self._rules.joins
