@@ -16,7 +16,8 @@ class GapEntry(BaseModel):
 
     No cue passes ``stops``; ``verbs`` only those that may, and one behind a finding the ``linking`` ones;
     ``beginnings`` are verbs of beginning. ``light`` words are of the place of a finding or of a verb, and do not count
-    between it and what is said of it ("the numbness in her right foot is new").
+    between it and what is said of it ("the numbness in her right foot is new"). ``before_time`` are those before a time
+    that it is not of ("finally six days ago").
 
     ``joins`` lead to another finding, ``last_joins`` to the last one of a list, ``along`` means no more than "and"
     ("a week of back pain along with leg pain"). A course behind ``copulas`` is said of
@@ -39,6 +40,7 @@ class GapEntry(BaseModel):
     beginnings: tuple[str, ...]
     linking: tuple[str, ...]
     light: tuple[str, ...]
+    before_time: tuple[str, ...]
     joins: tuple[str, ...]
     last_joins: tuple[str, ...]
     copulas: tuple[str, ...]
@@ -63,6 +65,7 @@ class GapRules:
     beginnings: frozenset[str]
     linking: frozenset[str]
     light: frozenset[str]
+    before_time: frozenset[str]
     joins: frozenset[str]
     copulas: frozenset[str]
     lasting: frozenset[str]
@@ -82,7 +85,7 @@ def gap_rules(entry: GapEntry) -> GapRules:
     """The rules of an entry; signs that stand for words or end a clause are the same in every language."""
     sets: dict[str, Any] = {
         name: frozenset(getattr(entry, name))
-        for name in ("stops", "verbs", "beginnings", "linking", "light", "joins", "copulas", "lasting")
+        for name in ("stops", "verbs", "beginnings", "linking", "light", "before_time", "joins", "copulas", "lasting")
     }
     expressions = {
         "last_joins": rf"\b(?:{'|'.join(entry.last_joins)})\b|[/&+]",

@@ -183,13 +183,19 @@ class Reach:
             return False
         return ahead[-1].lower() in self._rules.copulas or self._rules.light.issuperset(words[1:])
 
+    def _follows(self, sentence: str, start: int) -> bool:
+        """Whether something that a time can be of stands right before it, and not merely how exact it is ("Finally six
+        days ago, she ...", "For 6 months before that, he ...")."""
+        clause = re.split(r"[,;:.(]", sentence[max(0, start - _VERB_REACH) : start])[-1]
+        words = [word.lower() for word in _WORD.findall(clause)]
+        return clause.rstrip()[-1:].isalnum() and not self._rules.before_time.issuperset(words)
+
     def _set_off(self, sentence: str, cue: Cue, gap: str) -> bool:
         """Whether a comma sets an adverbial cue off from what follows ("LBP, for 3 days, numb"), and does not join it
         to that ("LBP for 3 weeks, with tingling")."""
         if not cue.rule.verbs or not gap.lstrip().startswith(",") or self._rules.times.match(sentence, cue.start):
             return False
-        ahead = sentence[max(0, cue.start - _VERB_REACH) : cue.start].rstrip()
-        if cue.rule.past_after is not None and ahead[-1:].isalnum():
+        if cue.rule.past_after is not None and self._follows(sentence, cue.start):
             return False  # "DVT 5 years ago, leg swelling today"
         following = _WORD.match(gap.lstrip(" ,"))
         return following is None or following[0].lower() not in self._rules.joins
