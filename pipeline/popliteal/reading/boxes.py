@@ -22,6 +22,8 @@ _TICKED = re.compile("[xX✓✔*☑☒■]")
 _FILL = " \t|,;/.:–—-•*)(0123456789"
 #: Where the name of a box may begin: behind the last of these.
 _HEADED = re.compile(r"[.:;]\s+(?=\w)")
+#: The end of a sentence behind the last box.
+_ENDED = re.compile(r"\s*[.;](?:\s|$)")
 _LONGEST = 80
 #: A box is looked for so many letters before what it offers.
 _BEFORE = 8
@@ -150,14 +152,15 @@ class Boxes:
 
 
 def _stand_behind(line: str, boxes: Sequence[re.Match[str]]) -> bool:
-    """Whether the boxes of a line stand behind their names: one ends the line, or all are nearer to what is before."""
+    """Whether the boxes of a line stand behind their names: one ends the line or a sentence, or all are nearer to what
+    is before."""
     if not line[: boxes[0].start()].strip(_FILL):
         return False
     edges = [(0, 0), *(box.span() for box in boxes), (len(line), len(line))]
     between = [line[left[1] : right[0]] for left, right in pairwise(edges)]
     if not all(part.strip(_FILL) for part in between[:-1]):
         return False
-    if not between[-1].strip(_FILL):
+    if not between[-1].strip(_FILL) or _ENDED.match(between[-1]):
         return True
     return all(
         len(before) - len(before.rstrip()) < len(after) - len(after.lstrip()) for before, after in pairwise(between)
