@@ -11,6 +11,8 @@ from operator import attrgetter
 
 from popliteal.schema import Finding
 
+#: Without this no acronym has stops; it begins with one sign, so that a note is passed over quickly.
+_BETWEEN = re.compile(r"\.[A-Za-z]\.")
 _STOPS = re.compile(r"(?<![\w.])(?:[A-Za-z]\.){2,5}(?:[A-Za-z](?![\w.]))?")
 #: Where a sentence begins behind the stop of an acronym.
 _NEXT = re.compile(r"\s+[A-Z][a-z]|\s*$|[ \t]*\n")
@@ -74,7 +76,7 @@ Parted = Broken | Dotted
 def dotted(text: str, acronyms: Container[str]) -> list[Dotted]:
     """The acronyms of ``text`` that have a stop behind each letter; two letters may be somebody's initials."""
     found = []
-    for one in _STOPS.finditer(text) if "." in text else ():
+    for one in _STOPS.finditer(text) if _BETWEEN.search(text) else ():
         letters = one[0].replace(".", "")
         if len(letters) > 2 and letters.upper() in acronyms:
             ends = one[0].endswith(".") and _NEXT.match(text, one.end()) is not None

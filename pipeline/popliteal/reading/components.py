@@ -59,7 +59,7 @@ class _Scans:
 
     text: str = ""
     read: str = ""
-    broken: list[Parted] = field(default_factory=list)
+    parted: list[Parted] = field(default_factory=list)
     found: dict[tuple[int, int], Sentence] = field(default_factory=dict)
 
 
@@ -103,7 +103,7 @@ class Workbench:
 
     def written(self, start: int, end: int) -> dict[str, int]:
         """Start and end, as it was written, of what the stages read there in the text that went through last."""
-        start, end = in_written(start, end, self._scans.broken)
+        start, end = in_written(start, end, self._scans.parted)
         return {"start": first_word(self._scans.text, start, end), "end": end}
 
     def pieces(self, doc: Doc, spans: Iterable[Span]) -> tuple[str, list[Piece], list[tuple[Mention, Span]]]:
@@ -112,7 +112,7 @@ class Workbench:
         text = unwrapped(self.text(doc), stand)
         pieces = self.reader.pieces(text, stand, self.sections(doc))
         made: list[tuple[Mention, Span]] = []
-        places = ((*in_joined(*offsets(span), self._scans.broken), span) for span in spans)
+        places = ((*in_joined(*offsets(span), self._scans.parted), span) for span in spans)
         ordered = sorted(places, key=lambda one: one[:2])
         at = 0
         for piece in pieces:

@@ -273,19 +273,21 @@ class KnownItems:
         except for the left calf")."""
         if item.event or item.diagnosis or item.bare or item.normal:
             return False
-        words, places = sentence.words, covered((*sentence.sites, *sentence.sides))
-        at = item.last
-        while at < len(words) and (at in places or words[at] in self._gap or words[at] in self._noted):
-            at += 1
+        words, at = sentence.words, self._behind_places(sentence, item.last, self._gap | self._noted)
         behind = [sentence.raw(token).lower() for token in range(at, min(at + 3, len(words)))]
         if self._excepting.isdisjoint(behind[:1]):
             return False
         at += 1 + (not self._excepting_of.isdisjoint(behind[1:2]))
         if at < len(words) and sentence.raw(at).lower() in self._where:
             return True
-        named = covered(sentence.sites)
-        start = at
-        while at < len(words) and (at in places or words[at] in self._gap):
+        ends = self._behind_places(sentence, at, self._gap)
+        named, found = covered(sentence.sites), covered(sentence.content)
+        return not named.isdisjoint(range(at, ends)) and found.isdisjoint(range(at, ends + 1))
+
+    @staticmethod
+    def _behind_places(sentence: Sentence, at: int, passed: frozenset[str]) -> int:
+        """The token behind the places and sides that stand at ``at``, and the words ``passed``."""
+        places = covered((*sentence.sites, *sentence.sides))
+        while at < len(sentence.words) and (at in places or sentence.words[at] in passed):
             at += 1
-        found = covered(sentence.content)
-        return not named.isdisjoint(range(start, at)) and found.isdisjoint(range(start, at + 1))
+        return at
