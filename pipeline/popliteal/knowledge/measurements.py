@@ -174,7 +174,8 @@ class Weakness(Strict):
     """Words that make movements weak: ``of`` before one or a list, ``said`` behind it; ``denied`` behind it: not weak.
 
     ``less`` stands behind a list, or behind one movement after a word of ``strength``: otherwise it may tell how far a
-    joint moves (``knee flexion reduced``). An exception from ``full`` strength is weak. ``between`` may stand between a
+    joint moves (``knee flexion reduced``). So may a list of nothing but ``bends``, and any in a sentence with a word of
+    ``elsewhere`` (ranges, contractures). An exception from ``full`` strength is weak. ``between`` may stand between a
     movement and what is said of it.
     """
 
@@ -182,6 +183,8 @@ class Weakness(Strict):
     of: Forms
     said: Forms
     less: Forms
+    bends: tuple[str, ...]
+    elsewhere: Forms
     denied: Forms
     strength: Forms
     full: Forms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from popliteal.knowledge.gaps import GapRules
@@ -33,6 +34,12 @@ class Cue:
     name: str
     rule: RuleEntry
     vetoes: Vetoes
+
+    def within(self, values: Sequence[tuple[int, int]]) -> bool:
+        """Whether it tells of a course by words that are the value of something."""
+        if not values or not self.rule.course or self.rule.inside or self.rule.overlaps:
+            return False
+        return any(start <= self.start and self.end <= end for start, end in values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,7 +240,7 @@ class Reader:
         for piece in pieces:
             kind = "unknown" if sectioned.end(text, piece) else piece.section.kind
             for mention in piece.mentions:
-                timing = self._time(text, piece.start, piece.end, mention, kind, day)
+                timing = self._time(text, piece, mention, kind, day)
                 if timing.with_event or timing.with_last:
                     waiting.append((mention, timing.with_last))
         for before, category, timing in self._following.told(text, pieces, day, self._outcomes.complains):
@@ -400,16 +400,18 @@ class Reader:
             return True
         return site is not None and (site in self._elsewhere) == (given.site in self._elsewhere)
 
-    def _time(self, text: str, start: int, end: int, mention: Mention, kind: str, day: date | None) -> Timing:
-        concept = self._knowledge.concepts[mention.concept]
+    def _time(self, text: str, piece: Piece, mention: Mention, kind: str, day: date | None) -> Timing:
+        concept, start = self._knowledge.concepts[mention.concept], piece.start
+        alike = [one for one in piece.mentions if one.pattern == mention.pattern and one.concept != mention.concept]
         timing = self._timer.read(
-            text[start:end],
+            text[start : piece.end],
             mention.start - start,
             mention.end - start,
             day,
             event=concept.event or mention.done,
             treatment=concept.treatment is not None,
             denied=mention.assertion == "absent",
+            values=[(one.start - start, one.end - start) for one in alike],
         )
         if mention.assertion != "absent" or timing.onset_days is None:  # what is not there has lasted no time
             mention.onset = mention.onset or timing.onset

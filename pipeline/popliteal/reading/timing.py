@@ -7,6 +7,7 @@ list, or at the opening of its clause. Which words, and how far each reaches, is
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -82,6 +83,7 @@ class Timer:
         treatment: bool = False,
         pronoun: bool = False,
         denied: bool = False,
+        values: Sequence[tuple[int, int]] = (),
     ) -> Timing:
         """The timing of the mention ``sentence[start:end]``.
 
@@ -89,7 +91,8 @@ class Timer:
         nothing. ``event`` is true for what happens once (operations, injuries): "in 2015" and "history of" put only
         those into the past. ``treatment`` is true for drugs and devices, which can be stopped and taken off.
         ``pronoun``: the words only stand for a finding ("it"), so that a cue may hold them ("it is stable").
-        ``denied``: it is not there, so that only a cue that says when it was not puts it into the past.
+        ``denied``: it is not there, so that only a cue that says when it was not puts it into the past. ``values``
+        are the spans of other findings of one list with it: "dorsiflexion and eversion were reduced" is no course.
         """
         cues = self._cues(sentence)
         if not cues:
@@ -97,7 +100,7 @@ class Timer:
         near: list[_Near] = []
         target = Target(sentence, start, end, event=event)
         for index, cue in enumerate(cues):
-            if self._is_of_others(cue.rule, event=event, treatment=treatment, denied=denied):
+            if self._is_of_others(cue.rule, event=event, treatment=treatment, denied=denied) or cue.within(values):
                 continue
             behind = cues[index - 1] if index and cues[index - 1].start >= end else None
             holds = pronoun and cue.start <= start < cue.end

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from popliteal.knowledge.forms import expand
 from popliteal.knowledge.measurements import Joints as JointRules
 from popliteal.knowledge.measurements import Subject
 from popliteal.reading.measurements.lexer import Entry, Token, Vocabulary
 
 _BETWEEN = frozenset({"link", "sep", "side", "prep"})
+_APART = frozenset({"motion", "joint", "place"})
 #: A joint behind its motion stands at most so many tokens from it.
 NEAR = 8
 
@@ -22,6 +24,7 @@ class Joints:
         self._subjects = subjects
         self._joint_of = {form: key for key, one in rules.joints.items() for form in one.words}
         self._made = {(key, motion): part for key, one in rules.joints.items() for motion, part in one.motions.items()}
+        self._bare = {wording for forms in rules.motions.values() for form in forms for wording in expand(form)}
         self._parts = {part: (joint, motion) for (joint, motion), part in self._made.items()}
 
     def add(self, vocabulary: Vocabulary) -> None:
@@ -32,7 +35,7 @@ class Joints:
 
     def resolve(self, tokens: list[Token]) -> list[Token]:
         """``tokens`` with subjects for the motions whose joint is named; other motions and joints become words."""
-        if not any(token.kind in {"motion", "joint", "place"} or token.role == "place" for token in tokens):
+        if not any(token.kind in _APART or token.role == "place" or token.region == "arm" for token in tokens):
             return tokens
         done: list[Token] = []
         joint: str | None = None
@@ -57,9 +60,8 @@ class Joints:
     def _of_arm(self, token: Token, joint: str | None) -> Token:
         """A motion of the hip that names no joint, as that of a joint before it that has it, too:
         ``shoulder abductors/adductors``."""
-        own, motion = (
-            self._parts.get(token.id, (None, None)) if token.kind == "subject" and token.weak else (None, None)
-        )
+        bare = token.kind == "subject" and token.weak and token.wording.casefold() in self._bare
+        own, motion = self._parts.get(token.id, (None, None)) if bare else (None, None)
         return token if own is None or own == joint else self._subject(token, joint, motion)
 
     def _named(self, token: Token) -> str | None:

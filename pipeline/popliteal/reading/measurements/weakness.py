@@ -42,7 +42,9 @@ class WeaknessGrammar:
         self._normal_from = strength.entry.normal_from
         parts = [form for one in self.subjects.values() if one.role == "part" for form in one.forms]
         motions = [form for forms in strength.entry.apart.motions.values() for form in forms]
-        words = need(*entry.of, *entry.said, *entry.denied, *rules.one(Glue).exception)
+        self._bends = frozenset(entry.bends)
+        less = (form for form in entry.less if any(map(str.isalpha, form)))
+        words = need(*entry.of, *entry.said, *entry.denied, *less, *rules.one(Glue).exception)
         self.needs: tuple[Needs, ...] = ((words, need(*parts, *motions)),)
         self.lexer = Lexer(self._vocabulary(rules, entry), GRADE, lambda kind, wording: (degree(wording), ""))
 
@@ -54,6 +56,7 @@ class WeaknessGrammar:
             ("of", entry.of),
             ("said", entry.said),
             ("less", entry.less),
+            ("elsewhere", entry.elsewhere),
             ("denied", entry.denied),
             ("power", entry.strength),
             ("full", entry.full),
@@ -76,7 +79,7 @@ class WeaknessGrammar:
                 continue
             closing = None
             if leading is None or leading.kind == "power":
-                closing = self._closing(tokens, one, less=leading is not None or len(one.parts) > 1)
+                closing = self._closing(tokens, one, less=leading is not None or self._of_power(tokens, one))
             if closing is not None or (leading is not None and leading.kind in _LEADING):
                 found += self._mentions(tokens, one, leading, closing)
         return found
@@ -87,6 +90,12 @@ class WeaknessGrammar:
         if any(token.kind == "grade" and (token.value or 0.0) >= self._normal_from for token in earlier):
             return True
         return {"power", "full"} <= {token.kind for token in earlier}
+
+    def _of_power(self, tokens: Sequence[Token], one: List) -> bool:
+        """Whether a list that is ``reduced`` tells of strength where no word says so, and not of how far joints go."""
+        if len(one.parts) < 2 or all(tokens[at].id in self._bends for at in one.parts):
+            return False
+        return not any(token.kind == "elsewhere" for token in tokens)
 
     def _closing(self, tokens: Sequence[Token], one: List, *, less: bool) -> Token | None:
         """The word behind a list that makes it weak; not one that leads to the next (``EHL, weakness of eversion``)."""
