@@ -25,6 +25,8 @@ from popliteal.reading.verdict import Verdict, verdict, written
 _NEXT_REACH = 6
 _AMONG = 12  # of alternatives ("could be a cyst or a solid mass or a tumor")
 _AFTER_REACH = 7
+#: A denial ends before so many others: what stands behind them is theirs ("no fever, no rash, no pain, ...").
+_OTHERS = 8
 #: What may stand between a field and its answer ("Fever......No", "| foot drop | no |").
 _LEADERS = frozenset("().|_")
 #: What stands between the title of a field and its answer.
@@ -69,6 +71,7 @@ class Assertion:
         if not cues:
             return [Verdict(None, ()) for _ in items]
         stops = [(hit.first, hit.entry.id) for hit in cues if hit.entry.id in self._stops]
+        until = self._until(cues)
         covered = [False] * (len(sentence.words) + 1)
         for item in items:
             for token in range(item.first, item.last):
@@ -79,12 +82,18 @@ class Assertion:
             cue = self._cues[hit.entry.id]
             if cue.effect in {"none", "stop"} or (cue.direction == "forward" and hit.first in answered):
                 continue
-            for index in self._reached(sentence, hit, cue, items, stops, covered):
+            within = until.get(hit.first, len(sentence.words))
+            for index in self._reached(sentence, hit, cue, items, stops, covered, within):
                 unclear = cue.effect == "absent" and self._lists.unclear(sentence, hit, items, items[index])
                 found[index].setdefault("possible" if unclear else _kind(cue), []).append(hit)
                 if cue.direction == "backward":
                     answered.add(hit.first)
         return [verdict(sentence, item, one, self._before_doubt) for item, one in zip(items, found, strict=True)]
+
+    def _until(self, cues: Sequence[Hit]) -> dict[int, int]:
+        """Where a denial ends that many others follow, by its first token."""
+        denials = [hit.first for hit in cues if self._cues[hit.entry.id].effect == "absent"]
+        return dict(zip(denials, denials[_OTHERS:], strict=False))
 
     def open_effect(self, sentence: Sentence, items: Sequence[Item]) -> tuple[str, str] | None:
         """Effect and words of a forward cue that ends its sentence open ("Denies:"), for the bullets that follow."""
@@ -161,11 +170,12 @@ class Assertion:
         items: Sequence[Item],
         stops: list[tuple[int, str]],
         covered: list[bool],
+        within: int,
     ) -> list[int]:
         reached: list[int] = []
         if (cue.direction in {"forward", "both"} or _announces(sentence, hit, cue)) and not ends_field(sentence, hit):
             if not is_answer(sentence, hit):
-                reached += self._forward(sentence, hit, cue, items, stops)
+                reached += self._forward(sentence, hit, cue, items, stops, within)
             if not reached and cue.scope in {"list", "phrase"} and self._closes(sentence, hit):
                 reached += self._near(sentence, hit, items)
         if cue.direction in {"backward", "both"} and not (cue.effect == "family" and self._goes_on(sentence, hit)):
@@ -176,9 +186,9 @@ class Assertion:
         return [index for index in reached if items[index].is_of(cue.only)]
 
     def _forward(
-        self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]]
+        self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]], within: int
     ) -> list[int]:
-        end = self._scopes.end(sentence, hit, cue, stops)
+        end = min(within, self._scopes.end(sentence, hit, cue, stops))
         if cue.effect == "absent":
             end = self._scopes.before_abnormal(sentence, hit, items, end)
         if cue.scope == "phrase":

@@ -20,6 +20,11 @@ _UNSEEN = "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _CONTROL = "\\x00-\\x08\\x0e-\\x1b\\x7f"
 _ODD = re.compile(f"[{_CONTROL}{_UNSEEN}]")
 _CONTROLS = re.compile(f"[{_CONTROL}]")
+#: Blanks and signs without a word between them: a field that was filled up, a rule across the page. So many are read at
+#: both ends of a longer run, since what asks for "some blanks" may be more than linear in them.
+_END = 60
+_RUN = re.compile(rf"[\W_]{{{2 * _END + 1},}}")
+_BREAK = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
 
 
 class Plain:
@@ -28,10 +33,11 @@ class Plain:
     Args:
         given: the text.
         edits: what stands for what, in order, without overlaps.
+        under: the text that ``given`` is itself read from, if it is.
     """
 
-    def __init__(self, given: str, edits: Iterable[Edit]) -> None:
-        self._given = given
+    def __init__(self, given: str, edits: Iterable[Edit], under: Plain | None = None) -> None:
+        self._under = under
         self._starts: list[int] = []  # of pieces of the text that is read
         self._pieces: list[tuple[int, int, bool]] = []  # start and end in the given text; whether copied as it stands
         parts: list[str] = []
@@ -48,7 +54,8 @@ class Plain:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where a span of the text that is read stands in the text as it was given."""
-        return self._place(start)[0], self._place(end - 1)[1]
+        start, end = self._place(start)[0], self._place(end - 1)[1]
+        return (start, end) if self._under is None else self._under.span(start, end)
 
     def _place(self, at: int) -> tuple[int, int]:
         piece = bisect_right(self._starts, at) - 1
@@ -61,6 +68,20 @@ class Plain:
 
 def plain(text: str) -> Plain | None:
     """The words of a text, or None where it holds nothing else, as nearly all do."""
+    words = _marked(text)
+    shown = text if words is None else words.text
+    return Plain(shown, _shortened(shown), words) if _RUN.search(shown) else words
+
+
+def _shortened(text: str) -> Iterator[Edit]:
+    """The middle of long runs without a word; the line breaks in it stay, as many as part two paragraphs."""
+    for run in _RUN.finditer(text):
+        start, end = run.start() + _END, run.end() - _END
+        yield Edit(start, end, "\n" * min(2, len(_BREAK.findall(text, start, end))))
+
+
+def _marked(text: str) -> Plain | None:
+    """A text without markup and odd characters, or None where it has none."""
     markup = richtext.edits(text) if richtext.is_rtf(text) else records.edits(text) or hypertext.edits(text)
     if not markup and not (_CONTROLS if text.isascii() else _ODD).search(text):
         return None

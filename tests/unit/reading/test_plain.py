@@ -135,6 +135,38 @@ def test_findings_stand_in_the_note_as_it_was_given(text: str, words: list[str])
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("run", "read"),
+    [
+        (" " * 120, " " * 120),
+        (" " * 4000, " " * 120),
+        ("\0" * 4000, " " * 120),
+        ("\t-" * 2000, "\t-" * 60),
+        (" " * 300 + "\r\n" + "_" * 300, " " * 60 + "\n" + "_" * 60),
+        (" " * 70 + "\n \n\n" + " " * 70, " " * 60 + "\n\n" + " " * 60),
+    ],
+)
+def test_of_a_long_run_without_a_word_the_ends_are_read(run: str, read: str) -> None:
+    text = f"Numb foot{run}Left foot drop"
+    words = plain(text) or Plain(text, [])
+    assert words.text == f"Numb foot{read}Left foot drop"
+    at = words.text.index("foot drop")
+    assert words.span(at, at + 9) == (len(text) - 9, len(text))
+    assert [finding.text for finding in Engine().read(Note("1", text))] == ["Numb", "foot drop"]
+
+
+@pytest.mark.parametrize("run", [" ", "\t", "\xa0", "\0", " \n", "-", "_", "- ", ". ", "| "])
+@pytest.mark.parametrize("around", ["foot drop{}", "Left numb{}foot", "Numbness:{}no", "DF{}2/5", "No pain.{}FH"])
+def test_a_field_that_was_filled_up_is_read_in_no_time(run: str, around: str) -> None:
+    engine = Engine()
+    engine.read(
+        Note("0", "Left foot drop since Tuesday, DF 2/5. No pain: no.")
+    )  # what is compiled when first asked for
+    start = time.process_time()
+    engine.read(Note("1", around.format(run * 10_000)))
+    assert time.process_time() - start < 4  # some milliseconds; what tries every blank anew, minutes
+
+
 def test_a_text_without_edits_is_itself() -> None:
     words = Plain("foot drop", [])
     assert (words.text, words.span(0, 4), words.span(5, 9)) == ("foot drop", (0, 4), (5, 9))
