@@ -32,7 +32,7 @@ class Elliptic:
 
     def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
         one = {name: _any(classes[name]) for name in _CLASSES}
-        stop = r"(?<=[\w)+%])\.(?= {1,2}"
+        stop = r"\.(?<=[\w)+%]\.)(?= {1,2}"  # the stop first: that is what is looked for, and is told fast
         self._other_side = re.compile(
             rf"{stop}(?:{one['before_other_side']} )?(?P<side>right|left)(?: {one['behind_other_side']})?,? "
             rf"{one['said_of_other_side']}\b)",

@@ -31,6 +31,7 @@ _WORD = re.compile(r"(?<![^\W_])[a-z][a-z0-9]+(?![^\W_])")
 _SMALL, _CAPITALS = ascii_lowercase.encode(), ascii_uppercase.encode()
 #: Small letters and digits as they are, anything else a blank: what is left between blanks are words or parts of words.
 _PARTS = bytes(sign if sign in _SMALL + digits.encode() else ord(" ") for sign in range(256))
+_WITHIN_WORD, _BEHIND_WORD = re.compile(r"[\w.]"), re.compile("[a-z] ")
 #: Fewer capitals than one in so many letters are slips in a note without capitals, and the other way round.
 _NONE_IN = 200
 #: So few capitals are acronyms, not a writer's habit ("L AT 0/5").
@@ -50,7 +51,7 @@ def evener(knowledge: Knowledge, acronyms: Iterable[str]) -> Evener:
     legs = (word for site in knowledge.sites.values() if site.leg for word in site.phrases if word.isalpha())
     titles = [title for title in knowledge.sections.bare if title.isupper()]
     known = (*acronyms, *filter(str.isalpha, titles))
-    stops = _stops(knowledge.sentence_words)
+    stops = _Stops(knowledge.sentence_words)
     return Evener(known, knowledge.words.acronyms, titles, knowledge.sides, legs, stops, knowledge.words.read_as)
 
 
@@ -64,7 +65,7 @@ class Evener:
         titles: Iterable[str],
         sides: Sides,
         beside: Iterable[str],
-        stops: re.Pattern[str],
+        stops: _Stops,
         read_as: Mapping[str, str],
     ) -> None:
         """``acronyms`` count in capitals only, ``titles`` are acronyms that begin a line, ``beside`` are words beside
@@ -107,7 +108,7 @@ class Evener:
         if self._limb is not None and "/L" in text:
             text = self._limb.sub(lambda limb: self._limbs[limb[0]], text)
         if "." in text:
-            text = self._stops.sub(_opened, text)
+            text = self._stops.opened(text)
             text = self._side_stop.sub(lambda one: f"{one[1]} " if self._is_part(one[2].lower()) else one[0], text)
         if self._other is not None and any(word in text for word in self._read_as):
             text = self._other.sub(lambda word: self._read_as[word[0]], text)
@@ -137,23 +138,34 @@ def _encoded(words: Iterable[str]) -> frozenset[bytes]:
     return frozenset(word.encode("ascii", "replace") for word in words)
 
 
-def _stops(words: SentenceWords) -> re.Pattern[str]:
+class _Stops:
     """Shortened words, each with a stop behind it that ends no sentence: small letters, a number, an acronym, a side or
     another such word follow."""
-    anywhere, behind = (
-        "|".join(re.escape(form) for word in sorted(forms) for form in (word, word.capitalize(), word.upper()))
-        for forms in (words.shortened, words.shortened_behind)
-    )
-    both = "|".join(filter(None, (anywhere, behind)))
-    if not both:
-        return re.compile("(?!)")
-    follows = rf"(?= {{0,2}}/?[a-z0-9(+<>=,]| {{0,2}}[A-Z](?:[A-Z]|[ ,;.)])| {{1,2}}(?:{both})\.)"
-    before = r"(?<![\w.])" + f"(?:{anywhere})" if anywhere else "(?!)"
-    return re.compile(rf"(?:{before}|(?<=[a-z] )(?:{behind or '(?!)'}))\.{follows}")
 
+    def __init__(self, words: SentenceWords) -> None:
+        self._anywhere, self._behind = (
+            frozenset(form for word in forms for form in (word, word.capitalize(), word.upper()))
+            for forms in (words.shortened, words.shortened_behind)
+        )
+        every = self._anywhere | self._behind
+        self._sizes = sorted({*map(len, every)})
+        short = "|".join(map(re.escape, sorted(every))) or "(?!)"
+        # the stop first: there are far fewer of them than of words
+        self._stop = re.compile(rf"\.(?= {{0,2}}/?[a-z0-9(+<>=,]| {{0,2}}[A-Z](?:[A-Z]|[ ,;.)])| {{1,2}}(?:{short})\.)")
 
-def _opened(match: re.Match[str]) -> str:
-    return f"{match[0][:-1]} "
+    def opened(self, text: str) -> str:
+        """``text`` with a blank for each of these stops."""
+        return self._stop.sub(self._blank, text)
+
+    def _blank(self, stop: re.Match[str]) -> str:
+        text, end = stop.string, stop.start()
+        return " " if any(self._is_short(text, end - size, end) for size in self._sizes if size <= end) else "."
+
+    def _is_short(self, text: str, start: int, end: int) -> bool:
+        word = text[start:end]
+        if word in self._anywhere and (start == 0 or _WITHIN_WORD.match(text, start - 1) is None):
+            return True
+        return word in self._behind and _BEHIND_WORD.match(text, start - 2) is not None
 
 
 def _as_long(words: str, length: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.alternation import any_whole, lower
@@ -144,31 +144,31 @@ class Sectioned:
         named = {name for kind in self._kinds.values() for name in kind.ends_with}
         self._words = {name: any_whole(classes[name]) for name in named}
         self._nothing, self._relatives = any_whole(classes["nothing_told"]), any_whole(classes["relatives"])
-        self._ended: Section | None = None
 
-    def end(self, text: str, piece: Piece) -> bool:
-        """Let the mentions of a sentence be the patient's, and there, if only their section said otherwise and it ends
-        here or has ended before. Unsure, a red flag is not put aside.
+    def end(self, text: str, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, bool]]:
+        """Each sentence of a note, and whether its section says nothing of it any more: then its mentions are the
+        patient's, and there, if only their section said otherwise. Unsure, a red flag is not put aside."""
+        ended: Section | None = None
+        for piece in pieces:
+            ended = self._ended(text, piece, ended)
+            yield piece, ended is piece.section
 
-        Returns:
-            Whether the section says nothing of the sentence any more.
-        """
+    def _ended(self, text: str, piece: Piece, before: Section | None) -> Section | None:
+        """The section that has ended with this sentence, of whose mentions it says nothing, or ``before`` it."""
         section, kind = piece.section, self._kinds[piece.section.kind]
         if not kind.ends_with:
-            return False
+            return before
         cue = f"section:{section.kind}"
         mentions = [
             one for one in piece.mentions if kind.assertion is None or one.cues == [cue] or self._habit(one, cue)
         ]
-        if mentions and self._ended is not section and self._ends(text, piece, mentions, kind):
-            self._ended = section
-        if self._ended is not section:
-            return False
+        if before is not section and not (mentions and self._ends(text, piece, mentions, kind)):
+            return before
         for mention in mentions:
             if mention.cues == [cue] or self._habit(mention, cue):
                 mention.assertion = mention.unsectioned or "present"
                 mention.cues.remove(cue)
-        return True
+        return section
 
     def _habit(self, mention: Mention, cue: str) -> bool:
         """Whether only its section takes what is denied of a habit for somebody else's ("FH: father with strokes. The

@@ -10,6 +10,8 @@ from popliteal.reading.dates import days_named
 
 _NUMERIC = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d\d)(?![\d/-]|\.\d)")
 _LAST_MONTH = 12
+#: A day has a year, or three numbers: told much faster than what stands before one.
+_DAY = re.compile(r"\d(?:\d{3}|\d?[/.-]\d{1,2}[/.-]\d)")
 
 
 def own_date(text: str, rules: OwnDateRules) -> date | None:
@@ -18,6 +20,8 @@ def own_date(text: str, rules: OwnDateRules) -> date | None:
     ``04/05/2025`` alone is no day: it counts only where another date of the note tells whether days or months go first.
     """
     head = text[: rules.within]
+    if _DAY.search(head) is None:
+        return None
     opening = rules.opening.match(head)
     named = [*([opening] if opening else ()), *rules.labelled.finditer(head)]
     days = [days_named(one["date"].lower()) for one in named]

@@ -84,6 +84,7 @@ class Reader:
         self._anatomy = Anatomy(self._knowledge, self._lexicon)
         self._assertion = Assertion(self._knowledge, self._lexicon)
         self._judge = Judge(self._knowledge, self._assertion, self._phrases)
+        self._sectioned = Sectioned(self._knowledge)
         self._measurer = Measurer(knowledge.measurements)
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
         self._acronyms = frozenset((*self._lexicon.acronyms(), *self._measurer.acronyms(), *knowledge.sides.limbs))
@@ -236,9 +237,9 @@ class Reader:
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
         day = date.fromisoformat(note_date[:10]) if note_date else own_date(text, self._knowledge.timing.own_date)
-        waiting, sectioned, concepts = [], Sectioned(self._knowledge), self._knowledge.concepts
-        for piece in pieces:
-            kind = "unknown" if sectioned.end(text, piece) else piece.section.kind
+        waiting, concepts = [], self._knowledge.concepts
+        for piece, ended in self._sectioned.end(text, pieces):
+            kind = "unknown" if ended else piece.section.kind
             for mention in piece.mentions:
                 timing = self._time(text, piece, mention, kind, day)
                 if timing.with_event or timing.with_last:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from popliteal.knowledge import reports
 from popliteal.knowledge.alternation import any_whole, lower
@@ -23,6 +24,8 @@ from popliteal.reading.episodes import Episodes
 from popliteal.reading.mention import FRESH, THERE, Mention
 from popliteal.reading.piece import Piece
 
+#: The number of the sentence that tells of a treatment, its words, and how such a one ends.
+_Treatment: TypeAlias = tuple[int, re.Match[str], re.Pattern[str]]
 #: Sentences behind a treatment in which it is told how it went.
 _NEXT = 12
 #: No longer text is the story of one illness.
@@ -74,8 +77,9 @@ class Stories:
             return None
         mentions = [one for piece in pieces for one in piece.mentions]
         told = [one for one in mentions if one.start >= first and one.assertion != "absent" and self._is_ill(one)]
-        scene = self._last_scene(low, pieces, first)
-        end = self._last_treatment(low, pieces, first)
+        treatments = self._treatments(low, pieces, first)
+        scene = self._last_scene(low, pieces, treatments)
+        end = self._last_treatment(low, pieces, treatments)
         if scene is not None and (end is None or not end.well):
             end = self._told_at(low, pieces, scene, end)
         if end is not None and not self._episodes.lasts(low, end.at):
@@ -118,10 +122,8 @@ class Stories:
                 return piece.start
         return None
 
-    def _treatments(
-        self, low: str, pieces: Sequence[Piece], first: int
-    ) -> list[tuple[int, re.Match[str], re.Pattern[str]]]:
-        """The treatments of a story, none of an older illness: number of the sentence, words, how such a one ends."""
+    def _treatments(self, low: str, pieces: Sequence[Piece], first: int) -> list[_Treatment]:
+        """The treatments of a story, none of an older illness."""
         return [
             (number, done, ended)
             for number, piece in enumerate(pieces)
@@ -131,10 +133,10 @@ class Stories:
             and not self._before.search(low, piece.start, piece.end)
         ]
 
-    def _last_treatment(self, low: str, pieces: Sequence[Piece], first: int) -> _End | None:
+    def _last_treatment(self, low: str, pieces: Sequence[Piece], treatments: Sequence[_Treatment]) -> _End | None:
         """The last treatment that went well, and whether the patient is well at the end."""
         found: int | None = None
-        for number, done, ended in self._treatments(low, pieces, first):
+        for number, done, ended in treatments:
             behind = pieces[number : number + 1 + _NEXT]
             if any(self._says(ended, low, max(done.end(), one.start), one.end) for one in behind):
                 found = max(found or 0, done.end())
@@ -143,10 +145,9 @@ class Stories:
         rest = (piece for piece in pieces if piece.end > found)
         return _End(found, any(self._says(self._well, low, max(found, piece.start), piece.end) for piece in rest))
 
-    def _last_scene(self, low: str, pieces: Sequence[Piece], first: int) -> int | None:
+    def _last_scene(self, low: str, pieces: Sequence[Piece], treatments: Sequence[_Treatment]) -> int | None:
         """Where the last sentence behind a treatment stands that opens with a later time, and in which nothing begins
         afresh."""
-        treatments = self._treatments(low, pieces, first)
         if not treatments:
             return None
         for piece in reversed(pieces[treatments[0][0] :]):

@@ -1,29 +1,45 @@
-"""What stands beside a word that may be the value of a reflex."""
+"""What stands beside a token, small words passed over; and what that says of a word that may grade a reflex."""
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from popliteal.reading.measurements.lexer import Token
+
+#: Kinds of tokens to pass over: words that only join, other small words, and sides.
+LINKS = frozenset({"link"})
+SMALL = LINKS | {"prep"}
+SIDED = SMALL | {"side"}
+
+
+def before(tokens: list[Token], at: int, within: int, passed: Set[str]) -> Token | None:
+    """The nearest of the tokens ``within`` so many before one, none of the kinds ``passed``."""
+    return next((token for token in reversed(tokens[max(0, at - within) : at]) if token.kind not in passed), None)
+
+
+def behind(tokens: list[Token], at: int, within: int, passed: Set[str]) -> Token | None:
+    """The same behind it."""
+    return next((token for token in tokens[at + 1 : at + 1 + within] if token.kind not in passed), None)
 
 
 def of_limb(tokens: list[Token], at: int) -> bool:
     """Whether a word is said of a limb ("left leg weak, reflexes normal", "weak left leg with brisk reflexes")."""
-    before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep", "side"}), None)
+    owner = before(tokens, at, 4, SIDED)
     reflex = any(t.role in {"part", "whole"} for t in tokens[at + 1 : at + 2])
-    return (before is not None and before.role == "limb" and not reflex) or described(tokens, at) is not None
+    return (owner is not None and owner.role == "limb" and not reflex) or described(tokens, at) is not None
 
 
 def described(tokens: list[Token], at: int) -> Token | None:
     """The limb that the word at ``at`` describes ("weak left leg"); none behind a reflex ("jerks weak LLE")."""
-    limb = next((token for token in tokens[at + 1 : at + 3] if token.kind != "side"), None)
+    limb = behind(tokens, at, 2, {"side"})
     named = any(token.role in {"part", "whole"} for token in tokens[max(0, at - 1) : at])
     return limb if limb is not None and limb.role == "limb" and not (named or names_reflex(limb)) else None
 
 
-def next_to(tokens: list[Token], at: int, kinds: set[str]) -> bool:
-    """Whether the nearest token on either side, small words left out, is of one of the kinds."""
-    before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep", "side"}), None)
-    after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "prep", "side"}), None)
-    return any(t is not None and t.kind in kinds for t in (before, after))
+def next_to(tokens: list[Token], at: int, kinds: Set[str], passed: Set[str] = SIDED, within: int = 4) -> bool:
+    """Whether the nearest token on either side is of one of the kinds."""
+    beside = (nearest(tokens, at, within, passed) for nearest in (before, behind))
+    return any(one is not None and one.kind in kinds for one in beside)
 
 
 def beside_side(tokens: list[Token], at: int) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from popliteal.knowledge.measurements import Strength, Subject
 from popliteal.reading.measurements.bare import BareGrades, in_rows, is_pair
+from popliteal.reading.measurements.beside import LINKS, before, behind
 from popliteal.reading.measurements.changes import Changes
 from popliteal.reading.measurements.claims import GLUE, STATED
 from popliteal.reading.measurements.grades import degree
@@ -115,8 +116,8 @@ class Grading:
         after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "side"} and t.role != "whole"), None)
         if after is None or after.kind not in {"grade", "both", "bare"}:
             return token
-        before = next((t for t in reversed(tokens[max(0, at - 2) : at]) if t.kind != "link"), None)
-        return token if before is not None and before.role == "part" else self.of_root(token)  # "EHL (L5): 3/5"
+        named = before(tokens, at, 2, LINKS)
+        return token if named is not None and named.role == "part" else self.of_root(token)  # "EHL (L5): 3/5"
 
     def of_root(self, token: Token) -> Token:
         """A root's level as the movement by which it is graded; what is none stays what it is."""
@@ -145,19 +146,18 @@ class Grading:
                 return True
             if token.kind not in {"link", "prep", "word"} or token.wording == ",":
                 break
-        before = tokens[at - 1].wording.casefold() if at else ""
-        if before in self.entry.dates:
+        if at and tokens[at - 1].wording.casefold() in self.entry.dates:
             return True
         if tokens[at].wording[0] == "M" and tokens[at].wording[1].isdigit():  # "EHL M4", not the M1 of an artery
-            owner = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "side"}), None)
+            owner = before(tokens, at, 4, LINKS | {"side"})
             if owner is None or owner.kind != "subject":
                 return True
-        after = next((t for t in tokens[at + 1 : at + 3] if t.kind != "link"), None)
+        after = behind(tokens, at, 2, LINKS)
         return after is not None and after.kind == "block"
 
     def _beside_whole(self, tokens: list[Token], at: int) -> bool:
         """``normal strength``, ``motor, sensation and reflexes were normal``."""
-        after = next((t for t in tokens[at + 1 : at + 4] if t.kind != "link"), None)
+        after = behind(tokens, at, 3, LINKS)
         if after is not None and (after.role == "whole" or after.kind == "foreign"):
             later = [t for t in tokens[at + 1 : at + 5] if t.start >= after.end]
             return after.role == "whole" and not (later and later[0].kind in {"word", "block"})
@@ -172,10 +172,9 @@ class Grading:
         return False
 
     def _beside_part(self, tokens: list[Token], at: int) -> bool:
-        before = next((t for t in reversed(tokens[max(0, at - 5) : at]) if t.kind not in GLUE | {"side"}), None)
         passed = GLUE | {"side"} if tokens[at].role == "leading" else GLUE  # "no power in the left quadriceps"
-        after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in passed), None)
-        return any(t is not None and t.kind == "subject" and t.role == "part" for t in (before, after))
+        beside = (before(tokens, at, 5, GLUE | {"side"}), behind(tokens, at, 3, passed))
+        return any(one is not None and one.kind == "subject" and one.role == "part" for one in beside)
 
 
 def _led(tokens: list[Token], at: int) -> bool:

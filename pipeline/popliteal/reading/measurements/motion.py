@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Motion
+from popliteal.reading.measurements.beside import LINKS, before, behind
 from popliteal.reading.measurements.context import Context, paragraph
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
 from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need
@@ -79,7 +81,7 @@ class MotionGrammar:
             joint = before[-1] if before else _listed(tokens, max(said[0].end, token.end))
             if joint is not None and joint.kind == "joint":
                 around = above if above is not None and joint in above else tokens
-                side = self._side(tokens, at, joint) or _side_before(around, joint)
+                side = self._side(tokens, at) or _side_before(around, joint)
                 found.append(self._mention(said, token, joint, side))
         return found
 
@@ -119,17 +121,18 @@ class MotionGrammar:
             missing = float(_DIGITS.findall(token.wording)[0])
             return (straight, "present" if missing > entry.straight_to else "absent") if straight is not None else None
         if token.kind in {"full", "limited"}:
-            name = _after(tokens, at, {"motion"}) or _right_before(tokens, at, "motion")
+            name = _after(tokens, at, {"motion"}) or _before(tokens, at, {"motion"}, _CLOSE, _SMALL)
             return (name, "absent" if token.kind == "full" else "present") if name is not None else None
         return None
 
-    def _side(self, tokens: list[Token], at: int, joint: Token) -> str | None:
+    @staticmethod
+    def _side(tokens: list[Token], at: int) -> str | None:
         """The side right behind the value (``0-120 left, 10-95 right``), or right before it (``left 0-120``)."""
         after = tokens[at + 1 : at + 3]
         if after and after[0].kind == "side" and not (len(after) > 1 and after[1].kind in {"joint", "other"}):
             return after[0].side
-        before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind != "link"), None)
-        return before.side if before is not None and before.kind == "side" else None
+        led = before(tokens, at, 3, LINKS)
+        return led.side if led is not None and led.kind == "side" else None
 
     def _mention(self, said: tuple[Token, str], token: Token, joint: Token, side: str | None) -> Mention:
         name, assertion = said
@@ -155,14 +158,19 @@ def _side_before(tokens: list[Token], joint: Token) -> str | None:
     return before[-1].side if before and before[-1].kind == "side" else None
 
 
-def _before(tokens: list[Token], at: int, kinds: set[str]) -> Token | None:
+def _before(
+    tokens: list[Token], at: int, kinds: Set[str], within: int = NEAR, passed: Set[str] = _SMALL | _VALUES
+) -> Token | None:
     """The nearest token of one of the kinds before ``at``, with a few small words between."""
-    for token in reversed(tokens[max(0, at - NEAR) : at]):
-        if token.kind in kinds:
-            return token
-        if token.kind not in _SMALL and token.kind not in _VALUES:
-            return None
-    return None
+    return _of(kinds, before(tokens, at, within, passed - kinds))
+
+
+def _after(tokens: list[Token], at: int, kinds: Set[str]) -> Token | None:
+    return _of(kinds, behind(tokens, at, NEAR, _SMALL - {"sep"} - kinds))
+
+
+def _of(kinds: Set[str], token: Token | None) -> Token | None:
+    return token if token is not None and token.kind in kinds else None
 
 
 def _stands_alone(tokens: list[Token], at: int) -> bool:
@@ -172,16 +180,6 @@ def _stands_alone(tokens: list[Token], at: int) -> bool:
         before = tokens[at - 2]
     ends = at + 1 == len(tokens) or tokens[at + 1].kind in {"sep", "hard"}
     return ends and before is not None and before.kind == "joint"
-
-
-def _right_before(tokens: list[Token], at: int, kind: str) -> Token | None:
-    """The token of ``kind`` before ``at``, past small words and the joint ("ROM of the right knee is full")."""
-    for token in reversed(tokens[max(0, at - _CLOSE) : at]):
-        if token.kind == kind:
-            return token
-        if token.kind not in _SMALL:
-            return None
-    return None
 
 
 def _listed(tokens: list[Token], end: int) -> Token | None:
@@ -195,12 +193,3 @@ def _listed(tokens: list[Token], end: int) -> Token | None:
         elif listed and token.kind not in _SMALL:
             break
     return next((token for token in listed if token.kind == "joint"), None)
-
-
-def _after(tokens: list[Token], at: int, kinds: set[str]) -> Token | None:
-    for token in tokens[at + 1 : at + 1 + NEAR]:
-        if token.kind in kinds:
-            return token
-        if token.kind not in _SMALL or token.kind == "sep":
-            return None
-    return None

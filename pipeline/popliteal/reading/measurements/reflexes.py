@@ -11,6 +11,10 @@ from itertools import groupby
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Reflexes, Sides, Subject
 from popliteal.reading.measurements.beside import (
+    LINKS,
+    SIDED,
+    before,
+    behind,
     beside_side,
     described,
     follows_subject,
@@ -164,7 +168,7 @@ class ReflexGrammar:
             return []  # "strength: biceps 4+/4+"
         if not strong and not beside:
             return []
-        tokens = [_as(t, "num", None, "") if _repeats(tokens, at) else t for at, t in enumerate(tokens)]
+        tokens = [t.into("num") if _repeats(tokens, at) else t for at, t in enumerate(tokens)]
         tokens = [self._level_of(tokens, at) for at in range(len(tokens))]
         worded = any(
             t.kind in {"value", "plus", "both", "symbol"} or (t.kind == "digit" and follows_subject(tokens, at))
@@ -196,55 +200,51 @@ class ReflexGrammar:
         token = tokens[at]
         if token.kind == "even":
             own = not worded or self._follows_part(tokens, at)
-            return _as(token, "value" if own else "all", 2.0, "normal")
+            return token.into("value" if own else "all", "normal", 2.0)
         if token.kind == "value":
             if (token.id == "normal" and self._of_another(tokens, at)) or self._after_another(tokens, at):
-                return _as(token, "word", None, "")
+                return token.into("word")
             beside = next_to(tokens, at, {"subject", "value"}) or beside_side(tokens, at)
             if token.weak and (not beside or of_limb(tokens, at)):
-                return _as(token, "foreign" if beside else "word", None, "")  # "L leg weaker, brisk reflexes"
-            role = token.role
+                return token.into("foreign" if beside else "word")  # "L leg weaker, brisk reflexes"
             value = self.entry.values[token.id].value
-            return replace(_as(token, "value", value, token.id, weak=token.weak), role=role)
+            return token.into("value", token.id, value, weak=token.weak)
         if token.kind in {"plus", "both"}:
-            return _as(token, "num" if next_to(tokens, at, {"foreign"}) else "value", token.value, token.id)
+            return token.into("num" if next_to(tokens, at, {"foreign"}) else "value", token.id, token.value)
         if token.kind in {"symbol", "digit"}:
             beside = follows_subject(tokens, at) or (worded and token.kind == "digit" and _leads_to_part(tokens, at))
             beside = beside or of_other_side(tokens, at) or of_side_before(tokens, at)
             sure = strong and token.value is not None and beside
-            return _as(token, "value" if sure else "num", token.value, token.id)
+            return token.into("value" if sure else "num", token.id, token.value)
         return token
 
     @staticmethod
     def _of_another(tokens: list[Token], at: int) -> bool:
         """``power N reflexes N``, ``normal tone``: a word for normal that what stands beside it owns."""
-        before = next(
-            (t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep", "side"}), None
-        )
-        if before is not None and before.kind in {"subject", "value"} and before.role != "limb":
+        owner = before(tokens, at, 4, SIDED)
+        if owner is not None and owner.kind in {"subject", "value"} and owner.role != "limb":
             return False
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         return (after is not None and after.kind == "foreign") or (
-            tokens[at].weak and before is not None and before.kind in {"word", "foreign"}
+            tokens[at].weak and owner is not None and owner.kind in {"word", "foreign"}
         )
 
     @staticmethod
     def _follows_part(tokens: list[Token], at: int) -> bool:
         """Whether a word for symmetric stands right behind one reflex (``KJ L=R, AJ absent``)."""
-        before, earlier = (tokens[at - n] if at >= n else None for n in (1, 2))
+        reflex, earlier = (tokens[at - n] if at >= n else None for n in (1, 2))
         graded = earlier is not None and earlier.kind in {"plus", "digit"}  # "1+ ankles, symmetric"
-        return before is not None and before.kind == "subject" and before.role == "part" and not graded
+        return reflex is not None and reflex.kind == "subject" and reflex.role == "part" and not graded
 
     @staticmethod
     def _after_another(tokens: list[Token], at: int) -> bool:
         """``tone was increased, reflexes brisk``: a word right behind what it is said of, which is no reflex."""
-        before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind != "link"), None)
-        after = next((t for t in tokens[at + 1 : at + 3] if t.kind != "link"), None)
+        owner, after = before(tokens, at, 3, LINKS), behind(tokens, at, 2, LINKS)
         named = after is not None and after.kind == "subject" and after.role in {"part", "whole"}
-        if before is not None and before.kind == "foreign" and not named:
+        if owner is not None and owner.kind == "foreign" and not named:
             return True
         sense = after is not None and after.kind == "foreign" and after.id == SENSE  # "on the right reduced pinprick"
-        return sense and before is not None and before.kind in {"side", "sep"}
+        return sense and owner is not None and owner.kind in {"side", "sep"}
 
     def _unfounded(self, reading: Reading, tokens: list[Token]) -> bool:
         """A worded value that stands alone is not about reflexes."""
@@ -388,12 +388,6 @@ class ReflexGrammar:
         return [mention]
 
 
-def _as(token: Token, kind: str, value: float | None, identity: str, *, weak: bool = False) -> Token:
-    return Token(
-        kind, token.start, token.end, identity, token.side, weak, token.role, token.region, value, token.wording
-    )
-
-
 def _two_signs(wording: str) -> bool:
     """Whether there is a sign for each side (``+/+``, ``- -``); ``+/-`` is one sign."""
     return wording != "+/-" and re.search(r"\S[\s/]+\S", wording) is not None
@@ -401,8 +395,8 @@ def _two_signs(wording: str) -> bool:
 
 def _of_a_sense(reading: Reading, tokens: list[Token]) -> bool:
     """``vibration is reduced at the ankles``: what was named last before it is a sense, not a reflex."""
-    before = [t for t in tokens if t.end <= reading.start and (t.id == SENSE or (names_reflex(t) and not t.weak))]
-    return bool(before) and before[-1].id == SENSE
+    named = [t for t in tokens if t.end <= reading.start and (t.id == SENSE or (names_reflex(t) and not t.weak))]
+    return bool(named) and named[-1].id == SENSE
 
 
 def _repeats(tokens: list[Token], at: int) -> bool:

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Sensation
+from popliteal.reading.measurements.beside import next_to
 from popliteal.reading.measurements.claims import GLUE, Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
@@ -90,7 +91,7 @@ class SensationGrammar:
             elif token.kind == "of_two":
                 named = self.entry.of_two.get(int(token.wording[0]))
                 sure = named is not None and _beside_subject(tokens, at)
-                done.append(replace(_as(token, "value" if sure else "num"), id=named or "", value=None))
+                done.append(token.into("value" if sure else "num", named or ""))
             elif token.kind == "value" and token.weak and not _beside_subject(tokens, at):
                 done.append(_as(token, "word"))
             else:
@@ -370,15 +371,11 @@ def _relative(tokens: list[Token], value: Token) -> bool:
 
 
 def _as(token: Token, kind: str) -> Token:
-    return Token(
-        kind, token.start, token.end, token.id, token.side, False, token.role, token.region, token.value, token.wording
-    )
+    return token.into(kind, token.id, token.value)
 
 
 def _beside_subject(tokens: list[Token], at: int) -> bool:
-    before = next((t for t in reversed(tokens[max(0, at - 3) : at]) if t.kind not in GLUE), None)
-    after = next((t for t in tokens[at + 1 : at + 4] if t.kind not in GLUE), None)
-    return any(t is not None and t.kind == "subject" for t in (before, after))
+    return next_to(tokens, at, {"subject"}, GLUE, within=3)
 
 
 def _by_level(tokens: list[Token]) -> list[Token]:

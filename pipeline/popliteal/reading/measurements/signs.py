@@ -8,6 +8,7 @@ from itertools import groupby, takewhile
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Sides, Sign, Value
+from popliteal.reading.measurements.beside import SMALL, next_to
 from popliteal.reading.measurements.claims import Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, split_pair
@@ -75,34 +76,32 @@ class SignGrammar:
         done = list(tokens)
         for at, token in enumerate(tokens):
             if token.kind == "value" and (_of_other_words(tokens, at) or (self.entry.named and _of_more(tokens, at))):
-                done[at] = _as(token, "word")
+                done[at] = token.into("word")
             elif token.kind == "value" and token.role != "leading" and _denied(done, at):
-                done[at] = _as(token, "link")  # "no foot pulses palpable"
+                done[at] = token.into("link")  # "no foot pulses palpable"
             elif token.value is None and token.wording in _DASHES and not _is_minus(tokens, at):
-                done[at] = _as(token, "link")  # "SLR - 40 degrees"
+                done[at] = token.into("link")  # "SLR - 40 degrees"
             elif token.kind == "number":
                 word = self._word_before(done, at) if self.entry.unit is not None else None
                 if word is not None:
-                    done[word] = _as(done[word], "value", value=token.value, identity=done[word].id, end=token.end)
-                    done[at] = _as(token, "link")
-                elif _beside(tokens, at, {"foreign"}):
-                    done[at] = _as(token, "num")
+                    done[word] = done[word].into("value", done[word].id, token.value, end=token.end)
+                    done[at] = token.into("link")
+                elif next_to(tokens, at, {"foreign"}, SMALL):
+                    done[at] = token.into("num")
                 else:
-                    done[at] = _as(token, "value", value=token.value)
+                    done[at] = token.into("value", value=token.value)
             elif token.kind == "value" and token.id and (token.role != "leading" or _closes(tokens, at)):
                 number = self._number_before(done, at) if self.entry.unit is not None else None
                 if number is not None:
-                    done[number] = _as(
-                        done[number], "value", value=done[number].value, identity=token.id, end=token.end
-                    )
-                    done[at] = _as(token, "link")
-        return [_as(token, "link") if token.kind == "extra" else token for token in done]
+                    done[number] = done[number].into("value", token.id, done[number].value, end=token.end)
+                    done[at] = token.into("link")
+        return [token.into("link") if token.kind == "extra" else token for token in done]
 
     def _as_led(self, tokens: list[Token], at: int) -> Token:
         """Token ``at``: a plus or a minus that leads its sign says so; a muscle with a number is graded elsewhere."""
         beside = [tokens[n].kind for n in (at - 1, at + 1) if 0 <= n < len(tokens)]
         if self.entry.named and "num" in beside:
-            return _as(tokens[at], "hard")  # "nil TA, GS 5", "EHL 4+"
+            return tokens[at].into("hard")  # "nil TA, GS 5", "EHL 4+"
         return replace(tokens[at], role="leading") if _glued_ahead(tokens, at) else tokens[at]
 
     @staticmethod
@@ -118,7 +117,7 @@ class SignGrammar:
                 sides = split_pair(replace(token, id=""), first, _middle)
             signs, two = token.wording[:1] in _SIGNS, len(sides) > 1
             if signs and two and at and tokens[at - 1].kind == "side":
-                done.append(_as(token, "num"))  # "DP/PT: R -/+" are two pulses of one side
+                done.append(token.into("num"))  # "DP/PT: R -/+" are two pulses of one side
             elif two:
                 done += sides
             else:  # "DP/PT -/- R" names its side elsewhere
@@ -207,7 +206,7 @@ def _without_asides(tokens: list[Token]) -> list[Token]:
     inside = False
     for token in tokens:
         inside = token.wording == "(" or (inside and token.wording != ")")
-        done.append(_as(token, "link") if inside and token.kind == "word" else token)
+        done.append(token.into("link") if inside and token.kind == "word" else token)
     return done
 
 
@@ -272,22 +271,10 @@ def _middle(wording: str) -> float | None:
     return sum(numbers[:2]) / len(numbers[:2]) if numbers else None
 
 
-def _as(token: Token, kind: str, *, value: float | None = None, identity: str = "", end: int | None = None) -> Token:
-    return Token(
-        kind, token.start, end or token.end, identity, token.side, False, token.role, token.region, value, token.wording
-    )
-
-
-def _beside(tokens: list[Token], at: int, kinds: set[str]) -> bool:
-    before = next((t for t in reversed(tokens[max(0, at - 4) : at]) if t.kind not in {"link", "prep"}), None)
-    after = next((t for t in tokens[at + 1 : at + 5] if t.kind not in {"link", "prep"}), None)
-    return any(t is not None and t.kind in kinds for t in (before, after))
-
-
 def _of_other_words(tokens: list[Token], at: int) -> bool:
     """Whether a value is none of a sign: a weak one beside neither sign nor side, or one right behind something else
     before any sign is named (``vibration ↓ hallux``)."""
-    if tokens[at].weak and not _beside(tokens, at, {"subject", "side", "number"}):
+    if tokens[at].weak and not next_to(tokens, at, {"subject", "side", "number"}, SMALL):
         return True
     behind = at > 0 and tokens[at - 1].kind == "foreign" and tokens[at].role != "leading"
     return behind and not any(token.kind == "subject" for token in tokens[:at])
