@@ -64,6 +64,7 @@ class Assertion:
             frozenset(words.classes[name]) for name in ("introducing", "alternatives", "joining", "plural_being")
         )
         self._strokes = self._or | {"/"}
+        self._begins = frozenset(words.classes["article"])
 
     def decide(self, sentence: Sentence, items: Sequence[Item]) -> list[Verdict]:
         """A verdict for each of ``items``, which stand in order of their first token."""
@@ -178,7 +179,9 @@ class Assertion:
                 reached += self._forward(sentence, hit, cue, items, stops, within)
             if not reached and cue.scope in {"list", "phrase"} and self._closes(sentence, hit):
                 reached += self._near(sentence, hit, items)
-        if cue.direction in {"backward", "both"} and not (cue.effect == "family" and self._goes_on(sentence, hit)):
+        if cue.direction in {"backward", "both"} and not (
+            cue.effect == "family" and self._goes_on(sentence, hit, items)
+        ):
             reached += self._backward(sentence, hit, cue, items, stops, covered)
             if reached and cue.effect == "absent":
                 reached += self._in_brackets(sentence, hit, items, items[reached[0]])
@@ -222,7 +225,28 @@ class Assertion:
                 break
             reached.append(index)
             previous = max(previous, item.last)
+        if cue.effect == "family":
+            reached += self._of_relative(sentence, hit, items, reached)
         return reached
+
+    def _of_relative(self, sentence: Sentence, hit: Hit, items: Sequence[Item], reached: Sequence[int]) -> list[int]:
+        """The items behind those that a cue has ``reached`` that still tell of the relative, or behind a word that is
+        no finding by itself ("his brother was paralysed by a tumour")."""
+        more: list[int] = []
+        if reached:
+            last, first = items[reached[-1]].last, reached[-1] + 1
+        else:
+            last = next((one.last for one in sentence.content if one.first == hit.last), 0)
+            first = next((index for index, item in enumerate(items) if item.first >= last), len(items))
+        for index in range(first, len(items)) if last else ():
+            item = items[index]
+            if not self._informants.go_on(sentence, hit, last, item.first):
+                break
+            if self._exempt.ends(self._cues[hit.entry.id], sentence, hit, item):
+                break
+            more.append(index)
+            last = item.last
+        return more
 
     def _closes(self, sentence: Sentence, hit: Hit) -> bool:
         """Whether a cue of one word ends its phrase: "Fever: no", "numbness - none, pain - yes", "Rash: no so far"."""
@@ -286,10 +310,16 @@ class Assertion:
             limit = min(limit, item.first)
         return reached
 
-    def _goes_on(self, sentence: Sentence, hit: Hit) -> bool:
-        """Whether a cue tells of what follows it ("left foot drop, mother has lupus")."""
+    def _goes_on(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
+        """Whether a cue tells of what follows it ("left foot drop, mother has lupus", "he is diabetic and his wife had
+        a stroke")."""
         if hit.last == len(sentence.words):
             return False
+        behind = hit.last
+        while behind < len(sentence.words) and sentence.raw(behind).lower() in self._begins:
+            behind += 1
+        if any(item.first == behind > hit.last for item in items):
+            return True
         return sentence.raw(hit.last).isalpha() and sentence.words[hit.last] not in self._closers
 
     def _of_study(self, sentence: Sentence, item: Item, hit: Hit) -> bool:

@@ -14,6 +14,7 @@ from popliteal.reading.item import Item
 from popliteal.reading.known_items import KnownItems
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.own_statements import OwnStatements
+from popliteal.reading.part_states import PartStates
 from popliteal.reading.sentence import Hit, Sentence
 
 Test = Callable[[Sentence, Hit, Item], bool]
@@ -24,9 +25,10 @@ class Exemptions:
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         own, self._known = OwnStatements(knowledge, lexicon), KnownItems(knowledge, lexicon)
+        states = PartStates(knowledge, lexicon)
         #: "no fever, left foot drop", "told to rest, left foot drop", "mother has MS, left foot drop since yesterday"
-        self._ends: dict[str, Test] = {
-            "absent": own.own_statement, "hypothetical": own.own_statement, "family": own.own,
+        self._ends: dict[str, tuple[Test, ...]] = {
+            "absent": (own.own_statement, states.told), "hypothetical": (own.own_statement,), "family": (own.own,),
         }  # fmt: skip
         self._passes: dict[str, tuple[Test, ...]] = {
             "absent": (self._known.from_denial,),
@@ -40,10 +42,10 @@ class Exemptions:
         What is to come ends so only where it is of the next finding alone, a clause that a cue embeds nowhere.
         """
         whole = cue.effect == "hypothetical" and cue.scope != "next"
-        test = self._ends.get(cue.effect)
-        if test is None or whole or (cue.embeds and cue.effect != "family"):
+        tests = self._ends.get(cue.effect, ())
+        if not tests or whole or (cue.embeds and cue.effect != "family"):
             return False
-        return test(sentence, hit, item)
+        return any(test(sentence, hit, item) for test in tests)
 
     def presupposed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether a question takes an item before its mark for granted."""

@@ -257,7 +257,8 @@ _WORD_FOLLOWS = re.compile(r"\s\w")
 _HYPHENED = re.compile(r"[a-z]+-[a-z]")
 _MINUSES = re.compile(r"[,;]\s*[-−][A-Za-z]")
 _PLUS = re.compile(
-    r"(?:\A|[;,:(/]\s*|\bROS\s+)\+{1,4}\s?[A-Za-z]{3}|\s\+{1,4}[A-Za-z]{3}|[A-Za-z]{3} ?\+{1,4}(?=\s*(?:[,;.]|\Z))"
+    r"(?:\A|[;,:(/]\s*|\bROS\s+)\+{1,4}\s?[A-Za-z]{3}|\s\+{1,4}[A-Za-z]{3}|[A-Za-z]{3} ?\+{1,4}"
+    r"(?=\s*(?:[,;.]|\Z|(?:[RL]|[Rr]ight|[Ll]eft|both|in|of|on|at|over)\b))"
 )
 _FRACTION = re.compile(r"\d[.,-]$")
 _TAKERS = frozenset({"concept", "cue"})

@@ -11,6 +11,10 @@ from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence, covered
 
+#: How long, as it is written short: "3/7", "2/52", "6h", "10d".
+_SHORT_SPAN = re.compile(
+    r"(?:\d{1,2}(?:-\d{1,2})?/(?:7|12|52|24)|\d{1,3}(?:h|hrs?|d|wks?|months?|yrs?))\b", re.IGNORECASE
+)
 _LEVEL = re.compile(r"[LST]\d{1,2}", re.IGNORECASE)
 #: A place of an item begins at most so many tokens behind it.
 _NEAR = 4
@@ -52,6 +56,7 @@ class OwnStatements:
             lexicon.word_set(classes[name])
             for name in ("going_on", "how_it_is", "being_like", "denying_word", "coming_about")
         )
+        self._units = frozenset(classes["units_of_time"])
         self._of_today, self._having = frozenset(classes["of_today"]), frozenset(classes["having"])
         self._begins = self._definite | frozenset(classes["article"])
         self._verbs = self._says | self._stating | self._goes_on | lexicon.word_set(classes["acting"])
@@ -196,6 +201,8 @@ class OwnStatements:
         """Whether a time since when something is there begins at token ``at``."""
         behind = [sentence.raw(token).lower() for token in range(at, min(at + 2, len(sentence.words)))]
         first, then = (*behind, "", "")[:2]
+        if first[:1].isdigit() and (then in self._units or _SHORT_SPAN.match(sentence.text, sentence.spans[at][0])):
+            return True
         return first in self._dating or (first in self._spanning and (then[:1].isdigit() or then in self._counting))
 
     def _begun(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
