@@ -67,6 +67,7 @@ class Find:
     high: float | None = None
     unmeasured: bool = False
     texts: frozenset[str] | None = None
+    said: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,8 @@ class Reader:
             elif key == "value" and isinstance(value, dict) and set(value) <= {"min", "max"}:
                 out["low"] = self._number(value["min"], here) if "min" in value else None
                 out["high"] = self._number(value["max"], here) if "max" in value else None
+            elif key == "said" and isinstance(value, list):
+                out["said"] = frozenset(str(word).lower() for word in value)
             elif key == "text":
                 out["texts"] = frozenset(str(v).lower() for v in (value if isinstance(value, list) else [value]))
             else:

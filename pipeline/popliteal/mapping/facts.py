@@ -14,6 +14,7 @@ from popliteal.knowledge.decision_models import Decisions
 from popliteal.schema import CHOICE, CONTRADICTS, ENDED, Finding
 
 _CONTRADICTS = re.compile(rf"{CONTRADICTS}(\d+)")
+_WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _GRADE = re.compile(r"(?<![\d.])([0-5])\s*([+-]?)(?:\s*/\s*5)?(?![\d.])")
 #: Days before the note that a word of onset may mean: at least, at most.
@@ -23,7 +24,7 @@ LEFT, RIGHT, BOTH = "left", "right", "bilateral"
 Index = dict[str, list["Fact"]]
 _COLUMNS = (
     "concept", "assertion", "finding_id", "onset_days", "cues", "site", "laterality", "onset", "course", "value",
-    "value_text", "temporality", "section",
+    "value_text", "temporality", "section", "text",
 )  # fmt: skip
 _columns: Callable[[Finding], Iterable[Any]] = attrgetter(*_COLUMNS)
 
@@ -34,13 +35,14 @@ class Fact:
     __slots__ = (
         "asserted", "background", "certain", "chronic", "concept", "conditional", "contradicts", "course", "dated",
         "days", "denied", "doubted", "finding_id", "historical", "improving", "leg", "listed", "mentioned", "onset",
-        "over", "side", "site", "stated", "text", "usable", "value",
+        "over", "side", "site", "stated", "text", "usable", "value", "wording",
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
         columns = map(finding.get, _COLUMNS) if isinstance(finding, Mapping) else _columns(finding)
         (
             concept, assertion, identity, days, cues, site, side, onset, course, value, wording, temporality, section,
+            words,
         ) = columns  # fmt: skip
         if not isinstance(concept, str):
             raise SourceError(f"finding {number}: has no concept; every finding needs the id of one")
@@ -55,6 +57,7 @@ class Fact:
         self.course = _word(course, "unknown")
         self.days: float | None = None if days is None or days != days else float(days)
         self.value, self.text = _value(value, wording)
+        self.wording = _word(words, "")
         self.certain = assertion == "present"
         self.denied = assertion == "absent"
         offered = CHOICE in said
@@ -78,6 +81,11 @@ class Fact:
         self.improving = self.course == "improving"
         self.doubted = False
         self.leg = upper.lateral(self)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the mention itself, in small letters; none where the tables were written without them."""
+        return frozenset(_WORD.findall(self.wording.lower()))
 
     def on(self, leg: str) -> Fact:
         """The same finding, of one leg."""

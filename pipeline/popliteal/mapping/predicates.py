@@ -138,6 +138,8 @@ def _checks(wanted: Find) -> tuple[Check, ...]:
         checks.append(lambda f: f.site in sites)
     if (texts := wanted.texts) is not None:
         checks.append(lambda f: f.text in texts)
+    if (said := wanted.said) is not None:
+        checks.append(lambda f: not said.isdisjoint(f.words))
     if (worse := wanted.worse) is not None:
         checks.append(lambda f: (f.course == "worsening") is worse)
     if (chronic := wanted.chronic) is not None:

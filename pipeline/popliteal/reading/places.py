@@ -86,7 +86,8 @@ class Places:
         self._pairing = grammar.gap | grammar.pairing
         one, self._both = (knowledge.words.classes[name] for name in ("pronoun_of_part", "pronoun_of_both"))
         self._one = frozenset(form for word in one for form in (word, word.capitalize(), word.upper()))
-        self._pronouns = self._one.union(self._both)
+        self._moved = frozenset(knowledge.words.classes["pronoun_moved"])
+        self._pronouns = self._one.union(self._both, self._moved)
         self._referable = {name for site in self._sites.values() for name in site.refers}
 
     def of(self, sentence: Sentence, before: Before = nothing) -> list[Place]:
@@ -189,18 +190,23 @@ class Places:
         ]
 
     def _referred(self, sentence: Sentence, places: list[Place], before: Before) -> list[Place]:
-        """ "It", the subject of what is said next ("It is warm", "it aches"): the part of the leg named last."""
+        """ "It", the subject of what is said next ("It is warm", "it aches") or the object of what is said right before
+        it ("she cannot move it", "no power in it"): the part of the leg named last."""
         if self._pronouns.isdisjoint(sentence.tokens):
             return []
-        pronouns = [token for token, raw in enumerate(sentence.tokens[:-1]) if raw in self._pronouns]
-        predicates = {hit.first for hit in sentence.content if hit.entry.kind == "head"}
+        pronouns = [token for token, raw in enumerate(sentence.tokens) if raw in self._pronouns]
+        starts = {hit.first for hit in sentence.content if hit.entry.kind == "head"}
+        ends = {hit.last for hit in sentence.content if hit.entry.kind != "blocker"}
         named = [p for p in places if self._sites[p.site].leg and not self._sites[p.site].outside]
         found: list[Place] = []
         for token in pronouns:
-            if token + 1 not in predicates and sentence.words[token + 1] not in self._grammar.linking:
+            behind = sentence.words[token + 1 : token + 2]
+            ended = token in ends or (token - 1 in ends and sentence.words[token - 1] in self._grammar.prepositions)
+            moved = ended and sentence.tokens[token] in self._moved
+            if not moved and token + 1 not in starts and not (behind and behind[0] in self._grammar.linking):
                 continue
             last = next((place for place in reversed(named) if place.last <= token), None)
-            if sentence.tokens[token] in self._both and (last is None or last.side != "bilateral"):
+            if not moved and sentence.tokens[token] in self._both and (last is None or last.side != "bilateral"):
                 continue  # people, or several complaints; both feet are meant only where they are named
             if last is not None:
                 found.append(Place(token, token + 1, last.site, last.side))

@@ -26,7 +26,7 @@ class Ties:
         self._knowledge, self._sites = knowledge, knowledge.sites
         self._grammar, self._sides = grammar, sides
         self._articles = grammar.gap - grammar.prepositions
-        self._lists = grammar.joiners & lexicon.word_set(knowledge.words.classes["listing"])
+        self._lists = lexicon.word_set(knowledge.words.classes["listing"])
         self._going, self._examined = (frozenset(knowledge.words.classes[n]) for n in ("going_to", "examining"))
         self._trailing = Trailing(knowledge, lexicon, grammar)
         self._extending = frozenset(knowledge.words.classes["extending"])

@@ -15,7 +15,7 @@ from popliteal.knowledge.layers import Layers
 HERE = Path(__file__).parent
 _ASSERTIONS = {"no": "absent", "maybe": "possible", "if": "hypothetical", "family": "family"}
 _SIDES = {"L": "left", "R": "right", "B": "bilateral"}
-_KEYS = {"days": "onset_days", "text": "value_text"}
+_KEYS = {"days": "onset_days", "text": "value_text", "said": "text"}
 _NUMBERS = {"onset_days", "value"}
 
 

@@ -65,6 +65,8 @@ def _row(find: Find, concept: str) -> Row:
         row["site"] = min(site for site in find.sites if site is not None)
     if find.texts is not None:
         row["value_text"] = min(find.texts)
+    if find.said is not None:
+        row["text"] = min(find.said)
     if find.listed:
         row["section"] = "past_history"
     if find.low is not None or find.high is not None:
