@@ -395,7 +395,8 @@ class Motion(Strict):
 
     A range is full from ``straight_to`` or less up to ``bent_from`` or more. ``names`` are words for the whole range,
     ``bends`` for bending alone, ``straightens`` for straightening ("extension -10"), ``lacks`` for the degrees that are
-    missing. A joint right before a range up to ``told_alone`` or more needs no word for it ("left knee 5 to 110").
+    missing; right behind the words ``told`` two figures are degrees ("bends to 95"). A joint right before a range up to
+    ``told_alone`` or more needs no word for it ("left knee 5 to 110").
     """
 
     kind: Literal["motion"]
@@ -406,6 +407,7 @@ class Motion(Strict):
     names: Forms
     bends: Forms
     straightens: Forms
+    told: Forms
     lacks: Forms
     full: Forms
     limited: Forms

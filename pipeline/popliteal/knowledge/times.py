@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 Mode = Literal["span", "date", "weekday", "month", "year", "age"]
@@ -33,6 +33,7 @@ def placeholders(
     numbers: Mapping[str, float],
     units: Mapping[float, Sequence[str]],
     uk_units: Mapping[int, float],
+    seasons: Iterable[str],
     sets: Mapping[str, Sequence[str]],
 ) -> dict[str, str]:
     """What stands in a pattern for ``{n}``, ``{m}``, ``{u}`` and others; a set may hold those before it."""
@@ -49,6 +50,7 @@ def placeholders(
         "{daymonth}": _DAY_MONTH,
         "{shortdate}": _SHORT_DATE,
         "{month}": _MONTH,
+        "{season}": rf"(?:{'|'.join(map(re.escape, seasons))})\b",
         "{day}": _DAY,
         "{year}": r"(?:19[3-9]\d|20[0-4]\d)",
     }

@@ -89,6 +89,7 @@ class TimingFile(_Entry):
     numbers: dict[str, float] = {}
     units: dict[float, tuple[str, ...]] = {}
     uk_units: dict[int, float] = {}
+    seasons: dict[str, int] = {}
     sets: dict[str, tuple[str, ...]] = {}
     gap: GapEntry | None = None
     contrast: ContrastEntry | None = None
@@ -125,7 +126,7 @@ class TimingRules:
 
     ``cues`` finds the cues of all rules; their numbers are those of ``rules``. ``begun`` tells of a rule by its number
     with which cue of another rule it begins: the number of that and its expression. Numbers and units are in lower
-    case, units and ``classes`` in days.
+    case, units and ``classes`` in days; ``seasons`` are told by the number of a month.
     """
 
     cues: Alternation
@@ -137,6 +138,7 @@ class TimingRules:
     numbers: dict[str, float]
     units: dict[str, float]
     uk_units: dict[str, float]
+    seasons: dict[str, int]
     gap: GapRules
     contrast: ContrastRules
     following: FollowingRules
@@ -164,7 +166,7 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
     gap, contrast, following, episodes, retold = file.gap, file.contrast, file.following, file.episodes, file.retold
     own_date = file.own_date
     assert gap and contrast and following and episodes and retold and own_date  # noqa: S101, PT018 - load_timing asks for every part
-    parts_of = placeholders(file.numbers, file.units, file.uk_units, file.sets)
+    parts_of = placeholders(file.numbers, file.units, file.uk_units, file.seasons, file.sets)
     return TimingRules(
         cues=_cues(file, source, parts_of),
         vetoes=tuple(
@@ -183,6 +185,7 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
         numbers=file.numbers,
         units={unit: days for days, units in file.units.items() for unit in units},
         uk_units={str(below): days for below, days in file.uk_units.items()},
+        seasons=file.seasons,
         gap=gap_rules(gap),
         contrast=contrast_rules(contrast, parts_of),
         following=following_rules(following),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import MAXYEAR, MINYEAR, date
 
 from popliteal.knowledge.times import DAYS, MONTHS, Mode
@@ -15,18 +16,20 @@ _NUMERIC = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{2,4})")
 _MONTH_NUMBER = re.compile(r"\b(\d{1,2})/\d{4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAMED = re.compile(rf"\b({'|'.join(MONTHS)})[a-z]*\.?,? (?:of )?$")  # the month before a year
-#: Months by their first letters, and the middle of seasons and feasts (of the north).
-_MONTH_OF = {name: number for number, name in enumerate(MONTHS, start=1)} | {
-    "chr": 12, "xma": 12, "win": 1, "spr": 4, "eas": 4, "sum": 7, "aut": 10, "fal": 10, "tha": 11,
-}  # fmt: skip
+#: Months by their first letters.
+_MONTH_OF = {name: number for number, name in enumerate(MONTHS, start=1)}
+_NO_SEASONS: Mapping[str, int] = {}
 _SHORT = re.compile(r"(\d{1,2})/(\d{1,2})")
 _ORDINAL = re.compile(r"\bthe (\d{1,2})(?:st|nd|rd|th)\b")
 _DAY_NUMBER = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\b(?!\d)")
 
 
-def days_before(words: str, mode: Mode, note_date: date) -> float | None:
-    """The days from the time that ``words``, in small letters, name to the date of the note; None where they do not."""
-    day = _dated(words, mode, note_date)
+def days_before(words: str, mode: Mode, note_date: date, seasons: Mapping[str, int] = _NO_SEASONS) -> float | None:
+    """The days from the time that ``words``, in small letters, name to the date of the note; None where they do not.
+
+    ``seasons`` are other words for a month, by its number.
+    """
+    day = _dated(words, mode, note_date, seasons)
     days = (note_date - day).days if day else -1
     return float(days) if days >= 0 else None
 
@@ -36,7 +39,7 @@ def days_named(words: str) -> tuple[date, ...]:
     numeric = _NUMERIC.search(words)
     if numeric is None:
         year, day = _YEAR.search(words), _DAY_NUMBER.search(words)
-        month = next((_MONTH_OF[word[:3]] for word in _WORD.findall(words) if word[:3] in MONTHS), None)
+        month = next((_MONTH_OF[word[:3]] for word in _WORD.findall(words) if word[:3] in _MONTH_OF), None)
         orders = [(int(year[0]), month, int(day[1]))] if year and month and day else []
     else:
         first, second, third = map(int, numeric.groups())
@@ -49,7 +52,7 @@ def _exists(year: int, month: int, day: int) -> bool:
     return MINYEAR <= year <= MAXYEAR and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
 
 
-def _dated(words: str, mode: str, note_date: date) -> date | None:
+def _dated(words: str, mode: str, note_date: date, seasons: Mapping[str, int]) -> date | None:
     """The latest day not after ``note_date`` that ``words`` can mean; a bare month or year counts from its middle."""
     if mode == "weekday":
         name = next((word[:3] for word in _WORD.findall(words) if word[:3] in DAYS and word != "month"), None)
@@ -58,12 +61,12 @@ def _dated(words: str, mode: str, note_date: date) -> date | None:
         back = (note_date.weekday() - DAYS.index(name)) % 7 or 7
         return date.fromordinal(note_date.toordinal() - back)
     year = _YEAR.search(words)
-    month = next((_MONTH_OF[word[:3]] for word in _WORD.findall(words) if word[:3] in _MONTH_OF), None)
+    named = (seasons.get(word) or _MONTH_OF.get(word[:3]) for word in _WORD.findall(words))
+    month = next(filter(None, named), None)
     if mode == "year" and year:
-        named = _NAMED.search(words, 0, year.start())
-        return (
-            _day(int(year[0]), _MONTH_OF[named[1][:3]], 15, note_date) if named else _in_year(int(year[0]), note_date)
-        )
+        before = _NAMED.search(words, 0, year.start())
+        number = int(year[0])
+        return _day(number, _MONTH_OF[before[1]], 15, note_date) if before else _in_year(number, note_date)
     if mode == "month" and month is None and year:
         numeric = _MONTH_NUMBER.search(words)
         return _day(int(year[0]), int(numeric[1]), 15, note_date) if numeric else None

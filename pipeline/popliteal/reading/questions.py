@@ -52,6 +52,9 @@ class Questions:
         classes = knowledge.words.classes
         self._marks, self._hints = tuple(classes["examined_with"]), tuple(classes["examined_perhaps"])
         asking, keys = any_of(classes["asking"]), any_of(classes["key_of_question"])
+        before, behind, choice, right = (
+            any_of(classes[name]) for name in ("before_key", "behind_key", "choice", "right_key")
+        )
         left_open = any_of(classes["asking_left_open"])
         anything = any_of([*classes["asking"], *classes["asking_anything"]])
         self._asked = re.compile(rf"{anything}[^\n]*(?:[?:_]|{left_open})[*\s]*$", re.IGNORECASE)
@@ -62,10 +65,10 @@ class Questions:
         self._instructs = re.compile(rf"^[^\w\n]{{0,6}}{any_of(classes['patient_instructions'])}", re.I | re.M)
         self._inline = re.compile(rf"{asking}[^\n?:]*[?:]|\?", re.IGNORECASE)
         self._key = re.compile(
-            rf"(?:^[^\w\n]{{0,6}}|(?<=[.?!)] ))(?:the |your )?{keys}(?: is| was)?[^\w\n]{{0,5}}\n?[^\w\n]{{0,4}}"
-            r"(?:option |choice )?(?:[A-I](?![\w'’-])|[1-9](?![\w'’-]|\s?:)|[a-i](?=[.)]))[.):]*"
+            rf"(?:^[^\w\n]{{0,6}}|(?<=[.?!)] ))(?:{before} )?{keys}(?: {behind})?[^\w\n]{{0,5}}\n?[^\w\n]{{0,4}}"
+            rf"(?:{choice} )?(?:[A-I](?![\w'’-])|[1-9](?![\w'’-]|\s?:)|[a-i](?=[.)]))[.):]*"
             r"[^\n]*?(?=[.?!][*\s]|$)|"
-            rf"^[^\w\n]{{0,6}}(?:the )?(?:your|correct|right|best) {keys}[*\s]*[:=][^\n]*$",
+            rf"^[^\w\n]{{0,6}}(?:{before} )?{right} {keys}[*\s]*[:=][^\n]*$",
             re.IGNORECASE | re.MULTILINE,
         )
         self._titles = re.compile(

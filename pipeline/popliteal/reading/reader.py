@@ -318,7 +318,7 @@ class Reader:
     def _phrases(self, text: str, piece: Piece) -> Sentence:
         """The phrases of a sentence, with the mentions that stand already in the place of those they overlap."""
         if piece.sentence is None:
-            scan = self._scanned(text, piece)
+            scan = self._scanned(piece)
             if self._lexicon.points_back(scan):
                 scan.named = self._trail.side(text, piece)
             given = [mention for mention in piece.mentions if mention.pattern not in self._lexicon.patterns]
@@ -326,7 +326,7 @@ class Reader:
             piece.sentence, piece.given = self._given.among(scan, given)
         return piece.sentence
 
-    def _scanned(self, text: str, piece: Piece) -> Sentence:
+    def _scanned(self, piece: Piece) -> Sentence:
         """A sentence as the text alone has it."""
         if piece.scan is None:
             piece.scan = self._lexicon.sentence(piece.words, piece.number)

@@ -217,7 +217,7 @@ class Timer:
             return self._span_days(words)
         if note_date is None or rule.mode == "age":
             return rule.days
-        return days_before(words.lower(), rule.mode, note_date)
+        return days_before(words.lower(), rule.mode, note_date, self._rules.seasons)
 
     def _span_days(self, words: str) -> float | None:
         match = self._span.search(words)

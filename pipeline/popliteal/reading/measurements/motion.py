@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
+from popliteal.knowledge.forms import expand
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Motion
 from popliteal.reading.measurements.beside import LINKS, before, behind
@@ -15,17 +16,10 @@ from popliteal.reading.measurements.vocabulary import shared
 from popliteal.reading.mention import Mention
 
 _DEGREES = r"(?:\s?(?:°|º|degrees?\b|deg\b))"
-#: Right behind these words two figures are degrees.
-_TOLD = (
-    *("flexion ", "flexion: ", "flexion to ", "flexion of ", "flexion is ", "flexion was ", "flexes to ", "bends to "),
-    *("flex ", "flex: ", "flex to ", "only to ", "to only ", "lacks ", "lacking ", "left ", "right "),
-)
-NUMBERS = (
+_RANGE = (
     rf"(?P<range>(?<![\d./])-?\d{{1,2}}{_DEGREES}?\s?(?:-|–|to|through)\s?\d{{2,3}}{_DEGREES}?(?![\d/%])"
     rf"|between \d{{1,2}}{_DEGREES}?\s?and\s?\d{{2,3}}{_DEGREES}?(?![\d/%]))"
     rf"|(?P<short>(?<![\w-])(?:[-–]|(?i:minus) )\d{{1,2}}{_DEGREES}?(?![\d/%]|\.\d))"
-    rf"|(?P<degrees>(?<![\d./])\d{{1,3}}{_DEGREES}"
-    rf"|(?:(?<=[ (][LR] )|{'|'.join(f'(?<=(?i:{told}))' for told in _TOLD)})\d{{2,3}}(?![\d/%]|\.\d))"
 )
 _DIGITS = re.compile(r"\d+")
 #: Between the words for the motion and what is said of it.
@@ -60,7 +54,7 @@ class MotionGrammar:
             ("limited", entry.limited),
         ):
             vocabulary.add(forms, Entry(kind))
-        self.lexer = Lexer(vocabulary, NUMBERS, lambda kind, wording: (None, kind))
+        self.lexer = Lexer(vocabulary, _numbers(entry.told), lambda kind, wording: (None, kind))
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Mentions in ``text[start:end]``; the joint is named there, or last before it in the paragraph."""
@@ -150,6 +144,13 @@ class MotionGrammar:
             value_text=token.wording if numbers else None,
             unit="deg" if numbers else None,
         )
+
+
+def _numbers(told: Sequence[str]) -> str:
+    """A range, degrees that are missing, or degrees, which need no sign behind a side or the forms ``told``."""
+    words = (re.escape(spelling) for form in told for spelling in expand(form))
+    behind = "|".join(("(?<=[ (][LR] )", *(f"(?<=(?i:{word} ))" for word in words)))
+    return rf"{_RANGE}|(?P<degrees>(?<![\d./])\d{{1,3}}{_DEGREES}|(?:{behind})\d{{2,3}}(?![\d/%]|\.\d))"
 
 
 def _side_before(tokens: list[Token], joint: Token) -> str | None:
