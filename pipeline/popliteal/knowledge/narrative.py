@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from pydantic import BaseModel, ConfigDict
@@ -21,12 +21,13 @@ class ContrastEntry(_Entry):
 
     ``so_now`` begins a sentence that holds a word of now further on ("Bladder now empties"); ``ended`` says without
     one that all of what stands before it is over. ``turns`` stands between a number of then and one of now. ``joins``
-    may stand before what opens a clause.
+    may stand before what opens a clause. ``now_last`` are words of now that stand behind what is over ("fine now").
     """
 
     joins: tuple[str, ...]
     then: tuple[str, ...]
     now: tuple[str, ...]
+    now_last: tuple[str, ...]
     so_now: tuple[str, ...]
     turns: tuple[str, ...]
     over: tuple[str, ...]
@@ -38,11 +39,15 @@ class FollowingEntry(_Entry):
     """Words that stand for the finding of the sentence before, by its category (``any``), and words around a time.
 
     ``openings`` may stand before such a word ("He says that it ..."). Of what is ``measured``, by its category, nobody
-    says that it gets better or worse.
+    says that it gets better or worse. A sentence that ends with ``well`` tells until when somebody was well; one that
+    begins with ``sequel`` tells what came then, and is read as if ``joint`` joined it to that.
     """
 
     openings: tuple[str, ...] = ()
     measured: frozenset[str] = frozenset()
+    well: tuple[str, ...] = ()
+    sequel: tuple[str, ...] = ()
+    joint: str = ""
     subjects: dict[str, tuple[str, ...]]
     fillers: tuple[str, ...]
 
@@ -106,11 +111,15 @@ class FollowingRules:
 
     ``subject`` matches at the start of a sentence; its group ``word`` is the word that stands for a finding, and a
     group named as a category tells which. A word of better or worse passes over findings of ``measured`` categories.
+    ``well`` is found at the end of a sentence and ``sequel`` matches at the start of the next, which ``joint`` joins.
     """
 
     subject: re.Pattern[str]
     fillers: frozenset[str]
     measured: frozenset[str]
+    well: re.Pattern[str]
+    sequel: re.Pattern[str]
+    joint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,7 @@ def retold_rules(entry: RetoldEntry) -> RetoldRules:
     )
 
 
-def following_rules(entry: FollowingEntry) -> FollowingRules:
+def following_rules(entry: FollowingEntry, parts_of: Mapping[str, str]) -> FollowingRules:
     groups = [
         "|".join(words) if category == "any" else f"(?P<{category}>{'|'.join(words)})"
         for category, words in entry.subjects.items()
@@ -182,7 +191,16 @@ def following_rules(entry: FollowingEntry) -> FollowingRules:
         ),
         fillers=frozenset(entry.fillers),
         measured=entry.measured,
+        well=_either(entry.well, parts_of, r"\b(?:{})[\s.]*\Z"),
+        sequel=_either(entry.sequel, parts_of, r"(?:{})"),
+        joint=entry.joint,
     )
+
+
+def _either(patterns: Sequence[str], parts_of: Mapping[str, str], form: str) -> re.Pattern[str]:
+    """Any of ``patterns``, in ``form``; without one nothing."""
+    either = "|".join(filled(pattern, parts_of) for pattern in patterns)
+    return re.compile(form.replace("{}", either) if patterns else r"(?!)", re.IGNORECASE)
 
 
 def contrast_rules(entry: ContrastEntry, parts_of: Mapping[str, str]) -> ContrastRules:
@@ -201,6 +219,8 @@ def contrast_rules(entry: ContrastEntry, parts_of: Mapping[str, str]) -> Contras
         now=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{now})(?!\w)")),
         so_now=re.compile(small(rf"[•*\s-]*(?:{so_now})(?!\w)")),
         ended=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{ended})(?!\w)")),
-        over=re.compile(rf"[•*\s-]*(?:{now})[,:]?\s(?:{over})(?!\w)", re.IGNORECASE),
+        over=re.compile(
+            rf"[•*\s-]*(?:(?:{now})[,:]?\s(?:{over})|(?:{over})\s(?:{'|'.join(entry.now_last)}))(?!\w)", re.IGNORECASE
+        ),
         parts={part: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE) for part, words in entry.parts.items()},
     )

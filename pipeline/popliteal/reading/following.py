@@ -51,6 +51,37 @@ class Following:
             if piece.mentions or found is None:  # "Knee pain. Present for 2 years. Getting worse."
                 before = piece if 0 < len(piece.mentions) <= _MOST else None
 
+    def since_well(
+        self, text: str, pieces: list[Piece], day: date | None, complains: Callable[[Mention], bool]
+    ) -> Iterator[tuple[Mention, Timing]]:
+        """Mentions without an onset that came when the sentence before theirs says that somebody was well no longer.
+
+        "She was well until 3 weeks ago. Then the left foot went numb." Only the sentence right behind is meant.
+        """
+        for before, piece in itertools.pairwise(pieces):
+            waiting = [one for one in piece.mentions if not _has_onset(one) and one.assertion != "absent"]
+            if not waiting or before.end - before.start > _LONGEST or any(map(complains, before.mentions)):
+                continue
+            told = text[before.start : before.end]
+            if self._rules.well.search(told) is None:
+                continue
+            sequel = self._rules.sequel.match(text, piece.start, piece.end)
+            if sequel is not None:
+                yield from self._joined(told.rstrip(" .\n"), text[sequel.end() : piece.end], sequel.end(), waiting, day)
+
+    def _joined(
+        self, told: str, then: str, start: int, mentions: Iterable[Mention], day: date | None
+    ) -> Iterator[tuple[Mention, Timing]]:
+        """Mentions of ``then``, which begins at ``start`` of the note, as timed behind ``told``."""
+        sentence, shift = f"{told}{self._rules.joint}{then}", len(told) + len(self._rules.joint) - start
+        for mention in mentions:
+            if mention.start >= start:
+                concept = self._concepts[mention.concept]
+                places = (mention.start + shift, mention.end + shift)
+                timing = self._timer.read(sentence, *places, day, event=concept.event)
+                if timing.temporality is None and not (concept.normal or concept.done or concept.treatment):
+                    yield mention, timing
+
     def _felt(self, piece: Piece) -> Piece:
         """The sentence, or where it only measures something the last one before it that tells what is felt."""
         last: Piece | None = piece
@@ -105,11 +136,15 @@ def complaints_of(mentions: Iterable[Mention], concepts: Mapping[str, Concept]) 
     return [one for one, concept in named if not concept.chronic and (concept.disease or not concept.background)]
 
 
+def _has_onset(mention: Mention) -> bool:
+    return mention.onset_days is not None or mention.onset not in {None, "unknown"}
+
+
 def add(mention: Mention, timing: Timing) -> None:
     """Complete a mention with what a later sentence says of it; what its own sentence said stays."""
     if timing.again:
         mention.temporality, mention.course, mention.onset, mention.onset_days = None, timing.course, None, None
-    if mention.onset in {None, "unknown"} and mention.onset_days is None:
+    if not _has_onset(mention):
         mention.onset, mention.onset_days = timing.onset, timing.onset_days
     if mention.course in {None, "unknown"}:
         mention.course = timing.course

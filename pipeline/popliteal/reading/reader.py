@@ -248,6 +248,8 @@ class Reader:
             told = [one for one in before.mentions if goes_on(one, concepts[one.concept], category, again=timing.again)]
             for mention in complaints_of(told, concepts) or told:
                 add(mention, timing)
+        for mention, timing in self._following.since_well(text, pieces, day, self._outcomes.complains):
+            add(mention, timing)
         begin_with(waiting, self.ordered(pieces), concepts, self._timer.onset)
         for piece in pieces:
             if piece.mentions:

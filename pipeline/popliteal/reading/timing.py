@@ -54,6 +54,7 @@ class _Near:
 
 _NOTHING = Timing()
 _SET_OFF = 1
+_LONG = 28.0  # days
 _REMEMBERED = 64  # sentences
 
 
@@ -128,8 +129,8 @@ class Timer:
         if ahead:  # "leg pain worse over 2 weeks, back pain as before"
             closed = cue.end <= target.start and target.sentence[cue.end] == ","
             return None if closed else 0
-        if cue.rule.onset is None and self.onset(days) != "chronic":
-            return None
+        if cue.rule.onset is None and (days is None or days < _LONG):
+            return None  # what is worse over ten days can be of years, what is so over ten weeks is not of days
         return LIST_REACH  # it began before it got worse: any other time of its beginning goes first
 
     @staticmethod
