@@ -160,6 +160,16 @@ def test_done_is_done_and_change_is_refused(few: Path, tmp_path: Path) -> None:
     assert len(table(out, "notes")) == 6
 
 
+def test_an_input_that_cannot_be_read_takes_no_tables_along(few: Path, tmp_path: Path) -> None:
+    out = tmp_path / "o"
+    assert batch(few, "--out", out).exit_code == 0
+    before = parts(out), (out / "manifest.json").read_bytes()
+    assert batch(few, "--out", out, "--fresh", "--text-column", "nosuch").exit_code == 2
+    assert (parts(out), (out / "manifest.json").read_bytes()) == before
+    assert batch(few, "--out", out, "--fresh").exit_code == 0
+    assert (parts(out), (out / "manifest.json").read_bytes()) == before
+
+
 def test_standard_input_goes_on_only_with_the_same_notes(tmp_path: Path) -> None:
     lines = [json.dumps(row) for row in ROWS[:5]]
     args = ("-", "--out", tmp_path / "o", "--part-size", "2")

@@ -123,6 +123,13 @@ def test_another_encoding_is_read_and_told() -> None:
     assert result.stderr == "popliteal: standard input: not valid UTF-8, read as Windows-1252\n"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_what_an_editor_calls_unicode_is_read(encoding: str) -> None:
+    result = run("-", "--format", "json", stdin="\ufeffLeft foot drop – café owner".encode(encoding))
+    found = json.loads(result.stdout)["findings"][0]
+    assert (found["concept"], found["start"], result.stderr) == ("foot_drop", 5, "")
+
+
 @pytest.mark.parametrize("form", ["table", "html"])
 def test_a_note_about_something_else(form: str) -> None:
     result = run("--text", "Sore throat for two days, no fever.", "--format", form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
 import json
 import os
@@ -129,10 +130,10 @@ def _decoded(data: bytes, where: str) -> str:
     from popliteal.running.sources.columns import decode  # all sources come with it; --text needs none
 
     data = data.removeprefix(b"\xef\xbb\xbf")
-    if b"\0" in data:
+    if b"\0" in data and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise SourceError(f"{where}: not a text file (it holds NUL bytes); save the note as plain UTF-8 text first")
     notices = Notices()
-    text = decode(data, None, notices)
+    text = decode(data, None, notices).removeprefix("\ufeff")
     if notices:
         typer.echo(f"popliteal: {where}: not valid UTF-8, read as Windows-1252", err=True)
     return text

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,7 @@ import popliteal
 from popliteal.errors import OutputError
 from popliteal.knowledge import load
 from popliteal.running.engine import Engine
-from popliteal.running.items import Chunk, Feed
+from popliteal.running.items import Chunk, Feed, Item
 from popliteal.running.pool import Factory, work
 from popliteal.running.sources import Source
 from popliteal.running.store import Manifest, Store
@@ -66,12 +67,13 @@ def run(
         PatternError: the patterns are wrong.
     """
     knowledge = load(settings.patterns)
+    items = _begun(source.items()) if settings.fresh else source.items()
     with Store(out, _identity(source, settings, knowledge.version), source=source.name, fresh=settings.fresh) as store:
         manifest = store.manifest
         if manifest.complete and manifest.identity["input_digest"] is not None:
             progress(manifest.items, source)
             return manifest
-        feed = Feed(source.items(), settings.part_size)
+        feed = Feed(items, settings.part_size)
         _catch_up(feed, manifest, out)
         progress(feed.position, source)
         if manifest.complete:
@@ -86,6 +88,11 @@ def run(
             progress(done, source)
         store.finish(done, feed.digest, source.notices)
         return manifest
+
+
+def _begun(items: Iterator[Item]) -> Iterator[Item]:
+    """The items, the first of them read: an input that cannot be read takes no tables of an earlier run along."""
+    return chain(list(islice(items, 1)), items)
 
 
 def _work(chunks: Iterable[Chunk], factory: Factory, settings: Settings) -> Iterator[tuple[Chunk, Tables]]:

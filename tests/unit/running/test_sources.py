@@ -339,6 +339,8 @@ def test_a_query_is_read_as_it_comes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "query", "message"),
     [
+        ("sqlite:///{}/n.db", "create table n (id)", "the query gives no rows; --query takes a SELECT"),
+        ("sqlite:///{}/n.db", "", "the query gives no rows"),
         ("sqlite:///{}/n.db", "select * from nowhere", "no such table: nowhere"),
         ("sqlite:///{}/n.db", None, "a database URL needs --query"),
         ("nosuch://x", "select 1", "needs the package with its SQLAlchemy dialect"),
@@ -359,6 +361,7 @@ def test_databases_that_cannot_be_read(tmp_path: Path, url: str, query: str | No
     ("where", "options", "query", "message"),
     [
         ("nowhere.csv", Options(), None, "nowhere.csv: no such file or folder"),
+        ("", Options(), None, "the input is empty"),
         ("-", Options(), "select 1", "--query goes with a database URL only"),
         ("-", Options(encoding="klingon"), None, "--encoding klingon: no such encoding"),
         ("-", Options(delimiter="||"), None, "--delimiter '||': expected one character"),

@@ -45,6 +45,8 @@ def open_source(where: str, options: Options | None = None, query: str | None = 
         return JsonLines(ByteFile(None), options)
     if len(where) > _LONGEST_NAME or "\n" in where:  # a note where a path should be; its text must not be in a message
         raise SourceError("the input is no path but a text; give a file, a folder, or rows with a column of texts")
+    if not where:  # a variable of the shell that holds nothing; Path("") is the folder one is in
+        raise SourceError("the input is empty; give a file, a folder, - for standard input, or a database URL")
     path = Path(where)
     if path.is_dir():
         return Folder(path, options)

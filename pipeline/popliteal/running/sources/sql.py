@@ -59,6 +59,8 @@ class Query(Source):
 
         with self._connect() as connection:
             result = self._run(connection)
+            if not result.returns_rows:  # nothing was committed
+                raise SourceError(f"{self.name}: the query gives no rows; --query takes a SELECT")
             rows = RowReader(resolve(result.keys(), self.options, self.name), self.options, self.notices)
             number = 0
             try:
