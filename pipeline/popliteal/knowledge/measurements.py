@@ -231,11 +231,13 @@ class Reflexes(Strict):
     """Tendon reflexes, 0 to 4; ``levels`` are the parts by whose reflex a root is tested.
 
     A grade from ``brisk_certain_from`` on behind one of ``muscles`` is its strength where nothing says reflex. The last
-    ``topic`` of a paragraph says whether it is about reflexes (its group ``reflex``) or about strength.
+    ``topic`` of a paragraph says whether it is about reflexes (its group ``reflex``) or about strength. Joints in a row
+    are reflexes where one has a grade or one of the values ``only_reflexes`` ("knees brisk, ankles absent").
     """
 
     kind: Literal["reflexes"]
     muscles: frozenset[str] = frozenset()
+    only_reflexes: frozenset[str] = frozenset()
     topic: Regex
     subjects: dict[str, Subject]
     values: dict[str, Value]

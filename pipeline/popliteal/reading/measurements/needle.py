@@ -26,12 +26,13 @@ def _examined(tokens: list[Token]) -> bool:
 
 @dataclass(slots=True)
 class _Muscle:
-    """A muscle of the list being read, the verdict before it, and whether only a comma parts it from the one before."""
+    """A muscle of the list being read, the verdict and side before it, and whether a comma alone parts it."""
 
     token: Token
     abnormal: bool | None
     verdict: Token | None
     after_comma: bool
+    side: str | None
 
 
 class NeedleGrammar:
@@ -81,6 +82,7 @@ class _List:
         self._last: tuple[bool, Token] | None = None
         self._denied = any(t.kind in {"denial", "except"} for t in tokens)
         self._found: list[Mention] = []
+        self._side: str | None = None  # of the muscles that follow: "fibs in L TA, tib post and paraspinals"
 
     def read(self) -> list[Mention]:
         """The mentions of all muscles that have a verdict."""
@@ -89,7 +91,9 @@ class _List:
             if token.kind == "muscle":
                 before = self._tokens[at - 1].wording if at else ""
                 abnormal, verdict = self._lead or (None, None)
-                self._open.append(_Muscle(token, abnormal, verdict, before == ","))
+                self._open.append(_Muscle(token, abnormal, verdict, before == ",", self._side))
+            elif token.kind == "side" and self._leads(at):
+                self._side = token.side
             elif token.kind in _VERDICTS:
                 self._judge(at, abnormal=(token.kind != "quiet") != denied)
                 denied = False
@@ -152,4 +156,4 @@ class _List:
         if verdict.kind in _VERDICTS and min(abs(verdict.start - end), abs(start - verdict.end)) <= 1:
             start, end = min(start, verdict.start), max(end, verdict.end)
         assertion = "absent" if not abnormal else "present" if self._denied else None
-        self._found.append(Mention(start, end, token.id, self._name, assertion=assertion))
+        self._found.append(Mention(start, end, token.id, self._name, laterality=muscle.side, assertion=assertion))

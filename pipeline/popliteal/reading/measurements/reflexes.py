@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Reflexes, Sides, Subject
@@ -58,6 +58,7 @@ LOOSE = 3
 #: So many characters before and behind a sentence other signs of the upper motor neuron are looked for.
 _BESIDE = 120
 SENSE = "sense"
+_VALUED = frozenset({"value", "plus", "both", "digit", "symbol"})
 
 
 def reflex_grade(wording: str) -> float | None:
@@ -164,6 +165,7 @@ class ReflexGrammar:
         )
         plus = [at for at, t in enumerate(tokens) if t.kind == "plus" and "+" in t.wording[1:]]
         beside = any(next_to(tokens, at, {"subject"}) for at in plus)
+        strong = strong or self._row(tokens)
         if not strong and any(token.id == "strength" for token in tokens):
             return []  # "strength: biceps 4+/4+"
         if not strong and not beside:
@@ -186,6 +188,15 @@ class ReflexGrammar:
             else:
                 done.append(token)
         return done
+
+    def _row(self, tokens: list[Token]) -> bool:
+        """``Knees brisk, ankles absent``: joints in a row that have what only a reflex can have."""
+        if any(token.kind == "foreign" for token in tokens):
+            return False
+        pairs = pairwise(tokens)
+        said = [(part.id, value) for part, value in pairs if part.role == "part" and value.kind in _VALUED]
+        telling = [value.kind != "value" or value.id in self.entry.only_reflexes for _, value in said]
+        return any(telling) and len({part for part, _ in said}) > 1
 
     def _level_of(self, tokens: list[Token], at: int) -> Token:
         """A root's level before the word for reflexes as the part that is tapped (``S1 reflex``)."""
@@ -249,7 +260,7 @@ class ReflexGrammar:
     def _unfounded(self, reading: Reading, tokens: list[Token]) -> bool:
         """A worded value that stands alone is not about reflexes."""
         numbered = reading.value.id in {"plus", "both", "digit", "symbol"}
-        if numbered and self._strength(reading, tokens):
+        if self._strength(reading, tokens):
             return True
         if not numbered and reading.subject is not None and reading.subject.weak and _of_a_sense(reading, tokens):
             return True
@@ -259,9 +270,14 @@ class ReflexGrammar:
 
     def _strength(self, reading: Reading, tokens: list[Token]) -> bool:
         """``quads 4+``: the grade of a muscle, which only a word for reflexes makes one of its jerk."""
-        muscle = reading.subject is not None and reading.subject.wording.casefold() in self.entry.muscles
-        named = any(token.role == "whole" or "reflex" in token.wording.casefold() for token in tokens)
-        return muscle and not named and (reading.value.value or 0) >= self.entry.brisk_certain_from
+        subject, value = reading.subject, reading.value
+        if subject is None or subject.wording.casefold() not in self.entry.muscles:
+            return False
+        named = [token for token in tokens if token.role == "whole" or "reflex" in token.wording.casefold()]
+        if value.id in self.entry.values:  # "quads weak, reflexes normal"
+            own = any(token.id == subject.id and not token.weak for token in tokens if token.kind == "subject")
+            return own or (value.weak and not any(token.start < reading.start for token in named))
+        return not named and (value.value or 0) >= self.entry.brisk_certain_from
 
     def _upper_signs(self, text: str, start: int, end: int) -> bool:
         """Whether the sentence or what stands beside it affirms another sign of the upper motor neuron."""
