@@ -138,7 +138,8 @@ class Concept(Traits):
     before it is one of them ("a splint" for a finger). ``lingers`` tells whether it is company for the heads of the
     whole note after it, not of the next two sentences alone ("the wound" after "ulcer of the heel"). ``sided`` tells
     whether it has a side (``own``: only the one that its own noun phrase names, "left femoral artery disease";
-    ``brain``: that of the brain beside it, which is none of a limb, "infarct in the left frontal lobe"),
+    ``brain``: that of the brain beside it, which is none of a limb, "infarct in the left frontal lobe"), ``sided_by``
+    regular expressions of words of which a mention must hold one to have any ("cellulitis" is of a limb, "otitis" not),
     ``destination`` whether it is where it goes to ("from the back to the heel"),
     ``side_carries`` whether a note's only side is its side too, ``recalls_side`` whether the side named before it is (a
     disease may well be elsewhere, too); ``unsaid_side`` is the side of a mention that names
@@ -176,6 +177,7 @@ class Concept(Traits):
     not_after: list[str] = []
     lingers: bool = False
     sided: bool | Literal["own", "brain"] = True
+    sided_by: list[str] = []
     destination: bool = False
     side_carries: bool = True
     recalls_side: bool = True

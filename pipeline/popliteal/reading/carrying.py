@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -273,3 +274,23 @@ def _told_before(mention: Mention, concept: Concept, told: Told, known: set[str]
 def _only(sides: set[str]) -> str | None:
     """Left or right, if nothing else is named."""
     return next(iter(sides)) if len(sides) == 1 and sides <= {"left", "right"} else None
+
+
+class Unsided:
+    """Takes the side from what can have none, by its concept or by its words."""
+
+    def __init__(self, concepts: Mapping[str, Concept]) -> None:
+        self._concepts = concepts
+        self._sided_by = {
+            one.id: re.compile(rf"\b(?:{'|'.join(one.sided_by)})\b", re.IGNORECASE)
+            for one in concepts.values()
+            if one.sided_by
+        }
+
+    def clear(self, text: str, mentions: Iterable[Mention]) -> None:
+        """Take the side of each mention that has none ("B12 164 (L)" is low, "otitis" is of no limb)."""
+        for mention in mentions:
+            words = self._sided_by.get(mention.concept)
+            of_none = words is not None and words.search(text[mention.start : mention.end]) is None
+            if of_none or not self._concepts[mention.concept].sided:
+                mention.laterality = None

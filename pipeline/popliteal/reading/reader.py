@@ -15,7 +15,7 @@ from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.answers import Doubts, Forms, settle
 from popliteal.reading.assertion import Assertion
 from popliteal.reading.broken import Parted, as_written, broken, dotted, joined, undotted
-from popliteal.reading.carrying import Told, carry_sides, look_back
+from popliteal.reading.carrying import Told, Unsided, carry_sides, look_back
 from popliteal.reading.columns import with_sides
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
@@ -37,6 +37,7 @@ from popliteal.reading.kept import lexicon
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences, unwrapped
 from popliteal.reading.limb_meant import LimbMeant
+from popliteal.reading.limb_shown import LimbShown
 from popliteal.reading.lost import Lost
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
@@ -119,6 +120,8 @@ class Reader:
         self._each_side = EachSide(knowledge, self._lexicon.patterns)
         self._idle = Idle.of(knowledge)
         self._limb_meant = LimbMeant(knowledge, self._places_of, self._anatomy.report)
+        self._unsided = Unsided(knowledge.concepts)
+        self._limb_shown = LimbShown(knowledge, self._places_of)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
         """The findings of ``text`` in order; ``text[finding.start:finding.end] == finding.text`` for each.
@@ -288,12 +291,11 @@ class Reader:
         look_back(pieces, concepts, self._anatomy.report, last_site, last_of, kinds)
         self._limb_meant.rename(text, pieces)
         give_nearby(text, pieces, concepts, self._knowledge.sites)
+        self._limb_shown.give(text, pieces)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts, kinds)
         self._lost.clear(text, pieces)
-        for mention in mentions:
-            if not concepts[mention.concept].sided:
-                mention.laterality = None  # "B12 164 (L)" is low
+        self._unsided.clear(text, mentions)
         for piece in pieces:
             if len(piece.mentions) > 1:
                 piece.mentions = distinct(text, piece.mentions, concepts)
