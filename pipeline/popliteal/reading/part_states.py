@@ -26,6 +26,7 @@ class PartStates:
         self._states, self._of_other_kind = (
             lexicon.word_set(classes[name]) for name in ("states_of_parts", "not_of_parts")
         )
+        self._said = self._states - lexicon.word_set(classes["state_or_complaint"])
         self._unprompted = lexicon.word_set(classes["unprompted"])
 
     def told(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -54,23 +55,41 @@ class PartStates:
         return begun and comma + 1 <= item.first <= comma + 2
 
     def _part(self, sentence: Sentence, start: int, item: Item) -> tuple[int, bool]:
-        """Where a part of the body with what it is like before it ("red and hot left knee", or an item that says so
-        itself: "unsteady gait") ends, 0 if none begins at ``start``; and whether it is one of several ("weak legs"), of
-        which lists of denials are made."""
+        """Where a part of the body with what it is like ("red and hot left knee", "calf red and swollen", or an item
+        that says so itself: "unsteady gait") ends, 0 if none begins at ``start``; and whether it is one of several
+        ("weak legs"), of which lists of denials are made."""
         words = sentence.words
         places = {place.first: place for place in sentence.sites}
         token = start
         while token < len(words):
-            if token in places and token > start:
-                last = places[token].last
-                named = any(hit.first <= last < hit.last for hit in sentence.content)  # "tingling, leg weakness"
-                if named or words[token - 1] in self._and or words[token - 1] in _JOINS:
-                    return 0, False
-                sided = any(start <= side.first < last and side.entry.id in OPPOSITE for side in sentence.sides)
-                return last, not sided and sentence.raw(last - 1).lower() != words[last - 1]
+            if token in places:
+                told = self._states.isdisjoint(words[start:token])
+                return (self._place_first if told else self._state_first)(sentence, start, token, places[token].last)
             known = words[token] in self._states or words[token] in self._gap or words[token] in self._and
             if not (known or (token > start and words[token] in _JOINS)):
                 own = item.first <= token < item.last and words[token - 1] in self._states
-                return (item.last if own else 0), sentence.raw(item.last - 1).lower() != words[item.last - 1]
+                return (item.last if own else 0), self._many(sentence, start, item.last)
             token += 1
         return 0, False
+
+    def _state_first(self, sentence: Sentence, start: int, place: int, last: int) -> tuple[int, bool]:
+        """The end of "red and hot left knee", whose place is tokens ``place`` to ``last``; "leg weakness" is none."""
+        named = any(hit.first <= last < hit.last for hit in sentence.content)
+        if named or sentence.words[place - 1] in self._and or sentence.words[place - 1] in _JOINS:
+            return 0, False
+        return last, self._many(sentence, start, last)
+
+    def _place_first(self, sentence: Sentence, start: int, place: int, last: int) -> tuple[int, bool]:
+        """The end of "the left calf red and swollen"; "leg tingling" is a complaint."""
+        words, end = sentence.words, last
+        passed = self._said | self._gap | self._and | _JOINS
+        while end < len(words) and words[end] in passed:
+            end += 1
+        if not self._gap.issuperset(words[start:place]) or self._said.isdisjoint(words[last:end]):
+            return 0, False
+        return end, self._many(sentence, start, last)
+
+    def _many(self, sentence: Sentence, start: int, last: int) -> bool:
+        """Whether the word before token ``last`` is that of several, of no side."""
+        sided = any(start <= side.first < last and side.entry.id in OPPOSITE for side in sentence.sides)
+        return not sided and sentence.raw(last - 1).lower() != sentence.words[last - 1]
