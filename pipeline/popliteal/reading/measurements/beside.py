@@ -6,6 +6,8 @@ from collections.abc import Set
 
 from popliteal.reading.measurements.lexer import Token
 
+_ELSE = frozenset({"word", "num", "foreign", "plus", "both", "digit"})
+
 #: Kinds of tokens to pass over: words that only join, other small words, and sides.
 LINKS = frozenset({"link"})
 SMALL = LINKS | {"prep"}
@@ -34,6 +36,14 @@ def described(tokens: list[Token], at: int) -> Token | None:
     limb = behind(tokens, at, 2, {"side"})
     named = any(token.role in {"part", "whole"} for token in tokens[max(0, at - 1) : at])
     return limb if limb is not None and limb.role == "limb" and not (named or names_reflex(limb)) else None
+
+
+def apart(tokens: list[Token], subject: Token, value: Token) -> bool:
+    """Whether something else stands between a limb and what its reflexes are ("L leg: HF 4, KE 3, areflexic")."""
+    if subject.role != "limb":
+        return False
+    start, end = sorted((subject, value), key=lambda token: token.start)
+    return any(token.kind in _ELSE for token in tokens if start.end <= token.start and token.end <= end.start)
 
 
 def next_to(tokens: list[Token], at: int, kinds: Set[str], passed: Set[str] = SIDED, within: int = 4) -> bool:

@@ -13,6 +13,7 @@ from popliteal.knowledge.measurements import Glue, Reflexes, Sides, Subject
 from popliteal.reading.measurements.beside import (
     LINKS,
     SIDED,
+    apart,
     before,
     behind,
     beside_side,
@@ -128,6 +129,9 @@ class ReflexGrammar:
         for reading in readings if limbs else ():
             if reading.subject is not None and reading.subject in limbs:
                 reading.start = max(reading.start, reading.value.start)  # "weak legs" keep their word
+        for reading in readings:
+            if reading.subject is not None and apart(raw, reading.subject, reading.value):
+                reading.start, reading.end = reading.value.start, reading.value.end
         upper = partial(self._upper_signs, text, start, end)
         of_arms = {one.value.value for one in readings if one.subject is not None and one.subject.region == "arm"}
         found: list[Mention] = []
