@@ -15,6 +15,8 @@ from popliteal.reading.inline_lists import items
 
 #: No sentence is longer than this many characters: what reads sentences may be more than linear in their length.
 LONGEST = 2000
+#: So many of its last characters are looked through for a place to cut it.
+_LAST = 400
 
 #: Shorter lines are not taken for wrapped ones.
 _WRAPPED = 40
@@ -231,14 +233,20 @@ def _word_ends(word: str, text: str, after: int, known: SentenceWords) -> bool:
     return True
 
 
+def _cut(text: str, start: int, end: int) -> int:
+    """Where a piece ends: behind the last comma or semicolon near its end, so that a denial keeps what it denies."""
+    part = max(text.rfind(", ", max(start, end - _LAST), end), text.rfind("; ", max(start, end - _LAST), end))
+    blank = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
+    return part + 1 if part >= 0 else blank if blank >= 0 else end
+
+
 def pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The span without white space around it, in pieces no longer than :data:`LONGEST`; nothing if it is blank."""
     part = text[start:end]
     start += len(part) - len(part.lstrip())
     end = start + len(part.strip())
     while end - start > LONGEST:
-        cut = max(text.rfind(" ", start + 1, start + LONGEST), text.rfind("\n", start + 1, start + LONGEST))
-        cut = cut if cut > start else start + LONGEST
+        cut = _cut(text, start + 1, start + LONGEST)
         yield from pieces(text, start, cut)
         start = cut
         while text[start].isspace():

@@ -103,6 +103,12 @@ def test_no_sentence_is_too_long(sentence_words: SentenceWords) -> None:
     assert max(b - a for a, b in spans) <= LONGEST
 
 
+@pytest.mark.parametrize("between", [", ", "; "])
+def test_a_long_sentence_is_cut_between_two_things(between: str, sentence_words: SentenceWords) -> None:
+    text = between.join(["no fever", "no swelling of the calf", "no rash or itch"] * 100)
+    assert {text[a:b].split(maxsplit=1)[0] for a, b in sentences(text, sentence_words)} == {"no"}
+
+
 @pytest.mark.parametrize(
     "unit", ["numb ", ".", " ", ".,", "e.g. ", "a, ", "(", "A B", "\n", "1. ", ":,", "\n- x", "\r", "—"]
 )
