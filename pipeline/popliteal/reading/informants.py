@@ -33,8 +33,11 @@ class Informants:
         self._passed = lexicon.skippable | lexicon.word_set(words.prepositions) | self._then | {UNKNOWN, NUMBER}
 
     def tell_of(self, sentence: Sentence, hit: Hit) -> bool:
-        """Whether the relative of a cue is the patient: "his wife" behind a husband who does not himself have it."""
+        """Whether the relative of a cue is the patient: "his wife" behind a husband who does not himself have it, or
+        whom the note calls so, since somebody tells of the patient."""
         words = sentence.words
+        if sentence.patient and any(sentence.raw(t).lower() == sentence.patient for t in range(hit.first, hit.last)):
+            return True
         for token in range(max(hit.first, 1), hit.last):
             tellers = self._tellers.get(words[token])
             if tellers and words[token - 1] in self._of_somebody:

@@ -9,6 +9,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.knowledge.alternation import any_whole, lower
 from popliteal.knowledge.sections import KindRule
 from popliteal.reading.assertion import Assertion
+from popliteal.reading.callers import Callers, Patient
 from popliteal.reading.item import Item
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Open, Piece, tokens
@@ -31,6 +32,7 @@ class Judge:
     def __init__(self, knowledge: Knowledge, assertion: Assertion, phrases: Callable[[str, Piece], Sentence]) -> None:
         self._concepts, self._kinds = knowledge.concepts, knowledge.sections.kinds
         self._assertion, self._phrases = assertion, phrases
+        self.callers = Callers(knowledge.words)
         self._caused = any_whole(knowledge.words.classes["caused"])
         self._tolerated = any_whole(knowledge.words.classes["tolerated"])
         self._narrating = frozenset(knowledge.words.classes["narrating"])
@@ -38,13 +40,17 @@ class Judge:
         self._or_before = re.compile(rf"\b{alternative}\s+$", re.IGNORECASE)
         self._or_behind = re.compile(rf"(?:[ ,]+(?!{denying}\b)[\w-]+){{0,4}}?,?\s+{alternative}\b", re.IGNORECASE)
 
-    def sentence(self, text: str, piece: Piece, above: Open | None) -> Open | None:
+    def sentence(self, text: str, piece: Piece, above: Open | None, patient: Patient | None = None) -> Open | None:
         """Set ``assertion`` and ``cues`` of the mentions of one sentence, below the cue that stood open ``above`` it.
+
+        ``patient`` is what the note calls the patient where a relative tells.
 
         Returns:
             The cue, if any, that the sentence leaves open for the bullets below.
         """
         sentence = self._phrases(text, piece)
+        if patient is not None and patient.start < piece.end:
+            sentence.patient = patient.word
         items = [self._item(sentence, mention) for mention in piece.mentions]
         for mention, verdict in zip(piece.mentions, self._assertion.decide(sentence, items), strict=True):
             if verdict.assertion == "absent" and (

@@ -223,13 +223,13 @@ class Reader:
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""
         still_open: Open | None = None
-        forms = self._forms.answers(text)
+        forms, patient = self._forms.answers(text), self._judge.callers.patient(text)
         for index, piece in enumerate(pieces):
             above = still_open if still_open is not None and is_item(text, piece.start) else None
             still_open = above
             heads = text[piece.end - 1] == ":" and any(is_item(text, p.start) for p in pieces[index + 1 : index + 2])
             if piece.mentions or heads or self._focus is None:
-                still_open = self._judge.sentence(text, piece, above) or above
+                still_open = self._judge.sentence(text, piece, above, patient) or above
                 self._replies.decide(text, piece)
                 settle(text, piece.mentions, forms)
                 piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts, self._idle)

@@ -75,12 +75,13 @@ class Sentence:
     """One sentence: its tokens as written, their forms in the lexicon, and its phrases; offsets are into the note.
 
     ``named`` is the side that the note named last before it: what "the other leg" and "ipsilateral" go by. ``places``
-    are its sites with their own sides, once somebody has worked them out.
+    are its sites with their own sides, once somebody has worked them out. ``patient`` is the relative's name that the
+    note calls the patient by, where another relative tells ("mother").
     """
 
     __slots__ = (
         "_content", "_cues", "_every_cue", "_find", "_outcomes", "_sides", "_sites", "_spans", "_unsided",
-        "end", "named", "places", "start", "text", "tokens", "words",
+        "end", "named", "patient", "places", "start", "text", "tokens", "words",
     )  # fmt: skip
 
     def __init__(self, text: str, start: int, end: int, tokens: list[str], words: list[str], find: Find) -> None:
@@ -91,6 +92,7 @@ class Sentence:
         self.words = words
         self.named: str | None = None
         self.places: list[Place] | None = None
+        self.patient: str | None = None
         self._find = find
         self._unsided: list[Hit] = []
         self._spans: list[tuple[int, int]] | None = None

@@ -1,0 +1,61 @@
+"""Who speaks for the patient, and by which word the patient is meant from then on: "Daughter on the phone. Since five
+her mother cannot feel the leg." is told of the patient."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from popliteal.knowledge.concepts import Words
+from popliteal.reading.tokens import any_of
+
+#: Letters behind who tells in which the patient is named without a "her" or "his" ("Daughter rang: mum fell").
+_NEAR = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """The word for the patient, and where it stands first."""
+
+    start: int
+    word: str
+
+
+class Callers:
+    """Built from ``counterparts``, ``speaks_for`` and ``spoken_with`` of ``words.yaml``."""
+
+    def __init__(self, words: Words) -> None:
+        tellers = sorted({teller for names in words.counterparts.values() for teller in names})
+        self._tellers = tuple(tellers)
+        teller, speaks, through, whose = (
+            any_of(names)
+            for names in (
+                tellers,
+                words.classes["speaks_for"],
+                words.classes["spoken_with"],
+                words.classes["of_somebody"],
+            )
+        )
+        self._tells = re.compile(
+            rf"\b(?:(?P<who>{teller})(?:,? (?:is|was|has|who))? {speaks}"
+            rf"|{through}:? (?:\w+['’]?s? )?(?P<whom>{teller}))\b",
+            re.IGNORECASE,
+        )
+        self._patient: dict[str, re.Pattern[str]] = {}
+        for one in tellers:
+            kin = any_of([name for name, names in words.counterparts.items() if one in names])
+            named = rf"(?<!['’]s )\b(?P<whose>{whose} )?(?P<kin>{kin})\b"  # "the patient's father" is not the patient
+            self._patient[one] = re.compile(named, re.IGNORECASE)
+
+    def patient(self, text: str) -> Patient | None:
+        """By which word a note means the patient, whom somebody else tells of; None where nobody does."""
+        low = text.lower()
+        if not any(teller in low for teller in self._tellers):
+            return None
+        told = self._tells.search(text)
+        if told is None:
+            return None
+        named = self._patient[(told["who"] or told["whom"]).lower()].search(text, told.end())
+        if named is None or not (named["whose"] or named.start() - told.end() <= _NEAR):
+            return None
+        return Patient(named.start("kin"), named["kin"].lower())
