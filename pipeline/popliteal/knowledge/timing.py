@@ -55,7 +55,6 @@ class RuleEntry(_Entry):
     free: bool = False
     unless: tuple[str, ...] = ()
     unless_after: tuple[str, ...] = ()
-    only_behind: tuple[str, ...] = ()
     past_unless: tuple[str, ...] = ()
     events_unless: tuple[str, ...] = ()
     mode: Mode | None = None
@@ -104,13 +103,12 @@ class TimingFile(_Entry):
 @dataclass(frozen=True, slots=True)
 class Vetoes:
     """Words that take a rule's effect away: before the finding, behind it, and before it (of ``past_after``, and of
-    ``past_events_after``); and ``behind`` which alone it has one."""
+    ``past_events_after``)."""
 
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     past: re.Pattern[str] | None
     events: re.Pattern[str] | None = None
-    behind: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +173,7 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
             Vetoes(
                 *(
                     _words(words, parts_of)
-                    for words in (
-                        rule.unless,
-                        rule.unless_after,
-                        rule.past_unless,
-                        rule.events_unless,
-                        rule.only_behind,
-                    )
+                    for words in (rule.unless, rule.unless_after, rule.past_unless, rule.events_unless)
                 )
             )
             for rule in file.rules.values()

@@ -69,12 +69,10 @@ class Reach:
         ``behind``: a cue between a finding and the cue after it; its words are no gap ("began in May and is worse").
         """
         sentence, start, end = target.sentence, target.start, target.end
-        before, after, behind_which = cue.vetoes.before, cue.vetoes.after, cue.vetoes.behind
+        before, after = cue.vetoes.before, cue.vetoes.after
         if before is not None and before.search(sentence, max(0, start - VETO_REACH), max(start, cue.start)):
             return None
         if after is not None and after.search(sentence, end, end + VETO_REACH // 2):
-            return None
-        if behind_which is not None and behind_which.search(sentence, max(0, start - VETO_REACH), start) is None:
             return None
         if cue.start < end and start < cue.end:  # the finding's own words ("gone numb", "tone ↑") are no course of it
             if cue.rule.past_within:
