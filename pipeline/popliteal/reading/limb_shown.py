@@ -21,6 +21,8 @@ from popliteal.reading.tokens import any_of
 _REACH = 3
 #: So many letters around a mention hold what says that it is of more than the limb.
 _NEAR = 24
+#: A line of so many letters may have been wrapped where it ends, so that the next one is of the same paragraph.
+_LONG_LINE = 45
 #: An operation is no older than so many days where what is examined is the limb operated on.
 _FRESH_DAYS = 60
 
@@ -55,7 +57,7 @@ class LimbShown:
         told: set[str] = set()
         last: Piece | None = None
         for piece in pieces:
-            apart = last is None or last.section is not piece.section or "\n" in text[last.end : piece.start]
+            apart = last is None or last.section is not piece.section or _is_apart(text, last.end, piece.start)
             last = piece
             if apart:
                 limb, told = None, set()
@@ -140,6 +142,12 @@ class LimbShown:
             return limb.seen and concept.normal and self._one.search(text, mention.start, mention.end) is not None
         here = site is not None and self._sites[site].part in limb.parts  # "calf pain, no swelling of the calf"
         return (limb.seen or here) and (concept.normal or concept.sign == "always")
+
+
+def _is_apart(text: str, end: int, start: int) -> bool:
+    """Whether what begins at ``start`` stands below what ends at ``end`` by a line break that is no wrapped line's."""
+    breaks = text.count("\n", end, start)
+    return breaks > 1 or (breaks == 1 and end - text.rfind("\n", 0, end) <= _LONG_LINE)
 
 
 def _is_sign(mention: Mention, concept: Concept) -> bool:
