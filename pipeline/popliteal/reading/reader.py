@@ -120,8 +120,8 @@ class Reader:
         self._each_side = EachSide(knowledge, self._lexicon.patterns)
         self._idle = Idle.of(knowledge)
         self._limb_meant = LimbMeant(knowledge, self._places_of, self._anatomy.report)
-        self._unsided = Unsided(knowledge.concepts)
-        self._limb_shown = LimbShown(knowledge, self._places_of)
+        self._unsided = Unsided(self._knowledge.concepts)
+        self._limb_shown = LimbShown(self._knowledge, self._places_of)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
         """The findings of ``text`` in order; ``text[finding.start:finding.end] == finding.text`` for each.
