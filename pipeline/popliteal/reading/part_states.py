@@ -27,6 +27,8 @@ class PartStates:
             lexicon.word_set(classes[name]) for name in ("states_of_parts", "not_of_parts")
         )
         self._said = self._states - lexicon.word_set(classes["state_or_complaint"])
+        self._in_lists = self._by_mouth | frozenset(classes["denied_in_lists"])
+        self._plural = frozenset(classes["several_without_s"])
         self._unprompted = lexicon.word_set(classes["unprompted"])
 
     def told(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
@@ -44,6 +46,11 @@ class PartStates:
         if not comma < item.first < end:
             return False
         by_mouth = not self._by_mouth.isdisjoint(words[hit.first : hit.last])
+        in_list = not self._in_lists.isdisjoint(words[hit.first : hit.last])
+        adjective = words[comma + 1] in self._states
+        several = many or not self._plural.isdisjoint(words[comma:end])
+        if (in_list and adjective) or (several and "," in words[item.last :]):
+            return False  # "denies fever, swollen calf", "no claudication, cold feet, ulcers"
         return other_kind or not (many or by_mouth)
 
     def _came_by_itself(self, sentence: Sentence, comma: int, item: Item, *, other_kind: bool) -> bool:
