@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from spacy.language import Language
 
+    from popliteal.cohort.over_time import PatientSummary, Tables
     from popliteal.running.memory import Results
     from popliteal.schema import Finding
 
-__all__ = ["__version__", "assess", "extract", "load"]
+__all__ = ["__version__", "assess", "extract", "load", "summarise"]
 
 
 def load(patterns: str | PathLike[str] | None = None) -> Language:
@@ -105,3 +106,25 @@ def assess(
     knowledge = load_knowledge(Path(patterns) if patterns is not None else None)
     taken = checked(findings, knowledge.concepts, knowledge.sites)
     return run(taken, note_date, decisions=knowledge.decisions, age=age)
+
+
+def summarise(results: Tables | str | PathLike[str], *, patterns: str | PathLike[str] | None = None) -> PatientSummary:
+    """The notes of each patient put together: courses of key findings, strength, urgency and hypotheses over time.
+
+    Args:
+        results: what :func:`extract` gave, or the folder of a finished ``popliteal batch``.
+        patterns: a folder of patterns over, or instead of, the shipped ones; its ``key_findings.yaml`` says what is
+            followed.
+
+    Returns:
+        An object with the DataFrames ``.findings``, ``.strength``, ``.urgency`` and ``.hypotheses`` and the number
+        ``.left_out`` of notes without a patient; see :class:`popliteal.cohort.over_time.PatientSummary`.
+
+    Raises:
+        SourceError: ``results`` is neither, or a batch that was not finished.
+        PatternError: the patterns are wrong.
+    """
+    from popliteal.cohort.over_time import summarise as run
+    from popliteal.knowledge import load as load_knowledge
+
+    return run(results, load_knowledge(Path(patterns) if patterns is not None else None).decisions)

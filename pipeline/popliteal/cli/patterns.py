@@ -33,6 +33,7 @@ class Kind(StrEnum):
     features = "features"
     rules = "rules"
     red_flags = "red_flags"
+    key_findings = "key_findings"
     competing = "competing"
     terms = "terms"
     measurements = "measurements"
@@ -212,6 +213,7 @@ def _labels(knowledge: Knowledge) -> Mapping[tuple[str, str], str]:
         | {("features", name): f"{one.group}\t{one.text}" for name, one in decisions.features.items()}
         | {("rules", name): f"{one.tier}\t{one.why}" for name, one in decisions.rules.items()}
         | {("red_flags", name): one.label for name, one in decisions.red_flags.items()}
+        | {("key_findings", name): one.label for name, one in decisions.key_findings.items()}
         | {("references", name): one.citation for name, one in decisions.references.items()}
     )
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from popliteal.knowledge.conditions import Condition
+from popliteal.knowledge.conditions import Condition, Find
 
 Tier = Literal["EMERGENCY", "URGENT", "SOON", "ROUTINE"]
 Side = Literal["one", "both", "any"]
@@ -199,6 +199,17 @@ class RedFlagEntry(Entry):
     source: tuple[str, ...]
 
 
+class KeyFindingEntry(Entry):
+    """An entry of key_findings.yaml."""
+
+    label: str
+    side: Literal["one", "any"]
+    find: list[Any]
+    normal: list[Any] = []
+    movement: str | None = None
+    source: tuple[str, ...]
+
+
 class SettingEntry(Entry):
     """An entry of scoring.yaml."""
 
@@ -298,6 +309,21 @@ class Competing:
     scope: Literal["leg", "note"]
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFinding:
+    """What is followed over the notes of a patient: ``find`` tells that it is there, ``normal`` that it is not.
+
+    ``sided``: each leg by itself. ``movement``: its findings carry MRC grades of this action.
+    """
+
+    id: str
+    label: str
+    sided: bool
+    find: tuple[Find, ...]
+    normal: tuple[Find, ...]
+    movement: str | None
+
+
 @dataclass(frozen=True, eq=False)
 class Decisions:
     """Everything the mapping knows; compared and hashed by identity, so that an engine is built once for it."""
@@ -310,5 +336,6 @@ class Decisions:
     scoring: Scoring
     actions: Mapping[str, Action]
     references: Mapping[str, Reference]
+    key_findings: Mapping[str, KeyFinding]
     sets: Mapping[str, frozenset[str]]
     terms: Mapping[str, Condition]

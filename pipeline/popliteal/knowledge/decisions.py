@@ -1,7 +1,7 @@
 """What findings mean: features, hypotheses, weights, urgency rules and red flags, loaded and checked.
 
-The files are terms, features, hypotheses, weights, urgency, competing, red_flags, scoring, actions and references
-(``.yaml``); ``docs/mapping.md`` explains them to a clinician.
+The files are terms, features, hypotheses, weights, urgency, competing, red_flags, key_findings, scoring, actions and
+references (``.yaml``); ``docs/mapping.md`` explains them to a clinician.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from popliteal.knowledge.decision_models import (
     Feature,
     FeatureEntry,
     Hypothesis,
+    KeyFinding,
+    KeyFindingEntry,
     Named,
     NameEntry,
     RedFlag,
@@ -179,6 +181,32 @@ class _Loader:
             out[key] = RedFlag(key, entry.label, when, AnyOf(tuple(denials)))
         return out
 
+    def key_findings(self, actions: Iterable[str]) -> dict[str, KeyFinding]:
+        """What is followed over time; what it asks for is plain: concepts, sites and a value in words."""
+        out, movements = {}, set(actions)
+        for key, (source, path, entry) in self.table("key_findings.yaml", KeyFindingEntry).items():
+            self.ids(source, (*path, "movement"), filter(None, [entry.movement]), movements, "action")
+            parts = {name: self.plain(source, (*path, name), getattr(entry, name)) for name in ("find", "normal")}
+            if not parts["find"]:
+                self.note(source, (*path, "find"), "finds nothing; it needs a {find: [concept, ...]}")
+            out[key] = KeyFinding(
+                key, entry.label, entry.side == "one", parts["find"], parts["normal"], entry.movement
+            )  # fmt: skip
+        return out
+
+    def plain(self, source: Source, path: Path_, given: Iterable[Any]) -> tuple[Find, ...]:
+        """Conditions that look for findings and ask of them no more than the site and the value in words."""
+        found = []
+        for index, one in enumerate(given):
+            condition = self.reader(source).condition(one, (*path, index))
+            if isinstance(condition, Find) and condition == Find(
+                condition.concepts, sites=condition.sites, texts=condition.texts
+            ):
+                found.append(condition)
+            else:
+                self.note(source, (*path, index), "expected {find: [...]} with no qualifiers but site and text")
+        return tuple(found)
+
     def scoring(self) -> Scoring:
         """The settings of scoring.yaml; all of them are needed."""
         found = {key: setting for key, (_, _, setting) in self.table("scoring.yaml", SettingEntry).items()}
@@ -258,6 +286,7 @@ def load_decisions(layers: Layers, concept_ids: set[str], site_ids: set[str]) ->
         scoring=loader.scoring(),
         actions={key: entry for key, (_, _, entry) in actions.items()},
         references={key: entry for key, (_, _, entry) in loader.table("references.yaml", Reference).items()},
+        key_findings=loader.key_findings(actions),
         sets=sets,
         terms=terms,
     )

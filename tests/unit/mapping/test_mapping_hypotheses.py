@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from shorthand import cases, decisions, findings
 
 from popliteal.mapping import assess
 from popliteal.schema import GRADES, URGENCIES
+from support.shorthand import cases, decisions, findings
 
 DECISIONS = decisions()
 CASES = cases("hypotheses.yaml")

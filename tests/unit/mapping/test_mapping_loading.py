@@ -6,13 +6,13 @@ import pickle
 from pathlib import Path
 
 import pytest
-from shorthand import cases, decisions, finding
 
 from popliteal.errors import PatternError, SourceError
 from popliteal.knowledge.decisions import load_decisions
 from popliteal.knowledge.layers import Layers
 from popliteal.mapping import assess
 from popliteal.schema import FINDING_COLUMNS, Finding
+from support.shorthand import cases, decisions, finding
 
 MISTAKES = cases("mistakes.yaml")
 CONCEPTS, SITES = set(Layers().entries("concepts")), set(Layers().entries("sites.yaml"))

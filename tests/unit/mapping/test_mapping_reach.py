@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from itertools import islice
 
 import pytest
-from shorthand import decisions
 from witness import Row, asked, witnesses
 
 from popliteal.knowledge.conditions import Find
@@ -17,6 +16,7 @@ from popliteal.mapping import assess
 from popliteal.mapping.assess import engine
 from popliteal.mapping.facts import View
 from popliteal.mapping.predicates import Hit
+from support.shorthand import decisions
 
 DECISIONS = decisions()
 ENGINE = engine(DECISIONS)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from shorthand import cases, decisions, findings
 
 from popliteal.mapping import assess, trace
+from support.shorthand import cases, decisions, findings
 
 DECISIONS = decisions()
 CASES = cases("hypotheses.yaml")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from shorthand import cases, decisions, findings
 
 from popliteal.knowledge import load
 from popliteal.mapping import assess
 from popliteal.schema import CHOICE
+from support.shorthand import cases, decisions, findings
 
 DECISIONS = decisions()
 CASES = cases("rules.yaml")

@@ -12,7 +12,7 @@ from popliteal.knowledge.decision_models import Decisions
 from popliteal.knowledge.decisions import load_decisions
 from popliteal.knowledge.layers import Layers
 
-HERE = Path(__file__).parent
+CASES = Path(__file__).resolve().parents[1] / "unit" / "mapping"
 _ASSERTIONS = {"no": "absent", "maybe": "possible", "if": "hypothetical", "family": "family"}
 _SIDES = {"L": "left", "R": "right", "B": "bilateral"}
 _KEYS = {"days": "onset_days", "text": "value_text", "said": "text"}
@@ -54,6 +54,6 @@ def findings(lines: list[str]) -> list[dict[str, Any]]:
 
 
 def cases(name: str) -> dict[str, dict[str, Any]]:
-    """The cases of one file beside this module."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+    """The cases of one file of the mapping's tests."""
+    found: dict[str, dict[str, Any]] = yaml.safe_load((CASES / name).read_text(encoding="utf-8"))
     return found
