@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from popliteal.errors import SourceError
 from popliteal.knowledge import load
 from popliteal.running.engine import Engine
 from popliteal.running.items import Feed, Notices
@@ -59,4 +60,7 @@ def _source(source: pd.DataFrame | Iterable[Mapping[str, object]] | str | PathLi
         return Frame(source, options)
     if isinstance(source, str | PathLike):
         return open_source(fspath(source), options)
+    if not isinstance(source, Iterable):
+        kind = type(source).__name__
+        raise SourceError(f"extract takes a DataFrame, a path, or an iterable of dictionaries; this is a {kind}")
     return Dicts(source, options)

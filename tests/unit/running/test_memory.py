@@ -63,6 +63,12 @@ def test_a_note_where_a_path_should_be_is_not_quoted(text: str) -> None:
     assert "ZAPHOD" not in str(error.value)
 
 
+@pytest.mark.parametrize("source", [5, None])
+def test_what_holds_no_notes_is_told(source: Any) -> None:
+    with pytest.raises(SourceError, match=rf"this is a {type(source).__name__}"):
+        popliteal.extract(source)
+
+
 def test_nothing_gives_empty_tables() -> None:
     results = popliteal.extract([])
     assert [len(t) for t in (results.notes, results.findings, results.hypotheses, results.errors)] == [0, 0, 0, 0]

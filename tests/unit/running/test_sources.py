@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no types
@@ -98,6 +99,17 @@ def database(folder: Path) -> Source:
     return open_source(f"sqlite:///{folder / 'n.db'}", query="select * from n order by rowid")
 
 
+def duck(folder: Path) -> Source:
+    (folder / "n.duckdb").unlink(missing_ok=True)
+    with duckdb.connect(folder / "n.duckdb") as connection:
+        connection.execute(
+            "create table n (place int, note_id text, patient_id text, note_date date, note_type text, text text)"
+        )
+        values = [[at, *(row.get(key) for key in ROWS[0])] for at, row in enumerate(ROWS)]
+        connection.executemany("insert into n values (?, ?, ?, ?, ?, ?)", values)
+    return open_source(f"duckdb:///{folder / 'n.duckdb'}", query="select * from n order by place")
+
+
 def data_frame(_: Path) -> Source:
     return Frame(frame().set_index(pd.Index([5, 5, 5])), Options())
 
@@ -107,7 +119,7 @@ def dictionaries(_: Path) -> Source:
 
 
 KINDS: list[Callable[[Path], Source]] = [
-    csv, tsv_gz, jsonl, jsonl_gz, jsonl_zst, parquet, parquet_gz, database, data_frame, dictionaries,
+    csv, tsv_gz, jsonl, jsonl_gz, jsonl_zst, parquet, parquet_gz, database, duck, data_frame, dictionaries,
 ]  # fmt: skip
 
 
@@ -317,6 +329,38 @@ def test_sqlite_makes_no_file_that_is_not_there(tmp_path: Path) -> None:
         open_source(f"sqlite:///{tmp_path / 'absent.db'}", query="select 1 as text")
     assert not list(tmp_path.iterdir())
     assert len(list(open_source("sqlite://", query="select 'a' as text").items())) == 1
+
+
+def test_duckdb_reads_files_that_the_query_names_a_few_rows_at_a_time(tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_text("note_id,text\n1,numb\n", encoding="utf-8")
+    assert list(open_source("duckdb://", query=f"select * from '{tmp_path}/n.csv'").items()) == [Note("1", "numb")]
+    endless = "select i as note_id, 'a' as text from range(9000000000000) t(i)"
+    items = open_source("duckdb://", query=endless).items()
+    assert [next(items) for _ in range(120)][-1] == Note("119", "a")
+    items.close()  # type: ignore[attr-defined]  # a generator, which the signature does not promise
+
+
+@pytest.mark.parametrize(
+    ("url", "query", "message"),
+    [
+        ("duckdb:///{}/absent.db", "select 1 as text", "no such file"),
+        ("duckdb:///{}/no.db", "select 1 as text", "cannot be opened; is it a DuckDB file"),
+        ("duckdb://", "select * from nowhere", "Table with name nowhere does not exist"),
+        ("duckdb://", "selct 1", "syntax error"),
+        ("duckdb://", "create table n (id int)", "the query gives no rows"),
+        ("duckdb://", "select 1 as text; select 2 as text", "the query gives no rows"),
+        ("duckdb://", "select 1 as x", "no column of note text was recognised"),
+        ("duckdb://", "select cast('Left foot drop' as int) as text", "broke off after row 0"),
+        ("duckdb://", "select * from read_parquet('s3://bucket/notes.parquet')", "duckdb://"),
+    ],
+)  # fmt: skip
+def test_duckdb_that_cannot_be_read(url: str, query: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_text("no database at all" * 100, encoding="utf-8")
+    with pytest.raises(SourceError, match=message) as told:
+        list(open_source(url.format(tmp_path), query=query).items())
+    assert "foot drop" not in str(told.value)
+    assert told.value.__cause__ is None
+    assert not list(tmp_path.glob("absent*"))
 
 
 @pytest.mark.parametrize("wrong", ["nonsense", "%m/%Y", "dd.mm.yyyy", "%Q"])

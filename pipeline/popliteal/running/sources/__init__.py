@@ -36,6 +36,10 @@ def open_source(where: str, options: Options | None = None, query: str | None = 
     if "://" in where:
         if query is None:
             raise SourceError("a database URL needs --query with the SQL that selects the notes")
+        if where.startswith("duckdb://"):
+            from popliteal.running.sources.duck import DuckQuery
+
+            return DuckQuery(where, query, options)
         from popliteal.running.sources.sql import Query
 
         return Query(where, query, options)

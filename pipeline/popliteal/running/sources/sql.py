@@ -37,7 +37,7 @@ class Query(Source):
             self._engine: Engine = create_engine(url)
         except NoSuchModuleError as error:
             raise SourceError(
-                "this database needs the package with its SQLAlchemy dialect, e.g. duckdb-engine for duckdb:///file"
+                "this database needs the package with its SQLAlchemy dialect, e.g. sqlalchemy-bigquery for bigquery://project"
             ) from error
         except ArgumentError as error:
             raise SourceError("the database URL is not one; expected e.g. postgresql://user@host/database") from error
