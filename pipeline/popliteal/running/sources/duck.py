@@ -34,7 +34,7 @@ class DuckQuery(Source):
         super().__init__(options)
         path = url.removeprefix(SCHEME).removeprefix("/")
         self.name = f"{SCHEME}/{path}" if path else SCHEME
-        self.query = query
+        self.query: str = query
         self._path = path or ":memory:"
         if path and not Path(path).is_file():
             raise SourceError(
