@@ -333,7 +333,7 @@ def test_sqlite_makes_no_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_duckdb_reads_files_that_the_query_names_a_few_rows_at_a_time(tmp_path: Path) -> None:
     (tmp_path / "n.csv").write_text("note_id,text\n1,numb\n", encoding="utf-8")
-    assert list(open_source("duckdb://", query=f"select * from '{tmp_path}/n.csv'").items()) == [Note("1", "numb")]
+    assert list(open_source("duckdb://", query=f"from '{tmp_path}/n.csv'").items()) == [Note("1", "numb")]
     endless = "select i as note_id, 'a' as text from range(9000000000000) t(i)"
     items = open_source("duckdb://", query=endless).items()
     assert [next(items) for _ in range(120)][-1] == Note("119", "a")
