@@ -251,7 +251,8 @@ class Site(Model):
     """A part of the body.
 
     ``leg`` is false for what lies elsewhere (arm, face, spine): its side says nothing about a leg. ``refers`` lists the
-    sites that a word such as "joint" may stand for: the one named last. ``outside`` ones are known only so that a
+    sites that a word such as "joint" may stand for: the one named last; where one of them was, it is the site that it
+    ``means`` ("digits" behind a foot are toes). ``outside`` ones are known only so that a
     finding is not given to the leg by mistake. ``part`` names the joint or segment a site belongs to ("heel" is of the
     foot); a site that may be the whole limb has none. A ``weak`` one is of no account under the label of a part of a
     leg ("Right knee: the skin is cool"). What is joined to a finding of a leg is of the leg as well; elsewhere that
@@ -279,6 +280,7 @@ class Site(Model):
     vague: bool = False
     border: bool = False
     refers: list[str] = []
+    means: str | None = None
     report: str | None = None
 
 

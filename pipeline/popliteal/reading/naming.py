@@ -105,7 +105,7 @@ class Naming:
             name = concept.at_site(site)
             sided = self._knowledge.concepts[name].sided
             if sided == "own":
-                side = work.said or (place.side if place and work.how in _OWN else None)
+                side = work.said or (self._own_side(work, place) if work.how in _OWN else None)
             elif sided == "brain":
                 side = self._of_brain(sentence, work.hit)
             key = (self.report(site), side if sided else None)
@@ -113,6 +113,12 @@ class Naming:
                 done.add(key)
                 hit, where = work.hit, place.site if place else None
                 yield Located(hit, hit.first, hit.last, name, *key, placed=place is not None, place=where)
+
+    def _own_side(self, work: Work, place: Place | None) -> str | None:
+        """The side of its place, or of the leg that it stands beside ("arterial insufficiency, left leg")."""
+        if place is not None:
+            return place.side
+        return next((one.side for one in work.places if self._of_leg(one.site)), None)
 
     def _is_midline(self, site: str | None, place: Place | None, work: Work) -> bool:
         """Whether a site of the trunk is only the concept's: what stands around is of a leg ("foot drop, LBP")."""

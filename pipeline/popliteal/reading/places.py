@@ -36,18 +36,21 @@ class Titled(NamedTuple):
 
 class Antecedent(NamedTuple):
     """What sentences before this one named: the joint that "the joint" means, with its side, and the part of the leg
-    that "it" means, with its side; ``age`` counts the sentences since then that named no part of the leg."""
+    that "it" means, with its side; ``age`` counts the sentences since then that named no part of the leg. ``limb`` is
+    the part of a leg that was named last, unless an arm was."""
 
     site: str | None = None
     side: str | None = None
     topic: str | None = None
     topic_side: str | None = None
     age: int = 0
+    limb: str | None = None
+    limb_side: str | None = None
 
     def later(self) -> Antecedent:
         """The same behind a sentence that names no part of the body: "it" is soon forgotten."""
         if self.age < _MEMORY:
-            return Antecedent(self.site, self.side, self.topic, self.topic_side, self.age + 1)
+            return self._replace(age=self.age + 1)
         return self if self.topic is None else self._replace(topic=None)
 
 
@@ -88,7 +91,7 @@ class Places:
         self._one = frozenset(form for word in one for form in (word, word.capitalize(), word.upper()))
         self._moved = frozenset(knowledge.words.classes["pronoun_moved"])
         self._pronouns = self._one.union(self._both, self._moved)
-        self._referable = {name for site in self._sites.values() for name in site.refers}
+        self._referable = {name for site in self._sites.values() if not site.means for name in site.refers}
 
     def of(self, sentence: Sentence, before: Before = nothing) -> list[Place]:
         """The sites of a sentence with their own sides, in order; a compound ("left and right knee") is one place.
@@ -152,11 +155,17 @@ class Places:
         return done
 
     def _meant(self, place: Place, before: Before) -> Place:
-        """The joint that a word such as "joint" stands for, or the place itself."""
-        refers = self._sites[place.site].refers
-        if not refers or (joint := before()).site not in refers:
+        """The joint that a word such as "joint" stands for, or what "digits" are of; else the place itself."""
+        site = self._sites[place.site]
+        if not site.refers:
             return place
-        return Place(place.first, place.last, joint.site, place.side or joint.side)
+        last = before()
+        if site.means:
+            of_it = last.limb in site.refers
+            return Place(place.first, place.last, site.means, place.side or last.limb_side) if of_it else place
+        if last.site not in site.refers:
+            return place
+        return Place(place.first, place.last, last.site, place.side or last.side)
 
     def _without_wholes(self, sentence: Sentence, places: list[Place]) -> list[Place]:
         """The places but for what only says of what another is a part ("the sole of the left foot tingles")."""
@@ -231,9 +240,15 @@ class Places:
         if not sentence.sites:
             return before.later()
         fixed = [hit for hit in sentence.content if self._names_no_place(hit)]
+        places = self.of(sentence, lambda: before)
+        for place in places:
+            if self.of_leg(place):
+                before = before._replace(limb=place.site, limb_side=place.side)
+            elif self._sites[place.site].carries:
+                before = before._replace(limb=None)
         found = [
             place
-            for place in self.of(sentence, lambda: before)
+            for place in places
             if self._sites[place.site].leg and not any(hit.first <= place.first < hit.last for hit in fixed)
         ]
         if found:

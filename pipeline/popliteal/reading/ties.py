@@ -71,6 +71,8 @@ class Ties:
                 self._from_before(sentence, work, content, place_at)
         for work in bare:
             self._share(sentence, work, content, place_at)
+            if work.how == "before":
+                self._take_fitting(work)  # "back, flank, or pelvic pain"
         for before, work in zip([None, *bare], bare, strict=False):
             if work.places or self._grammar.said_of_all(sentence, work.hit):
                 continue
