@@ -17,7 +17,8 @@ class GapEntry(BaseModel):
     No cue passes ``stops``; ``verbs`` only those that may, and one behind a finding the ``linking`` ones;
     ``beginnings`` are verbs of beginning. ``light`` words are of the place of a finding or of a verb, and do not count
     between it and what is said of it ("the numbness in her right foot is new"). ``before_time`` are those before a time
-    that it is not of ("finally six days ago").
+    that it is not of ("finally six days ago"), ``leads`` open a phrase that only goes with one ("after lunch
+    yesterday").
 
     ``joins`` lead to another finding, ``last_joins`` to the last one of a list, ``along`` means no more than "and"
     ("a week of back pain along with leg pain"). A course behind ``copulas`` is said of
@@ -41,6 +42,7 @@ class GapEntry(BaseModel):
     linking: tuple[str, ...]
     light: tuple[str, ...]
     before_time: tuple[str, ...]
+    leads: Regex
     joins: tuple[str, ...]
     last_joins: tuple[str, ...]
     copulas: tuple[str, ...]
@@ -66,6 +68,7 @@ class GapRules:
     linking: frozenset[str]
     light: frozenset[str]
     before_time: frozenset[str]
+    leads: re.Pattern[str]
     joins: frozenset[str]
     copulas: frozenset[str]
     lasting: frozenset[str]
@@ -91,6 +94,7 @@ def gap_rules(entry: GapEntry) -> GapRules:
         "last_joins": rf"\b(?:{'|'.join(entry.last_joins)})\b|[/&+]",
         "times": "|".join(entry.times),
         "along": entry.along,
+        "leads": entry.leads,
         "anew": entry.anew,
         "later": entry.later,
         "restarts": entry.restarts,

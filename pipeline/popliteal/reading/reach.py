@@ -21,6 +21,7 @@ _CLOSED = re.compile(r"\s*(?:$|[.;\n])")
 _ENDED = re.compile(r"\s*(?:$|[.,;)\n])")
 _OPENING_REACH = 24  # characters
 _VERB_REACH = 40  # characters
+_CLAUSE_REACH = 80  # characters
 _BESIDE = 3  # words
 _LONGEST_GAP = 200  # characters
 
@@ -82,6 +83,14 @@ class Reach:
             return None
         return self._ahead(target, cue) if cue.end <= start else self._behind(target, cue, behind)
 
+    def together(self, sentence: str, first: Cue, second: Cue) -> bool:
+        """Whether nothing that a time could be of stands between two cues ("suddenly, on Monday")."""
+        gap = sentence[first.end : second.start]
+        fillers = (self._rules.light, self._rules.linking, self._rules.before_time)
+        return not _HARD.search(gap) and all(
+            any(word.lower() in words for words in fillers) for word in _WORD.findall(gap)
+        )
+
     def _ahead(self, target: Target, cue: Cue) -> int | None:
         """Words between a cue and the finding that stands behind it."""
         rule, sentence, event = cue.rule, target.sentence, target.event
@@ -141,6 +150,8 @@ class Reach:
         before, semicolon, behind = gap.rpartition(";")
         words = _WORD.findall(behind + sentence[cue.start : cue.end])[: behind.count(" ") or 1]
         links = self._rules.linking.issuperset(map(str.lower, words))
+        if cue.rule.opening and not behind.strip() and not _ENDED.match(sentence, cue.end):
+            return gap  # "pain in the back; since then the thigh is weak"
         return before if semicolon and (links or (_ENDED.match(sentence, cue.end) and not behind.strip())) else gap
 
     def _passed(self, gap: str, reach: int, rule: RuleEntry, *, forward: bool, light: bool) -> list[str] | None:
@@ -190,10 +201,13 @@ class Reach:
             return False
         return ahead[-1].lower() in self._rules.copulas or self._rules.light.issuperset(words[1:])
 
-    def _follows(self, sentence: str, start: int) -> bool:
+    def _follows(self, sentence: str, start: int, *, led: bool) -> bool:
         """Whether something that a time can be of stands right before it, and not merely how exact it is ("Finally six
-        days ago, she ...", "For 6 months before that, he ...")."""
-        clause = re.split(r"[,;:.(]", sentence[max(0, start - _VERB_REACH) : start])[-1]
+        days ago, she ...", "For 6 months before that, he ...") or, if ``led``, what led to it ("After lunch
+        yesterday")."""
+        clause = re.split(r"[,;:.(]", sentence[max(0, start - _CLAUSE_REACH) : start])[-1]
+        if led and self._rules.leads.match(clause.lstrip()):
+            return False
         words = [word.lower() for word in _WORD.findall(clause)]
         return clause.rstrip()[-1:].isalnum() and not self._rules.before_time.issuperset(words)
 
@@ -202,7 +216,7 @@ class Reach:
         to that ("LBP for 3 weeks, with tingling")."""
         if not cue.rule.verbs or not gap.lstrip().startswith(",") or self._rules.times.match(sentence, cue.start):
             return False
-        if cue.rule.past_after is not None and self._follows(sentence, cue.start):
-            return False  # "DVT 5 years ago, leg swelling today"
+        if self._follows(sentence, cue.start, led=cue.rule.past_after is None):
+            return False  # "back pain for 10 years, saddle numbness", "DVT 5 years ago, leg swelling today"
         following = _WORD.match(gap.lstrip(" ,"))
         return following is None or following[0].lower() not in self._rules.joins

@@ -51,8 +51,16 @@ class _Near:
         set_off = sentence.startswith(", ", max(0, self.cue.start - 2))
         return self.distance + (_SET_OFF if set_off else LIST_REACH)
 
+    @property
+    def tells_when(self) -> bool:
+        """Whether it says when something began, be it in words."""
+        rule = self.cue.rule
+        dates = rule.mode is not None or rule.with_event or rule.with_last
+        return dates or bool(rule.onset or rule.undated) or self.days is not None
+
 
 _NOTHING = Timing()
+_TOUCHES = 2  # words
 _SET_OFF = 1
 _LONG = 28.0  # days
 _REMEMBERED = 64  # sentences
@@ -116,7 +124,7 @@ class Timer:
                 distance += further
             near.append(_Near(cue, distance, days))
         near.sort(key=lambda one: one.far(sentence, start))
-        timing = self._timing(sentence, start, _up_to_own(near), event)
+        timing = self._timing(sentence, start, self._up_to_own(target, near), event)
         if denied and all(one.cue.rule.denied is None for one in near):
             return replace(timing, temporality=None)
         return timing
@@ -177,6 +185,25 @@ class Timer:
         # how long it has been new is when it began
         changes = before.rule.course not in {None, "new"}
         return changes and (not between or between in self._lasting)
+
+    def _up_to_own(self, target: Target, near: list[_Near]) -> list[_Near]:
+        """Cues, the nearest first, without the times of others ("numb for 4 weeks, weak for one and, since last night,
+        breathless"): what tells when has to go with the nearest that does."""
+        own = next((one for one in near if one.tells_when), None)
+        if own is None:
+            return near
+        return [one for one in near if one is own or not one.tells_when or self._goes_with(target, own, one)]
+
+    def _goes_with(self, target: Target, own: _Near, other: _Near) -> bool:
+        """Whether two times are of one finding: they stand together, or on either side of it ("sudden pain 3 days
+        ago"), or one that counts days can be of the class that the nearer one names."""
+        named = own.cue.rule.onset if own.days is None else None
+        if named and other.days is not None and (self.onset(other.days) == "chronic") == (named == "chronic"):
+            return True
+        before, behind = sorted((own.cue, other.cue), key=lambda cue: cue.start)
+        if before.end <= target.start and target.end <= behind.start:
+            return other.distance <= _TOUCHES and "," not in target.sentence[before.end : target.start]
+        return self._reach.together(target.sentence, before, behind)
 
     def _timing(self, sentence: str, start: int, near: list[_Near], event: bool) -> Timing:
         if not near:
@@ -256,15 +283,6 @@ def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
     if rule.past_after is None or near.distance > 1 or near.days <= rule.past_after:
         return False
     return past is None or past.search(sentence, max(0, start - VETO_REACH), start) is None
-
-
-def _up_to_own(near: list[_Near]) -> list[_Near]:
-    """Cues, the nearest first, without the times of others behind a date of the finding's own that counts no days for
-    want of the note's ("fall 2 weeks ago, stroke in 2015")."""
-    own = next((at for at, one in enumerate(near) if one.cue.rule.mode is not None), None)
-    if own is None or near[own].days is not None:
-        return near
-    return [one for at, one in enumerate(near) if at <= own or one.cue.rule.mode is None or one.days is None]
 
 
 def _is_recent(near: _Near) -> bool:
