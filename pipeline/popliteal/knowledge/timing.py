@@ -69,6 +69,8 @@ class RuleEntry(_Entry):
     treatments: bool = False
     with_event: bool = False
     with_last: bool = False
+    later: bool = False
+    point: bool = False
     ignored: bool = False
     again: bool = False
     denied: Literal["too", "only"] | None = None

@@ -42,7 +42,7 @@ from popliteal.reading.lost import Lost
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.nearby import give_nearby
-from popliteal.reading.onsets import begin_with, date_grades
+from popliteal.reading.onsets import begin_with, date_grades, last_point
 from popliteal.reading.outcomes import Outcomes
 from popliteal.reading.own_date import own_date
 from popliteal.reading.past import course, temporality
@@ -245,8 +245,9 @@ class Reader:
             kind = "unknown" if ended else piece.section.kind
             for mention in piece.mentions:
                 timing = self._time(text, piece, mention, kind, day)
-                if timing.with_event or timing.with_last:
-                    waiting.append((mention, timing.with_last))
+                if timing.with_event or timing.with_last or timing.later is not None:
+                    point = last_point(text, piece, mention.start, day, self._timer)
+                    waiting.append((mention, timing, point))
         for before, category, timing in self._following.told(text, pieces, day, self._outcomes.complains):
             told = [one for one in before.mentions if goes_on(one, concepts[one.concept], category, again=timing.again)]
             for mention in complaints_of(told, concepts) or told:

@@ -7,7 +7,7 @@ list, or at the opening of its clause. Which words, and how far each reaches, is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,7 +22,8 @@ class Timing:
     """Timing of one finding; ``onset_days`` counts days before the note; None or unknown: nothing near says so.
 
     ``with_event``: it began with the operation or injury that the note tells of ("numb since the operation");
-    ``with_last``: with that or with whatever was told last ("since then"). ``again``: what was over has come back.
+    ``with_last``: with that or with whatever was told last ("since then"); ``later``: so many days after the time told
+    last ("two days later"). ``again``: what was over has come back.
     """
 
     onset: Onset = "unknown"
@@ -31,6 +32,7 @@ class Timing:
     temporality: str | None = None
     with_event: bool = False
     with_last: bool = False
+    later: float | None = None
     again: bool = False
     cues: tuple[str, ...] = ()
 
@@ -42,6 +44,7 @@ class _Near:
     cue: Cue
     distance: int
     days: float | None
+    words: str
 
     def far(self, sentence: str, start: int) -> int:
         """How far off it counts beside others: "LBP for 2 years, numb foot for 3 days" is closed by the comma, but not
@@ -116,13 +119,14 @@ class Timer:
             distance = 0 if holds else self._reach.distance(target, cue, behind)
             if distance is None:
                 continue
-            days = self._days(sentence[cue.start : cue.end], cue.rule, note_date)
+            words = sentence[cue.start : cue.end]
+            days = self._days(words, cue.rule, note_date)
             if self._belongs_to_course(sentence, cues, index):
                 further = self._behind_course(target, cue, days, ahead=cues[index - 1].start < end)
                 if further is None:
                     continue
                 distance += further
-            near.append(_Near(cue, distance, days))
+            near.append(_Near(cue, distance, days, words))
         near.sort(key=lambda one: one.far(sentence, start))
         timing = self._timing(sentence, start, self._up_to_own(target, near), event)
         if denied and all(one.cue.rule.denied is None for one in near):
@@ -151,6 +155,16 @@ class Timer:
     def cue_spans(self, sentence: str) -> list[tuple[int, int]]:
         """Where the cues of a sentence stand."""
         return [(cue.start, cue.end) for cue in self._cues(sentence)]
+
+    def points(self, sentence: str, note_date: date | None) -> Iterator[tuple[int, float | None, Onset]]:
+        """Where a sentence tells a point in time ("3 weeks ago"), how many days ago that was, and the class of it."""
+        for cue in self._cues(sentence):
+            rule = cue.rule
+            if rule.point or (rule.mode not in {None, "span", "age"} and not rule.ignored):
+                words = sentence[cue.start : cue.end]
+                days = self._days(words, rule, note_date)
+                days = self._span_days(words) if rule.mode is None and days is None else days
+                yield cue.start, days, self.onset(days) if days is not None else rule.undated or "unknown"
 
     def within_cue(self, sentence: str, at: int) -> bool:
         """Whether place ``at`` of a sentence is part of a cue; what stands behind it is not read."""
@@ -228,7 +242,8 @@ class Timer:
             again=again is not None,
             with_event=days is None and any(one.cue.rule.with_event for one in near),
             with_last=days is None and any(one.cue.rule.with_last for one in near),
-            cues=tuple(f"{one.cue.name}:{sentence[one.cue.start : one.cue.end].strip()}" for one in near),
+            later=next((self._span_days(one.words) or 0 for one in near if one.cue.rule.later and days is None), None),
+            cues=tuple(f"{one.cue.name}:{one.words.strip()}" for one in near),
         )
 
     def onset(self, days: float | None) -> Onset:
@@ -239,7 +254,7 @@ class Timer:
 
     def _days(self, words: str, rule: RuleEntry, note_date: date | None) -> float | None:
         """The days before the note that a cue's words name."""
-        if rule.mode is None:
+        if rule.mode is None or rule.later:
             return rule.days
         if rule.mode == "span":
             return self._span_days(words)
