@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from popliteal.knowledge.concepts import Concept
-from popliteal.reading.mention import Mention
+from popliteal.reading.mention import FRESH, Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.timing import Timer, Timing
 from popliteal.schema import Onset
@@ -118,6 +118,18 @@ def date_grades(text: str, mentions: Sequence[Mention], concepts: Mapping[str, C
         between = text[complaint.end : grade.start] if complaint is not None else ""
         if complaint is not None and between.count(":") == 1 and ";" not in between:
             grade.onset, grade.onset_days = complaint.onset, complaint.onset_days
+
+
+def date_falls(text: str, piece: Piece, day: date | None, timer: Timer) -> None:
+    """Let a grade that has fallen have done so since the only point in time that its sentence tells, if it is of these
+    days ("TA 4/5 yesterday, 2/5 today"): what is worse than then has begun since."""
+    for grade in piece.mentions:
+        if grade.course != "worsening" or grade.value is None or _has_onset(grade):
+            continue
+        if any(one.concept == grade.concept and one.temporality == "historical" for one in piece.mentions):
+            points = [days for _, days, _ in timer.points(text[piece.start : piece.end], day)]
+            if len(points) == 1 and points[0] is not None and timer.onset(points[0]) in FRESH:
+                grade.onset, grade.onset_days = timer.onset(points[0]), points[0]
 
 
 def _last(sources: Sequence[Mention], mention: Mention) -> Mention | None:

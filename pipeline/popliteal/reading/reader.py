@@ -42,7 +42,7 @@ from popliteal.reading.lost import Lost
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.nearby import give_nearby
-from popliteal.reading.onsets import begin_with, date_grades, last_point
+from popliteal.reading.onsets import begin_with, date_falls, date_grades, last_point
 from popliteal.reading.outcomes import Outcomes
 from popliteal.reading.own_date import own_date
 from popliteal.reading.past import course, temporality
@@ -258,6 +258,7 @@ class Reader:
         for piece in pieces:
             if piece.mentions:
                 date_grades(text, piece.mentions, concepts)
+                date_falls(text, piece, day, self._timer)
         spans, mentions = [(piece.start, piece.end) for piece in pieces], [piece.mentions for piece in pieces]
         for mention, new in self._contrast.changed(text, spans, mentions):
             if new:
