@@ -13,7 +13,7 @@ from typing import NamedTuple
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.mention import THERE, Mention
-from popliteal.reading.piece import Piece
+from popliteal.reading.piece import Piece, opens_paragraph
 from popliteal.reading.sentence import ONE_SIDE, Place
 from popliteal.reading.tokens import any_of
 
@@ -21,8 +21,6 @@ from popliteal.reading.tokens import any_of
 _REACH = 3
 #: So many letters around a mention hold what says that it is of more than the limb.
 _NEAR = 24
-#: A line of so many letters may have been wrapped where it ends, so that the next one is of the same paragraph.
-_LONG_LINE = 45
 #: An operation is no older than so many days where what is examined is the limb operated on.
 _FRESH_DAYS = 60
 
@@ -55,11 +53,8 @@ class LimbShown:
         """Set ``laterality`` of what is normal or absent by the limb that its paragraph is telling of."""
         limb: _Limb | None = None
         told: set[str] = set()
-        last: Piece | None = None
         for piece in pieces:
-            apart = last is None or last.section is not piece.section or _is_apart(text, last.end, piece.start)
-            last = piece
-            if apart:
+            if opens_paragraph(text, piece):
                 limb, told = None, set()
             if piece.mentions or piece.holds("side"):
                 sides = {hit.entry.id for hit in piece.sentence.sides} if piece.sentence is not None else set[str]()
@@ -142,12 +137,6 @@ class LimbShown:
             return limb.seen and concept.normal and self._one.search(text, mention.start, mention.end) is not None
         here = site is not None and self._sites[site].part in limb.parts  # "calf pain, no swelling of the calf"
         return (limb.seen or here) and (concept.normal or concept.sign == "always")
-
-
-def _is_apart(text: str, end: int, start: int) -> bool:
-    """Whether what begins at ``start`` stands below what ends at ``end`` by a line break that is no wrapped line's."""
-    breaks = text.count("\n", end, start)
-    return breaks > 1 or (breaks == 1 and end - text.rfind("\n", 0, end) <= _LONG_LINE)
 
 
 def _is_sign(mention: Mention, concept: Concept) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from popliteal.knowledge.concepts import Concept, Site
 from popliteal.reading.mention import Mention
-from popliteal.reading.piece import Piece
+from popliteal.reading.piece import Piece, opens_paragraph
 from popliteal.reading.sentence import ONE_SIDE
 
 _THERE = frozenset({"present", "possible"})
@@ -33,11 +33,8 @@ def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Conce
     One side holds for all that is wrong, both for lost feeling alone; what is normal on both sides ends neither.
     """
     limb: _Limb | None = None
-    last: Piece | None = None
     for piece in pieces:
-        if not piece.mentions:
-            continue
-        if last is not None and (last.section is not piece.section or "\n" in text[last.end : piece.start]):
+        if opens_paragraph(text, piece):
             limb = None
         for mention in piece.mentions:
             concept = concepts[mention.concept]
@@ -56,7 +53,6 @@ def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Conce
                 if taken and not _names_another(piece, limb.side):
                     mention.laterality = limb.side
                     limb = limb._replace(number=piece.number)
-        last = piece
 
 
 def _is_there(mention: Mention, concept: Concept) -> bool:

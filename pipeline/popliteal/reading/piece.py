@@ -21,6 +21,10 @@ _PLACE = attrgetter("start", "end")
 _COUNTED = re.compile(r"[:=–—-]?\s*(?:\d[\d.–/-]*)?")
 
 
+#: A line of so many letters may have been wrapped where it ends, so that the next one is of the same paragraph.
+_LONG_LINE = 45
+
+
 @dataclass(slots=True)
 class Open:
     """A cue that stood open at the end of a line ("Denies:") and reaches over the bullets below it."""
@@ -136,3 +140,12 @@ def tokens(sentence: Sentence, start: int, end: int) -> tuple[int, int]:
     """The tokens that ``start..end`` touches."""
     first = bisect_right(sentence.spans, start, key=itemgetter(1))
     return first, bisect_left(sentence.spans, end, lo=first, key=itemgetter(0))
+
+
+def opens_paragraph(text: str, piece: Piece) -> bool:
+    """Whether a sentence begins a paragraph: a section, or a line below another that was not wrapped where it ends."""
+    last = piece.previous
+    if last is None or last.section is not piece.section:
+        return True
+    breaks = text.count("\n", last.end, piece.start)
+    return breaks > 1 or (breaks == 1 and last.end - text.rfind("\n", 0, last.end) <= _LONG_LINE)

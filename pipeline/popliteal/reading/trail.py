@@ -10,7 +10,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.knowledge.alternation import small
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.mention import Mention
-from popliteal.reading.piece import Piece
+from popliteal.reading.piece import Piece, opens_paragraph
 from popliteal.reading.places import NOWHERE, Antecedent
 from popliteal.reading.sentence import Place, Sentence, covered
 
@@ -75,8 +75,7 @@ class Trail:
         """Site and side of the part whose examination a paragraph tells ("Examination of the left knee shows ...")."""
 
         def step(one: Piece, before: tuple[str | None, str | None]) -> tuple[str | None, str | None]:
-            last = one.previous
-            if last is None or last.section is not one.section or "\n" in text[last.end : one.start]:
+            if opens_paragraph(text, one):
                 before = _NOTHING
             if one.number in opened or one.number in described:
                 sided = [place for place in self._anatomy.places(self._phrases(text, one)) if place.side]
@@ -87,16 +86,10 @@ class Trail:
                 one.examined = before
             return one.examined
 
-        last = piece.previous
         opened = piece.words.opened_by(self._examined)
         examines = self._kinds[piece.section.kind].examines
         described = piece.words.opened_by(self._described) if examines else frozenset[int]()
-        if (
-            not (opened or described)
-            or last is None
-            or last.section is not piece.section
-            or "\n" in text[last.end : piece.start]
-        ):
+        if not (opened or described) or opens_paragraph(text, piece):
             return _NOTHING
         before = handed_on(piece, lambda one: one.examined, step, _NOTHING)
         return _NOTHING if before == _NOTHING or self._elsewhere(text, piece, before) else before
