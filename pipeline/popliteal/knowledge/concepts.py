@@ -387,6 +387,7 @@ class Cue(Model):
     choice: bool = False
     embeds: bool = False
     firm: bool = False
+    settles: bool = False
     turns: bool = False
     affirms: bool = False
     behind: str | None = None

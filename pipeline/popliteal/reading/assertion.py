@@ -194,6 +194,7 @@ class Assertion:
         end = min(within, self._scopes.end(sentence, hit, cue, stops))
         if cue.effect == "absent":
             end = self._scopes.before_abnormal(sentence, hit, items, end)
+            end = self._scopes.before_next_disease(sentence, hit, items, end)
         if cue.scope == "phrase":
             end = self._first_part(sentence, hit, items, end)
         reached: list[int] = []
@@ -437,4 +438,5 @@ def _announces(sentence: Sentence, hit: Hit, cue: Cue) -> bool:
 def _kind(cue: Cue) -> str:
     """The kind of a cue among others that reach the same mention."""
     kinds = {"choice": cue.choice, "weak": cue.weak, "listed": cue.over_doubt, "reopened": cue.over_denial}
+    kinds["done"] = cue.settles
     return next((kind for kind, holds in kinds.items() if holds), cue.effect)

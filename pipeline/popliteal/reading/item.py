@@ -12,7 +12,8 @@ class Item:
     ``bare`` for a word that says nothing by itself ("bladder"), ``found`` for a measurement out of range,
     ``general`` for what is of no part of the body ("fever"), ``diagnosis`` for a disease by its name, which a test can
     look for, ``denied`` for words that deny it themselves ("without fever"), ``elicited`` for what an examination or a
-    test shows, whose result is its own ("back pain, SLR neg"), ``grave`` for what must not be lost."""
+    test shows, whose result is its own ("back pain, SLR neg"), ``grave`` for what must not be lost, ``history`` for a
+    disease of no one part that somebody has beside what is told ("diabetes")."""
 
     first: int
     last: int
@@ -26,6 +27,7 @@ class Item:
     general: bool = False
     elicited: bool = False
     grave: bool = False
+    history: bool = False
 
     @property
     def well(self) -> bool:

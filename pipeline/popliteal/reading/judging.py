@@ -78,6 +78,7 @@ class Judge:
         first, last = tokens(sentence, mention.start, mention.end)
         found = mention.value is not None and mention.assertion == "present"
         planned = concept.done or mention.done or concept.treatment is not None
+        general = concept.sites == "none" and concept.sided is not True
         return Item(
             first,
             last,
@@ -88,9 +89,10 @@ class Judge:
             found=found,
             diagnosis=concept.disease or not known,
             denied=mention.assertion == "absent" and mention.value is None,
-            general=concept.sites == "none" and concept.sided is not True,
+            general=general,
             elicited=concept.elicited,
             grave=concept.grave,
+            history=general and concept.background and not concept.event,
         )
 
     def _section_assertion(self, mention: Mention, text: str, piece: Piece) -> str | None:

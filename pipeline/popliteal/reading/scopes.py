@@ -31,6 +31,7 @@ class Scopes:
         self._abnormal = frozenset(classes["found_abnormal"])
         self._by_mouth = frozenset(classes["denied_by_mouth"])
         self._or, self._and = frozenset(classes["alternatives"]), frozenset(classes["joining"])
+        self._apart_from = frozenset(classes["without_beside"])
 
     def end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
         """The token before which the forward scope of a cue ends."""
@@ -68,6 +69,21 @@ class Scopes:
                 if (before == "," or before in self._and) and not listed:
                     return item.first
         return end
+
+    def before_next_disease(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
+        """The token before ``end`` at which what a disease is without ends, since the list of diseases goes on: "a
+        stroke with no residual weakness and breast cancer"; not "... without weakness, numbness and cancer"."""
+        words = sentence.words
+        first = hit.first - (sentence.raw(hit.first - 1).lower() in self._apart_from)
+        beside = any(sentence.raw(token).lower() in self._apart_from for token in range(first, hit.last))
+        if not beside or not any(item.last == first and (item.diagnosis or item.history) for item in items):
+            return end
+        denied = [item for item in items if hit.last <= item.first < end]
+        if len(denied) < 2 or denied[0].diagnosis or denied[0].history or not denied[1].history:
+            return end
+        between = words[hit.last : denied[1].first]
+        joined = "," not in between and self._or.isdisjoint(between) and between[-1] in self._and
+        return denied[1].first if joined else end
 
     def _end_of_sentence(self, words: Sequence[str], hit: Hit, stops: list[tuple[int, str]]) -> int:
         """The token before which a cue ends that reaches over what parts clauses, but not over a new statement."""

@@ -26,7 +26,10 @@ class Ties:
         self._knowledge, self._sites = knowledge, knowledge.sites
         self._grammar, self._sides = grammar, sides
         self._articles = grammar.gap - grammar.prepositions
-        self._lists = lexicon.word_set(knowledge.words.classes["listing"])
+        self._lists, self._adding = (
+            lexicon.word_set(knowledge.words.classes["listing"]),
+            frozenset(knowledge.words.classes["adding"]),
+        )
         self._going, self._examined = (frozenset(knowledge.words.classes[n]) for n in ("going_to", "examining"))
         self._trailing = Trailing(knowledge, lexicon, grammar)
         self._extending = frozenset(knowledge.words.classes["extending"])
@@ -218,7 +221,11 @@ class Ties:
             if word in self._lists:
                 joined |= commas or word != ","
                 led = step > 0 and word != ","  # "of the perineum and of both legs"; not "of the knee, in the foot"
-            elif word not in self._articles and not (led and word in self._grammar.prepositions):
+            elif not (
+                word in self._articles
+                or (led and word in self._grammar.prepositions)
+                or sentence.raw(token).lower() in self._adding
+            ):
                 break
             token += step
         return at.get(token) if joined else None

@@ -16,10 +16,13 @@ _RANK = {
     "weak": 2,
     "possible": 1,
     "choice": 1,
+    "done": 0,
     "present": 0,
 }
 #: What the other effects make of a mention.
-_SAYS = {"weak": "hypothetical", "now": "present", "choice": "possible"}
+_SAYS = {"weak": "hypothetical", "now": "present", "choice": "possible", "done": "present"}
+#: So many words stand at most between what says that an operation was done and the operation ("s/p right total ...").
+_DONE = 2
 
 
 @dataclass(slots=True)
@@ -51,7 +54,11 @@ def verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]], small: 
         found.pop("possible", None)  # "risks: infection, possible stiffness"
     if item.event and "hypothetical" in found:
         found.pop("possible", None)  # what is probably needed is planned
-        before = (*found.get("present", ()), *found.get("absent", ()))
+        done = [hit for hit in found.get("done", ()) if 0 <= item.first - hit.last <= _DONE]
+        if done and all(hit.last <= done[-1].first for hit in found["hypothetical"]):
+            found.pop("hypothetical")  # "will be discharged since she is status post knee replacement"
+    if item.event and "hypothetical" in found:
+        before = (*found.get("present", ()), *found.get("done", ()), *found.get("absent", ()))
         settled = any(0 <= item.first - hit.last < 2 for hit in before)
         if settled and all(hit.first >= item.last for hit in found["hypothetical"]):
             found.pop("hypothetical")  # "remove the cast next week": it is on; "no surgery is indicated"
