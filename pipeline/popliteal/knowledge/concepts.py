@@ -320,11 +320,12 @@ class Words(Model):
 
 
 class Blocker(Model):
-    """Phrases that look like a finding and are none."""
+    """Phrases that look like a finding and are none, and forms that are none only in some company."""
 
     id: str
     src: str
-    phrases: list[str]
+    phrases: list[str] = []
+    ambiguous: list[Ambiguous] = []
 
 
 class Coupled(Model):

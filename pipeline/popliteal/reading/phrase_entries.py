@@ -20,7 +20,9 @@ def entries(knowledge: Knowledge) -> Iterator[Spoken]:
     yield from chain.from_iterable(map(_of_concept, knowledge.concepts.values()))
     yield from chain.from_iterable(map(_of_head, knowledge.heads.values()))
     for blocker in knowledge.blockers.values():
-        yield Entry("blocker", blocker.id, f"blockers:{blocker.id}"), blocker.phrases
+        entry = Entry("blocker", blocker.id, f"blockers:{blocker.id}")
+        yield entry, blocker.phrases
+        yield from _ambiguous(entry, blocker.ambiguous)
     yield from chain.from_iterable(map(_of_site, knowledge.sites.values()))
     yield from _of_sides(knowledge.sides)
     for cue in knowledge.cues.values():

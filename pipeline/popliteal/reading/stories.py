@@ -100,12 +100,18 @@ class Stories:
         return kinds is None or mention.concept in kinds or self._concepts(mention.concept).category in kinds
 
     def age(self, pieces: Sequence[Piece], scene: int) -> None:
-        """Let what is there, and was told before a last ``scene`` of long after, have begun long ago."""
-        for mention in (one for piece in pieces for one in piece.mentions if one.start < scene):
+        """Let what is there, and was told before a last ``scene`` of long after, have begun long ago, and what is left
+        of it in that scene too."""
+        mentions = [one for piece in pieces for one in piece.mentions]
+        there = [one for one in mentions if one.assertion in THERE and one.temporality != "historical"]
+        told = {self._concepts(one.concept).category for one in there if one.start < scene}
+        for mention in there:
             concept = self._concepts(mention.concept)
-            there = mention.assertion in THERE and mention.temporality != "historical" and not mention.is_over
-            fresh = mention.onset in {None, "unknown", *FRESH}
-            if there and fresh and self._is_ill(mention) and not concept.event and not concept.background:
+            left = mention.start >= scene
+            fresh = mention.onset in ({None, "unknown"} if left else {None, "unknown", *FRESH})
+            if mention.is_over or not fresh or (left and (concept.disease or concept.category not in told)):
+                continue
+            if self._is_ill(mention) and (concept.disease or not (concept.event or concept.background)):
                 mention.onset, mention.onset_days = "chronic", None
                 mention.cues.append("told long after")
 

@@ -34,7 +34,7 @@ _DUE_TO = (
     r"|(?:[A-Z]+\s){1,2}[0-5])[A-Za-z])"
 )
 #: A grade for each side (``4+/5-`` under ``right/left``); plain ``4/5`` is one only where the text says the order.
-PAIR = rf"(?P<both>(?<![\w./]){_DUE_TO}[0-5]{_MARK}?\s?/\s?(?:[0-4]{_MARK}?|5{_MARK})(?![\w/.+-]))"
+PAIR = rf"(?P<both>(?<![\w./]){_DUE_TO}[0-5]{_MARK}?\s?/\s?(?:[0-4]{_MARK}?|5{_MARK})(?![\w/+-]|\.\d))"
 #: A grade without its ``/5``: only read where the words around it leave no doubt.
 BARE = (
     r"(?P<bare>(?<=[Gg]rade\s)(?:IV|V|I{1,3})(?![\w/-])"
