@@ -171,6 +171,6 @@ def is_pair(tokens: list[Token], at: int, order: str | None) -> bool:
     before = [t for t in tokens[max(0, at - 3) : at] if t.kind not in {"link", "side"}]
     surely = tokens[at].wording[-1] in "+-" or any(t.role == "whole" for t in tokens[:at])  # else it may be a date
     led = after is not None and (after.role == "whole" or (after.role == "part" and surely))  # "5/4+ hip extensors"
-    marked = re.search(r"[+-]", tokens[at].wording) is not None
+    marked = re.search(r"[+-]|(?P<one>[0-5])\s?/\s?(?P=one)", tokens[at].wording) is not None
     named = bool(before) and before[-1].kind == "subject" and (marked or before[-1].role != "whole")  # "Strength 2/4"
     return order is not None or ((named or led) and not (after is not None and after.kind == "side"))
