@@ -136,7 +136,10 @@ class Reach:
             return None  # "foot drop (numbness resolved)"
         if rule.mode == "span" and _APPOSED.fullmatch(gap) and _CLOSED.match(sentence, cue.end):
             gap = gap.replace(",", " ")  # "numbness, left foot, 3 weeks."
-        gap = self._rules.asides.sub(" ", gap).rstrip(" ,(–—-")
+        gap = self._rules.asides.sub(" ", gap)
+        if rule.opening and gap.rstrip().endswith(",") and not self._rules.goes_on.match(sentence, cue.end):
+            return None  # "back pain, past 2 days foot drop"
+        gap = gap.rstrip(" ,(–—-")
         light = not rule.events and reach >= _BESIDE  # else it is of what stands right there
         words = self._passed(gap, reach, rule, forward=False, light=light)
         if words is None:
