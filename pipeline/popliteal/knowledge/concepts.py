@@ -157,6 +157,7 @@ class Concept(Traits):
     stands although a grade has some of its words ("wasting of the quadriceps, power 4/5"). A ``grave`` one must not be
     lost: behind a comma and something else that is denied it stays possible ("No swelling, saddle numbness"). A
     ``screened`` one is none where its name, opening a line, only heads what was denied of it ("CES: no retention").
+    ``beside`` lists concepts of which the note must tell one that is there: without it, a mention is no finding.
     """
 
     id: str
@@ -197,6 +198,7 @@ class Concept(Traits):
     screened: bool = False
     seen_as: str | None = None
     yields_to: list[str] = []
+    beside: list[str] = []
     examples: list[str] = []
 
     def at_site(self, site: str | None) -> str:

@@ -60,7 +60,7 @@ from popliteal.reading.sides import Located
 from popliteal.reading.stories import Stories
 from popliteal.reading.timing import Timer, Timing
 from popliteal.reading.trail import Trail
-from popliteal.reading.weeding import Idle, drop_headings, weeded
+from popliteal.reading.weeding import Idle, drop_alone, drop_headings, weeded
 from popliteal.schema import Finding
 
 #: No first word of a sentence is longer, so far as it tells a time.
@@ -119,6 +119,7 @@ class Reader:
         self._doubts, self._forms, self._replies = Doubts(knowledge), Forms(knowledge), Replies(knowledge)
         self._each_side = EachSide(knowledge, self._lexicon.patterns)
         self._idle = Idle.of(knowledge)
+        self._beside = {one.id: frozenset(one.beside) for one in knowledge.concepts.values() if one.beside}
         self._limb_meant = LimbMeant(knowledge, self._places_of, self._anatomy.report)
         self._unsided = Unsided(self._knowledge.concepts)
         self._limb_shown = LimbShown(self._knowledge, self._places_of)
@@ -234,6 +235,7 @@ class Reader:
                 settle(text, piece.mentions, forms)
                 piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts, self._idle)
         drop_headings(text, pieces, self._knowledge.concepts)
+        drop_alone(pieces, self._beside)
         self._questions.teach(text, pieces)
         self._general.teach(text, pieces)
 

@@ -10,7 +10,7 @@ from itertools import takewhile
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
 from popliteal.reading.inline_lists import is_item
-from popliteal.reading.mention import Mention
+from popliteal.reading.mention import THERE, Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.short_names import without_repeats
 
@@ -70,6 +70,16 @@ def drop_headings(text: str, pieces: list[Piece], concepts: Mapping[str, Concept
         told = [m for item in items for m in item.mentions]
         if told and all(m.assertion == "absent" or concepts[m.concept].normal for m in told):
             piece.mentions = []
+
+
+def drop_alone(pieces: list[Piece], beside: Mapping[str, Set[str]]) -> None:
+    """Take the mentions that count only beside a finding which the note does not tell (a disc, where nothing of the
+    bladder is disturbed)."""
+    if not any(mention.concept in beside for piece in pieces for mention in piece.mentions):
+        return
+    there = {m.concept for piece in pieces for m in piece.mentions if m.assertion in THERE}
+    for piece in pieces:
+        piece.mentions = [m for m in piece.mentions if m.concept not in beside or beside[m.concept] & there]
 
 
 def _says_nothing(mention: Mention) -> bool:
