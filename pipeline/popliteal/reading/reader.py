@@ -235,7 +235,6 @@ class Reader:
                 settle(text, piece.mentions, forms)
                 piece.mentions = weeded(text, piece.mentions, self._knowledge.concepts, self._idle)
         drop_headings(text, pieces, self._knowledge.concepts)
-        drop_alone(pieces, self._beside)
         self._questions.teach(text, pieces)
         self._general.teach(text, pieces)
 
@@ -300,6 +299,7 @@ class Reader:
         carry_sides(mentions, told, concepts, kinds)
         self._lost.clear(text, pieces)
         self._unsided.clear(text, mentions)
+        drop_alone(pieces, self._beside)
         for piece in pieces:
             if len(piece.mentions) > 1:
                 piece.mentions = distinct(text, piece.mentions, concepts)
