@@ -166,7 +166,7 @@ class Reach:
             return None
         gap = self._rules.along.sub("and", gap) if rule.list and forward else gap
         words = [word.lower() for word in _WORD.findall(gap)]
-        listed = "," in gap and not (forward and len(words) < 2)
+        listed = "," in gap and not (forward and len(words) < 2 and gap.lstrip().startswith(","))
         if listed and not (rule.list and (forward or self._rules.last_joins.search(gap.rsplit(",", 1)[1]))):
             return None
         if not self._rules.stops.isdisjoint(words):

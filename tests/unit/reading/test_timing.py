@@ -292,7 +292,7 @@ def test_what_may_stand_around_a_cue_is_told_by_the_patterns(tmp_path: Path) -> 
     (tmp_path / "timing.yaml").write_text(json.dumps({"gap": gap}), encoding="utf-8")
     theirs, ours = (Timer(load_timing(one)) for one in (Layers(tmp_path), layers))
     said = {
-        "er war kurz 3 days numb, [tingling]": "acute",
+        "er war kurz 3 days [tingling]": "acute",
         "[numbness] resolved seither": "resolved",
         "the [numbness] however mild resolved": "resolved",
         "[numbness], cramps und tingling x 3 days": "acute",
