@@ -25,7 +25,7 @@ from popliteal.knowledge.measurements import (
     Weakness,
 )
 from popliteal.knowledge.source import validate
-from popliteal.knowledge.studies import NeedleExamination, NeedleStudy, Statement
+from popliteal.knowledge.studies import ConductionTable, NeedleExamination, NeedleStudy, Statement
 
 FILE = "measurements.yaml"
 ACTIONS = "actions.yaml"
@@ -35,6 +35,7 @@ KINDS: dict[str, type[Strict]] = {
     "glue": Glue,
     "needle": NeedleStudy,
     "needle_examination": NeedleExamination,
+    "conduction_table": ConductionTable,
     "strength": Strength,
     "weakness": Weakness,
     "normal_list": NormalList,

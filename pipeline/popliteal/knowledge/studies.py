@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from popliteal.knowledge.forms import Forms, Regex
-from popliteal.knowledge.measurements import Strict, Subject
+from popliteal.knowledge.measurements import Strict
 from popliteal.schema import Assertion, Laterality
 
 
@@ -16,17 +18,30 @@ class NeedleStudy(Strict):
     words: Regex
 
 
+class NeedledMuscle(Strict):
+    """A muscle or a few that tell the same: the concept of a finding in it, and as its ``value`` what it moves.
+
+    ``at_levels`` names what it is behind a vertebral level of another region (``T``).
+    """
+
+    forms: Forms
+    concept: str | None = None
+    value: str | None = None
+    at_levels: dict[str, str] = Field(default_factory=dict)
+
+
 class NeedleExamination(Strict):
     """Muscles of a needle examination: a ``finding`` in one is its concept, a ``quiet`` one is without it.
 
     ``muscles`` without a concept are known only to be told apart. ``vague`` words ("abnormal") are findings only
     in a sentence that names the examination (``context``) or a finding. ``denial`` turns what follows, ``exception``
     turns the verdict before it, ``same`` repeats it, ``part`` begins another list; what ``joins`` muscles goes on with
-    one, as a comma alone need not.
+    one, as a comma alone need not. A line of a table is a muscle and ``cells``, at least ``columns`` of them; one that
+    is ``found`` there is a finding. ``rows`` are lines that may be some.
     """
 
     kind: Literal["needle_examination"]
-    muscles: dict[str, Subject]
+    muscles: dict[str, NeedledMuscle]
     finding: Forms
     vague: Forms
     quiet: Forms
@@ -36,6 +51,29 @@ class NeedleExamination(Strict):
     same: Forms
     part: Forms
     joins: frozenset[str]
+    rows: Regex
+    cells: Regex
+    found: Regex
+    columns: int
+
+
+class ConductionTable(Strict):
+    """Numbers of conduction studies, read only in a text with a ``topic``.
+
+    ``concept`` is a response whose amplitude at the site ``above`` is at most what ``remains`` of that ``below``, or
+    whose velocity falls by more than ``slowing`` (numbers from ``velocity`` on are velocities, in m/s). ``missing``:
+    responses that could not be recorded, by concept, with the groups ``side``, ``after`` and ``both``.
+    """
+
+    kind: Literal["conduction_table"]
+    concept: str
+    topic: Regex
+    below: Regex
+    above: Regex
+    remains: float
+    slowing: float
+    velocity: float
+    missing: dict[str, Regex]
 
 
 class Statement(Strict):

@@ -137,4 +137,12 @@ class Ranking:
             return BOTH
         twins = (s for s in ranked if s.id == lead.id and s.side != lead.side and (s.own or not lead.own))
         likely, tie = self.setting.likely, self.setting.tie
-        return BOTH if any(s.fresh or s.score >= likely or lead.score - s.score <= tie for s in twins) else lead.side
+        shared = lead.score / 2  # what is only of both legs weighs half on each
+        return (
+            BOTH
+            if any(
+                s.fresh or (s.score >= likely and (s.single or s.score >= shared)) or lead.score - s.score <= tie
+                for s in twins
+            )
+            else lead.side
+        )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from popliteal.knowledge.concepts import Concept, Site
+from popliteal.knowledge.sections import KindRule
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece, opens_paragraph
 from popliteal.reading.sentence import ONE_SIDE
@@ -17,6 +18,8 @@ from popliteal.reading.sentence import ONE_SIDE
 _THERE = frozenset({"present", "possible"})
 #: So many sentences without a sign of the limb may stand between one and the next.
 _REACH = 3
+#: An operation or injury of so many days is what a paragraph that opens with it is about.
+_LATELY = 366
 
 
 class _Limb(NamedTuple):
@@ -27,17 +30,28 @@ class _Limb(NamedTuple):
     number: int
 
 
-def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Concept], sites: Mapping[str, Site]) -> None:
+def give_nearby(
+    text: str,
+    pieces: Iterable[Piece],
+    concepts: Mapping[str, Concept],
+    sites: Mapping[str, Site],
+    kinds: Mapping[str, KindRule],
+) -> None:
     """Set ``laterality`` of signs and complaints that have none to that of those right before in the same paragraph.
 
-    One side holds for all that is wrong, both for lost feeling alone; what is normal on both sides ends neither.
+    One side holds for all that is wrong, both for lost feeling alone; what is normal on both sides ends neither. An
+    operation or injury that opens the paragraph is of the limb, too ("8 months s/p right TKA. Numb below the scar"),
+    but in a past history.
     """
     limb: _Limb | None = None
+    new = True  # whether the paragraph has told nothing yet
     for piece in pieces:
         if opens_paragraph(text, piece):
-            limb = None
+            limb, new = None, True
         for mention in piece.mentions:
             concept = concepts[mention.concept]
+            if concept.event and limb is None and _opens(mention, piece, sites, kinds, new=new):
+                limb = _Limb(mention.laterality or "", leg=True, number=piece.number)
             if not concept.of_limb or concept.event or concept.treatment is not None:
                 continue
             site = mention.site or concept.site
@@ -53,6 +67,19 @@ def give_nearby(text: str, pieces: Iterable[Piece], concepts: Mapping[str, Conce
                 if taken and not _names_another(piece, limb.side):
                     mention.laterality = limb.side
                     limb = limb._replace(number=piece.number)
+        new = new and not piece.mentions
+
+
+def _opens(
+    mention: Mention, piece: Piece, sites: Mapping[str, Site], kinds: Mapping[str, KindRule], *, new: bool
+) -> bool:
+    """Whether a paragraph opens with what was done or happened to one leg of late."""
+    kind = kinds.get(piece.section.kind)
+    if not new or mention.laterality not in ONE_SIDE or (kind is not None and kind.tells_past):
+        return False
+    leg = mention.site is not None and sites[mention.site].leg
+    late = mention.onset_days is None or mention.onset_days <= _LATELY
+    return leg and late and mention.assertion in _THERE and not _names_another(piece, mention.laterality)
 
 
 def _is_there(mention: Mention, concept: Concept) -> bool:

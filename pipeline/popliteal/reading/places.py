@@ -90,6 +90,7 @@ class Places:
         one, self._both = (knowledge.words.classes[name] for name in ("pronoun_of_part", "pronoun_of_both"))
         self._one = frozenset(form for word in one for form in (word, word.capitalize(), word.upper()))
         self._moved = frozenset(knowledge.words.classes["pronoun_moved"])
+        self._well = frozenset(knowledge.words.classes["unharmed"])
         self._pronouns = self._one.union(self._both, self._moved)
         self._referable = {name for site in self._sites.values() if not site.means for name in site.refers}
 
@@ -237,7 +238,7 @@ class Places:
 
     def antecedent(self, sentence: Sentence, before: Antecedent) -> Antecedent:
         """What "the joint" and "it" mean in the next sentence."""
-        if not sentence.sites:
+        if not sentence.sites or (before.topic is not None and self._is_well(sentence)):
             return before.later()
         fixed = [hit for hit in sentence.content if self._names_no_place(hit)]
         places = self.of(sentence, lambda: before)
@@ -260,6 +261,12 @@ class Places:
             side = last.side or (before.side if before.site == last.site else None)
             before = before._replace(site=last.site, side=side)
         return before
+
+    def _is_well(self, sentence: Sentence) -> bool:
+        """Whether a sentence says of a part that nothing is wrong with it, so that a later one speaks of what was told
+        before: "The right leg is normal. This is an injury of the peroneal nerve"."""
+        told = (hit for hit in sentence.content if hit.entry.kind != "blocker")
+        return not any(told) and not self._well.isdisjoint(sentence.words)
 
     def _names_no_place(self, hit: Hit) -> bool:
         """Whether a phrase with a site in it names none ("ankle jerk")."""

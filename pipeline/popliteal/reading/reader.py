@@ -293,7 +293,7 @@ class Reader:
         kinds = self._knowledge.sections.kinds
         look_back(pieces, concepts, self._anatomy.report, last_site, last_of, kinds)
         self._limb_meant.rename(text, pieces)
-        give_nearby(text, pieces, concepts, self._knowledge.sites)
+        give_nearby(text, pieces, concepts, self._knowledge.sites, kinds)
         self._limb_shown.give(text, pieces)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts, kinds)

@@ -17,8 +17,9 @@ from popliteal.knowledge.measurements import (
     Temperature,
     Weakness,
 )
-from popliteal.knowledge.studies import NeedleExamination, NeedleStudy
+from popliteal.knowledge.studies import ConductionTable, NeedleExamination, NeedleStudy
 from popliteal.reading.measurements import quantities, statements
+from popliteal.reading.measurements.conduction import ConductionTables
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.motion import MotionGrammar
 from popliteal.reading.measurements.needle import NeedleGrammar
@@ -56,6 +57,8 @@ class Measurer:
         reflexes = [ReflexGrammar(name, rules, entry) for name, entry in rules.of(Reflexes).items()]
         self._needle = re.compile(rules.one(NeedleStudy).words)
         self._tables = [Tables(one, other) for one in strength for other in reflexes]
+        self._conduction = [ConductionTables(name, entry) for name, entry in rules.of(ConductionTable).items()]
+        self._studies = [NeedleGrammar(name, rules, entry) for name, entry in rules.of(NeedleExamination).items()]
         self.grammars: list[Grammar] = [
             *strength,
             *(
@@ -71,7 +74,7 @@ class Measurer:
             ),
             *(SignGrammar(name, rules, entry) for name, entry in rules.of(Sign).items()),
             *(TemperatureGrammar(name, rules, entry) for name, entry in rules.of(Temperature).items()),
-            *(NeedleGrammar(name, rules, entry) for name, entry in rules.of(NeedleExamination).items()),
+            *self._studies,
             *(MotionGrammar(name, rules, entry) for name, entry in rules.of(Motion).items()),
             *quantities.grammars(rules),
             *statements.grammars(rules),
@@ -159,7 +162,11 @@ class Measurer:
 
     def find_tables(self, text: str) -> list[Mention]:
         """Mentions in tables anywhere in ``text``; where one overlaps what ``find`` gives, the table is right."""
-        return _ordered([mention for tables in self._tables for mention in tables.find(text)])
+        found = [mention for tables in self._tables for mention in tables.find(text)]
+        found += [mention for tables in self._conduction for mention in tables.find(text)]
+        if self._needle.search(text):
+            found += [mention for needle in self._studies for mention in needle.find_rows(text)]
+        return _ordered(found)
 
 
 def _ordered(found: list[Mention]) -> list[Mention]:

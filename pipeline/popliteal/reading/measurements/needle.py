@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.studies import NeedleExamination
+from popliteal.knowledge.studies import NeedledMuscle, NeedleExamination
 from popliteal.reading.measurements.context import Context, paragraph
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
 from popliteal.reading.measurements.needs import Needs, need
@@ -39,14 +41,15 @@ class NeedleGrammar:
     """Finds the muscles that tell a root from a nerve."""
 
     def __init__(self, name: str, rules: MeasurementRules, entry: NeedleExamination) -> None:
-        self.name, self._joins = name, entry.joins
+        self.name, self._joins, self._muscles, self._columns = name, entry.joins, entry.muscles, entry.columns
+        self._cells, self._hit, self._row = map(re.compile, (entry.cells, entry.found, entry.rows))
         muscle = need(*(form for one in entry.muscles.values() if one.concept is not None for form in one.forms))
         self.needs: tuple[Needs, ...] = tuple(
             (muscle, need(*words)) for words in (entry.finding, entry.context, entry.quiet)
         )
         vocabulary = shared(rules)
-        for one in entry.muscles.values():
-            vocabulary.add(one.forms, Entry("muscle", one.concept or ""))
+        for known, one in entry.muscles.items():
+            vocabulary.add(one.forms, Entry("muscle", known if one.concept else ""))
         for kind, words in (
             ("finding", entry.finding),
             ("vague", entry.vague),
@@ -69,14 +72,27 @@ class NeedleGrammar:
             above = self.lexer.tokens(text, paragraph(text, start, context.since), start)
             if not _examined(above):
                 return []
-        return _List(tokens, self.name, self._joins).read()
+        return _List(tokens, self.name, self._joins, self._muscles).read()
+
+    def find_rows(self, text: str) -> list[Mention]:
+        """The muscles of lines of a table, each with its cells ("Right TibAnt L4-5 Incr 2+ 2+ Nml Nml 0 Red")."""
+        found: list[Mention] = []
+        for line in self._row.finditer(text):
+            cells = self._cells.findall(text, line.start(), line.end())
+            tokens = self.lexer.tokens(text, line.start(), line.end()) if len(cells) >= self._columns else []
+            if any(token.kind == "muscle" for token in tokens):
+                reader = _List(tokens, self.name, self._joins, self._muscles)
+                found += reader.line(abnormal=any(map(self._hit.fullmatch, cells)))
+        return found
 
 
 class _List:
     """Reads the muscles of one sentence; ``joins`` are words that stand between them."""
 
-    def __init__(self, tokens: list[Token], name: str, joins: frozenset[str]) -> None:
-        self._tokens, self._name, self._joins = tokens, name, joins
+    def __init__(
+        self, tokens: list[Token], name: str, joins: frozenset[str], muscles: Mapping[str, NeedledMuscle]
+    ) -> None:
+        self._tokens, self._name, self._joins, self._muscles = tokens, name, joins, muscles
         self._open: list[_Muscle] = []
         self._lead: tuple[bool, Token] | None = None
         self._last: tuple[bool, Token] | None = None
@@ -89,11 +105,12 @@ class _List:
         denied = False
         for at, token in enumerate(self._tokens):
             if token.kind == "muscle":
+                token = self._of_level(at)
                 before = self._tokens[at - 1].wording if at else ""
                 abnormal, verdict = self._lead or (None, None)
                 self._open.append(_Muscle(token, abnormal, verdict, before == ",", self._side))
-            elif token.kind == "side" and self._leads(at):
-                self._side = token.side
+            elif token.kind == "side":
+                self._sided(at)
             elif token.kind in _VERDICTS:
                 self._judge(at, abnormal=(token.kind != "quiet") != denied)
                 denied = False
@@ -109,6 +126,31 @@ class _List:
                 denied = False
         self._begin(None)
         return self._found
+
+    def line(self, *, abnormal: bool) -> list[Mention]:
+        """The first muscle of a line of a table, whose cells say whether it is ``abnormal``."""
+        at = next(at for at, token in enumerate(self._tokens) if token.kind == "muscle")
+        if (token := self._of_level(at)).id:
+            side = next((t.side for t in self._tokens[max(0, at - 2) : at + 2] if t.kind == "side"), None)
+            self._say(_Muscle(token, abnormal, token, after_comma=False, side=side), token, abnormal=abnormal)
+        return self._found
+
+    def _of_level(self, at: int) -> Token:
+        """A muscle that has a vertebral level before it, as the muscle that it is there ("T9 paraspinals")."""
+        token = self._tokens[at]
+        known = self._muscles.get(token.id)
+        level = self._tokens[at - 1].wording[:1].upper() if at and self._tokens[at - 1].kind == "level" else ""
+        if known is None or level not in known.at_levels:
+            return token
+        other = known.at_levels[level]
+        return token.into("muscle", other if self._muscles[other].concept else "")
+
+    def _sided(self, at: int) -> None:
+        """A side is that of the muscles that follow it, or else of the one right before it ("TA R: fibs 2+")."""
+        if self._leads(at):
+            self._side = self._tokens[at].side
+        elif at and self._open and self._tokens[at - 1].end == self._open[-1].token.end:
+            self._open[-1].side = self._tokens[at].side
 
     def _begin(self, lead: tuple[bool, Token] | None) -> None:
         """Close the list that is open and begin another, whose verdict is known where it stands before it."""
@@ -156,4 +198,15 @@ class _List:
         if verdict.kind in _VERDICTS and min(abs(verdict.start - end), abs(start - verdict.end)) <= 1:
             start, end = min(start, verdict.start), max(end, verdict.end)
         assertion = "absent" if not abnormal else "present" if self._denied else None
-        self._found.append(Mention(start, end, token.id, self._name, laterality=muscle.side, assertion=assertion))
+        known = self._muscles[token.id]
+        self._found.append(
+            Mention(
+                start,
+                end,
+                known.concept or "",
+                self._name,
+                laterality=muscle.side,
+                assertion=assertion,
+                value_text=known.value,
+            )
+        )
