@@ -135,14 +135,8 @@ class Ranking:
         lead = next((s for s in level if s.own), first)  # of two legs that are level, the one with findings of its own
         if lead.of_both:
             return BOTH
-        twins = (s for s in ranked if s.id == lead.id and s.side != lead.side and (s.own or not lead.own))
+        twins = [s for s in ranked if s.id == lead.id and s.side != lead.side and (s.own or not lead.own)]
         likely, tie = self.setting.likely, self.setting.tie
         shared = lead.score / 2  # what is only of both legs weighs half on each
-        return (
-            BOTH
-            if any(
-                s.fresh or (s.score >= likely and (s.single or s.score >= shared)) or lead.score - s.score <= tie
-                for s in twins
-            )
-            else lead.side
-        )
+        strong = (s.fresh or (s.score >= likely and (s.single or s.score >= shared)) for s in twins)
+        return BOTH if any(strong) or any(lead.score - s.score <= tie for s in twins) else lead.side

@@ -45,6 +45,7 @@ class Scored:
     of_both: bool = False
     #: whether a finding of today that names its leg, or both, speaks for it
     own: bool = False
+    #: whether one that names its leg alone does
     single: bool = False
     #: whether what names its leg alone, and is new or worse, speaks for it
     fresh: bool = False
@@ -180,7 +181,19 @@ class Scorer:
         own = any(fact.usable and fact.leg in {side, BOTH} for fact in support)
         single = any(fact.usable and fact.leg == side for fact in support)
         fresh = any(fact.usable and fact.certain and fact.fresh and fact.leg == side for fact in support)
-        return Scored(key, hypothesis, side, total, eligible, parts, max(risk, 0.0), of_both=both, own=own, single=single, fresh=fresh)
+        return Scored(
+            key,
+            hypothesis,
+            side,
+            total,
+            eligible,
+            parts,
+            max(risk, 0.0),
+            of_both=both,
+            own=own,
+            single=single,
+            fresh=fresh,
+        )
 
     def _side(self, view: View, parts: list[Part], *, whole: bool) -> str:
         """The side of the deficits that support it, else of all that does, else of the note's deficits or pain.
