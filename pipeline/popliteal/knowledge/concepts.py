@@ -156,7 +156,8 @@ class Concept(Traits):
     concepts that say more of the same words ("axonal neuropathy" as a study tells it). One ``beside_grades``
     stands although a grade has some of its words ("wasting of the quadriceps, power 4/5"). A ``grave`` one must not be
     lost: behind a comma and something else that is denied it stays possible ("No swelling, saddle numbness"). A
-    ``screened`` one is none where its name, opening a line, only heads what was denied of it ("CES: no retention").
+    ``screened`` one is none where its name, opening a line, only heads what was denied of it ("CES: no retention"). Of
+    a ``warned`` one the bare name counts among what somebody is told to come back with ("ED if weak, saddle, bladder").
     ``beside`` lists concepts of which the note must tell one that is there: without it, a mention is no finding.
     """
 
@@ -196,6 +197,7 @@ class Concept(Traits):
     grave: bool = False
     beside_grades: bool = False
     screened: bool = False
+    warned: bool = False
     seen_as: str | None = None
     yields_to: list[str] = []
     beside: list[str] = []

@@ -357,8 +357,8 @@ class Assertion:
             return token < len(sentence.words) and covered[token]
         place = any(one.first <= token < one.last for one in (*sentence.sites, *sentence.sides))
         raw = sentence.raw(token)
-        if cue.effect == "possible" and raw[:1].isalpha() and not raw.isalpha():
-            return True  # "weakness, likely L5/S1 disc"
+        if cue.effect == "possible" and raw[:1].isalpha() and (not raw.isalpha() or sentence.raw(hit.first - 1) == ","):
+            return token not in sides and sentence.words[token] not in self._closers  # "weakness, likely L5/S1 disc"
         noun = raw.isalpha() or raw in self._signs  # "knee pain nil # on film"
         return noun and not place and sentence.words[token] not in self._closers
 

@@ -143,6 +143,11 @@ def _assert(mention: Mention, verdict: Verdict, by_section: str | None, kind: st
     mention.assertion = effect
 
 
+#: A line that begins, behind one that does not go on ("Family history: DM, stroke,").
+_OPENED = re.compile(r"(?<![,;/&+\s])[ \t]*\n[\s•*–#>-]*\Z")
+_GOES_ON = re.compile(r"(?:and|or|with|who|he|she|they|his|her|plus|also)\b", re.IGNORECASE)
+
+
 class Sectioned:
     """What only its section says of a mention, until a later sentence of the section is of the patient as he is now."""
 
@@ -201,16 +206,16 @@ class Sectioned:
         return any(self._words[name].search(words) for name in ending)
 
     def _examined(self, text: str, piece: Piece, mentions: list[Mention], kind: KindRule) -> bool:
-        """Whether a sentence grades something that is not merely past or, in a section that tells of diseases alone,
-        tells of what somebody examined, or opens a line with a complaint behind one that was closed."""
+        """Whether a sentence grades something that is not merely past, or opens a line with a complaint below what the
+        title's own line holds ("PSHx: appendix", "R foot drop"); where diseases alone are told, also one of a sign."""
         concepts = [self._concepts[mention.concept] for mention in mentions]
         valued = [concept for concept, mention in zip(concepts, mentions, strict=True) if mention.value is not None]
         if kind.assertion is not None and any(one.graded for one in valued):
             return True
-        if not kind.of_diseases:
-            return False
-        if valued or any(one.elicited for one in concepts):
+        if kind.of_diseases and (valued or any(one.elicited for one in concepts)):
             return True
-        above = text[piece.section.body : piece.start].strip(" \t")
-        closed = above.endswith(".\n") and above.count("\n") == 1
-        return closed and not any(one.disease or one.background for one in concepts)
+        if not kind.of_diseases and kind.temporality != "historical":
+            return False
+        own, line, below = text[piece.section.body : piece.start].partition("\n")
+        opens = bool(line) and _OPENED.search(own + line + below) and not _GOES_ON.match(text, piece.start)
+        return bool(opens) and own.strip(" \t:-–") != "" and not any(one.disease or one.background for one in concepts)

@@ -53,7 +53,8 @@ def find_sections(text: str, rules: SectionRules) -> list[Section]:
         above = parent if header.title == "" and header.until_blank else opened[-1][2]
         kind = _kind(header, above, rules)
         if (header.until_blank or header.answered) and header.title and not answered:
-            parent = above  # below "PMH: nil" and "Meds: nil" goes on what stood above both
+            # below "PMH: nil" and "Meds: nil" goes on what stood above both, but nothing of relatives or operations
+            parent = "unknown" if rules.kinds[above].ends_with else above
         answered = header.answered
         keeps = header.label is not None and (header.label.keeps_side or (divided and header.label.divides))
         if not keeps:

@@ -50,7 +50,7 @@ class Idle:
 
 def weeded(text: str, mentions: list[Mention], concepts: Mapping[str, Concept], idle: Idle) -> list[Mention]:
     """The mentions of a sentence, in order, without those that say nothing, or nothing new."""
-    saying = [mention for mention in mentions if not idle.holds(text, mention)]
+    saying = [m for m in mentions if not idle.holds(text, m) or _is_warned_of(m, mentions, concepts)]
     named = _without_what_yields(_without_labels(text, without_repeats(text, saying), concepts), concepts)
     return _without_what_is_to_come(named, concepts)
 
@@ -85,6 +85,13 @@ def drop_alone(pieces: list[Piece], beside: Mapping[str, Set[str]]) -> None:
 def _says_nothing(mention: Mention) -> bool:
     """Whether a mention is no finding: a bare name that is not said to be well, a test that was not done."""
     return mention.assertion == "untested" or (mention.bare and mention.assertion != "absent")
+
+
+def _is_warned_of(mention: Mention, mentions: list[Mention], concepts: Mapping[str, Concept]) -> bool:
+    """Whether a bare name is in a list of what to come back with ("ED if weak legs, saddle, bladder/bowel")."""
+    if not mention.bare or mention.assertion != "hypothetical" or not concepts[mention.concept].warned:
+        return False
+    return any(other.assertion == "hypothetical" and not other.bare for other in mentions)
 
 
 def _is_bullet(text: str, mention: Mention, signs: Set[str]) -> bool:

@@ -67,7 +67,7 @@ class QuantityGrammar:
         ]
         if self.entry.difference:
             return self._difference(readings, prepared)
-        near = [reading for reading in readings if self._near(reading)]
+        near = [reading for reading in readings if self._near(reading) and not self._of_next(prepared, reading)]
         near += self._of_now(text, near[-1], prepared) if near and not self.entry.change else []
         return [mention for reading in near if (mention := self._mention(reading, prepared)) is not None]
 
@@ -92,6 +92,17 @@ class QuantityGrammar:
             if then <= token.start < value.start:
                 part = [] if token.kind in {"sep", "hard"} else [*part, token]
         return any(t.kind == "foreign" or (t.kind == "word" and t.wording.lower() not in self._again) for t in part)
+
+    def _of_next(self, tokens: list[Token], reading: Reading) -> bool:
+        """Whether the number is of the next of a list: ``TSH, B12, ferritin 14``."""
+        if reading.subject is None or reading.value.value is None:
+            return False
+        between = [token for token in tokens if reading.subject.end <= token.start < reading.value.start]
+        if not between or between[-1].kind != "word":
+            return False
+        last = between[-1].wording
+        named = last.isalpha() and last[:1] not in "xX" and last.lower() not in self._again
+        return named and any(token.wording == "," for token in between)
 
     def _near(self, reading: Reading) -> bool:
         """Whether value and name stand together; a number before its name only where the entry allows it."""

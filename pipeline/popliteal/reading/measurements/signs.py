@@ -238,11 +238,20 @@ def _glued_ahead(tokens: list[Token], at: int) -> bool:
 
 
 def _of_more(tokens: list[Token], at: int) -> bool:
-    """Whether a word before a sign is of something else that follows it (``no quads or hamstring tightness``)."""
+    """Whether a word before a sign is of something else that follows it (``no quads or hamstring tightness``), or a
+    plus joins a sign with other words (``ROM + quads``, ``quads + hams strengthening``)."""
+    if tokens[at].wording == "+" and _apart(tokens, at):
+        before, behind = tokens[at - 1], tokens[at + 1]
+        return "word" in {before.kind, behind.kind} or (behind.kind == "hard" and behind.wording.isalpha())
     if tokens[at].role != "leading":
         return False
     rest = takewhile(lambda token: token.kind != "hard" and token.wording not in {",", ";"}, tokens[at + 1 :])
     return not all(token.kind in _NAMES for token in rest)
+
+
+def _apart(tokens: list[Token], at: int) -> bool:
+    """Whether token ``at`` has blanks on both sides, and something beyond them."""
+    return 0 < at < len(tokens) - 1 and tokens[at - 1].end < tokens[at].start and tokens[at].end < tokens[at + 1].start
 
 
 def _is_mark(tokens: list[Token], at: int) -> bool:
