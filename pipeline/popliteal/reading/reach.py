@@ -219,7 +219,8 @@ class Reach:
         to that ("LBP for 3 weeks, with tingling")."""
         if not cue.rule.verbs or not gap.lstrip().startswith(",") or self._rules.times.match(sentence, cue.start):
             return False
-        if self._follows(sentence, cue.start, led=cue.rule.past_after is None):
+        hours = cue.rule.onset == "sudden"  # "woke this morning, right foot weak": so near that it is of both
+        if not hours and self._follows(sentence, cue.start, led=cue.rule.past_after is None):
             return False  # "back pain for 10 years, saddle numbness", "DVT 5 years ago, leg swelling today"
         following = _WORD.match(gap.lstrip(" ,"))
         return following is None or following[0].lower() not in self._rules.joins
