@@ -149,14 +149,16 @@ class Holding:
             both |= listed and mention.laterality == "bilateral"
 
     def _in_distribution(self, text: str, mentions: list[Mention]) -> None:
-        """A loss has the sides of the distribution it is in ("numb feet to mid calf", "reduced in a stocking")."""
+        """A loss has the place and sides of the distribution it is in ("numb feet to mid calf", "reduced in a stocking")."""
         for loss, where in pairwise(mentions):
             concept = self._concepts[where.concept]
-            if loss.laterality is not None or concept.unsaid_side is None:
+            if (loss.laterality is not None and loss.placed) or concept.unsaid_side is None:
                 continue
             lost = concept.symmetric and self._concepts[loss.concept].symmetric
             if lost and self._tied.fullmatch(text, loss.end, max(loss.end, where.start)):
-                loss.laterality = where.laterality or concept.unsaid_side
+                loss.laterality = loss.laterality or where.laterality or concept.unsaid_side
+                if not loss.placed and loss.site is None:
+                    loss.site, loss.place, loss.placed = where.site, where.place, where.placed
 
     def _in_pairs(self, text: str, unsided: list[Mention]) -> None:
         """What is worn on both legs has no side, whatever the note is about ("compression stockings")."""

@@ -16,7 +16,7 @@ from popliteal.reading.tokens import UNKNOWN
 _BEHIND = 9
 #: Ways to come by places that are not of a finding's own words.
 _AFAR = frozenset({"joined", "subject", "near", "topic"})
-_WHOLE = "leg"  # "no knee effusion in the right leg"
+WHOLE = "leg"  # "no knee effusion in the right leg"
 _SIGNS = frozenset({"+", "-", "−"})
 
 
@@ -252,7 +252,7 @@ class Sides:
             if place.first < work.hit.last or len(between) > 4 or not self._grammar.leads.issuperset(between):
                 continue
             own = work.places[-1]
-            whole = region(place.site) == _WHOLE and self._places.of_leg(own) and not self._midline.has(own)
+            whole = region(place.site) == WHOLE and self._places.of_leg(own) and not self._midline.has(own)
             return place.side if whole or region(place.site) == region(own.site) else None
         return self._side_named_before(sentence, work, places)
 

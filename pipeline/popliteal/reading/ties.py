@@ -6,9 +6,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
+from popliteal.reading.extents import Extents
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.linking import Grammar
-from popliteal.reading.sentence import Hit, Place, Sentence, covered
+from popliteal.reading.sentence import Place, Sentence, covered
 from popliteal.reading.sides import Sides, Work
 from popliteal.reading.trailing import Trailing
 
@@ -32,7 +33,7 @@ class Ties:
         )
         self._going, self._examined = (frozenset(knowledge.words.classes[n]) for n in ("going_to", "examining"))
         self._trailing = Trailing(knowledge, lexicon, grammar)
-        self._extending = frozenset(knowledge.words.classes["extending"])
+        self._extents = Extents(knowledge, grammar)
         self._introducing = frozenset(knowledge.words.classes["introducing"])
         self._behind_place = grammar.ties | grammar.ends
         self._affecting, self._leads_to_affected = (
@@ -41,6 +42,7 @@ class Ties:
 
     def tie(self, sentence: Sentence, works: list[Work], places: list[Place], content: dict[int, Work]) -> None:
         """Give findings the places of their sentence, those that are tied to them most closely first."""
+        places = self._extents.apart(sentence, works, places)
         named = [place for place in places if not self._sites[place.site].refers]
         self._from_words_beside(sentence, works, named, content)
         if len(named) < len(places):  # "septic joint left knee" is of the knee; "the joint" alone of whatever it means
@@ -105,23 +107,11 @@ class Ties:
             inside = [p for p in inside if p.site in self._knowledge.heads[work.hit.entry.id].by_site]
         else:  # "discharging sinus": a word that the phrase itself holds does not put it elsewhere
             inside = [p for p in inside if not self._sites[p.site].outside]
-        if not self._goes(work) and self._is_extent(sentence, work.hit, inside, places):
-            inside = []
         work.places = inside
         if work.places:
             work.how = "own"
             end = self._trailing.arrives(sentence, work, places) if self._goes(work) else None
             work.places = [end] if end is not None else work.places
-
-    def _is_extent(self, sentence: Sentence, hit: Hit, inside: list[Place], places: list[Place]) -> bool:
-        """Whether the place in a finding only tells how far beyond the leg it reaches from the one before it ("leg
-        swollen to the groin")."""
-        words, extends, linking = sentence.words, self._extending, self._grammar.linking | self._grammar.gap
-        beyond = inside and self._sites[inside[0].site].border
-        before = next((place for place in reversed(places) if place.last <= hit.first), None) if beyond else None
-        if before is None or not linking.issuperset(words[before.last : hit.first]):
-            return False
-        return words[hit.first] not in extends and not extends.isdisjoint(words[hit.first : inside[0].first])
 
     def _is_part(self, place: Place) -> bool:
         """Whether a place is a part of the leg, of whose name a finding may begin with the end ("big toe swollen")."""

@@ -1,0 +1,92 @@
+"""How far up a limb something reaches is not where it is: "ankles swollen to mid shin", "oedema up to the knees"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from popliteal.knowledge import Knowledge
+from popliteal.reading.linking import Grammar
+from popliteal.reading.sentence import Place, Sentence, covered
+from popliteal.reading.sides import WHOLE, Work
+
+#: So many words that no pattern knows may stand between a finding, where it is and how far it reaches.
+_UNKNOWN = 1
+
+
+class Extents:
+    """Compiled from the word lists of ``words.yaml``."""
+
+    def __init__(self, knowledge: Knowledge, grammar: Grammar) -> None:
+        self._sites, self._concepts = knowledge.sites, knowledge.concepts
+        classes = knowledge.words.classes
+        self._leads, self._far, self._within, self._rising = (
+            frozenset(classes[name]) for name in ("as_high_as", "surely_high", "beside_height", "rises_from_foot")
+        )
+        self._small = (grammar.gap | grammar.linking) - grammar.joiners
+
+    def apart(self, sentence: Sentence, works: Sequence[Work], places: list[Place]) -> list[Place]:
+        """The places without those that only tell how far a finding reaches from the one before it; where none stands
+        before, what reaches so far is in the leg."""
+        if self._leads.isdisjoint(raw.lower() for raw in sentence.tokens):
+            return places
+        kept: list[Place] = []
+        for place in places:
+            lead = self._lead(sentence, place)
+            work = None if lead is None else self._reaching(sentence, works, lead)
+            if lead is None or work is None:
+                kept.append(place)
+            elif not self._has_own(sentence, work, lead, kept):
+                far = not self._far.isdisjoint(raw.lower() for raw in sentence.tokens[lead : place.first])
+                leg = far or self._rises(sentence, work, place)
+                kept.append(Place(place.first, place.last, WHOLE, place.side) if leg else place)
+        return kept
+
+    def _lead(self, sentence: Sentence, place: Place) -> int | None:
+        """The token where the words begin that tell that something reaches as far as a place."""
+        if not self._sites[place.site].leg or self._sites[place.site].outside:
+            return None
+        token = place.first - 1
+        if sentence.raw(place.first).lower() in self._leads:  # a place that begins with "below"
+            token = place.first
+        lead: int | None = None
+        while token >= 0 and (raw := sentence.raw(token).lower()) in self._leads | self._within:
+            lead = token if raw in self._leads else lead
+            token -= 1
+        return lead
+
+    def _reaching(self, sentence: Sentence, works: Sequence[Work], lead: int) -> Work | None:
+        """What is felt or seen that reaches so far: not a pain that goes there, nor what happened there."""
+        work = next((one for one in reversed(works) if one.hit.first < lead), None)
+        if work is None:
+            return None
+        concept = self._concepts.get(work.hit.entry.id) if work.hit.entry.kind == "concept" else None
+        if concept is not None and (concept.destination or concept.event or concept.normal):
+            return None
+        return work if self._is_small(sentence, work.hit.last, lead) else None
+
+    def _has_own(self, sentence: Sentence, work: Work, lead: int, places: Sequence[Place]) -> bool:
+        """Whether a finding has a place of the leg before the words of how far it reaches."""
+        own = next((place for place in reversed(places) if place.last <= lead), None)
+        if own is None or not self._sites[own.site].leg or self._sites[own.site].outside:
+            return False
+        first, last = sorted((own, work.hit), key=lambda one: one.first)
+        return self._is_small(sentence, min(first.last, last.first), last.first) and self._is_small(
+            sentence, max(first.last, last.last), lead
+        )
+
+    def _is_small(self, sentence: Sentence, first: int, last: int) -> bool:
+        """Whether only small words stand between two tokens, and no other finding."""
+        taken, unknown = covered(sentence.content), 0
+        for token in range(first, last):
+            if token in taken:
+                return False
+            if sentence.words[token] not in self._small:
+                unknown += 1
+                if unknown > _UNKNOWN or not sentence.raw(token).isalpha():
+                    return False
+        return True
+
+    def _rises(self, sentence: Sentence, work: Work, place: Place) -> bool:
+        """Whether it is what rises from the foot, and higher than the foot ("pitting to the knees")."""
+        words = {raw.lower() for raw in sentence.tokens[work.hit.first : work.hit.last]}
+        return not self._rising.isdisjoint(words) and self._sites[place.site].part != "foot"
