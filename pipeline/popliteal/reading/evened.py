@@ -46,6 +46,11 @@ _CAPITAL = re.compile(
 )
 
 
+#: Choices by letters, the second of which is no "both": "(A) lumbar strain (B) spinal stenosis".
+_FIRST = re.compile(r"(?<![\w/.(])\(?[aA]\)(?=\s)")
+_CHOICE = re.compile(r"(?<![\w/.(])(\(?)([a-hA-H])(?=\)\s)")
+
+
 def evener(knowledge: Knowledge, acronyms: Iterable[str]) -> Evener:
     """An evener for the patterns; ``acronyms`` are those of their phrases and measurements."""
     legs = (word for site in knowledge.sites.values() if site.leg for word in site.phrases if word.isalpha())
@@ -116,6 +121,8 @@ class Evener:
         shouted = small * _NONE_IN <= capital > _FEW
         if shouted:
             text = text.translate(_LOWER)
+        if ("b)" in text or "B)" in text) and (first := _FIRST.search(text)) is not None:
+            text = text[: first.start()] + _CHOICE.sub(_counted, text[first.start() :])
         if "(" in text and self._bracketed:
             text = self._bracket.sub(lambda side: self._bracketed[side[0].lower()], text)
         bare = shouted or capital * _NONE_IN <= small
@@ -132,6 +139,11 @@ class Evener:
     def _is_part(self, word: str) -> bool:
         """Whether a word, or what it is the plural of, is one that a side may stand before."""
         return word in self._beside or any(single in self._beside for single in singulars(word))
+
+
+def _counted(letter: re.Match[str]) -> str:
+    """The number of a letter that counts."""
+    return f"{letter[1]}{ascii_lowercase.index(letter[2].lower()) + 1}"
 
 
 def _encoded(words: Iterable[str]) -> frozenset[bytes]:

@@ -21,6 +21,8 @@ from popliteal.reading.sentence import Hit, Place, Sentence
 _OPENS = 5
 #: So many letters before a mention hold what says that it is of the whole body.
 _NEAR = 32
+#: Sides that are told by one named before.
+_BACK = frozenset({"same", "other"})
 
 
 class _Reach(NamedTuple):
@@ -89,6 +91,10 @@ class Holding:
                 if reach.start <= mention.start < reach.end and (self._is_sign(mention) or not reach.signs):
                     mention.laterality = reach.side
         self._in_list(sentence, mentions)
+        if all(hit.entry.id in _BACK for hit in sentence.sides_as_written()) and len(sentence.sides) == 1:
+            for mention in unsided:  # "no pedal pulses in the other foot", which measurements know nothing of
+                if ":" not in mention.pattern:
+                    mention.laterality = sentence.sides[0].entry.id
 
     def _is_sign(self, mention: Mention) -> bool:
         """Whether a mention is what an examination shows: not a complaint, a disease or what happened."""

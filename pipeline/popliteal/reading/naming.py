@@ -141,8 +141,8 @@ class Naming:
         while first > max(0, hit.first - 2) and words[first - 1] not in _PARTING:
             first -= 1
         if self._places_it.intersection(words[last : last + 1]):
-            while last < min(hit.last + _BEHIND, len(words)) and words[last] not in _PARTING:
-                last += 1
+            while last < min(hit.last + _BEHIND, len(words)) and not (words[last] in _PARTING or words[last].isdigit()):
+                last += 1  # not as far as "in 2015 left her weak"
         else:
             aside = last + (words[last : last + 1] in _ASIDE)
             if self._brain.intersection(words[aside + 1 : aside + 2]) or self._brain_joined.intersection(

@@ -228,13 +228,20 @@ class Places:
         """ "The right" before a verb: the part named before it ("the left leg is weak and the right is numb")."""
         found: list[Place] = []
         for side in sentence.sides if places else ():
-            alone = side.last < len(sentence.words) and sentence.words[side.last] in self._grammar.linking
-            if not alone or side.first == 0 or sentence.raw(side.first - 1).lower() != "the":
+            if not self._is_subject(sentence, side):
                 continue
             last = next((place for place in reversed(places) if place.last <= side.first), None)
             if last is not None and last.side not in {side.entry.id, None} and self._sites[last.site].leg:
-                found.append(Place(side.first, side.last, last.site, side.entry.id))
+                end = side.last - (side.last - side.first > 2)  # "the other is"
+                found.append(Place(end - 1, end, last.site, side.entry.id))
         return found
+
+    def _is_subject(self, sentence: Sentence, side: Hit) -> bool:
+        """Whether something is said of a side alone ("the right is numb", "the other is warm")."""
+        if sentence.words[side.last - 1] in self._grammar.linking and side.last - side.first > 1:
+            return True
+        alone = side.last < len(sentence.words) and sentence.words[side.last] in self._grammar.linking
+        return alone and side.first > 0 and sentence.raw(side.first - 1).lower() == "the"
 
     def antecedent(self, sentence: Sentence, before: Antecedent) -> Antecedent:
         """What "the joint" and "it" mean in the next sentence."""
