@@ -19,10 +19,11 @@ class Extents:
     def __init__(self, knowledge: Knowledge, grammar: Grammar) -> None:
         self._sites, self._concepts = knowledge.sites, knowledge.concepts
         classes = knowledge.words.classes
-        self._leads, self._far, self._within, self._rising = (
-            frozenset(classes[name]) for name in ("as_high_as", "surely_high", "beside_height", "rises_from_foot")
+        self._leads, self._far, self._within, self._rising, self._reaching_on = (
+            frozenset(classes[name])
+            for name in ("as_high_as", "surely_high", "beside_height", "rises_from_foot", "reaches_on")
         )
-        self._small = (grammar.gap | grammar.linking) - grammar.joiners
+        self._small, self._joiners = (grammar.gap | grammar.linking) - grammar.joiners, grammar.joiners
 
     def apart(self, sentence: Sentence, works: Sequence[Work], places: list[Place]) -> list[Place]:
         """The places without those that only tell how far a finding reaches from the one before it; where none stands
@@ -35,10 +36,15 @@ class Extents:
             work = None if lead is None else self._reaching(sentence, works, lead)
             if lead is None or work is None:
                 kept.append(place)
-            elif not self._has_own(sentence, work, lead, kept):
-                far = not self._far.isdisjoint(raw.lower() for raw in sentence.tokens[lead : place.first])
-                leg = far or self._rises(sentence, work, place)
-                kept.append(Place(place.first, place.last, WHOLE, place.side) if leg else place)
+                continue
+            words = {raw.lower() for raw in sentence.tokens[work.hit.first : work.hit.last]}
+            rises = not self._rising.isdisjoint(words)
+            far = not self._far.isdisjoint(raw.lower() for raw in sentence.tokens[lead : place.first])
+            reaches = far or rises or not self._reaching_on.isdisjoint(words)  # "tender to the calf": it is there
+            if reaches and self._has_own(sentence, work, lead, kept):
+                continue
+            leg = far or (rises and self._sites[place.site].part != "foot")
+            kept.append(Place(place.first, place.last, WHOLE, place.side) if leg else place)
         return kept
 
     def _lead(self, sentence: Sentence, place: Place) -> int | None:
@@ -62,7 +68,7 @@ class Extents:
         concept = self._concepts.get(work.hit.entry.id) if work.hit.entry.kind == "concept" else None
         if concept is not None and (concept.destination or concept.event or concept.normal):
             return None
-        return work if self._is_small(sentence, work.hit.last, lead) else None
+        return work if self._is_small(sentence, work.hit.last, lead, unknown=0) else None
 
     def _has_own(self, sentence: Sentence, work: Work, lead: int, places: Sequence[Place]) -> bool:
         """Whether a finding has a place of the leg before the words of how far it reaches."""
@@ -74,19 +80,14 @@ class Extents:
             sentence, max(first.last, last.last), lead
         )
 
-    def _is_small(self, sentence: Sentence, first: int, last: int) -> bool:
-        """Whether only small words stand between two tokens, and no other finding."""
-        taken, unknown = covered(sentence.content), 0
+    def _is_small(self, sentence: Sentence, first: int, last: int, unknown: int = _UNKNOWN) -> bool:
+        """Whether only small words stand between two tokens, so many ``unknown`` ones, and no other finding."""
+        taken = covered(sentence.content)
         for token in range(first, last):
-            if token in taken:
+            if token in taken or sentence.words[token] in self._joiners:
                 return False
             if sentence.words[token] not in self._small:
-                unknown += 1
-                if unknown > _UNKNOWN or not sentence.raw(token).isalpha():
+                unknown -= 1
+                if unknown < 0 or not sentence.raw(token).isalpha():
                     return False
         return True
-
-    def _rises(self, sentence: Sentence, work: Work, place: Place) -> bool:
-        """Whether it is what rises from the foot, and higher than the foot ("pitting to the knees")."""
-        words = {raw.lower() for raw in sentence.tokens[work.hit.first : work.hit.last]}
-        return not self._rising.isdisjoint(words) and self._sites[place.site].part != "foot"
