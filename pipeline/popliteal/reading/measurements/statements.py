@@ -88,19 +88,20 @@ class StatementGrammar:
         elif self.entry.level:
             found = _LEVEL.search(text, start, end)
             value_text = found[0] if found else None
+        low, high = min(token.start for token in span), max(token.end for token in span)
         return Mention(
-            min(token.start for token in span),
-            max(token.end for token in span),
+            low,
+            high,
             self.entry.concept,
             self.name,
             site=self.entry.site,
-            laterality=self.entry.laterality or self._side(text, start, end),
+            laterality=self.entry.laterality or self._side(text, low, high) or self._side(text, start, end),
             assertion=assertion,
             value_text=value_text,
         )
 
     def _side(self, text: str, start: int, end: int) -> str | None:
-        """The one side that the clause names."""
+        """The one side that a clause, or a part of it, names."""
         if not self.entry.sided:
             return None
         tokens = self._sides.tokens(text, start, end)
