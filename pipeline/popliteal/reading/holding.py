@@ -50,6 +50,8 @@ class Holding:
         self._tied = re.compile(rf"[\s\"”]*(?:(?:{tying})\s+)*", re.IGNORECASE)
         everywhere = "|".join(map(re.escape, knowledge.words.classes["all_over"]))
         self._everywhere = re.compile(rf"\b(?:{everywhere})\s(?:\w+\s)?\Z", re.IGNORECASE)
+        behind = "|".join(map(re.escape, knowledge.words.classes["all_over_behind"]))
+        self._throughout = re.compile(rf"\s(?:\w+\s)?(?:{behind})\b", re.IGNORECASE)
         self._pairs = tuple(word.lower() for word in knowledge.sides.pairs)
 
     def give(self, text: str, pieces: Iterable[Piece]) -> None:
@@ -178,7 +180,8 @@ class Holding:
         for mention in unsided:
             if mention.placed or self._concepts[mention.concept].local or mention.laterality is not None:
                 continue
-            if self._everywhere.search(text, max(0, mention.start - _NEAR), mention.start):
+            before = self._everywhere.search(text, max(0, mention.start - _NEAR), mention.start)
+            if before or self._throughout.match(text, mention.end, mention.end + _NEAR):
                 mention.laterality = "unspecified"
 
     def _in_row(self, row: list[Mention], piece: Piece) -> list[Mention]:

@@ -61,6 +61,8 @@ def give_nearby(
                 if mention.assertion in _THERE and not mention.of_old and not normal:
                     mixed = _names_another(piece, mention.laterality)
                     limb = None if mixed else _Limb(mention.laterality, leg, piece.number)
+            elif (side := _of_sentence(mention, piece, concept, sites)) is not None:
+                mention.laterality = side
             elif limb is not None and limb.leg is leg and piece.number - limb.number <= _REACH:
                 both = limb.side == "bilateral" and mention.site is not None and concept.symmetric
                 taken = (both or limb.side in ONE_SIDE) and _is_there(mention, concept)
@@ -86,6 +88,18 @@ def _is_there(mention: Mention, concept: Concept) -> bool:
     """Whether a mention is something wrong in a limb that it has and that a side can be carried to."""
     carried = concept.sided is True and concept.side_carries and not concept.normal
     return carried and mention.assertion in _THERE and not mention.of_old
+
+
+def _of_sentence(mention: Mention, piece: Piece, concept: Concept, sites: Mapping[str, Site]) -> str | None:
+    """The only side that a sentence names, for what is found above one foot and may be on both ("L TKR, calf swollen"):
+    a side that stands elsewhere says nothing of it."""
+    if concept.side_carries or concept.sided is not True or mention.assertion not in _THERE or mention.of_old:
+        return None
+    site = sites[mention.where] if mention.placed and mention.where is not None else None
+    if site is None or not site.leg or site.part == "foot" or piece.sentence is None:
+        return None
+    sides = {hit.entry.id for hit in piece.sentence.sides}
+    return next(iter(sides)) if len(sides) == 1 and sides <= ONE_SIDE else None
 
 
 def _names_another(piece: Piece, side: str) -> bool:

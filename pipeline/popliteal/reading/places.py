@@ -87,6 +87,7 @@ class Places:
         self._concepts = knowledge.concepts
         self._grammar = grammar
         self._pairing = grammar.gap | grammar.pairing
+        self._ordinals = frozenset(knowledge.words.classes["ordinals"])
         one, self._both = (knowledge.words.classes[name] for name in ("pronoun_of_part", "pronoun_of_both"))
         self._one = frozenset(form for word in one for form in (word, word.capitalize(), word.upper()))
         self._moved = frozenset(knowledge.words.classes["pronoun_moved"])
@@ -308,6 +309,7 @@ class Places:
 
     def sides_before(self, sentence: Sentence, first: int, at_side: dict[int, Hit]) -> list[str]:
         found: list[str] = []
+        first = self._before_ordinals(sentence, first)
         token, unknown = first - 1, 0
         if not self._grammar.serving.isdisjoint(sentence.words[max(0, first - 1) : first + 1]):
             return found  # "right TKR under spinal"
@@ -332,6 +334,20 @@ class Places:
                 unknown += 1  # "left diabetic foot", "left L5 hemilaminectomy"
             token -= 1
         return found
+
+    def _before_ordinals(self, sentence: Sentence, first: int) -> int:
+        """Where the numbers begin that stand before a part ("left 2nd, 3rd and 4th toes")."""
+        token = first
+        while token > 0:
+            if sentence.raw(token - 1).lower() in self._ordinals:
+                token -= 1
+            elif token < first and token > 1 and sentence.words[token - 1] in self._grammar.joiners and (
+                sentence.raw(token - 2).lower() in self._ordinals
+            ):
+                token -= 2
+            else:
+                break
+        return token
 
     def _sides_after(self, sentence: Sentence, last: int, at_side: dict[int, Hit], starts: set[int]) -> list[str]:
         token = last

@@ -273,6 +273,8 @@ class Sides:
         following = side.last
         if following >= len(sentence.words) or sentence.raw(following - 1) == ")":
             return True
+        if sentence.raw(following - 1).lower().endswith(_OF_DEGREE):  # "shin pain bilaterally when running"
+            return True
         if sentence.words[following] in self._grammar.ends or sentence.raw(following).lower() in self._grammar.spans:
             return True
         if sentence.raw(following).lower() in self._grammar.moments:  # "foot drop L today"
