@@ -266,6 +266,8 @@ class Ties:
                 before = None  # "back pain, numbness": the numbness is not that of the back
             if before and any(before.hit.last <= token < work.hit.first for token in elliptic):
                 before = None  # "the left leg is weak and the right is numb"
+            if before and self._is_well(work) and self._is_fixed(before):
+                before = None  # "face symmetrical, power 5/5"
             if before and self._sides.begins_anew(sentence, before, work):
                 before = None  # "nil radiation to legs, nil numbness"
             if after and self._grammar.said_of_all(sentence, work.hit):
@@ -346,6 +348,8 @@ class Ties:
             elsewhere = place.first >= work.hit.last and places[0].last <= work.hit.first
             if elsewhere and self._grammar.spares(sentence, place):
                 continue  # "knee: no effusion, ankle normal"
+            if self._is_well(work) and self._sites[place.site].midline:
+                continue  # "sensation normal, perianal normal"
             gap = place.first - work.hit.last if place.first >= work.hit.last else work.hit.first - place.last
             low, high = min(place.last, work.hit.last), max(place.first, work.hit.first)
             between = range(low, high)
@@ -354,6 +358,16 @@ class Ties:
             best, distance = place, gap
         if best is not None:
             work.places, work.how = [best], "near"
+
+    def _is_well(self, work: Work) -> bool:
+        """Whether something normal in a limb was found."""
+        concept = self._knowledge.concepts.get(work.hit.entry.id) if work.hit.entry.kind == "concept" else None
+        return concept is not None and concept.normal and concept.of_limb
+
+    def _is_fixed(self, work: Work) -> bool:
+        """Whether a finding is always at the same place, of which it says nothing more ("face symmetrical")."""
+        concept = self._knowledge.concepts.get(work.hit.entry.id) if work.hit.entry.kind == "concept" else None
+        return concept is not None and concept.sites == "fixed"
 
     def _carries(self, site: str) -> bool:
         """Whether what is joined to a finding at a site is there, too."""

@@ -97,6 +97,8 @@ class Trailing:
         elsewhere = not walk.led and any(other < walk.work.hit.first for other in walk.at)
         if (walk.found or elsewhere) and self._grammar.spares(walk.sentence, place):
             return None  # "knee: no effusion, ankle normal"
+        if walk.joined and not walk.led and not walk.found and self._grammar.spares(walk.sentence, place):
+            return None  # "sensation normal, perianal normal"
         if walk.joined and not walk.led and self._says_of_what(walk.sentence, place):
             return None  # "numbness, nasal congestion": the next of the list, not where it is numb
         if (walk.found or elsewhere) and self._opens_clause(walk.sentence, place):
