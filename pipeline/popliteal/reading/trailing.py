@@ -47,6 +47,7 @@ class Trailing:
         self._sites, self._heads, self._grammar = knowledge.sites, knowledge.heads, grammar
         self._articles = grammar.gap - grammar.prepositions
         self._leaving, self._as_far = (frozenset(knowledge.words.classes[name]) for name in ("leaving", "as_far_as"))
+        self._arriving = frozenset(knowledge.words.classes["reaching_as_far"])
         self._placing = frozenset(knowledge.words.classes["placing"]) & grammar.prepositions
         self._lasts = [[word] for word in knowledge.words.classes["joining"]]
         self._in_time = frozenset(knowledge.words.classes["next_in_time"])
@@ -201,19 +202,25 @@ class Trailing:
         return token >= 0 and sentence.raw(token).lower() in self._leaving
 
     def arrives(self, sentence: Sentence, work: Work, places: list[Place]) -> Place | None:
-        """Where what goes down the whole of a leg ends ("radiating down the left leg to the heel")."""
+        """Where what goes down a leg, or from one part of it, ends ("radiating down the left leg to the heel", "down the
+        back of the thigh into the calf")."""
         own = work.places[-1]
-        if not self._sites[own.site].leg or self._sites[own.site].part is not None:
+        if not self._sites[own.site].leg:
             return None
         token = first = max(own.last, work.hit.last)
         while token < len(sentence.words) and sentence.raw(token).lower() in self._as_far:
             token += 1
+        arrives = not self._arriving.isdisjoint(raw.lower() for raw in sentence.tokens[first:token])
+        part = self._sites[own.site].part
+        if part is not None and not arrives:
+            return None
         at = {place.first: place for place in places} if token > first else {}
         while token < len(sentence.words) and token not in at and sentence.words[token] in self._articles:
             token += 1
         there = at.get(token, own)
         site = self._sites[there.site]
-        return None if site.part is None or site.helper else replace(there, side=there.side or own.side)
+        beyond = site.leg and site.part not in {None, part} and not site.helper
+        return replace(there, side=there.side or own.side) if beyond else None
 
     def unfit(self, work: Work, places: list[Place]) -> bool:
         """Whether a head is none of its concepts at any of the places ("effusion, Tinel at the fibular head")."""
