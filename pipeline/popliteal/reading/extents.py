@@ -23,6 +23,7 @@ class Extents:
             frozenset(classes[name])
             for name in ("as_high_as", "surely_high", "beside_height", "rises_from_foot", "reaches_on")
         )
+        self._from = frozenset(classes["leaving"])
         self._small, self._joiners = (grammar.gap | grammar.linking) - grammar.joiners, grammar.joiners
 
     def apart(self, sentence: Sentence, works: Sequence[Work], places: list[Place]) -> list[Place]:
@@ -43,6 +44,8 @@ class Extents:
             reaches = far or rises or not self._reaching_on.isdisjoint(words)  # "tender to the calf": it is there
             if reaches and self._has_own(sentence, work, lead, kept):
                 continue
+            if rises and place.side is None:
+                continue  # "pitting to mid shin" says no more of where it is than "pitting oedema"
             leg = far or (rises and self._sites[place.site].part != "foot")
             kept.append(Place(place.first, place.last, WHOLE, place.side) if leg else place)
         return kept
@@ -75,10 +78,19 @@ class Extents:
         own = next((place for place in reversed(places) if place.last <= lead), None)
         if own is None or not self._sites[own.site].leg or self._sites[own.site].outside:
             return False
+        if self._leaves(sentence, own):
+            return False
         first, last = sorted((own, work.hit), key=lambda one: one.first)
         return self._is_small(sentence, min(first.last, last.first), last.first) and self._is_small(
             sentence, max(first.last, last.last), lead
         )
+
+    def _leaves(self, sentence: Sentence, place: Place) -> bool:
+        """Whether something goes on from a place ("numb from the hip to the foot"): it is in both, and between."""
+        token = place.first - 1
+        while token >= 0 and sentence.words[token] in self._small and sentence.raw(token).lower() not in self._from:
+            token -= 1
+        return token >= 0 and sentence.raw(token).lower() in self._from
 
     def _is_small(self, sentence: Sentence, first: int, last: int, unknown: int = _UNKNOWN) -> bool:
         """Whether only small words stand between two tokens, so many ``unknown`` ones, and no other finding."""

@@ -157,7 +157,7 @@ class Holding:
             both |= listed and mention.laterality == "bilateral"
 
     def _in_distribution(self, text: str, mentions: list[Mention]) -> None:
-        """A loss has the place and sides of the distribution it is in ("numb feet to mid calf", "reduced in a stocking")."""
+        """A loss is where its distribution is ("numb feet to mid calf", "reduced in a stocking")."""
         for loss, where in pairwise(mentions):
             concept = self._concepts[where.concept]
             if (loss.laterality is not None and loss.placed) or concept.unsaid_side is None:

@@ -341,8 +341,11 @@ class Places:
         while token > 0:
             if sentence.raw(token - 1).lower() in self._ordinals:
                 token -= 1
-            elif token < first and token > 1 and sentence.words[token - 1] in self._grammar.joiners and (
-                sentence.raw(token - 2).lower() in self._ordinals
+            elif (
+                token < first
+                and token > 1
+                and sentence.words[token - 1] in self._grammar.joiners
+                and (sentence.raw(token - 2).lower() in self._ordinals)
             ):
                 token -= 2
             else:

@@ -202,8 +202,8 @@ class Trailing:
         return token >= 0 and sentence.raw(token).lower() in self._leaving
 
     def arrives(self, sentence: Sentence, work: Work, places: list[Place]) -> Place | None:
-        """Where what goes down a leg, or from one part of it, ends ("radiating down the left leg to the heel", "down the
-        back of the thigh into the calf")."""
+        """Where what goes down a leg, or from one part of it, ends ("down the left leg to the heel", "down the back of
+        the thigh into the calf")."""
         own = work.places[-1]
         if not self._sites[own.site].leg:
             return None
