@@ -80,10 +80,9 @@ class Extents:
             return False
         if self._leaves(sentence, own):
             return False
-        first, last = sorted((own, work.hit), key=lambda one: one.first)
-        return self._is_small(sentence, min(first.last, last.first), last.first) and self._is_small(
-            sentence, max(first.last, last.last), lead
-        )
+        ahead = own.first < work.hit.first
+        low, high = (own.last, work.hit.first) if ahead else (work.hit.last, own.first)
+        return self._is_small(sentence, low, high) and self._is_small(sentence, max(own.last, work.hit.last), lead)
 
     def _leaves(self, sentence: Sentence, place: Place) -> bool:
         """Whether something goes on from a place ("numb from the hip to the foot"): it is in both, and between."""

@@ -339,18 +339,18 @@ class Places:
         """Where the numbers begin that stand before a part ("left 2nd, 3rd and 4th toes")."""
         token = first
         while token > 0:
+            numbered = token < first or sentence.raw(token).lower() in self._ordinals
             if sentence.raw(token - 1).lower() in self._ordinals:
                 token -= 1
-            elif (
-                token < first
-                and token > 1
-                and sentence.words[token - 1] in self._grammar.joiners
-                and (sentence.raw(token - 2).lower() in self._ordinals)
-            ):
+            elif numbered and token > 1 and self._lists_ordinal(sentence, token - 1):
                 token -= 2
             else:
                 break
         return token
+
+    def _lists_ordinal(self, sentence: Sentence, token: int) -> bool:
+        """Whether a token joins what follows to the number of a toe before it."""
+        return sentence.words[token] in self._grammar.joiners and sentence.raw(token - 1).lower() in self._ordinals
 
     def _sides_after(self, sentence: Sentence, last: int, at_side: dict[int, Hit], starts: set[int]) -> list[str]:
         token = last
