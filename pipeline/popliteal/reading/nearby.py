@@ -98,7 +98,10 @@ def _of_sentence(mention: Mention, piece: Piece, concept: Concept, sites: Mappin
     site = sites[mention.where] if mention.placed and mention.where is not None else None
     if site is None or not site.leg or site.part == "foot" or piece.sentence is None:
         return None
-    sides = {hit.entry.id for hit in piece.sentence.sides}
+    hits, tokens = piece.sentence.sides, piece.sentence.tokens
+    if any(tokens[hit.last : hit.last + 1] == [":"] for hit in hits):
+        return None  # a label gives its side by itself, or is the R of SBAR
+    sides = {hit.entry.id for hit in hits}
     return next(iter(sides)) if len(sides) == 1 and sides <= ONE_SIDE else None
 
 
