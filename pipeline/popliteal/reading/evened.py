@@ -46,8 +46,8 @@ _CAPITAL = re.compile(
 )
 
 
-#: Choices by letters, the second of which is no "both": "(A) lumbar strain (B) spinal stenosis".
-_FIRST = re.compile(r"(?<![\w/.(])\(?[aA]\)(?=\s)")
+#: Choices by letters, the second of which in a line is no "both": "(A) lumbar strain (B) spinal stenosis".
+_CHOICES = re.compile(r"(?<![\w/.(])\(?[aA]\)[ \t][^\n]{1,200}?(?<![\w/.(])\(?[bB]\)[ \t][^\n]*")
 _CHOICE = re.compile(r"(?<![\w/.(])(\(?)([a-hA-H])(?=\)\s)")
 
 
@@ -121,8 +121,8 @@ class Evener:
         shouted = small * _NONE_IN <= capital > _FEW
         if shouted:
             text = text.translate(_LOWER)
-        if ("b)" in text or "B)" in text) and (first := _FIRST.search(text)) is not None:
-            text = text[: first.start()] + _CHOICE.sub(_counted, text[first.start() :])
+        if "b)" in text or "B)" in text:
+            text = _CHOICES.sub(lambda line: _CHOICE.sub(_counted, line[0]), text)
         if "(" in text and self._bracketed:
             text = self._bracket.sub(lambda side: self._bracketed[side[0].lower()], text)
         bare = shouted or capital * _NONE_IN <= small
