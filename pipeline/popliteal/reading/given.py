@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from popliteal.knowledge.concepts import Concept
+from popliteal.knowledge.concepts import Concept, Head
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import tokens
 from popliteal.reading.sentence import Entry, Hit, Sentence, covered
@@ -14,10 +14,12 @@ _SET_OFF_WITHIN = 5
 
 
 class Given:
-    """Built once from the concepts and the classes of ``words.yaml``."""
+    """Built once from the concepts, what heads are where nobody says of what, and the classes of ``words.yaml``."""
 
-    def __init__(self, concepts: Mapping[str, Concept], classes: Mapping[str, Sequence[str]]) -> None:
-        self._concepts = concepts
+    def __init__(
+        self, concepts: Mapping[str, Concept], heads: Mapping[str, Head], classes: Mapping[str, Sequence[str]]
+    ) -> None:
+        self._concepts, self._heads = concepts, heads
         self._set_off, self._placing = frozenset(classes["setting_off"]), frozenset(classes["placing"])
 
     def among(self, sentence: Sentence, given: list[Mention]) -> tuple[Sentence, dict[int, Mention]]:
@@ -101,15 +103,17 @@ class Given:
         return wider
 
     def _taken(self, hit: Hit, given: Hit) -> bool:
-        """Whether a phrase gives way to a measurement; not where it goes on to more (``strength and tone``)."""
+        """Whether a phrase gives way to a measurement; not where it goes on to more ("strength and tone",
+        "reduced sensation and power")."""
         if hit.first >= given.last or given.first >= hit.last:
             return False
         if hit.entry.kind == "concept" and not hit.entry.assertion and self._concepts[hit.entry.id].beside_grades:
             return False  # "wasting of the quadriceps, power 4/5"
-        if hit.last <= given.last or hit.entry.kind != "concept":
+        head = self._heads.get(hit.entry.id) if hit.entry.kind == "head" else None
+        of = hit.entry.id if hit.entry.kind == "concept" else head and head.default
+        if hit.last <= given.last or not of:
             return True
-        category = self._concepts[given.entry.id].category
-        return category in {"", self._concepts[hit.entry.id].category}
+        return self._concepts[given.entry.id].category in {"", self._concepts[of].category}
 
 
 def _of_complaint(sentence: Sentence, mention: Mention, placing: frozenset[str]) -> bool:

@@ -107,7 +107,7 @@ class Reader:
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._today = tuple(f"{word}{mark}" for word in knowledge.words.classes["at_present"] for mark in " :,")
-        self._given = Given(self._knowledge.concepts, knowledge.words.classes)
+        self._given = Given(self._knowledge.concepts, knowledge.heads, knowledge.words.classes)
         self._trail = Trail(self._phrases, self._anatomy, knowledge)
         self._about = About(self._trail, self._phrases, self._anatomy, knowledge)
         self._holding, self._lost = Holding(self._anatomy, self._knowledge), Lost(self._knowledge)
