@@ -105,7 +105,7 @@ class Naming:
             name = concept.at_site(site)
             sided = self._knowledge.concepts[name].sided
             if sided == "own":
-                side = work.said or (self._own_side(work, place) if work.how in _OWN else None)
+                side = work.said or (self._own_side(work, place, site) if work.how in _OWN else None)
             elif sided == "brain":
                 side = self._of_brain(sentence, work.hit)
             key = (self.report(site), side if sided else None)
@@ -114,10 +114,11 @@ class Naming:
                 hit, where = work.hit, place.site if place else None
                 yield Located(hit, hit.first, hit.last, name, *key, placed=place is not None, place=where)
 
-    def _own_side(self, work: Work, place: Place | None) -> str | None:
-        """The side of its place, or of the leg that it stands beside ("arterial insufficiency, left leg")."""
-        if place is not None:
-            return place.side
+    def _own_side(self, work: Work, place: Place | None, site: str | None) -> str | None:
+        """The side of its place, or of the leg that it stands beside ("arterial insufficiency, left leg"): not of what
+        has none ("numb buttocks and groin" is of the saddle)."""
+        if place is not None or (site is not None and self._sites[site].midline):
+            return place.side if place is not None else None
         return next((one.side for one in work.places if self._of_leg(one.site)), None)
 
     def _is_midline(self, site: str | None, place: Place | None, work: Work) -> bool:
