@@ -123,7 +123,7 @@ def _read(results: object, concepts: list[str]) -> tuple[pd.DataFrame, Iterable[
         raise SourceError(f"a {kind} is no result of popliteal.extract and no folder of popliteal batch")
     files = open_batch(Path(results)).files
     notes, hypotheses = (
-        pd.concat([pq.read_table(file, columns=list(columns)).to_pandas() for file in files[name]])
+        pd.concat([pq.read_table(file, columns=list(columns)).to_pandas() for file in files[name]], ignore_index=True)
         for name, columns in (("notes", _NOTES), ("hypotheses", _HYPOTHESES))
     )
     asked = [("concept", "in", concepts)]
@@ -140,7 +140,8 @@ def _columns(table: pd.DataFrame, columns: tuple[str, ...], name: str) -> pd.Dat
 
 def _known(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of known patients; an unknown day is empty, which sorts before every day."""
-    return table[table["patient_id"].notna()].assign(note_date=table["note_date"].fillna(""))
+    known = table[table["patient_id"].notna()].reset_index(drop=True)
+    return known.assign(note_date=known["note_date"].fillna(""))
 
 
 def _frame(rows: Iterable[Row], columns: tuple[str, ...]) -> pd.DataFrame:

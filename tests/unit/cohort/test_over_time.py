@@ -137,12 +137,14 @@ def test_a_folder_of_batch_gives_what_its_tables_give(tmp_path: Path) -> None:
         N("a", "2024-01-01", [f("back_pain"), f("diabetes")], id="y"),
         N("b", "2024-01-01", [f("foot_drop", "left")], [("common_peroneal", "left", "likely")], "x", urgency="URGENT"),
         N("a", "2024-03-01", [f("back_pain", assertion="absent")], id="w"),
+        N(None, "2024-03-01", [f("back_pain")], [("cauda_equina", "left", "likely")], id="v", urgency="EMERGENCY"),
+        N("b", None, [f("back_pain", assertion="family")], id="u"),
     ]
     folder = write_batch(tmp_path / "tables", notes, part_size=1)
     of_folder, of_tables = popliteal.summarise(folder), summary(notes)
     for name in TABLES:
         assert rows(getattr(of_folder, name)) == rows(getattr(of_tables, name)), name
-    assert repr(of_folder) == "PatientSummary(patients=2, findings=2, strength=0, hypotheses=1, left_out=0)"
+    assert repr(of_folder) == "PatientSummary(patients=2, findings=2, strength=0, hypotheses=1, left_out=1)"
 
 
 def test_words_of_notes_are_read_the_whole_way() -> None:
@@ -160,8 +162,12 @@ def test_words_of_notes_are_read_the_whole_way() -> None:
     assert list(told.urgency.highest_on) == ["2024-01-02"]
 
 
-def test_nothing_in_nothing_out() -> None:
-    told = summary([])
+@pytest.mark.parametrize(
+    "notes", [[], [N(None, "2024-01-01", [f("foot_drop", "left")], [("sciatic", "left", "likely")])]]
+)
+def test_nothing_in_nothing_out(notes: list[N]) -> None:
+    told = summary(notes)
+    assert told.left_out == len(notes)
     for name in TABLES:
         assert getattr(told, name).empty, name
         assert "patient_id" in getattr(told, name).columns
