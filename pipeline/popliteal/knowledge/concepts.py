@@ -262,8 +262,7 @@ class Site(Model):
     leg ("Right knee: the skin is cool"). What is joined to a finding of a leg is of the leg as well; elsewhere that
     holds where the site ``carries`` ("arm numbness and weakness", not "back pain and weakness"). A ``vague`` one is of
     the part that was named before it, if one was ("the disk was removed" in an operation on the neck). A ``midline``
-    one has a side only by its own words ("left sciatica, back pain"). A ``border`` is where a limb ends: how far
-    something of it reaches ("leg swollen to the groin").
+    one has a side only by its own words ("left sciatica, back pain").
     """
 
     id: str
@@ -282,7 +281,6 @@ class Site(Model):
     helper: bool = False
     midline: bool = False
     vague: bool = False
-    border: bool = False
     refers: list[str] = []
     means: str | None = None
     report: str | None = None

@@ -137,6 +137,6 @@ class Ranking:
             return BOTH
         twins = [s for s in ranked if s.id == lead.id and s.side != lead.side and (s.own or not lead.own)]
         likely, tie = self.setting.likely, self.setting.tie
-        shared = lead.score / 2  # what is only of both legs weighs half on each
+        shared = lead.score * self.setting.bilateral_factor  # so much of it what is of both legs weighs on each
         strong = (s.fresh or (s.score >= likely and (s.single or s.score >= shared)) for s in twins)
         return BOTH if any(strong) or any(lead.score - s.score <= tie for s in twins) else lead.side

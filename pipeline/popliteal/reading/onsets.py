@@ -62,7 +62,8 @@ def begin_with(
         event = _last(events, mention)
         if timing.with_last or timing.later is not None:
             named = Point(event.start, event.onset_days, onset(event.onset_days)) if event is not None else None
-            told = [one for one in (named, point, *steps) if one is not None and one.start < mention.start]
+            recent = steps[-_TOLD_WITHIN:]  # a note of thousands of steps costs its length
+            told = [one for one in (named, point, *recent) if one is not None and one.start < mention.start]
             last = max(told, key=lambda one: one.start, default=None)
             if last is not None and _step(mention, timing, last, onset):
                 steps.append(Point(mention.start, mention.onset_days, onset(mention.onset_days)))
