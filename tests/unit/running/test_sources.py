@@ -56,7 +56,8 @@ def csv(folder: Path) -> Source:
 
 
 def tsv_gz(folder: Path) -> Source:
-    frame().to_csv(folder / "n.tsv.gz", index=False, sep="\t", lineterminator="\n")
+    gz = {"method": "gzip", "mtime": 0}  # the same bytes whenever they are written
+    frame().to_csv(folder / "n.tsv.gz", index=False, sep="\t", lineterminator="\n", compression=gz)
     return open_source(str(folder / "n.tsv.gz"))
 
 
@@ -67,7 +68,7 @@ def jsonl(folder: Path) -> Source:
 
 def jsonl_gz(folder: Path) -> Source:
     lines = [json.dumps({key: value for key, value in row.items() if value is not None}) for row in ROWS]
-    (folder / "n.JSONL.GZ").write_bytes(gzip.compress("\n\n".join(lines).encode()))
+    (folder / "n.JSONL.GZ").write_bytes(gzip.compress("\n\n".join(lines).encode(), mtime=0))
     return open_source(str(folder / "n.JSONL.GZ"))
 
 
@@ -84,7 +85,7 @@ def parquet(folder: Path) -> Source:
 
 def parquet_gz(folder: Path) -> Source:
     pq.write_table(pa.Table.from_pylist(ROWS), folder / "n.parquet")
-    (folder / "n.parquet.gz").write_bytes(gzip.compress((folder / "n.parquet").read_bytes()))
+    (folder / "n.parquet.gz").write_bytes(gzip.compress((folder / "n.parquet").read_bytes(), mtime=0))
     return open_source(str(folder / "n.parquet.gz"))
 
 
