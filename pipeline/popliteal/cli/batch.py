@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from popliteal.running.batch import Settings
     from popliteal.running.sources import Source
     from popliteal.running.store import Manifest
 
@@ -29,32 +30,38 @@ class EngineName(StrEnum):
     spark = "spark"
 
 
+Input = Annotated[
+    str,
+    typer.Argument(
+        metavar="INPUT",
+        help="A .csv, .tsv, .jsonl or .parquet file (each also .gz), a folder of .txt, - for JSON Lines on "
+        "standard input, or a database URL with --query.",
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder of the tables; made if not there.")]
+OnEngine = Annotated[EngineName, typer.Option("--engine", help="Where notes are read.")]
+Master = Annotated[
+    str | None, typer.Option("--master", metavar="URL", help="Spark's master. Without it N cores of this machine.")
+]
+NoText = Annotated[bool, typer.Option("--no-text", help="Leave the words of notes (text, cues) out of findings.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Throw away what an earlier run left in DIR.")]
+PartSize = Annotated[int, typer.Option("--part-size", min=1, metavar="N", help="Notes in each part of the tables.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command("batch")(batch)
 
 
 def batch(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="INPUT",
-            help="A .csv, .tsv, .jsonl or .parquet file (each also .gz), a folder of .txt, - for JSON Lines on "
-            "standard input, or a database URL with --query.",
-        ),
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder of the tables; made if not there.")],
+    source: Input,
+    out: Out,
     processes: options.Processes = 1,
-    engine: Annotated[EngineName, typer.Option(help="Where notes are read.")] = EngineName.local,
-    master: Annotated[
-        str | None,
-        typer.Option("--master", metavar="URL", help="Spark's master. Without it N cores of this machine."),
-    ] = None,
-    no_text: Annotated[
-        bool, typer.Option("--no-text", help="Leave the words of notes (text, cues) out of findings.")
-    ] = False,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Throw away what an earlier run left in DIR.")] = False,
-    part_size: Annotated[int, typer.Option(min=1, metavar="N", help="Notes in each part of the tables.")] = 2_000,
+    engine: OnEngine = EngineName.local,
+    master: Master = None,
+    no_text: NoText = False,
+    fresh: Fresh = False,
+    part_size: PartSize = 2_000,
     patterns: options.Patterns = None,
     quiet: options.Quiet = False,
     text_column: options.TextColumn = None,
@@ -74,26 +81,27 @@ def batch(
     The same command again goes on where an earlier one stopped. Exit code 0: done; 1: done, and some notes failed (see
     errors/); 2: the input or the folder cannot be used; 130: stopped by Ctrl-C, to be continued.
     """
-    from rich.console import Console
-
-    from popliteal.running.batch import Settings, run
+    from popliteal.running.batch import Settings
     from popliteal.running.sources import Options, open_source
 
     columns = {
-        "text": text_column,
-        "note_id": id_column,
-        "patient_id": patient_column,
-        "note_date": date_column,
-        "note_type": type_column,
-        "sex": sex_column,
-        "birth_date": birth_date_column,
-    }
+        "text": text_column, "note_id": id_column, "patient_id": patient_column, "note_date": date_column,
+        "note_type": type_column, "sex": sex_column, "birth_date": birth_date_column,
+    }  # fmt: skip
     how = Options({role: name for role, name in columns.items() if name}, encoding, date_format, delimiter)
     settings = Settings(
         processes, patterns, text=not no_text, fresh=fresh, part_size=part_size, engine=engine.value, master=master
     )
+    _run(open_source(source, how, query), out, settings, quiet=quiet)
+
+
+def _run(notes: Source, out: Path, settings: Settings, *, quiet: bool) -> None:
+    """Read the notes and tell what came of it; raises typer.Exit where it is not all well."""
+    from rich.console import Console
+
+    from popliteal.running.batch import run
+
     console = Console(stderr=True)
-    notes = open_source(source, how, query)
     try:
         with _progress(console, shown=not quiet and console.is_terminal) as progress:
             manifest = run(notes, out, settings, progress)

@@ -11,7 +11,7 @@ import typer
 
 from popliteal.cli import options
 from popliteal.cli.main import FAILED_NOTES
-from popliteal.cli.output import private, show, write
+from popliteal.cli.output import give, private
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,13 +56,7 @@ def compare(
         if not run.manifest.complete:
             typer.echo(f"popliteal: {run.folder} is not finished; compared as far as it is", err=True)
     comparison = _run(one, other, examples, text, changes, Console(stderr=True, quiet=quiet))
-    data = json.dumps(to_json(comparison, one, other), ensure_ascii=False, indent=1)
-    if json_file is not None and str(json_file) == "-":
-        typer.echo(data)
-    else:
-        show(tables(comparison, one, other, top=top))
-        if json_file is not None:
-            write(json_file, data)
+    give(tables(comparison, one, other, top=top), to_json(comparison, one, other), json_file)
     if any(comparison.notes[fate] for fate in ("failed in the first only", "failed in the second only")):
         raise typer.Exit(FAILED_NOTES)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+
+import typer
 
 from popliteal.errors import OutputError
 
@@ -17,15 +20,30 @@ if TYPE_CHECKING:
 _WIDTH = 160
 
 
-def show(things: Iterable[RenderableType]) -> None:
-    """Print tables to standard output."""
+def show(things: Iterable[RenderableType], *, width: int = _WIDTH) -> None:
+    """Print tables to standard output, ``width`` letters wide where it is no terminal."""
     from rich.console import Console
 
     console = Console()
     if not console.is_terminal:
-        console = Console(width=_WIDTH)
+        console = Console(width=width)
     for thing in things:
         console.print(thing)
+
+
+def give(tables: Iterable[RenderableType], data: Mapping[str, object], json_file: Path | None) -> None:
+    """Tables to the screen, or with ``-`` data in their place, or both with the data in a file.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    if json_file is not None and str(json_file) == "-":
+        typer.echo(text)
+        return
+    show(tables)
+    if json_file is not None:
+        write(json_file, text)
 
 
 @contextmanager
@@ -47,6 +65,10 @@ def private(file: Path) -> Iterator[TextIO]:
 
 
 def write(file: Path, text: str) -> None:
-    """Write a file for its owner alone."""
+    """Write a file for its owner alone.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
     with private(file) as stream:
         stream.write(text)

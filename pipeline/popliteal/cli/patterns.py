@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from popliteal.cli.options import Patterns
+from popliteal.cli.output import show as show_tables
 from popliteal.errors import SourceError
 from popliteal.evaluating.examples import Examiner, Failure, examples
 from popliteal.knowledge import Knowledge, load, phrases
@@ -73,7 +73,7 @@ def list_entries(
     """What there is: how many entries of each kind and the concepts by category, or every entry of one kind."""
     knowledge, layers = _open(patterns)
     if kind is None:
-        _print(_overview(knowledge, layers))
+        show_tables(_overview(knowledge, layers), width=_WIDTH)
         return
     labels = _labels(knowledge)
     if kind is Kind.cohorts:
@@ -266,11 +266,3 @@ def _told(failure: Failure) -> str:
 
 def _count(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def _print(tables: Iterable[Table]) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_WIDTH)
-    for table in tables:
-        console.print(table)

@@ -29,40 +29,57 @@ class Form(StrEnum):
     labelstudio = "labelstudio"
 
 
+CohortFolder = Annotated[Path, typer.Argument(metavar="COHORT", help="The folder that popliteal screen wrote.")]
+Notes = Annotated[
+    str | None,
+    typer.Option(
+        "--notes",
+        metavar="INPUT",
+        help="The notes that the batch read, if they are not where they were: path or database URL.",
+    ),
+]
+Reviewer = Annotated[
+    str | None, typer.Option("--reviewer", metavar="NAME", help="Who reviews; your login name if not said.")
+]
+Third = Annotated[
+    bool, typer.Option("--third", help="Settle the charts on which the reviewers differ, seeing their answers.")
+]
+Sample = Annotated[
+    str | None,
+    typer.Option(
+        "--sample",
+        metavar="N",
+        help="Charts to draw: a number, or included=40,near_miss=20,...; 100 if not said.",
+    ),
+]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Of the draw: the same one draws the same charts.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="On 127.0.0.1; a free one if not said.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the address in your browser, too.")]
+Export = Annotated[
+    list[Form] | None,
+    typer.Option("--export", help="Write what was decided, and serve nothing. labelstudio holds text of the notes."),
+]
+To = Annotated[
+    Path | None, typer.Option("--to", metavar="DIR", help="Where --export writes; COHORT/exports if not said.")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command("review")(review)
 
 
 def review(
-    cohort: Annotated[Path, typer.Argument(metavar="COHORT", help="The folder that popliteal screen wrote.")],
-    notes: Annotated[
-        str | None,
-        typer.Option(
-            metavar="INPUT",
-            help="The notes that the batch read, if they are not where they were: path or database URL.",
-        ),
-    ] = None,
-    reviewer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who reviews; your login name if not said.")
-    ] = None,
-    third: Annotated[
-        bool, typer.Option("--third", help="Settle the charts on which the reviewers differ, seeing their answers.")
-    ] = False,
-    sample: Annotated[
-        str | None,
-        typer.Option(metavar="N", help="Charts to draw: a number, or included=40,near_miss=20,...; 100 if not said."),
-    ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of the draw: the same one draws the same charts.")] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="On 127.0.0.1; a free one if not said.")] = 0,
-    browser: Annotated[bool, typer.Option("--open", help="Open the address in your browser, too.")] = False,
-    export: Annotated[
-        list[Form] | None,
-        typer.Option(help="Write what was decided, and serve nothing. labelstudio holds text of the notes."),
-    ] = None,
-    to: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where --export writes; COHORT/exports if not said.")
-    ] = None,
+    cohort: CohortFolder,
+    notes: Notes = None,
+    reviewer: Reviewer = None,
+    third: Third = False,
+    sample: Sample = None,
+    seed: Seed = None,
+    port: Port = 0,
+    browser: Open = False,
+    export: Export = None,
+    to: To = None,
     patterns: options.Patterns = None,
     quiet: options.Quiet = False,
 ) -> None:

@@ -29,35 +29,50 @@ class EngineName(StrEnum):
     spark = "spark"
 
 
+Batch = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that popliteal batch wrote.")]
+Criteria = Annotated[
+    str, typer.Option("--criteria", "-c", metavar="FILE_OR_ID", help="A YAML file, or the id of shipped criteria.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="COHORT", help="Folder of the cohort; made if not there.")
+]
+Patients = Annotated[
+    Path | None,
+    typer.Option(
+        "--patients", metavar="FILE", help="Birth dates and sex by patient id: .csv, .tsv (also .gz) or .parquet."
+    ),
+]
+ShowSql = Annotated[bool, typer.Option("--show-sql", help="Print the SQL and do nothing else.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="Notes dated after it are dated in the future. Without it today, or never where most notes are.",
+    ),
+]
+SqlEngine = Annotated[EngineName, typer.Option("--engine", help="What runs the SQL.")]
+Memory = Annotated[int, typer.Option("--memory", min=100, metavar="MB", help="Memory for tables in hand (duckdb).")]
+NoText = Annotated[bool, typer.Option("--no-text", help="Leave the words of notes out of the evidence.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Write over a finished cohort.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command("screen")(screen)
 
 
 def screen(
-    tables: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that popliteal batch wrote.")],
-    criteria: Annotated[
-        str, typer.Option("--criteria", "-c", metavar="FILE_OR_ID", help="A YAML file, or the id of shipped criteria.")
-    ],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="COHORT", help="Folder of the cohort; made if not there.")
-    ] = None,
-    patients: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Birth dates and sex by patient id: .csv, .tsv (also .gz) or .parquet."),
-    ] = None,
-    show_sql: Annotated[bool, typer.Option("--show-sql", help="Print the SQL and do nothing else.")] = False,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE",
-            help="Notes dated after it are dated in the future. Without it today, or never where most notes are.",
-        ),
-    ] = None,
-    engine: Annotated[EngineName, typer.Option(help="What runs the SQL.")] = EngineName.duckdb,
-    memory: Annotated[int, typer.Option(min=100, metavar="MB", help="Memory for tables in hand (duckdb).")] = 1_000,
-    no_text: Annotated[bool, typer.Option("--no-text", help="Leave the words of notes out of the evidence.")] = False,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Write over a finished cohort.")] = False,
+    tables: Batch,
+    criteria: Criteria,
+    out: Out = None,
+    patients: Patients = None,
+    show_sql: ShowSql = False,
+    as_of: AsOf = None,
+    engine: SqlEngine = EngineName.duckdb,
+    memory: Memory = 1_000,
+    no_text: NoText = False,
+    fresh: Fresh = False,
     patterns: options.Patterns = None,
     quiet: options.Quiet = False,
 ) -> None:

@@ -105,7 +105,8 @@ class LabelEntry(_Entry):
 
 
 class GrammarEntry(_Entry):
-    """How titles may be dressed: words around them, words that make a phrase no title, titles without a colon; what is
+    """How titles may be dressed: words around them, words that make a phrase no title, titles without a colon; words
+    may follow one of ``prefixes``, one of ``prefixes_alone`` also without a colon in a line of its own; what is
     ``stated`` in a line of its own ("risks discussed") is a title only with a colon or above a list.
 
     ``studies`` are words that begin the title of a report ("MRI of the left knee"); ``parts`` are the headers inside a
@@ -125,6 +126,7 @@ class GrammarEntry(_Entry):
     never: tuple[str, ...]
     bare: tuple[str, ...]
     prefixes: tuple[str, ...]
+    prefixes_alone: tuple[str, ...] = ()
     tails: dict[str, str]
     soap: dict[str, str]
     handover: dict[str, str]
@@ -205,6 +207,7 @@ class SectionRules:
     bare: frozenset[str]
     bare_inside: re.Pattern[str]
     prefixes: frozenset[str]
+    prefixes_alone: tuple[str, ...]
     tails: dict[str, str]
     soap: dict[str, str]
     handover: dict[str, str]
@@ -306,15 +309,12 @@ def _compiled(
         affixes=frozenset(_normals(grammar.affixes)),
         never=frozenset(grammar.never),
         bare=frozenset(grammar.bare),
-        bare_inside=re.compile(
-            rf"(?:[.;|]\s++|(?<!\s)\s{{3,}}+)(?P<title>{'|'.join(map(re.escape, grammar.bare))})(?=\s\S)"
-        ),
+        bare_inside=re.compile(rf"(?:[.;|]\s++|(?<!\s)\s{{3,}}+)(?P<title>{_any(grammar.bare)})(?=\s\S)"),
         parted=re.compile(rf"\s*(?:[/&+,]|{_any(grammar.joins)})\s*", re.IGNORECASE),
         run_on=re.compile(rf"(?<=\s)(?P<title>{_CAPITAL}(?:\s+(?:{_any(grammar.within)}|{_CAPITAL})){{0,5}})\s*$"),
-        sentence_ends=re.compile(
-            "".join(rf"(?<!\b{re.escape(one)})" for one in grammar.abbreviated) + r"[A-Za-z]{2}(?:[.;!?]\s|[.!?],)"
-        ),
+        sentence_ends=re.compile(_not_of(grammar.abbreviated) + r"[A-Za-z]{2}(?:[.;!?]\s|[.!?],)"),
         prefixes=frozenset(_normals(grammar.prefixes)),
+        prefixes_alone=tuple(_normals(grammar.prefixes_alone)),
         tails=grammar.tails,
         soap=grammar.soap,
         concluding=grammar.concluding,
@@ -364,6 +364,11 @@ def _labels(
 def _any(words: Iterable[str]) -> str:
     """An expression for any of ``words``, whole; for none of them one that is found nowhere."""
     return rf"\b(?:{'|'.join(map(re.escape, words)) or '(?!)'})\b"
+
+
+def _not_of(words: Iterable[str]) -> str:
+    """An expression for a place behind none of ``words``."""
+    return "".join(rf"(?<!\b{re.escape(word)})" for word in words)
 
 
 def _normals(titles: Iterable[str]) -> Iterator[str]:

@@ -73,14 +73,17 @@ class Fact:
         known = section in upper.past_lists
         self.listed = known and not self.dated
         self.background = known and not self.fresh
-        self.chronic = self.course != "worsening" and (
-            self.onset == "chronic"
-            or (self.onset in {"unknown", "subacute"} and self.course == "stable")
-            or (self.days is not None and self.days > _ONSET_DAYS["subacute"][1])
-        )
+        self.chronic = self._lasts()
         self.improving = self.course == "improving"
         self.doubted = False
         self.leg = upper.lateral(self)
+
+    def _lasts(self) -> bool:
+        """Whether the note calls it chronic, stable, or so old, and not worse."""
+        if self.course == "worsening":
+            return False
+        stable = self.course == "stable" and self.onset in {"unknown", "subacute"}
+        return self.onset == "chronic" or stable or (self.days is not None and self.days > _ONSET_DAYS["subacute"][1])
 
     @property
     def words(self) -> frozenset[str]:

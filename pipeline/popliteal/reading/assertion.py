@@ -208,14 +208,12 @@ class Assertion:
                 break
             between = sentence.words[previous : item.first]
             if cue.scope == "next":
+                if not (reached or self._next_to(cue, between)):
+                    break
                 if reached and not self._only_joined(sentence, previous, item.first):
                     break
                 if cue.effect == "absent" and reached and items[reached[-1]].elicited > item.elicited:
                     break  # "negative SLR and left foot drop"
-                parted = between[:1] == [","] or (cue.effect == "absent" and not self._parting.isdisjoint(between[:1]))
-                reach = _AMONG if cue.effect == "possible" and not self._or.isdisjoint(between) else _NEXT_REACH
-                if not reached and (len(between) > reach or parted):
-                    break  # "MRI negative, left foot drop"
             if item.well and cue.effect == "absent" and self._lists.apart(between, again=served or bool(reached)):
                 break
             if self._exempt.ends(cue, sentence, hit, item):
@@ -229,6 +227,12 @@ class Assertion:
         if cue.effect == "family":
             reached += self._of_relative(sentence, hit, items, reached)
         return reached
+
+    def _next_to(self, cue: Cue, between: list[str]) -> bool:
+        """Whether the words between a cue and a finding leave it the next; not "MRI negative, left foot drop"."""
+        parted = between[:1] == [","] or (cue.effect == "absent" and not self._parting.isdisjoint(between[:1]))
+        reach = _AMONG if cue.effect == "possible" and not self._or.isdisjoint(between) else _NEXT_REACH
+        return len(between) <= reach and not parted
 
     def _of_relative(self, sentence: Sentence, hit: Hit, items: Sequence[Item], reached: Sequence[int]) -> list[int]:
         """The items behind those that a cue has ``reached`` that still tell of the relative, or behind a word that is

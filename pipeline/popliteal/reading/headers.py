@@ -217,7 +217,7 @@ class _Finder:
             return Header(start, body, title, kind=self.rules.tails[last], until_blank=True)
         if not colon and not marked and not dash and (title[-1] in ".;,!" or not title[0].isupper()):
             return None
-        header = self._known(start, body, title, colon or marked or self._safe_prefix(title, alone), alone)
+        header = self._known(start, body, title, colon or marked or self._prefixed(title, alone), alone)
         if header is not None:
             if not alone and not colon and not marked and not dash:
                 return None
@@ -230,8 +230,8 @@ class _Finder:
             return None
         return Header(start, body, title, side=self.titles.side(title), alone=alone)
 
-    def _safe_prefix(self, title: str, alone: bool) -> bool:
-        return alone and normal(title).startswith("safety net")
+    def _prefixed(self, title: str, alone: bool) -> bool:
+        return alone and normal(title).startswith(self.rules.prefixes_alone)
 
     def _known(self, start: int, body: int, title: str, prefix: bool, alone: bool) -> Header | None:
         """The header that a known title makes, or None."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from operator import attrgetter
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
@@ -14,17 +13,13 @@ from popliteal.reading.about import About
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.answers import Doubts, Forms, settle
 from popliteal.reading.assertion import Assertion
-from popliteal.reading.broken import Parted, as_written, broken, dotted, joined, undotted
+from popliteal.reading.broken import as_written
 from popliteal.reading.carrying import Told, Unsided, carry_sides, look_back
-from popliteal.reading.columns import with_sides
 from popliteal.reading.contradictions import mark
 from popliteal.reading.contrast import Contrast
-from popliteal.reading.coupled import Coupled
 from popliteal.reading.each_side import EachSide
-from popliteal.reading.elliptic import Elliptic
 from popliteal.reading.entries import superseded
 from popliteal.reading.episodes import Episodes
-from popliteal.reading.evened import evener
 from popliteal.reading.focus import Focus
 from popliteal.reading.following import Following, add, complaints_of, goes_on
 from popliteal.reading.general import General
@@ -48,6 +43,7 @@ from popliteal.reading.own_date import own_date
 from popliteal.reading.past import course, temporality
 from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap
 from popliteal.reading.questions import Questions
+from popliteal.reading.readable import Readable
 from popliteal.reading.remeasured import Remeasured
 from popliteal.reading.replies import Replies
 from popliteal.reading.retold import retold
@@ -55,7 +51,6 @@ from popliteal.reading.run_on import RunOn
 from popliteal.reading.sections import Section, find_sections, section_at
 from popliteal.reading.seen import Seen
 from popliteal.reading.sentence import Place, Sentence
-from popliteal.reading.short_names import without_short_names
 from popliteal.reading.sides import Located
 from popliteal.reading.stories import Stories
 from popliteal.reading.timing import Timer, Timing
@@ -88,22 +83,14 @@ class Reader:
         self._sectioned = Sectioned(self._knowledge)
         self._measurer = Measurer(knowledge.measurements)
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
-        self._acronyms = frozenset((*self._lexicon.acronyms(), *self._measurer.acronyms(), *knowledge.sides.limbs))
-        self._evened = evener(knowledge, self._acronyms)
-        self._coupled = Coupled(knowledge)
-        self._elliptic = Elliptic(knowledge.words.classes)
+        self.readable = Readable(knowledge, self._lexicon, self._measurer)
         self._run_on = RunOn(knowledge.words, knowledge.sections.titles, knowledge.sides)
-        self._timer = Timer(knowledge.timing)
-        self._following = Following(knowledge.timing.following, self._timer, self._knowledge.concepts)
-        self._contrast = Contrast(
-            knowledge.timing.contrast, self._knowledge.concepts.__getitem__, knowledge.sections.kinds
-        )
-        self._remeasured = Remeasured(knowledge.timing.contrast)
-        self._episodes = Episodes(knowledge.timing.episodes, self._knowledge.concepts.__getitem__)
-        self._stories = Stories(
-            knowledge.reports.stories, self._episodes, self._knowledge.concepts.__getitem__, knowledge.sections.kinds
-        )
-        self._short_names = self._lexicon.short_names()
+        concept, timing, kinds = self._knowledge.concepts.__getitem__, knowledge.timing, knowledge.sections.kinds
+        self._timer = Timer(timing)
+        self._following = Following(timing.following, self._timer, self._knowledge.concepts)
+        self._contrast, self._remeasured = Contrast(timing.contrast, concept, kinds), Remeasured(timing.contrast)
+        self._episodes = Episodes(timing.episodes, concept)
+        self._stories = Stories(knowledge.reports.stories, self._episodes, concept, kinds)
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._today = tuple(f"{word}{mark}" for word in knowledge.words.classes["at_present"] for mark in " :,")
@@ -113,8 +100,7 @@ class Reader:
         self._holding, self._lost = Holding(self._anatomy, self._knowledge), Lost(self._knowledge)
         self._outcomes = Outcomes(self._knowledge, self._assertion, self._trail, self._phrases)
         self._labels = Labels(self._lexicon, self._anatomy, knowledge.sections)
-        examines = {name for name, kind in knowledge.sections.kinds.items() if kind.examines}
-        self._general = General(knowledge.reports, examines)
+        self._general = General(knowledge.reports, {name for name, kind in kinds.items() if kind.examines})
         self._questions, self._seen = Questions(self._knowledge, self._general), Seen(self._knowledge)
         self._doubts, self._forms, self._replies = Doubts(knowledge), Forms(knowledge), Replies(knowledge)
         self._each_side = EachSide(knowledge, self._lexicon.patterns)
@@ -145,16 +131,6 @@ class Reader:
         self.time(text, pieces, note_date)
         self.place(text, pieces)
         return [as_written(one, written, words) for one in self.findings(written, pieces)]
-
-    def readable(self, text: str) -> tuple[str, list[Parted]]:
-        """What the stages read: as long as ``text``, with spaces, dashes and capitals as the patterns have them, and
-        whole words where a hyphen or stops part them; and these words."""
-        stopped = dotted(text, self._acronyms)
-        text = undotted(text, stopped) if stopped else text
-        text = with_sides(self._coupled(without_short_names(self._evened(text), self._short_names)))
-        text = self._elliptic(text)
-        words = broken(text, self._lexicon.knows)
-        return joined(text, words), sorted((*stopped, *words), key=attrgetter("start"))
 
     # ------------------------------------------------------------------ stages
 

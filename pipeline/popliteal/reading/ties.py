@@ -278,22 +278,19 @@ class Ties:
                 after = None  # "pain was shooting down the leg": one complaint
             if after and after.places and self._trailing.unfit(work, after.places):
                 after = None  # "R knee - effusion, Tinel at the fibular head"
-            if (
-                before
-                and before.places
-                and before.how in {"before", "joined"}
-                and self._sides.follows(sentence, before, work)
-            ):
-                work.places, work.how = before.places, "joined"
-            elif after and self._led(after) and not self._happens(work) and self._sides.joined(sentence, work, after):
-                work.places, work.how = after.places, "joined"
-            elif (
-                before
-                and before.places
-                and before.how in {"after", "own", "subject"}
-                and self._sides.follows(sentence, before, work, before.places[-1].last)
-            ):
-                work.places, work.how = before.places, "joined"
+            if giver := self._joined_to(sentence, before, work, after):
+                work.places, work.how = giver.places, "joined"
+
+    def _joined_to(self, sentence: Sentence, before: Work | None, work: Work, after: Work | None) -> Work | None:
+        """The finding whose places another has with it: first that of which they stand ahead."""
+        placed = before if before and before.places else None
+        if placed and placed.how in {"before", "joined"} and self._sides.follows(sentence, placed, work):
+            return placed
+        if after and self._led(after) and not self._happens(work) and self._sides.joined(sentence, work, after):
+            return after
+        if placed and placed.how in {"after", "own", "subject"}:
+            return placed if self._sides.follows(sentence, placed, work, placed.places[-1].last) else None
+        return None
 
     def _of_legs(self, places: list[Place]) -> list[Place]:
         return [place for place in places if self._sites[place.site].leg and not self._sites[place.site].outside]

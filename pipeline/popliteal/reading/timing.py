@@ -117,21 +117,27 @@ class Timer:
             behind = cues[index - 1] if index and cues[index - 1].start >= end else None
             holds = pronoun and cue.start <= start < cue.end
             distance = 0 if holds else self._reach.distance(target, cue, behind)
-            if distance is None:
-                continue
-            words = sentence[cue.start : cue.end]
-            days = self._days(words, cue.rule, note_date)
-            if self._belongs_to_course(sentence, cues, index):
-                further = self._behind_course(target, cue, days, ahead=cues[index - 1].start < end)
-                if further is None:
-                    continue
-                distance += further
-            near.append(_Near(cue, distance, days, words))
+            if distance is not None:
+                near += self._near(target, cues, index, distance, note_date)
         near.sort(key=lambda one: one.far(sentence, start))
         timing = self._timing(sentence, start, self._up_to_own(target, near), event)
         if denied and all(one.cue.rule.denied is None for one in near):
             return replace(timing, temporality=None)
         return timing
+
+    def _near(
+        self, target: Target, cues: tuple[Cue, ...], index: int, distance: int, note_date: date | None
+    ) -> list[_Near]:
+        """The cue with the days that it names, further off or none where they are those of a course."""
+        cue, sentence = cues[index], target.sentence
+        words = sentence[cue.start : cue.end]
+        days = self._days(words, cue.rule, note_date)
+        if self._belongs_to_course(sentence, cues, index):
+            further = self._behind_course(target, cue, days, ahead=cues[index - 1].start < target.end)
+            if further is None:
+                return []
+            distance += further
+        return [_Near(cue, distance, days, words)]
 
     def _behind_course(self, target: Target, cue: Cue, days: float | None, *, ahead: bool) -> int | None:
         """How much further off a time counts that tells how long a finding has been worse; None: it is not of this one.

@@ -12,7 +12,7 @@ from typing import Literal
 
 import popliteal
 from popliteal.errors import OutputError
-from popliteal.knowledge import load
+from popliteal.knowledge import Knowledge, load
 from popliteal.running.engine import Engine
 from popliteal.running.items import Chunk, Feed, Item
 from popliteal.running.pool import Factory, work
@@ -79,8 +79,7 @@ def run(
         if manifest.complete:
             return manifest
         done = manifest.items
-        factory = settings.factory or partial(Engine, knowledge=knowledge)
-        for chunk, tables in _work(feed.chunks(), factory, settings):
+        for chunk, tables in _work(feed.chunks(), knowledge, settings):
             store.add(tables)
             done += len(chunk.items)
             if chunk.ends_part:
@@ -95,7 +94,8 @@ def _begun(items: Iterator[Item]) -> Iterator[Item]:
     return chain(list(islice(items, 1)), items)
 
 
-def _work(chunks: Iterable[Chunk], factory: Factory, settings: Settings) -> Iterator[tuple[Chunk, Tables]]:
+def _work(chunks: Iterable[Chunk], knowledge: Knowledge, settings: Settings) -> Iterator[tuple[Chunk, Tables]]:
+    factory = settings.factory or partial(Engine, knowledge=knowledge)
     if settings.engine == "spark":
         from popliteal.running.spark import engine
 
