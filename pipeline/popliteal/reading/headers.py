@@ -224,7 +224,8 @@ class _Finder:
             if alone and not colon and not marked and self._states(title) and not self._item_follows(index):
                 return None
             listed = bool(match["mark"]) and not marked
-            own = colon or dash or header.label is None or self._heads_items(index)
+            titled = header.label is None and header.side not in OPPOSITE  # "- MRI R knee" of a plan is an order
+            own = colon or dash or titled or self._heads_items(index)
             return None if listed and not own else header
         if dash or not self._unknown_title(title, colon, alone, marked, index):
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Quantity, Subject
@@ -14,6 +15,7 @@ from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
+from popliteal.reading.sentence import OPPOSITE
 
 #: A number, maybe with a comparison before it and a range after it; never part of a date, a fraction or a ratio.
 NUMBER = (
@@ -26,6 +28,8 @@ _NAME_TO_VALUE = 40
 #: Characters behind a value in which it may be said to be that of now, and what parts it from the value of then.
 AROUND = 16
 _PART = re.compile(r"[,(]")
+#: From so many centimetres on a number is a girth and no difference of two.
+_GIRTH = 20
 
 
 class QuantityGrammar:
@@ -117,7 +121,9 @@ class QuantityGrammar:
     def _prepare(self, tokens: list[Token]) -> list[Token]:
         """Numbers with a fitting unit become values that reach to the end of the unit; units become small words."""
         done: list[Token] = []
-        shared_unit = bool(self.entry.difference) and any(token.kind == "unit" for token in tokens)  # "38, L 42 cm"
+        shared_unit = bool(self.entry.difference) and (  # "38, L 42 cm", "calf 43 v 39.5"
+            any(token.kind == "unit" for token in tokens) or _two_girths(tokens)
+        )
         for at, token in enumerate(tokens):
             if token.kind == "numeral":
                 unit = _unit_behind(tokens, at)
@@ -225,11 +231,16 @@ class QuantityGrammar:
             small, big = sorted(by_side.values(), key=lambda reading: reading.value.value or 0.0)
             gap = round((big.value.value or 0.0) - (small.value.value or 0.0), 2)
             return [self._gap(_start(readings[0], tokens), readings[-1].end, big.side, gap)]
-        said = next((t for t in tokens if t.id == "difference"), None)
+        said = next((t for t in tokens if t.id == "difference"), None) or _added(tokens)
         if said is None or not readings:
             return []
         one = readings[0]
-        return [self._gap(_start(one, tokens), max(one.end, one.value.end), one.side, one.value.value or 0.0)]
+        gap, side, end = one.value.value or 0.0, one.side, max(one.end, one.value.end)
+        other = next((t for t in tokens if t.kind == "value" and t.start >= said.end), None)
+        if gap >= _GIRTH and other is not None and other.value is not None:  # "R calf 43 v 39.5"
+            gap, end = round(gap - other.value, 2), max(end, other.end)
+            gap, side = (gap, side) if gap >= 0 else (-gap, OPPOSITE.get(side, side))
+        return [self._gap(_start(one, tokens), end, side, gap)]
 
     def _gap(self, start: int, end: int, side: str | None, gap: float) -> Mention:
         least = self.entry.present_from or 0.0
@@ -261,6 +272,24 @@ def _start(reading: Reading, tokens: list[Token]) -> int:
     start, value = reading.start, reading.value.start
     told = value - start > _NAME_TO_VALUE or any(one.wording == "," for one in tokens if start < one.start < value)
     return value if told else start
+
+
+def _two_girths(tokens: list[Token]) -> bool:
+    """Whether two girths stand side by side behind their name, with nothing between but sides and "against"."""
+    small = {"side", "link", "prep", "difference", "sep"}
+    at = [n for n, token in enumerate(tokens) if token.kind == "number" and _GIRTH <= (token.value or 0.0)]
+    return any(
+        tokens[one - 1].kind in small | {"subject"} and all(token.kind in small for token in tokens[one + 1 : other])
+        for one, other in pairwise(at)
+    )
+
+
+def _added(tokens: list[Token]) -> Token | None:
+    """The plus between a name and what it is more by: ``R calf +2.5cm``."""
+    for name, plus, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if plus.wording == "+" and value.kind == "value" and name.kind in {"subject", "side"}:
+            return plus
+    return None
 
 
 def _unit_behind(tokens: list[Token], at: int) -> Token | None:

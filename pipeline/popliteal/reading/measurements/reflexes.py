@@ -39,7 +39,7 @@ NUMBERS = (
     rf"|(?P<plus>(?<![\d./+])(?:tr(?:ace)?\s?(?:-|–|to)\s?)?[0-4]{_RANGE}(?:\s?\+{{1,2}}(?:\s?/\s?{_FOUR}\+?)?|\s?/\s?{_FOUR}\+?)(?![\d/])"
     rf"|(?<![\w+/.])\+[0-4](?:\s?/\s?{_FOUR})?(?![\d/+]|\.\d)"  # "+2", "+2/4"
     rf"|(?<![\w/])(?:IV|I{{1,3}})\+?\s?/\s?IV(?![\w/]))"
-    r"|(?P<symbol>(?<![\w+/±-])(?:\+{1,4}|±|-|\+/-)\s?/\s?(?:\+{1,4}|±|-)(?![\w/±-])"
+    r"|(?P<symbol>(?<![\w+/±–−-])(?:\+{1,4}|±|[-–−]|\+/-)\s?/\s?(?:\+{1,4}|±|[-–−])(?![\w/±–−-])"
     r"|(?<![\w+/.±-])(?:0\s?/\s?\+{1,4}|\+{1,4}\s?/\s?0)(?![\w+/±-])"
     # two signs side by side, or one that ends what is said ("AJ - -", "AJ -,")
     r"|(?<=[A-Za-z] )(?:(?:\+{1,4}|±) (?:\+{1,4}|±|-)|- (?:\+{1,4}|±|-)|[+-])(?=\s*(?:[,;.)]|$))"
@@ -52,6 +52,7 @@ NUMBERS = (
     r"|(?<![\w+/])\+{2,4}(?![\w/+])|±)"
     r"|(?P<digit>(?<![\w./+-])[0-4](?!\.(?!\s*$))(?![\w/+%°]|-\d|\s?/)|(?<=\b[LR])[0-4](?![\w/%]|\.\d))"  # "R2+ L0"
 )
+_MINUS = str.maketrans("–−", "--")
 _DIGITS = re.compile(r"[0-4]")
 _ROMAN = re.compile(r"\bIV\b|\bI{1,3}\b")
 _NUMERALS = {"I": "1", "II": "2", "III": "3", "IV": "4"}
@@ -110,7 +111,7 @@ class ReflexGrammar:
         return reflex_grade(wording), kind
 
     def _sign(self, wording: str) -> float | None:
-        return self.entry.symbols.get(wording.strip())
+        return self.entry.symbols.get(wording.strip().translate(_MINUS))
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Reflex mentions in ``text[start:end]``."""
