@@ -17,7 +17,7 @@ from popliteal.reading.fields import ends_field, is_answer
 from popliteal.reading.informants import Informants
 from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
-from popliteal.reading.scopes import LIST_REACH, Scopes
+from popliteal.reading.scopes import LIST_REACH, Scopes, explains
 from popliteal.reading.sentence import OPPOSITE, Hit, Sentence, covered
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 from popliteal.reading.verdict import Verdict, verdict, written
@@ -186,6 +186,8 @@ class Assertion:
             if reached and cue.effect == "absent":
                 reached += self._in_brackets(sentence, hit, items, items[reached[0]])
                 reached += [one for one in self._lists.of_all(sentence, hit, items, reached[0]) if one not in reached]
+        if cue.effect == "family":  # "Wife: leg swollen, ?DVT" is all of the patient
+            return reached if reached and items[reached[0]].is_of(cue.only) else []
         return [index for index in reached if items[index].is_of(cue.only)]
 
     def _forward(
@@ -220,8 +222,11 @@ class Assertion:
                 break
             if self._exempt.passes(cue, sentence, hit, item, items):
                 continue
-            if cue.effect == "possible" and reached and self._lists.beside(cue, between, items[reached[-1]], item):
-                break
+            if cue.effect == "possible" and reached:
+                if self._lists.beside(cue, between, items[reached[-1]], item):
+                    break
+                if explains(sentence, items[reached[-1]], item):
+                    continue
             reached.append(index)
             previous = max(previous, item.last)
         if cue.effect == "family":

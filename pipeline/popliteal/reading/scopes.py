@@ -15,6 +15,7 @@ from popliteal.reading.sentence import Hit, Sentence
 #: So many tokens a cue reaches whose entry says nothing else.
 LIST_REACH = 60
 _CLAUSE_REACH = 10
+_TO_BRACKET = 3  # so many tokens behind a disease the brackets open that tell why
 _LISTED = 8  # a list goes on beyond that while its commas stand so close
 
 
@@ -45,7 +46,7 @@ class Scopes:
         end = _farthest(sentence, hit, cue)
         if cue.effect == "absent" and cue.scope == "list":
             end = self._lists.before_main(sentence, hit, end)
-        end = self._stopped(sentence, hit, cue, stops, end)
+        end = _within_brackets(words, hit, self._stopped(sentence, hit, cue, stops, end))
         if cue.scope == "clause":
             commas = [token for token in range(hit.last, end) if words[token] == ","]
             if commas and not self._or.intersection(words[commas[0] : end]):
@@ -87,7 +88,8 @@ class Scopes:
 
     def _end_of_sentence(self, words: Sequence[str], hit: Hit, stops: list[tuple[int, str]]) -> int:
         """The token before which a cue ends that reaches over what parts clauses, but not over a new statement."""
-        listed = words[hit.last :].count(";") > 1  # "Risks include bleeding; infection; foot drop"
+        # "Risks include bleeding; infection; foot drop", "told: leg pain → 000; numb legs → ED"
+        listed = words[hit.last :].count(";") > 1 or (":" in words[hit.last - 1 : hit.last + 1])
         behind = ((t, self._cues[kind].firm) for t, kind in stops if t >= hit.last)
         strong = (t for t, firm in behind if firm or words[t] in self._strong_stops)
         return next((t for t in strong if not (listed and words[t] == ";")), len(words))
@@ -113,6 +115,23 @@ class Scopes:
                     continue
                 return token
         return end
+
+
+def explains(sentence: Sentence, disease: Item, item: Item) -> bool:
+    """Whether what is no disease stands in brackets behind a supposed one, for which it speaks: "?CES (saddle numb)"."""
+    if item.diagnosis or not disease.diagnosis:
+        return False
+    between = [sentence.raw(token) for token in range(disease.last, item.first)]
+    return "(" in between[:_TO_BRACKET] and ")" not in between
+
+
+def _within_brackets(words: Sequence[str], hit: Hit, end: int) -> int:
+    """The token before ``end`` that closes the brackets in which a cue stands: "L5 unlikely (no back pain), numb foot"."""
+    closes = next((token for token in range(hit.last, end) if words[token] in {"(", ")"}), end)
+    if closes == end or words[closes] == "(":
+        return end
+    before = next((words[token] for token in range(hit.first - 1, -1, -1) if words[token] in {"(", ")"}), "")
+    return closes if before == "(" else end
 
 
 def _farthest(sentence: Sentence, hit: Hit, cue: Cue) -> int:

@@ -19,7 +19,7 @@ from popliteal.reading.sentence import OPPOSITE
 
 #: A number, maybe with a comparison before it and a range after it; never part of a date, a fraction or a ratio.
 NUMBER = (
-    r"(?P<number>(?:[<>≤≥~]\s?)?(?<![\w./×])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d+])"
+    r"(?P<number>(?:[<>≤≥~]\s?)?(?<![\w./×])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d+]|\s?[x×]\s?\d)"
     r"(?:\s?(?:-|–|to)\s?\d+(?:\.\d+)?(?![\d/]))?(?!\s?/\s?\d))"
 )
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")

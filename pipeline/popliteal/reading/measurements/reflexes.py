@@ -46,7 +46,7 @@ NUMBERS = (
     r"|(?<=[A-Za-z] )(?:(?:\+{1,4}|±|-) (?:\+{1,4}|±|-))(?= [A-Z]{2}s?\b)"  # "KJ + + AJ - -"
     r"|(?<=[A-Za-z] )[+-](?= [RL], [+-] [RL]\b)|(?<= [RL], )[+-](?= [RL]\b)"  # "AJ - R, + L"
     # one sign before the next jerk or before a side ("KJ - AJ - (b/l)")
-    r"|(?<=[A-Z]J )(?:[+-]|±)(?=\s*(?:\(|[A-Z]{1,3}J\b|[Bb]il|[Bb]/[Ll]\b|[Bb]oth\b|[RL]\b|[Pp]lantar))"
+    r"|(?<=[A-Z]J )(?:[+-]|±)(?=\s*/?\s*(?:\(|[A-Z]{1,3}J\b|[Bb]il|[Bb]/[Ll]\b|[Bb]oth\b|[RL]\b|[Pp]lantar))"
     # one sign behind each side ("R + L -", "R+ L-")
     r"|(?<=\b[RL] )[+-](?=(?: ?[,;/] ?[RL]\b| [RL] ?[+±0-4-]))|(?<=\b[RL])(?:\+{1,4}|-|±)(?=[\s,;/)]|$)"
     r"|(?<![\w+/])\+{2,4}(?![\w/+])|±)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Strength, Subject
@@ -13,7 +13,7 @@ from popliteal.reading.measurements.grades import BARE, DEGREES, GRADE, GRADED, 
 from popliteal.reading.measurements.grading import Grading
 from popliteal.reading.measurements.joints import Joints
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
-from popliteal.reading.measurements.needs import Needs, literal, need, words_of
+from popliteal.reading.measurements.needs import Need, Needs, literal, need, words_of
 from popliteal.reading.measurements.pairing import pair
 from popliteal.reading.measurements.respective import ROW as RESPECTIVE
 from popliteal.reading.measurements.respective import WRITTEN, take
@@ -42,6 +42,17 @@ def closed(text: str, start: int, end: int) -> int:
     return end + 1 if inside.count("(") > inside.count(")") and text[end : end + 1] == ")" else end
 
 
+def _need(forms: Iterable[str]) -> Need:
+    """What a sentence that holds one of ``forms`` holds, some of which are signs alone ("DF ✗")."""
+    lettered, signs = [], set[str]()
+    for form in forms:
+        if any(map(str.isalpha, form)):
+            lettered.append(form)
+        else:
+            signs |= set(form)
+    return need(*lettered) | literal(*signs)
+
+
 class StrengthGrammar:
     """Finds grades and what they grade."""
 
@@ -54,9 +65,10 @@ class StrengthGrammar:
         worded = [form for value in entry.values.values() for form in (*value.forms, *value.weak, *value.leading)]
         self._parts = need(*parts)
         graded = literal(*DEGREES)
-        self.needs: tuple[Needs, ...] = ((literal(*OVER), graded), (self._parts, need(*worded) | graded))
-        works = (form for value in entry.values.values() if value.reading == "normal" for form in value.weak)
-        self._works = need(*works).keys()
+        said = _need(worded) | graded
+        self.needs: tuple[Needs, ...] = ((literal(*OVER), graded), (self._parts, said))
+        works = [form for value in entry.values.values() if value.reading == "normal" for form in value.weak]
+        self._works = _need(works).keys()
         self._whole = need(*(form for s in self.subjects.values() if s.role == "whole" for form in s.forms)).keys()
         self._elsewhere, self._spoken = re.compile(entry.elsewhere), re.compile(entry.spoken)
         self._examined = re.compile(entry.examined) if entry.examined else None
