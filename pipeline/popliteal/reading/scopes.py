@@ -118,7 +118,7 @@ class Scopes:
 
 
 def explains(sentence: Sentence, disease: Item, item: Item) -> bool:
-    """Whether what is no disease stands in brackets behind a supposed one, for which it speaks: "?CES (saddle numb)"."""
+    """Whether what is no disease stands in brackets behind a supposed one: "?CES (saddle numb)"."""
     if item.diagnosis or not disease.diagnosis:
         return False
     between = [sentence.raw(token) for token in range(disease.last, item.first)]
@@ -126,7 +126,7 @@ def explains(sentence: Sentence, disease: Item, item: Item) -> bool:
 
 
 def _within_brackets(words: Sequence[str], hit: Hit, end: int) -> int:
-    """The token before ``end`` that closes the brackets in which a cue stands: "L5 unlikely (no back pain), numb foot"."""
+    """The token before ``end`` that closes the brackets of a cue: "L5 unlikely (no back pain), numb foot"."""
     closes = next((token for token in range(hit.last, end) if words[token] in {"(", ")"}), end)
     if closes == end or words[closes] == "(":
         return end

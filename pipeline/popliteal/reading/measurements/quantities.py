@@ -19,7 +19,7 @@ from popliteal.reading.sentence import OPPOSITE
 
 #: A number, maybe with a comparison before it and a range after it; never part of a date, a fraction or a ratio.
 NUMBER = (
-    r"(?P<number>(?:[<>≤≥~]\s?)?(?<![\w./×])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d+]|\s?[x×]\s?\d)"
+    r"(?P<number>(?:[<>≤≥~]\s?)?(?<![\w./×])(?<![x×] )(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d+]|\s?[x×]\s?\d)"
     r"(?:\s?(?:-|–|to)\s?\d+(?:\.\d+)?(?![\d/]))?(?!\s?/\s?\d))"
 )
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -277,7 +277,7 @@ def _start(reading: Reading, tokens: list[Token]) -> int:
 def _two_girths(tokens: list[Token]) -> bool:
     """Whether two girths stand side by side behind their name, with nothing between but sides and "against"."""
     small = {"side", "link", "prep", "difference", "sep"}
-    at = [n for n, token in enumerate(tokens) if token.kind == "number" and _GIRTH <= (token.value or 0.0)]
+    at = [n for n, token in enumerate(tokens) if token.kind == "number" and (token.value or 0.0) >= _GIRTH]
     return any(
         tokens[one - 1].kind in small | {"subject"} and all(token.kind in small for token in tokens[one + 1 : other])
         for one, other in pairwise(at)
