@@ -196,6 +196,7 @@ class Assertion:
         end = min(within, self._scopes.end(sentence, hit, cue, stops))
         if cue.effect == "absent":
             end = self._scopes.before_abnormal(sentence, hit, items, end)
+            end = self._scopes.before_history(sentence, hit, items, end)
             end = self._scopes.before_next_disease(sentence, hit, items, end)
         if cue.scope == "phrase":
             end = self._first_part(sentence, hit, items, end)

@@ -33,6 +33,7 @@ class Scopes:
         self._by_mouth = frozenset(classes["denied_by_mouth"])
         self._or, self._and = frozenset(classes["alternatives"]), frozenset(classes["joining"])
         self._apart_from = frozenset(classes["without_beside"])
+        self._of_person, self._injuries = (lexicon.word_set(classes[name]) for name in ("of_person", "injuries"))
 
     def end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
         """The token before which the forward scope of a cue ends."""
@@ -70,6 +71,22 @@ class Scopes:
                 if (before == "," or before in self._and) and not listed:
                     return item.first
         return end
+
+    def before_history(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
+        """The token before ``end`` at which a bare denial stops since what follows its first comma is who somebody is,
+        or what he has had where an injury alone is denied: "no fever, diabetic", "nil trauma, IVDU"; not "no trauma,
+        cancer, fever", a list of what was asked about."""
+        words = sentence.words
+        commas = [token for token in range(hit.last, end) if words[token] == ","]
+        by_mouth = not self._by_mouth.isdisjoint(words[hit.first : hit.last + 1])
+        if not commas or by_mouth or not self._or.isdisjoint(words[hit.last : end]):
+            return end
+        behind = commas[0] + 1
+        if behind < end and words[behind] in self._of_person:
+            return commas[0]
+        had = any(item.first == behind and item.history for item in items)
+        alone = len(commas) == 1 and not self._injuries.isdisjoint(words[hit.last : commas[0]])
+        return commas[0] if had and alone else end
 
     def before_next_disease(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
         """The token before ``end`` at which what a disease is without ends, since the list of diseases goes on: "a
