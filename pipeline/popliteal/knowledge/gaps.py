@@ -32,6 +32,8 @@ class GapEntry(BaseModel):
     ``circumstances`` stand between commas behind a time that opens a clause, and are no gap ("yesterday, on getting out
     of bed, her foot dropped").
     ``restarts``: what tells of another finding than the one before it ("has diabetes and developed numbness today").
+    ``told``: something is said of what stands before the gap, and another subject follows ("the foot drop persists and
+    the pain"); ``apart``: so does one with a verb of its own, of one thing ("a foot drop, and the pain has").
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,6 +58,8 @@ class GapEntry(BaseModel):
     asides: tuple[Regex, ...]
     circumstances: Regex
     restarts: Regex
+    told: Regex
+    apart: Regex
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class GapRules:
     asides: re.Pattern[str]
     circumstances: re.Pattern[str]
     restarts: re.Pattern[str]
+    told: re.Pattern[str]
+    apart: re.Pattern[str]
 
 
 def gap_rules(entry: GapEntry) -> GapRules:
@@ -98,6 +104,8 @@ def gap_rules(entry: GapEntry) -> GapRules:
         "anew": entry.anew,
         "later": entry.later,
         "restarts": entry.restarts,
+        "told": entry.told,
+        "apart": entry.apart,
         "circumstances": entry.circumstances,
         "opened_by": rf"(?:^|[.;:,(–—•*-]|\b(?:{'|'.join(entry.opened_by)}))[\s\"“'~]*$",
         "goes_on": rf"\s*(?:$|[.,;:()\]–—\d-]|(?:{'|'.join(entry.goes_on)})\b)",

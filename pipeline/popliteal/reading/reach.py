@@ -127,6 +127,8 @@ class Reach:
         gap = sentence[end : cue.start]
         if len(gap) > _LONGEST_GAP or (rule.course is None and self._rules.restarts.search(gap)):
             return None  # "has diabetes and developed numbness 3 weeks ago"
+        if self._of_next(sentence, end, cue):
+            return None  # "the foot drop persists and the pain resolved"
         if behind is not None and not self._rules.asides.search(gap):
             gap = sentence[end : behind.start] + sentence[behind.end : cue.start]
         gap = _BRACKETED.sub(" ", gap)  # "discitis (L3/4) five years ago"
@@ -147,6 +149,12 @@ class Reach:
         happened = event and not words  # "TKR yesterday"
         own = sentence[max(0, target.start - _VERB_REACH) : end]  # "noticed numbness yesterday"
         return len(words) if happened or self._begun(rule, words, own) else None
+
+    def _of_next(self, sentence: str, end: int, cue: Cue) -> bool:
+        """Whether a cue is said of another subject that follows what ends at ``end``, which has a verb of its own."""
+        first = _WORD.match(sentence, cue.start)
+        stop = first.end() if first else cue.start
+        return bool(self._rules.told.search(sentence[end:stop]) or self._rules.apart.search(sentence, end, cue.end))
 
     def _spoken_of(self, sentence: str, cue: Cue, gap: str) -> str:
         """The words between a finding and a cue without those that only stand for it ("numb foot; this is better")."""
