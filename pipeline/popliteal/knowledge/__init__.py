@@ -141,6 +141,8 @@ def _unknown_names(layers: Layers, concepts: dict[str, Concept], sites: dict[str
             named.append((("seen_as",), f"concept {concept.seen_as!r}", concept.seen_as in concepts))
         named += [(("yields_to",), f"concept {name!r}", name in concepts) for name in concept.yields_to]
         named += [(("beside",), f"concept {name!r}", name in concepts) for name in concept.beside]
+        unless = concept.namesake.unless if concept.namesake else []
+        named += [(("namesake", "unless"), f"concept {name!r}", name in concepts) for name in unless]
         for site, name in concept.at.items():
             known = site in sites and name in concepts
             named.append((("at", site), f"site {site!r} or concept {name!r}", known))

@@ -86,6 +86,18 @@ class Example(Model):
     absent: bool = False
 
 
+class Namesake(Model):
+    """A disease that has the same name elsewhere ("radiculopathy" of an arm).
+
+    ``name`` and ``other`` are regular expressions: its bare name, and what it is called there. Where a note has called
+    it so, its bare name is no finding, unless the note tells one of ``unless``, or names the disease in full.
+    """
+
+    name: str
+    other: str
+    unless: list[str]
+
+
 class Traits(Model):
     """What ``categories.yaml`` says of all concepts of a category, and a concept may say otherwise of itself.
 
@@ -159,6 +171,7 @@ class Concept(Traits):
     ``screened`` one is none where its name, opening a line, only heads what was denied of it ("CES: no retention"). Of
     a ``warned`` one the bare name counts among what somebody is told to come back with ("ED if weak, saddle, bladder").
     ``beside`` lists concepts of which the note must tell one that is there: without it, a mention is no finding.
+    ``namesake`` says how the same is called elsewhere.
     """
 
     id: str
@@ -201,6 +214,7 @@ class Concept(Traits):
     seen_as: str | None = None
     yields_to: list[str] = []
     beside: list[str] = []
+    namesake: Namesake | None = None
     examples: list[str] = []
 
     def at_site(self, site: str | None) -> str:

@@ -55,7 +55,7 @@ from popliteal.reading.sides import Located
 from popliteal.reading.stories import Stories
 from popliteal.reading.timing import Timer, Timing
 from popliteal.reading.trail import Trail
-from popliteal.reading.weeding import Idle, drop_alone, drop_headings, weeded
+from popliteal.reading.weeding import Idle, Namesakes, drop_alone, drop_headings, weeded
 from popliteal.schema import Finding
 
 #: No first word of a sentence is longer, so far as it tells a time.
@@ -104,7 +104,7 @@ class Reader:
         self._questions, self._seen = Questions(self._knowledge, self._general), Seen(self._knowledge)
         self._doubts, self._forms, self._replies = Doubts(knowledge), Forms(knowledge), Replies(knowledge)
         self._each_side = EachSide(knowledge, self._lexicon.patterns)
-        self._idle = Idle.of(knowledge)
+        self._idle, self._namesakes = Idle.of(knowledge), Namesakes(knowledge.concepts)
         self._beside = {one.id: frozenset(one.beside) for one in knowledge.concepts.values() if one.beside}
         self._limb_meant = LimbMeant(knowledge, self._places_of, self._anatomy.report)
         self._unsided = Unsided(self._knowledge.concepts)
@@ -276,6 +276,7 @@ class Reader:
         self._lost.clear(text, pieces)
         self._unsided.clear(text, mentions)
         drop_alone(pieces, self._beside)
+        self._namesakes.drop(text, pieces)
         for piece in pieces:
             if len(piece.mentions) > 1:
                 piece.mentions = distinct(text, piece.mentions, concepts)

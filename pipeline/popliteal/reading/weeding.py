@@ -82,6 +82,33 @@ def drop_alone(pieces: list[Piece], beside: Mapping[str, Set[str]]) -> None:
         piece.mentions = [m for m in piece.mentions if m.concept not in beside or beside[m.concept] & there]
 
 
+class Namesakes:
+    """Takes the bare names of diseases that the note has named elsewhere ("left C6 radiculopathy. The radiculopathy")."""
+
+    def __init__(self, concepts: Mapping[str, Concept]) -> None:
+        self._of = {
+            one.id: (
+                re.compile(one.namesake.name, re.IGNORECASE),
+                re.compile(one.namesake.other, re.IGNORECASE),
+                frozenset(one.namesake.unless),
+            )
+            for one in concepts.values()
+            if one.namesake is not None
+        }
+
+    def drop(self, text: str, pieces: list[Piece]) -> None:
+        """Take them from the pieces of a note that tells nothing of the disease at a place of its own."""
+        told = [mention for piece in pieces for mention in piece.mentions]
+        for concept in {mention.concept for mention in told} & self._of.keys():
+            name, other, unless = self._of[concept]
+            elsewhere = other.search(text)
+            own = [m for m in told if m.concept == concept and not name.fullmatch(text, m.start, m.end)]
+            if elsewhere is None or own or any(m.concept in unless and m.assertion in THERE for m in told):
+                continue
+            for piece in pieces:
+                piece.mentions = [m for m in piece.mentions if m.concept != concept or m.start < elsewhere.start()]
+
+
 def _says_nothing(mention: Mention) -> bool:
     """Whether a mention is no finding: a bare name that is not said to be well, a test that was not done."""
     return mention.assertion == "untested" or (mention.bare and mention.assertion != "absent")
