@@ -42,6 +42,11 @@ class Blanks:
             r"|\{[^{}\n]{1,80}:\d+\}",
             re.IGNORECASE,
         )
+        self._empty = re.compile(
+            rf"^[ \t•*–-]*(?P<name>{any_of(classes['asked_of_everybody'])})[ \t]*:[ \t]*\n"
+            r"(?=[ \t•*–-]*(?:\n|\w[\w /&-]{1,40}:))",
+            re.IGNORECASE | re.MULTILINE,
+        )
         self._choice = re.compile(r"\[[^\[\]\n/]{2,40}(?:/[^\[\]\n/]{2,40})+\]")
 
     def answers(self, text: str) -> Iterator[Answer]:
@@ -51,6 +56,8 @@ class Blanks:
         if "__" in text or "_x_" in text.lower():
             yield from _lists(text)
             yield from _fields(text)
+        for empty in self._empty.finditer(text):
+            yield Answer(empty.start("name"), empty.end("name"), None, empty[0].strip())
 
     def _brackets(self, text: str) -> Iterator[Answer]:
         """Brackets that say what belongs into them, in such a note also those that offer a choice ("[intact/reduced]"),

@@ -83,7 +83,7 @@ def drop_alone(pieces: list[Piece], beside: Mapping[str, Set[str]]) -> None:
 
 
 class Namesakes:
-    """Takes the bare names of diseases that the note has named elsewhere ("left C6 radiculopathy. The radiculopathy")."""
+    """Takes the bare names of diseases that the note has named elsewhere ("C6 radiculopathy. The radiculopathy")."""
 
     def __init__(self, concepts: Mapping[str, Concept]) -> None:
         self._of = {
