@@ -27,17 +27,12 @@ class Callers:
     def __init__(self, words: Words) -> None:
         tellers = sorted({teller for names in words.counterparts.values() for teller in names})
         self._tellers = tuple(tellers)
-        teller, speaks, through, whose = (
-            any_of(names)
-            for names in (
-                tellers,
-                words.classes["speaks_for"],
-                words.classes["spoken_with"],
-                words.classes["of_somebody"],
-            )
+        teller = any_of(tellers)
+        speaks, being, through, whose = (
+            any_of(words.classes[name]) for name in ("speaks_for", "before_speaking", "spoken_with", "of_somebody")
         )
         self._tells = re.compile(
-            rf"\b(?:(?P<who>{teller})(?:,? (?:is|was|has|who))? {speaks}"
+            rf"\b(?:(?P<who>{teller})(?:,? {being})? {speaks}"
             rf"|{through}:? (?:\w+['’]?s? )?(?P<whom>{teller}))\b",
             re.IGNORECASE,
         )

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from popliteal.reading.tokens import any_of
+
 #: Characters of a sentence in which the other side must stand, and of one that says no more than that.
 _BEFORE = 160
 _BEHIND = 110
@@ -31,7 +33,7 @@ class Elliptic:
     """Compiled from the classes of ``words.yaml``."""
 
     def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
-        one = {name: _any(classes[name]) for name in _CLASSES}
+        one = {name: any_of(classes[name]) for name in _CLASSES}
         stop = r"\.(?<=[\w)+%]\.)(?= {1,2}"  # the stop first: that is what is looked for, and is told fast
         self._other_side = re.compile(
             rf"{stop}(?:{one['before_other_side']} )?(?P<side>right|left)(?: {one['behind_other_side']})?,? "
@@ -52,10 +54,6 @@ class Elliptic:
             return text
         bounds = [-1, *sorted({*stops}), len(text)]
         return ",".join(text[last + 1 : at] for last, at in pairwise(bounds))
-
-
-def _any(words: Iterable[str]) -> str:
-    return f"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})".replace("\\ ", " ")
 
 
 def _goes_on(text: str, found: re.Match[str]) -> bool:

@@ -16,6 +16,7 @@ from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import Hit, Place, Sentence
+from popliteal.reading.tokens import any_of
 
 #: The side that opens a sentence stands at most so many tokens behind its beginning ("On examination his left leg").
 _OPENS = 5
@@ -46,12 +47,12 @@ class Holding:
             for name in ("fronting", "article", "clause_start", "clause_subject")
         )
         self._beside = frozenset(knowledge.words.classes["beside_side"])
-        tying = "|".join(map(re.escape, knowledge.words.classes["tying_loss"]))
-        self._tied = re.compile(rf"[\s\"”]*(?:(?:{tying})\s+)*", re.IGNORECASE)
-        everywhere = "|".join(map(re.escape, knowledge.words.classes["all_over"]))
-        self._everywhere = re.compile(rf"\b(?:{everywhere})\s(?:\w+\s)?\Z", re.IGNORECASE)
-        behind = "|".join(map(re.escape, knowledge.words.classes["all_over_behind"]))
-        self._throughout = re.compile(rf"\s(?:\w+\s)?(?:{behind})\b", re.IGNORECASE)
+        tying, everywhere, behind = (
+            any_of(knowledge.words.classes[name]) for name in ("tying_loss", "all_over", "all_over_behind")
+        )
+        self._tied = re.compile(rf"[\s\"”]*(?:{tying}\s+)*", re.IGNORECASE)
+        self._everywhere = re.compile(rf"{everywhere}\s(?:\w+\s)?\Z", re.IGNORECASE)
+        self._throughout = re.compile(rf"\s(?:\w+\s)?{behind}", re.IGNORECASE)
         self._pairs = tuple(word.lower() for word in knowledge.sides.pairs)
 
     def give(self, text: str, pieces: Iterable[Piece]) -> None:

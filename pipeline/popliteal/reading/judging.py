@@ -145,7 +145,6 @@ def _assert(mention: Mention, verdict: Verdict, by_section: str | None, kind: st
 
 #: A line that begins, behind one that does not go on ("Family history: DM, stroke,").
 _OPENED = re.compile(r"(?<![,;/&+\s])[ \t]*\n[\s•*–#>-]*\Z")
-_GOES_ON = re.compile(r"(?:and|or|with|who|he|she|they|his|her|plus|also)\b", re.IGNORECASE)
 
 
 class Sectioned:
@@ -156,6 +155,7 @@ class Sectioned:
         classes = knowledge.words.classes
         named = {name for kind in self._kinds.values() for name in kind.ends_with}
         self._words = {name: any_whole(classes[name]) for name in named}
+        self._goes_on = re.compile(any_of(classes["line_goes_on"]), re.IGNORECASE)
         self._nothing, self._relatives = any_whole(classes["nothing_told"]), any_whole(classes["relatives"])
 
     def end(self, text: str, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, bool]]:
@@ -217,5 +217,5 @@ class Sectioned:
         if not kind.of_diseases and kind.temporality != "historical":
             return False
         own, line, below = text[piece.section.body : piece.start].partition("\n")
-        opens = bool(line) and _OPENED.search(own + line + below) and not _GOES_ON.match(text, piece.start)
+        opens = bool(line) and _OPENED.search(own + line + below) and not self._goes_on.match(text, piece.start)
         return bool(opens) and own.strip(" \t:-–") != "" and not any(one.disease or one.background for one in concepts)
