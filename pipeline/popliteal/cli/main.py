@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "batch": "Read a note export into Parquet tables; goes on where it stopped.",
     "screen": "Patients in and out of a study, with the flow of exclusions and the evidence.",
     "review": "Adjudicate the charts of a cohort in a local web page.",
+    "summarise": "The notes of each patient put together, as CSV files.",
     "evaluate": "Precision, recall and F1 against gold.",
     "compare": "What other patterns or another version changed on the same notes.",
     "patterns": "Look after the patterns: list, show, check, test.",

@@ -110,6 +110,18 @@ def summarise(results: Tables | str | PathLike[str], decisions: Decisions) -> Pa
     )
 
 
+def as_csv(summary: PatientSummary) -> dict[str, str]:
+    """The tables as CSV by the name of their file, of which none holds text of notes but the wording of grades; what is
+    not known is empty, and blanks stand between rules."""
+    tables = {
+        "findings": summary.findings,
+        "strength": summary.strength,
+        "urgency": summary.urgency.assign(highest_rules=summary.urgency["highest_rules"].map(" ".join)),
+        "hypotheses": summary.hypotheses,
+    }
+    return {f"{name}.csv": table.to_csv(index=False, lineterminator="\r\n") for name, table in tables.items()}
+
+
 def _read(results: object, concepts: list[str]) -> tuple[pd.DataFrame, Iterable[pd.DataFrame], pd.DataFrame]:
     """Notes, findings in parts, hypotheses: of each the columns that are needed."""
     if isinstance(results, Tables):
