@@ -280,7 +280,8 @@ class Sign(Strict):
 
 
 class Temperature(Strict):
-    """Body temperature in degrees Celsius or Fahrenheit; ``later`` goes before one more after one that has a name.
+    """Body temperature in degrees Celsius or Fahrenheit, with a ``unit`` behind it or without; ``later`` goes before
+    one more after one that has a name.
 
     Tenths of a degree need no name between commas or stops, or behind one of ``leads`` or before one of ``then``, where
     nothing of ``others`` is measured.
@@ -297,6 +298,7 @@ class Temperature(Strict):
     then: Forms = ()
     others: Forms = ()
     conditions: Forms
+    unit: Regex
     fever_celsius: float
     celsius: tuple[float, float]
     fahrenheit: tuple[float, float]

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from popliteal.knowledge.studies import ConductionTable
+from popliteal.reading.measurements.tables import SIDE, side_of
 from popliteal.reading.mention import Mention
 
 #: The title of a nerve stands at most so far above its sites, and a line of a table is no longer.
 _ABOVE = 240
-_SIDE = re.compile(r"(?<![\w/])(?:(?P<left>L|LT|Lt|left|Left|LEFT)|(?P<right>R|RT|Rt|right|Right|RIGHT))(?![\w/])")
+_SIDE = re.compile(rf"(?<![\w/]){SIDE}(?![\w/])")
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d+)?(?![\d.]|\s?%)")
 
 
@@ -65,5 +66,5 @@ def _numbers(text: str, start: int, end: int) -> list[float]:
 
 def _side(text: str) -> str | None:
     """The side that is named last."""
-    found = [match.lastgroup for match in _SIDE.finditer(text)]
-    return found[-1] if found else None
+    found = _SIDE.findall(text)
+    return side_of(found[-1]) if found else None

@@ -14,11 +14,11 @@ from popliteal.reading.measurements.strength import StrengthGrammar
 from popliteal.reading.mention import Mention
 
 _GRADE = r"[0-5](?:\.5)?[+-]?(?:/5)?"
-_SIDE = r"(?:R|L|Rt|Lt|RT|LT|right|left|Right|Left|RIGHT|LEFT|RLE|LLE)"
+SIDE = r"(?:R|L|Rt|Lt|RT|LT|right|left|Right|Left|RIGHT|LEFT|RLE|LLE)"
 #: A line that ends in the two side columns, maybe after a title.
 HEADER = re.compile(
-    rf"^(?:\d{{1,2}}[.)][ \t])?[^\n\d]{{0,40}}?(?<![\w/])({_SIDE})"
-    rf"(?:[ \t]*\|[ \t]*|[ \t]+|[ \t]*,[ \t]*)({_SIDE})[ \t|:]*$",
+    rf"^(?:\d{{1,2}}[.)][ \t])?[^\n\d]{{0,40}}?(?<![\w/])({SIDE})"
+    rf"(?:[ \t]*\|[ \t]*|[ \t]+|[ \t]*,[ \t]*)({SIDE})[ \t|:]*$",
     re.M,
 )
 #: The same two columns in the middle of a line, as they stand where a table was pasted without its line breaks.
@@ -91,7 +91,7 @@ class Tables:
         """Mentions of every table in ``text``; one scan over the text where there is none."""
         found: list[Mention] = []
         for match in HEADER.finditer(text):
-            sides = (_side(match[1]), _side(match[2]))
+            sides = (side_of(match[1]), side_of(match[2]))
             if sides[0] != sides[1]:
                 above = text.rfind("\n", 0, max(0, match.start() - 1)) + 1
                 roots = self.strength.titled.search(text, above, match.end()) is not None
@@ -114,7 +114,7 @@ class Tables:
                 rows.append(_Line(row.start("row"), row.end("row")))
                 end = row.end()
             if len(rows) >= _FLAT_ROWS and not text[at - 1 : at].isalnum():
-                sides = (_side(header), _side(header.split()[-1]))
+                sides = (side_of(header), side_of(header.split()[-1]))
                 found += [one for row in rows for one in self._column_row(text, row, sides, roots=False)]
             at = text.find(header, end)
         return found
@@ -250,5 +250,6 @@ def _columns(tokens: Sequence[Token]) -> Iterator[Token | None]:
             yield None
 
 
-def _side(word: str) -> str:
+def side_of(word: str) -> str:
+    """The side that a word for one, as in the head of a column, names."""
     return "right" if word[0] in "Rr" else "left"

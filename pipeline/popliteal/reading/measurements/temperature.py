@@ -12,17 +12,16 @@ from popliteal.reading.measurements.needs import Needs, literal, need
 from popliteal.reading.measurements.vocabulary import shared
 from popliteal.reading.mention import Mention
 
-_UNIT = r"(?:\s?(?:°|º|deg(?:rees?)?\b\.?)?\s?(?:[CF]\b|[Cc]elsius|[Cc]entigrade|[Ff]ahrenheit)|\s?(?:°|º|degrees?\b))"
 #: The whole degrees that a temperature can have, in Celsius or Fahrenheit.
-WHOLE = tuple(map(str, [*range(34, 44), *range(90, 110)]))
-NUMBER = rf"(?P<heat>(?<![\d./])(?:3[4-9]|4[0-3]|9\d|10\d)(?:[.,]\d{{1,2}})?(?![\d/])(?:{_UNIT})?(?![\d/%]))"
+_WHOLE = tuple(map(str, [*range(34, 44), *range(90, 110)]))
+_NUMBER = r"(?<![\d./])(?:3[4-9]|4[0-3]|9\d|10\d)(?:[.,]\d{1,2})?(?![\d/])"
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 #: Temperatures that need no name: in tenths, as a thermometer shows them.
 _DEGREES = tuple(map(str, range(36, 42)))
 _TENTHS = frozenset(f"{degrees}.{tenth}" for degrees in _DEGREES for tenth in range(10))
 #: So many characters before a sentence what its number is of may still be told.
 _ABOVE = 40
-WORDS = 5
+_WORDS = 5
 #: What a line with nothing but a number is made of: a cell of a table.
 _CELL = frozenset({"heat", "hard", "sep", "sign"})
 #: Signs behind a number that close what it stands in.
@@ -37,7 +36,7 @@ class TemperatureGrammar:
         self.entry = entry
         names = need(*entry.names, *entry.fever_names, *entry.afebrile_names, *entry.vital_signs)
         tenths = literal(*(f"{tenth}{unit}" for tenth in range(10) for unit in ("", "C")))
-        self.needs: tuple[Needs, ...] = ((names, literal(*WHOLE)), (literal(*_DEGREES), tenths))
+        self.needs: tuple[Needs, ...] = ((names, literal(*_WHOLE)), (literal(*_DEGREES), tenths))
         self._more = rules.one(Glue).more
         vocabulary = shared(rules)
         for kind, forms in (
@@ -52,7 +51,8 @@ class TemperatureGrammar:
             ("other", entry.others),
         ):
             vocabulary.add(forms, Entry(kind))
-        self.lexer = Lexer(vocabulary, NUMBER, lambda _, wording: (self.celsius(wording), ""))
+        number = rf"(?P<heat>{_NUMBER}(?:\s?(?:{entry.unit}))?(?![\d/%]))"
+        self.lexer = Lexer(vocabulary, number, lambda _, wording: (self.celsius(wording), ""))
 
     def celsius(self, wording: str) -> float | None:
         """Degrees Celsius, or None if the number is no body temperature.
@@ -135,7 +135,7 @@ class TemperatureGrammar:
                 return None
             if token.kind in {"word", "sep", "all", "rest", "side"}:
                 words += 1
-                if words > WORDS:
+                if words > _WORDS:
                     return None
         return None
 
