@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from popliteal.cli import app
+from popliteal.cli.output import write
 from popliteal.evaluating.differences import SAID
 from support.runs import finding, note, write_run
 
@@ -114,3 +116,14 @@ def test_every_option_is_told() -> None:
     assert parameters >= {"examples", "text", "quiet"}
     assert {name for name in parameters if f"`--{name}" not in guide} == set()
     assert set(SAID) <= set(re.findall(r"\w+", guide))
+
+
+def test_a_file_takes_the_place_of_another_only_when_it_is_whole(tmp_path: Path) -> None:
+    file = tmp_path / "changes.jsonl"
+    write(file, "before")
+    with pytest.raises(UnicodeEncodeError):
+        write(file, "half \ud800")
+    assert (file.read_text(encoding="utf-8"), [*tmp_path.iterdir()]) == ("before", [file])
+    mode = Path(os.devnull).stat().st_mode
+    write(Path(os.devnull), "gone")
+    assert Path(os.devnull).stat().st_mode == mode

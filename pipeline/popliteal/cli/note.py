@@ -7,7 +7,6 @@ import gc
 import json
 import os
 import sys
-import tempfile
 from datetime import date
 from enum import StrEnum
 from io import StringIO
@@ -18,7 +17,8 @@ import typer
 from rich.console import Console
 
 from popliteal.cli.options import Patterns
-from popliteal.errors import OutputError, SourceError
+from popliteal.cli.output import write
+from popliteal.errors import SourceError
 from popliteal.explaining import Names, View, render_page, render_terminal
 from popliteal.explaining.why import render_why
 from popliteal.knowledge.source import near
@@ -81,7 +81,7 @@ def command(
         sys.stdout.write(shown)
         sys.stdout.flush()
     else:
-        write_private(out, shown)
+        write(out, shown)
 
 
 # ---------- in
@@ -171,22 +171,3 @@ def _console(screen: TextIO | None) -> Console:
     if screen is not None and screen.isatty():
         return Console(file=screen, highlight=False)
     return Console(file=screen or StringIO(), width=None if os.environ.get("COLUMNS") else PLAIN_WIDTH, highlight=False)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all.
-
-    Raises:
-        OutputError: the folder does not exist or cannot be written to.
-    """
-    try:
-        handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # created with mode 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
-            Path(scratch).replace(path)
-        except BaseException:
-            Path(scratch).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); name a file in a folder of yours") from None

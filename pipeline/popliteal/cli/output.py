@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,27 +49,39 @@ def give(tables: Iterable[RenderableType], data: Mapping[str, object], json_file
 
 @contextmanager
 def private(file: Path) -> Iterator[TextIO]:
-    """A new file for its owner alone, open for writing: what notes are about is nobody else's business.
+    """A file for its owner alone, open for writing: what notes are about is nobody else's business.
+
+    It takes the place of another only when all is written; what is no file, as ``/dev/null``, is written to as it is.
 
     Raises:
-        OutputError: it cannot be made.
+        OutputError: it cannot be written.
     """
+    place = file.resolve()
+    scratch: Path | None = None
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        if place.exists() and not place.is_file():
+            stream = place.open("w", encoding="utf-8", newline="")
+        else:
+            handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")  # created with mode 0600
+            stream, scratch = os.fdopen(handle, "w", encoding="utf-8", newline=""), Path(name)
     except OSError as error:
-        raise OutputError(
-            f"{file}: cannot be written ({error.strerror}); name a file in a folder that exists"
-        ) from error
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        file.chmod(0o600)  # it may have been there before, with another mode
-        yield stream
+        raise OutputError(f"{file}: cannot be written ({error.strerror}); name a file in a folder of yours") from error
+    try:
+        with stream:
+            yield stream
+        if scratch is not None:
+            scratch.replace(place)
+    except BaseException:
+        if scratch is not None:
+            scratch.unlink(missing_ok=True)
+        raise
 
 
 def write(file: Path, text: str) -> None:
-    """Write a file for its owner alone.
+    """Write a file as :func:`private` does.
 
     Raises:
-        OutputError: it cannot be made.
+        OutputError: it cannot be written.
     """
     with private(file) as stream:
         stream.write(text)
