@@ -28,6 +28,15 @@ COURSES: tuple[str, ...] = get_args(Course)
 URGENCIES: tuple[str, ...] = get_args(Urgency)
 GRADES: tuple[str, ...] = get_args(Grade)
 
+#: The columns of a finding that hold one of a few words, with these.
+CLOSED_COLUMNS: dict[str, tuple[str, ...]] = {
+    "assertion": ASSERTIONS,
+    "temporality": TEMPORALITIES,
+    "laterality": LATERALITIES,
+    "onset": ONSETS,
+    "course": COURSES,
+}
+
 #: Begins the cue of a finding that another finding of the note contradicts: ``contradicts #7``.
 CONTRADICTS = "contradicts #"
 

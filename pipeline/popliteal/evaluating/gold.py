@@ -85,7 +85,7 @@ class Vocabulary:
     def of(cls, knowledge: Knowledge) -> Vocabulary:
         """The ids of loaded patterns."""
         hypotheses = {*knowledge.decisions.hypotheses, NO_HYPOTHESIS}
-        sites = frozenset(site.id for site in knowledge.sites.values() if not site.outside and not site.helper)
+        sites = frozenset(site.id for site in knowledge.sites.values() if site.reported)
         return cls(frozenset(knowledge.concepts), sites, frozenset(hypotheses))
 
 

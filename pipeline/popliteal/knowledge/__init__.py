@@ -80,7 +80,7 @@ def _made(layers: Layers, digest: str) -> Knowledge:
     problems += _unknown_ids(layers, concepts, heads, sites)
     if problems:
         raise PatternError(problems)
-    inventory = {site.id for site in sites.values() if not site.helper and not site.outside}
+    inventory = {site.id for site in sites.values() if site.reported}
     return Knowledge(
         version=digest[:12],
         words=words,

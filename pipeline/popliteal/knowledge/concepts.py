@@ -299,6 +299,11 @@ class Site(Model):
     means: str | None = None
     report: str | None = None
 
+    @property
+    def reported(self) -> bool:
+        """Whether a finding can have it: it is neither elsewhere nor known to reading only."""
+        return not (self.outside or self.helper)
+
 
 class Outcome(Model):
     """How a story ends: phrases, and the categories of findings that are over with it."""

@@ -7,15 +7,7 @@ from typing import Any
 
 from popliteal.errors import SourceError
 from popliteal.knowledge.source import near
-from popliteal.schema import ASSERTIONS, COURSES, LATERALITIES, ONSETS, TEMPORALITIES, Finding
-
-_WORDS: dict[str, tuple[str, ...]] = {
-    "assertion": ASSERTIONS,
-    "temporality": TEMPORALITIES,
-    "laterality": LATERALITIES,
-    "onset": ONSETS,
-    "course": COURSES,
-}
+from popliteal.schema import CLOSED_COLUMNS, Finding
 
 Given = Finding | Mapping[str, Any]
 
@@ -26,7 +18,7 @@ def checked(findings: Iterable[Given], concepts: Collection[str], sites: Collect
     Raises:
         SourceError: one does not; a misspelt red flag is not to look like a note without one.
     """
-    known: dict[str, Collection[str]] = {"concept": concepts, "site": sites, **_WORDS}
+    known: dict[str, Collection[str]] = {"concept": concepts, "site": sites, **CLOSED_COLUMNS}
     taken = list(findings)
     for number, finding in enumerate(taken):
         if not isinstance(finding, Finding | Mapping):
@@ -35,6 +27,6 @@ def checked(findings: Iterable[Given], concepts: Collection[str], sites: Collect
         for column, words in known.items():
             value = finding.get(column) if isinstance(finding, Mapping) else getattr(finding, column)
             if isinstance(value, str) and value not in words:
-                hint = f"; expected {', '.join(words)}" if column in _WORDS else near(value, words)
+                hint = f"; expected {', '.join(words)}" if column in CLOSED_COLUMNS else near(value, words)
                 raise SourceError(f"finding {number}: no {column} {value!r}{hint or '; the patterns have none'}")
     return taken

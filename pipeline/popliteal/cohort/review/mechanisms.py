@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from popliteal.knowledge import Knowledge
-from popliteal.schema import ASSERTIONS, COURSES, LATERALITIES, ONSETS, TEMPORALITIES, Finding
+from popliteal.schema import CLOSED_COLUMNS, Finding
 
 #: A finding that the note has and the pipeline has not.
 MISSED = "missed"
@@ -21,23 +21,16 @@ MECHANISMS: dict[str, str] = {
     "value": "The value is wrong",
     MISSED: "Words that say something were missed",
 }
-_CLOSED = {
-    "assertion": ASSERTIONS,
-    "temporality": TEMPORALITIES,
-    "laterality": LATERALITIES,
-    "onset": ONSETS,
-    "course": COURSES,
-}
 
 
 def choices(mechanism: str, knowledge: Knowledge) -> list[tuple[str, str]]:
     """What the right value may be, as (id, label); empty where there is nothing to choose from."""
-    if mechanism in _CLOSED:
-        return [(value, value) for value in _CLOSED[mechanism]]
+    if mechanism in CLOSED_COLUMNS:
+        return [(value, value) for value in CLOSED_COLUMNS[mechanism]]
     if mechanism == WRONG_CONCEPT:
         return sorted((key, item.label) for key, item in knowledge.concepts.items())
     if mechanism == "site":
-        sites = (site.id for site in knowledge.sites.values() if not site.outside and not site.helper)
+        sites = (site.id for site in knowledge.sites.values() if site.reported)
         return [(site, site.replace("_", " ")) for site in sorted(sites)]
     return []
 
