@@ -17,6 +17,8 @@ from typing import Any, TypeAlias
 DEPTH = 4
 #: How many are looked at where so many agree.
 _FAR = 6
+#: How many letters of what hardly any text holds.
+_LONG = 12
 #: Stands for any digit in a beginning.
 DIGIT = "0"
 #: A character class with more members than this is not spelled out.
@@ -107,6 +109,29 @@ class Alternation:
         if len(known) < _MOST_HEADS:
             known[head] = found
         return found
+
+
+class Seldom:
+    """An expression of which most texts hold no beginning: these are looked for before it is tried.
+
+    Raises:
+        ValueError: it can begin with anything, or with a number.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self._beginnings = tuple(sorted(beginnings(pattern, _LONG)))
+        if any(not one or DIGIT in one for one in self._beginnings):
+            raise ValueError(f"{pattern!r} does not begin with letters that could be looked for")
+        self._pattern = re.compile(pattern)
+
+    def begins_in(self, low: str) -> bool:
+        """Whether it may begin somewhere in a text in small letters (see :func:`lower`)."""
+        return any(map(low.__contains__, self._beginnings))
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """Its first match in ``text[start:end]``, a text as it is written."""
+        end = len(text) if end is None else end
+        return self._pattern.search(text, start, end) if self.begins_in(lower(text[start:end])) else None
 
 
 class _Pattern:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from popliteal.knowledge.concepts import Words
-from popliteal.reading.tokens import any_of
+from popliteal.reading.tokens import any_of, holds_word
 
 #: Letters behind who tells in which the patient is named without a "her" or "his" ("Daughter rang: mum fell").
 _NEAR = 60
@@ -45,7 +45,7 @@ class Callers:
     def patient(self, text: str) -> Patient | None:
         """By which word a note means the patient, whom somebody else tells of; None where nobody does."""
         low = text.lower()
-        if not any(teller in low for teller in self._tellers):
+        if not any(holds_word(low, teller) for teller in self._tellers):
             return None
         told = self._tells.search(text)
         if told is None:

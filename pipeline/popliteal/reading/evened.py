@@ -96,10 +96,11 @@ class Evener:
         self._letters = _encoded(letters)
         self._sided = re.compile(rf"(?<![^\s(/,;])[{letters}](?= ([A-Za-z]+))")
         one = "".join(side for side, name in sides.letters.items() if name in OPPOSITE)  # "B. Ankle brace" is a choice
-        self._side_stop = re.compile(rf"(?<![\w.])([{one.lower()}{one.upper()}])\.(?= {{1,2}}([A-Za-z]+))")
+        self._side_stop = re.compile(rf"\.(?<![\w.].\.)(?<=[{one.lower()}{one.upper()}]\.)(?= {{1,2}}([A-Za-z]+))")
         self._beside = frozenset(beside) | plain.keys()
         self._stops = stops
         self._read_as = {word: _as_long(other, len(word)) for word, other in read_as.items()}
+        self._read_as_begin = sorted({word.partition(" ")[0] for word in read_as})
         self._other = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, read_as))})(?!\w)") if read_as else None
 
     def __call__(self, text: str) -> str:
@@ -114,8 +115,8 @@ class Evener:
             text = self._limb.sub(lambda limb: self._limbs[limb[0]], text)
         if "." in text:
             text = self._stops.opened(text)
-            text = self._side_stop.sub(lambda one: f"{one[1]} " if self._is_part(one[2].lower()) else one[0], text)
-        if self._other is not None and any(word in text for word in self._read_as):
+            text = self._side_stop.sub(lambda one: " " if self._is_part(one[1].lower()) else ".", text)
+        if self._other is not None and any(map(text.__contains__, self._read_as_begin)):
             text = self._other.sub(lambda word: self._read_as[word[0]], text)
         small, capital = count(text)
         shouted = small * _NONE_IN <= capital > _FEW
@@ -123,7 +124,7 @@ class Evener:
             text = text.translate(_LOWER)
         if "b)" in text or "B)" in text:
             text = _CHOICES.sub(lambda line: _CHOICE.sub(_counted, line[0]), text)
-        if "(" in text and self._bracketed:
+        if "(" in text and any(map(text.lower().__contains__, self._bracketed)):
             text = self._bracket.sub(lambda side: self._bracketed[side[0].lower()], text)
         bare = shouted or capital * _NONE_IN <= small
         known, words = self._of_bare if bare else self._of_any

@@ -62,11 +62,9 @@ class Following:
             waiting = [one for one in piece.mentions if not _has_onset(one) and one.assertion != "absent"]
             if not waiting or before.end - before.start > _LONGEST or any(map(complains, before.mentions)):
                 continue
-            told = text[before.start : before.end]
-            if self._rules.well.search(told) is None:
-                continue
             sequel = self._rules.sequel.match(text, piece.start, piece.end)
-            if sequel is not None:
+            told = text[before.start : before.end]
+            if sequel is not None and self._rules.well.search(told) is not None:
                 yield from self._joined(told.rstrip(" .\n"), text[sequel.end() : piece.end], sequel.end(), waiting, day)
 
     def _joined(

@@ -91,6 +91,7 @@ class Reader:
         self._contrast, self._remeasured = Contrast(timing.contrast, concept, kinds), Remeasured(timing.contrast)
         self._episodes = Episodes(timing.episodes, concept)
         self._stories = Stories(knowledge.reports.stories, self._episodes, concept, kinds)
+        self._every = frozenset(knowledge.concepts)  # the company of what stands already
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
         self._elsewhere = {site.id for site in knowledge.sites.values() if not site.leg}
         self._today = tuple(f"{word}{mark}" for word in knowledge.words.classes["at_present"] for mark in " :,")
@@ -253,11 +254,10 @@ class Reader:
 
     def place(self, text: str, pieces: list[Piece]) -> None:
         """Give each mention its site and side; one that is at two sites becomes two."""
-        company = frozenset(self._knowledge.concepts)  # what stands already had the company that it needs
         heard = Heard(self._knowledge, self._lingers, self._anatomy.again)
         for piece in pieces:
             if piece.mentions:
-                located = self._located(text, piece, company, heard.named)
+                located = self._located(text, piece, self._every, heard.named)
                 placed = in_order(self._placed(self._phrases(text, piece), piece, located))
                 piece.mentions = in_order(list(self._each_side.apart(text, piece.end, placed)))
             heard.hear(piece)

@@ -73,7 +73,9 @@ class Replies:
 
     def _look(self, text: str, piece: Piece) -> None:
         """Let "None was found" deny what somebody looked for or asked about, in the sentence or in the one before."""
-        last = max((mention.end for mention in piece.mentions), default=piece.end)
+        if not any(mention.assertion in _OPEN for mention in piece.mentions):
+            return
+        last = max(mention.end for mention in piece.mentions)
         none = self._none.match(text, piece.end) or self._none.match(text, last)
         if none is None:
             return

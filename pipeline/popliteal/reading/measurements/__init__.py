@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
+from popliteal.knowledge.alternation import Seldom
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import (
     Motion,
@@ -55,7 +55,7 @@ class Measurer:
     def __init__(self, rules: MeasurementRules) -> None:
         strength = [StrengthGrammar(name, rules, entry) for name, entry in rules.of(Strength).items()]
         reflexes = [ReflexGrammar(name, rules, entry) for name, entry in rules.of(Reflexes).items()]
-        self._needle = re.compile(rules.one(NeedleStudy).words)
+        self._needle = Seldom(rules.one(NeedleStudy).words)
         self._tables = [Tables(one, other) for one in strength for other in reflexes]
         self._conduction = [ConductionTables(name, entry) for name, entry in rules.of(ConductionTable).items()]
         self._studies = [NeedleGrammar(name, rules, entry) for name, entry in rules.of(NeedleExamination).items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from popliteal.knowledge.alternation import Seldom
 from popliteal.knowledge.studies import ConductionTable
 from popliteal.reading.measurements.tables import SIDE, side_of
 from popliteal.reading.mention import Mention
@@ -20,7 +21,8 @@ class ConductionTables:
 
     def __init__(self, name: str, entry: ConductionTable) -> None:
         self._name, self._entry = name, entry
-        self._topic, self._below, self._above = map(re.compile, (entry.topic, entry.below, entry.above))
+        self._topic = Seldom(entry.topic)
+        self._below, self._above = map(re.compile, (entry.below, entry.above))
         self._missing = {concept: re.compile(words) for concept, words in entry.missing.items()}
 
     def find(self, text: str) -> list[Mention]:
