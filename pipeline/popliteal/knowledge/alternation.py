@@ -80,13 +80,13 @@ class Alternation:
         loose = bool(self._infixes) and any(map(low.__contains__, self._infixes))
         known = self._known[loose]
         done = 0
-        for place in self._starts.finditer(low, start, end if stop is None else stop):
-            at = place.start()
-            if at < done:
+        for at in [place.start() for place in self._starts.finditer(low, start, end if stop is None else stop)]:
+            patterns = known.get(low[at : at + _FAR])
+            if patterns is None:
+                patterns = self._promising(low[at : at + _FAR], loose=loose)
+            if not patterns or at < done:
                 continue
-            head = low[at : at + _FAR]
-            patterns = known.get(head)
-            for pattern in self._promising(head, loose=loose) if patterns is None else patterns:
+            for pattern in patterns:
                 match = pattern.match(low, at, end)
                 if match is not None:
                     done = match.end()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from popliteal.reading.measurements.tables import HEADER, is_grade
+from popliteal.reading.measurements.tables import headers, is_grade
 
 _CELL = r"\S+(?: [^\s|]+){0,4}"
 _ROW = re.compile(
@@ -29,7 +29,7 @@ def with_sides(text: str) -> str:
     """
     parts: list[str] = []
     done = 0
-    for header in HEADER.finditer(text):
+    for header in headers(text):
         sides = (header[1][0].upper(), header[2][0].upper())
         at = header.end() + 1
         if sides[0] == sides[1] or at <= done:

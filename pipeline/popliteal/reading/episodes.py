@@ -72,10 +72,9 @@ class Episodes:
         self, low: str, starts: Sequence[int], pieces: Sequence[Piece], note_date: date | None
     ) -> Iterator[Mention]:
         """The mentions of episodes that are opened by a time of the past."""
-        hints = (hint.start() for hint in self._rules.hints.finditer(low))
         until = 0
-        for number in sorted({bisect_right(starts, at) - 1 for at in hints}):
-            if number < until or not any(piece.mentions for piece in pieces[number : number + _LONGEST]):
+        for number in self._hinted(low, starts, pieces):
+            if number < until:
                 continue
             opening = self._opening(low, pieces[number], note_date)
             if opening is None:
@@ -110,6 +109,14 @@ class Episodes:
                 first_of = starts[here] if here > first else treated.start()
                 over = (m for m in told if m.start < first_of and self.over(low, m, later))
                 yield from ((m, past) for m in over if not self.goes_wrong(m, later))
+
+    def _hinted(self, low: str, starts: Sequence[int], pieces: Sequence[Piece]) -> list[int]:
+        """The sentences, by number, that may open an episode in which a finding is told."""
+        found: set[int] = set()
+        for first, last in _with_findings(pieces):
+            start, end = pieces[first].start, starts[last] if last < len(pieces) else len(low)
+            found.update(bisect_right(starts, hint.start()) - 1 for hint in self._rules.hints.finditer(low, start, end))
+        return sorted(found)
 
     def _came(self, low: str, pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
         """Where it is told with what patients came, if a finding is told within an episode behind: of most notes only a

@@ -109,7 +109,8 @@ class Trie:
                 if node.pending is not None:
                     node.grow(numbers)
                 if node.gap is not None:
-                    self._walk(words, first, node, at, hits)
+                    if node.entries or self._goes_on(node, node.gap, words[at : at + _GAP_LENGTH + 1]):
+                        self._walk(words, first, node, at, hits)
                     break
                 if node.entries:
                     hits.append((first, at, node.entries))
@@ -132,6 +133,12 @@ class Trie:
             return frozenset(node.branches)
         node.gap.grow(self._numbers)
         return self._skippable.union(node.branches, node.gap.branches)
+
+    def _goes_on(self, node: _Node, gap: _Node, ahead: Sequence[str]) -> bool:
+        """Whether a phrase may go on behind ``node``, that has a ``gap``, with one of the words ``ahead``."""
+        if gap.pending is not None:
+            gap.grow(self._numbers)
+        return not gap.branches.keys().isdisjoint(ahead) or (bool(ahead) and ahead[0] in node.branches)
 
     def _walk(self, words: Sequence[str], first: int, node: _Node, at: int, hits: list[Found]) -> None:
         """Add the phrases that begin with word ``first`` and have come to ``node`` before word ``at``."""

@@ -16,11 +16,11 @@ from popliteal.reading.mention import Mention
 _GRADE = r"[0-5](?:\.5)?[+-]?(?:/5)?"
 SIDE = r"(?:R|L|Rt|Lt|RT|LT|right|left|Right|Left|RIGHT|LEFT|RLE|LLE)"
 #: A line that ends in the two side columns, maybe after a title.
-HEADER = re.compile(
-    rf"^(?:\d{{1,2}}[.)][ \t])?[^\n\d]{{0,40}}?(?<![\w/])({SIDE})"
-    rf"(?:[ \t]*\|[ \t]*|[ \t]+|[ \t]*,[ \t]*)({SIDE})[ \t|:]*$",
-    re.M,
+_HEADER = re.compile(
+    rf"(?:\d{{1,2}}[.)][ \t])?[^\n\d]{{0,40}}?(?<![\w/])({SIDE})"
+    rf"(?:[ \t]*\|[ \t]*|[ \t]+|[ \t]*,[ \t]*)({SIDE})[ \t|:]*$"
 )
+_LAST_LETTERS = tuple("RLtTE")
 #: The same two columns in the middle of a line, as they stand where a table was pasted without its line breaks.
 _FLAT = tuple(
     f" {gap} ".replace("  ", " ").join(pair)
@@ -80,6 +80,16 @@ def _lines_after(text: str, at: int) -> Iterator[_Line]:
         at = stop + 1
 
 
+def headers(text: str) -> Iterator[re.Match[str]]:
+    """The lines that end in two side columns."""
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        if line.rstrip(" \t|:").endswith(_LAST_LETTERS) and (match := _HEADER.match(text, start, end)) is not None:
+            yield match
+        start = end + 1
+
+
 class Tables:
     """Reads tables with the subjects of the strength and the reflex grammar."""
 
@@ -90,7 +100,7 @@ class Tables:
     def find(self, text: str) -> list[Mention]:
         """Mentions of every table in ``text``; one scan over the text where there is none."""
         found: list[Mention] = []
-        for match in HEADER.finditer(text):
+        for match in headers(text):
             sides = (side_of(match[1]), side_of(match[2]))
             if sides[0] != sides[1]:
                 above = text.rfind("\n", 0, max(0, match.start() - 1)) + 1
