@@ -309,7 +309,9 @@ def _compiled(
         affixes=frozenset(_normals(grammar.affixes)),
         never=frozenset(grammar.never),
         bare=frozenset(grammar.bare),
-        bare_inside=re.compile(rf"(?:[.;|]\s++|(?<!\s)\s{{3,}}+)(?P<title>{_any(grammar.bare)})(?=\s\S)"),
+        bare_inside=re.compile(
+            rf"[.;|\s](?:(?<!\s)\s++|(?<!\s\s)(?<=\s)\s{{2,}}+)(?P<title>{_any(grammar.bare)})(?=\s\S)"
+        ),
         parted=re.compile(rf"\s*(?:[/&+,]|{_any(grammar.joins)})\s*", re.IGNORECASE),
         run_on=re.compile(rf"(?<=\s)(?P<title>{_CAPITAL}(?:\s+(?:{_any(grammar.within)}|{_CAPITAL})){{0,5}})\s*$"),
         sentence_ends=re.compile(_not_of(grammar.abbreviated) + r"[A-Za-z]{2}(?:[.;!?]\s|[.!?],)"),

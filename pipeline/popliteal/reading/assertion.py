@@ -135,14 +135,13 @@ class Assertion:
         cue = self._cues[hit.entry.id]
         if cue.effect == "family" and self._informants.tell_of(sentence, hit):
             return True
-        before = {sentence.raw(t).lower() for t in range(hit.first)} if cue.behind or cue.apart else set[str]()
+        before = sentence.low[: hit.first] if cue.behind or cue.apart else []
         missing = cue.behind is not None and self._behind[cue.behind].isdisjoint(before)
         if missing or (cue.apart and not self._behind[cue.apart].isdisjoint(before)):
             return True
-        after = {sentence.raw(t).lower() for t in range(hit.last, len(sentence.words))} if cue.ahead else set[str]()
-        if cue.ahead and not self._behind[cue.ahead].isdisjoint(after):
+        if cue.ahead and not self._behind[cue.ahead].isdisjoint(sentence.low[hit.last :]):
             return True
-        if cue.command and any(sentence.raw(t).lower() == f"{sentence.words[t]}s" for t in range(hit.first, hit.last)):
+        if cue.command and any(sentence.low[t] == f"{sentence.words[t]}s" for t in range(hit.first, hit.last)):
             return True
         if cue.listed and not self._lists.bare_list(sentence, hit, items, marked=cue.listed == "marked"):
             return True
@@ -152,9 +151,7 @@ class Assertion:
             return False
         if cue.disease and not any(item.diagnosis and item.last == hit.first for item in items):
             return True
-        return any(side.entry.id in OPPOSITE for side in sentence.sides) or any(
-            sentence.raw(token).lower() in self._persons for token in range(len(sentence.words))
-        )
+        return any(side.entry.id in OPPOSITE for side in sentence.sides) or not (self._persons.isdisjoint(sentence.low))
 
     def _negates_list(self, sentence: Sentence, hit: Hit) -> bool:
         """Whether a denial goes on behind what it stands in: that of a list, of a clause as far as an "or" ("knee not

@@ -36,6 +36,8 @@ _WITHIN_WORD, _BEHIND_WORD = re.compile(r"[\w.]"), re.compile("[a-z] ")
 _NONE_IN = 200
 #: So few capitals are acronyms, not a writer's habit ("L AT 0/5").
 _FEW = 20
+#: So many signs behind its first word tell that a row of words may stand there.
+_TOLD_BY = 3
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 #: What begins a line or a sentence, a spinal level, a temperature, and "n" for normal, in a note without capitals.
 _CAPITAL = re.compile(
@@ -100,7 +102,7 @@ class Evener:
         self._beside = frozenset(beside) | plain.keys()
         self._stops = stops
         self._read_as = {word: _as_long(other, len(word)) for word, other in read_as.items()}
-        self._read_as_begin = sorted({word.partition(" ")[0] for word in read_as})
+        self._read_as_begin = sorted({word[: word.find(" ") + _TOLD_BY] if " " in word else word for word in read_as})
         self._other = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, read_as))})(?!\w)") if read_as else None
 
     def __call__(self, text: str) -> str:

@@ -29,7 +29,7 @@ class Extents:
     def apart(self, sentence: Sentence, works: Sequence[Work], places: list[Place]) -> list[Place]:
         """The places without those that only tell how far a finding reaches from the one before it; where none stands
         before, what reaches so far is in the leg."""
-        if self._leads.isdisjoint(raw.lower() for raw in sentence.tokens):
+        if self._leads.isdisjoint(sentence.low):
             return places
         kept: list[Place] = []
         for place in places:
@@ -38,9 +38,9 @@ class Extents:
             if lead is None or work is None:
                 kept.append(place)
                 continue
-            words = {raw.lower() for raw in sentence.tokens[work.hit.first : work.hit.last]}
+            words = sentence.low[work.hit.first : work.hit.last]
             rises = not self._rising.isdisjoint(words)
-            far = not self._far.isdisjoint(raw.lower() for raw in sentence.tokens[lead : place.first])
+            far = not self._far.isdisjoint(sentence.low[lead : place.first])
             reaches = far or rises or not self._reaching_on.isdisjoint(words)  # "tender to the calf": it is there
             if reaches and self._has_own(sentence, work, lead, kept):
                 continue

@@ -268,17 +268,20 @@ _FUZZY = {"concept", "head", "site"}
 class _Phrases:
     """Phrases that are looked for in a few words."""
 
-    __slots__ = ("_longer", "_words")
+    __slots__ = ("_firsts", "_longer", "_words")
 
     def __init__(self, phrases: Iterable[list[str]]) -> None:
         known = [*phrases]
         self._words = frozenset([phrase[0] for phrase in known if len(phrase) == 1])
         self._longer = [phrase for phrase in known if len(phrase) > 1]
+        self._firsts = frozenset([phrase[0] for phrase in self._longer])
 
     def in_(self, words: list[str]) -> bool:
         """Whether one of them stands in ``words``."""
         if not self._words.isdisjoint(words):
             return True
+        if self._firsts.isdisjoint(words):
+            return False
         for phrase in self._longer:
             if phrase[0] in words:
                 size = len(phrase)

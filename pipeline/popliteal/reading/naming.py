@@ -137,7 +137,7 @@ class Naming:
     def _of_brain(self, sentence: Sentence, hit: Hit) -> str | None:
         """The side of the brain that a lesion is on: in its words, right before them, behind "in" and the like, or
         right behind them with its part of the brain ("CVA (L MCA)")."""
-        words = [word.lower() for word in sentence.tokens]
+        words = sentence.low
         first, last = hit.first, hit.last
         while first > max(0, hit.first - 2) and words[first - 1] not in _PARTING:
             first -= 1

@@ -80,7 +80,7 @@ class Sentence:
     """
 
     __slots__ = (
-        "_content", "_cues", "_every_cue", "_find", "_outcomes", "_sides", "_sites", "_spans", "_unsided",
+        "_content", "_cues", "_every_cue", "_find", "_low", "_outcomes", "_sides", "_sites", "_spans", "_unsided",
         "end", "named", "patient", "places", "start", "text", "tokens", "words",
     )  # fmt: skip
 
@@ -96,6 +96,7 @@ class Sentence:
         self._find = find
         self._unsided: list[Hit] = []
         self._spans: list[tuple[int, int]] | None = None
+        self._low: list[str] | None = None
         self._content: list[Hit] | None = None
         self._sites: list[Hit] | None = None
         self._sides: list[Hit] | None = None
@@ -109,6 +110,13 @@ class Sentence:
         if self._spans is None:
             self._spans = spans_of(self.text, self.start, self.tokens)
         return self._spans
+
+    @property
+    def low(self) -> list[str]:
+        """The tokens in small letters."""
+        if self._low is None:
+            self._low = [*map(str.lower, self.tokens)]
+        return self._low
 
     @property
     def content(self) -> list[Hit]:
@@ -182,7 +190,7 @@ class Sentence:
         """The same sentence with other content; inside ``unsided`` left and right do not count ("reduced LT")."""
         other = Sentence(self.text, self.start, self.end, self.tokens, self.words, self._find)
         other.named = self.named
-        other._spans, other._sites, other._outcomes = self._spans, self._sites, self._outcomes
+        other._low, other._spans, other._sites, other._outcomes = self._low, self._spans, self._sites, self._outcomes
         other._every_cue = self._every_cue
         other._content, other._unsided = content, unsided
         return other

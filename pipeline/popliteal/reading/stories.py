@@ -73,11 +73,11 @@ class Stories:
             return None
         low = lower(text)
         first = self._story(low, pieces)
-        treatments = [] if first is None else self._treatments(low, pieces, first)
-        if first is None or not treatments or self._active.search(low):
+        if first is None or self._active.search(low):
             return None
         mentions = [one for piece in pieces for one in piece.mentions]
         told = [one for one in mentions if one.start >= first and one.assertion != "absent" and self._is_ill(one)]
+        treatments = self._treatments(low, pieces, first)
         scene = self._last_scene(low, pieces, treatments)
         end = self._last_treatment(low, pieces, treatments)
         if scene is not None and (end is None or not end.well):

@@ -174,7 +174,7 @@ class Trail:
             sides = sentence.sides
             if len(sides) != 1 or len(sentence.tokens) > _LONE:
                 continue
-            others = {raw.lower() for raw in (*sentence.tokens[: sides[0].first], *sentence.tokens[sides[0].last :])}
+            others = {*sentence.low[: sides[0].first], *sentence.low[sides[0].last :]}
             said = sides[0].last - sides[0].first > 1 or not self._lone_leads.isdisjoint(others)
             if said and all(raw in self._lone_words for raw in others if raw[0].isalnum()):
                 yield Place(sides[0].first, sides[0].last, "", sides[0].entry.id)
