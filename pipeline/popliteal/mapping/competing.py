@@ -80,7 +80,7 @@ def _asked(entry: Competing, leg: View) -> View:
 def _covered(entry: Competing, leg: View) -> set[Fact]:
     """The findings of a view that an explanation accounts for."""
     out: set[Fact] = set()
-    for concept in leg.active.keys() & (entry.set_aside | entry.known | entry.doubted):
+    for concept in (entry.set_aside | entry.known | entry.doubted).intersection(leg.active):
         facts = leg.active[concept]
         if entry.only_both and not both_legs([f for f in leg.whole.active[concept] if f.leg] or facts):
             continue

@@ -61,7 +61,7 @@ class Missing:
             _answers(fact, find)
             for find in self.answers[group]
             for index in (view.everything, view.elsewhere)
-            for concept in index.keys() & find.concepts
+            for concept in find.concepts.intersection(index)
             for fact in index[concept]
         )
 

@@ -76,7 +76,10 @@ def _some(parts: tuple[Test, ...], view: View, needed: int) -> Hit | None:
 
 
 def _find(wanted: Find) -> Test:
-    """A search by concept in the index that suits the state, then the checks that are left."""
+    """A search by concept in the index that suits the state, then the checks that are left.
+
+    A note holds few concepts and a set of the patterns many: what both hold is looked for from the note's side.
+    """
     concepts, both, index = wanted.concepts, wanted.both, index_of(wanted.state)
     checks = _checks(wanted)
     elsewhere = (_STATES[wanted.state], *checks) if wanted.sites else ()
@@ -86,7 +89,7 @@ def _find(wanted: Find) -> Test:
     def search(view: View) -> Hit | None:
         scope = view.whole if both else view
         table = scope.active if index == "active" else scope.denied if index == "denied" else scope.everything
-        present = (only,) if only in table else () if only else table.keys() & concepts
+        present = (only,) if only in table else () if only else concepts.intersection(table)
         if not present and not elsewhere:
             return None
         found: list[Fact] = []
@@ -98,7 +101,7 @@ def _find(wanted: Find) -> Test:
                 else:
                     found.append(fact)
         if elsewhere and scope.elsewhere:
-            for concept in scope.elsewhere.keys() & concepts:
+            for concept in concepts.intersection(scope.elsewhere):
                 found += [f for f in scope.elsewhere[concept] if all(check(f) for check in elsewhere)]
         if not found or (both and not both_legs(found)):
             return None

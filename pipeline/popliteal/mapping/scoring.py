@@ -218,14 +218,16 @@ class Scorer:
 
     def _of_limbs(self, view: View) -> str:
         """The side of the signs of nerves in any limb, arms too."""
-        facts = [f for index in (view.active, view.elsewhere) for c in index.keys() & self.limb_signs for f in index[c]]
+        facts = [
+            f for index in (view.active, view.elsewhere) for c in self.limb_signs.intersection(index) for f in index[c]
+        ]
         named = {fact.leg or fact.side for fact in facts if fact.usable} - {"unspecified"}
         return "unspecified" if not named else named.pop() if len(named) == 1 else BOTH
 
     @staticmethod
     def _of(view: View, concepts: frozenset[str]) -> list[Fact]:
         """What counts of some concepts."""
-        return [fact for concept in view.active.keys() & concepts for fact in view.active[concept]]
+        return [fact for concept in concepts.intersection(view.active) for fact in view.active[concept]]
 
     def _support(self, parts: list[Part]) -> list[Fact]:
         """The findings that speak for it, but for risks and normal ones: normal sensation of both legs makes no

@@ -118,9 +118,9 @@ class Urgency:
 
     def _quiet(self, whole: View) -> str:
         """ROUTINE when the note asserts anything of our subject, now or in the past, or excludes it; otherwise NONE."""
-        if self.excluded & whole.denied.keys() or self.within_subject(whole) is not None:
+        if not self.excluded.isdisjoint(whole.denied) or self.within_subject(whole) is not None:
             return "ROUTINE"
-        for concept in self.subject & whole.everything.keys():
+        for concept in self.subject.intersection(whole.everything):
             if any(fact.asserted for fact in whole.everything[concept]):
                 return "ROUTINE"
         return "NONE"

@@ -12,7 +12,7 @@ from popliteal.reading.tokens import any_of, places_of
 #: Letters behind who tells in which the patient is named without a "her" or "his" ("Daughter rang: mum fell").
 _NEAR = 60
 #: Letters on either side of who tells among which all stands by which he does.
-_FAR = 200
+_FAR = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Callers:
     def patient(self, text: str) -> Patient | None:
         """By which word a note means the patient, whom somebody else tells of; None where nobody does."""
         low = text.lower()
-        named = sorted(at for teller in self._tellers for at in places_of(low, teller))
-        told = next(filter(None, (self._tells.search(text, max(0, at - _FAR), at + _FAR) for at in named)), None)
+        tellers = sorted(at for teller in self._tellers for at in places_of(low, teller))
+        told = next(filter(None, (self._tells.search(text, max(0, at - _FAR), at + _FAR) for at in tellers)), None)
         if told is None:
             return None
         named = self._patient[(told["who"] or told["whom"]).lower()].search(text, told.end())
