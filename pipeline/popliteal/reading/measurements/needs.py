@@ -124,8 +124,13 @@ class Wanted:
         """The same of each sentence of a note that calls for any, by its number: ``tokens`` of all, where each starts,
         and one more would."""
         needed = [*map(self._words.__getitem__, tokens)]
+        anchors = self.anchors
         unions = (frozenset().union(*needed[start:end]) for start, end in pairwise(starts))
-        return {number: called for number, words in enumerate(unions) if words and (called := self._called(words))}
+        return {
+            number: called
+            for number, words in enumerate(unions)
+            if not words.isdisjoint(anchors) and (called := self._called(words))
+        }
 
     def _called(self, words: frozenset[str]) -> list[int]:
         """The numbers of the grammars that a sentence with these of the needed words calls for, in order."""
