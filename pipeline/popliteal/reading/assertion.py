@@ -13,7 +13,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Cue
 from popliteal.reading.bare_lists import BareLists, offers_choice
 from popliteal.reading.exemptions import Exemptions
-from popliteal.reading.fields import ends_field, is_answer
+from popliteal.reading.fields import answered, ends_field, is_answer
 from popliteal.reading.informants import Informants
 from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
@@ -308,7 +308,7 @@ class Assertion:
                     return []
             elif (item.first, item.last) == (after.first, after.last) or _stroke(sentence, item, limit):
                 pass  # the same words twice: "bladder or bowel incontinence"; "epidural haematoma/abscess unlikely"
-            elif not self._only_joined(sentence, item.last, limit) or self._answered(sentence, item):
+            elif not self._only_joined(sentence, item.last, limit) or answered(sentence, item):
                 break
             elif after.diagnosis > item.diagnosis:
                 break  # "left foot drop, DVT excluded"
@@ -333,16 +333,6 @@ class Assertion:
     def _of_study(self, sentence: Sentence, item: Item, hit: Hit) -> bool:
         """Whether what a cue answers is a study beside a complaint ("left foot drop (MRI negative)")."""
         return not item.diagnosis and not self._studies.isdisjoint(sentence.words[item.last : hit.first])
-
-    @staticmethod
-    def _answered(sentence: Sentence, item: Item) -> bool:
-        """Whether an answer of its own stands behind a finding ("numbness ++, weakness -")."""
-        at = item.last
-        while at < len(sentence.words) and sentence.raw(at) == "+":
-            at += 1
-        if at == item.last and at < len(sentence.words) and sentence.raw(at) in "-−":
-            at += 1
-        return item.last < at < len(sentence.words) and sentence.raw(at) in ",;"
 
     def _belongs_forward(self, sentence: Sentence, hit: Hit, cue: Cue, covered: list[bool]) -> bool:
         """Whether the cue belongs to what follows it ("numbness, negative SLR", "hesitancy nil dysuria")."""

@@ -98,7 +98,11 @@ class Evener:
         self._letters = _encoded(letters)
         self._sided = re.compile(rf"(?<![^\s(/,;])[{letters}](?= ([A-Za-z]+))")
         one = "".join(side for side, name in sides.letters.items() if name in OPPOSITE)  # "B. Ankle brace" is a choice
-        self._side_stop = re.compile(rf"\.(?<![\w.].\.)(?<=[{one.lower()}{one.upper()}]\.)(?= {{1,2}}([A-Za-z]+))")
+        # but not behind a grade ("4/5 L. Feet cool"), nor before a wide gap and a capital
+        no_grade = r"(?<!/\d .\.)(?<!\ds .\.)(?<!\d[+°] .\.)"
+        self._side_stop = re.compile(
+            rf"\.(?<![\w.].\.){no_grade}(?<=[{one.lower()}{one.upper()}]\.)(?= ([A-Za-z]+)|  ([a-z]+))"
+        )
         self._beside = frozenset(beside) | plain.keys()
         self._stops = stops
         self._read_as = {word: _as_long(other, len(word)) for word, other in read_as.items()}
@@ -117,7 +121,7 @@ class Evener:
             text = self._limb.sub(lambda limb: self._limbs[limb[0]], text)
         if "." in text:
             text = self._stops.opened(text)
-            text = self._side_stop.sub(lambda one: " " if self._is_part(one[1].lower()) else ".", text)
+            text = self._side_stop.sub(self._in_side, text)
         if self._other is not None and any(map(text.__contains__, self._read_as_begin)):
             text = self._other.sub(lambda word: self._read_as[word[0]], text)
         small, capital = count(text)
@@ -138,6 +142,10 @@ class Evener:
         if self._letters.isdisjoint(parts):
             return text
         return self._sided.sub(lambda one: _raised(one) if self._is_part(one[1].lower()) else one[0], text)
+
+    def _in_side(self, stop: re.Match[str]) -> str:
+        """A blank for the stop behind a side, if a part follows ("L. foot")."""
+        return " " if self._is_part((stop[1] or stop[2]).lower()) else "."
 
     def _is_part(self, word: str) -> bool:
         """Whether a word, or what it is the plural of, is one that a side may stand before."""

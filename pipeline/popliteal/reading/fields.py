@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from popliteal.reading.item import Item
 from popliteal.reading.sentence import Hit, Sentence
+
+_MINUS = frozenset({"-", "–", "−"})
 
 
 def ends_field(sentence: Sentence, hit: Hit) -> bool:
     """Whether a word is the answer to what stands before it and a stroke ends the field: "hypos nil / nocturia"."""
-    if hit.last - hit.first > 1 or hit.last >= len(sentence.words) or sentence.raw(hit.last) != "/" or not hit.first:
+    if hit.last - hit.first > 1 or hit.last >= len(sentence.words) or not hit.first:
+        return False
+    if sentence.raw(hit.first) in _MINUS and sentence.parted(hit.last - 1, hit.last + 1):
+        return not sentence.parted(hit.first - 1, hit.last)  # "SLR R 85 -   slump L +"
+    if sentence.raw(hit.last) != "/":
         return False
     return sentence.raw(hit.first - 1).isalpha() and bool(sentence.between(hit.last - 1, hit.last))
 
@@ -27,6 +34,24 @@ def is_answer(sentence: Sentence, hit: Hit) -> bool:
     """Whether a number answers the word before it, and counts nothing that follows ("Ca 0, RA 0"; "0 falls")."""
     ends = hit.last == len(sentence.words) or sentence.raw(hit.last) in {",", ";", "."}
     return ends and hit.first > 0 and sentence.raw(hit.first).isdigit() and sentence.raw(hit.first - 1).isalpha()
+
+
+def answered(sentence: Sentence, item: Item) -> bool:
+    """Whether an answer of its own stands behind a finding, or ends it ("numbness ++, weakness -", "slump L +")."""
+    at = item.last
+    while at < len(sentence.words) and sentence.raw(at) == "+":
+        at += 1
+    if at == item.last and at < len(sentence.words) and sentence.raw(at) in "-−":
+        at += 1
+    if item.last - item.first > 1 and sentence.raw(item.last - 1) in "+-−–":
+        return True
+    return item.last < at < len(sentence.words) and sentence.raw(at) in ",;"
+
+
+def explained(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether brackets behind an answer tell how it is known: "PVD - no (ABPI 1.02)"."""
+    marked = last - first > 1 and sentence.raw(first) in {":", "-", "–", "—", "="}
+    return marked and last < len(sentence.spans) and sentence.raw(last) == "("
 
 
 def opens_clause(sentence: Sentence, first: int) -> bool:

@@ -229,7 +229,8 @@ def _word_ends(word: str, text: str, after: int, known: SentenceWords) -> bool:
         return False
     if low in known.never or low in known.maybe or (len(low) == 1 and low.isalpha()):
         following = _next(text, after)
-        return not (following.islower() or following.isdigit() or following in ",;")
+        wide = low not in known.never and text.startswith("  ", after)  # "plantars ↑ R, ↓ L.  vib reduced"
+        return wide or not (following.islower() or following.isdigit() or following in ",;")
     return True
 
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.phrases import GAP, elements, expand
-from popliteal.reading.fields import closes_field, opens_clause
+from popliteal.reading.fields import closes_field, explained, opens_clause
 from popliteal.reading.phrase_entries import entries
 from popliteal.reading.sentence import LAYERS, Entry, Hit, Sentence
 from popliteal.reading.tokens import Normaliser, singulars, written
@@ -241,7 +241,7 @@ class Lexicon:
         """Whether a hit meets the conditions that its own entry sets."""
         if entry.exact is not None and sentence.written(first, last) != entry.exact:
             return False
-        if entry.closing and not closes_field(sentence, last):
+        if entry.closing and not (closes_field(sentence, last) or explained(sentence, first, last)):
             return False
         if entry.opening and not opens_clause(sentence, first):
             return False

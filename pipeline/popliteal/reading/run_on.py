@@ -122,7 +122,11 @@ class RunOn:
         dashes = [at for at, token in enumerate(tokens) if token in _DASHES]
         if len(dashes) < _FEWEST_DASHES or self._lists(tokens[: dashes[1]]):
             return False
-        return any(tokens[at + 1].lower() in self._denying for at in dashes[:-1])
+        return any(
+            tokens[at + 1].lower() in self._denying and tokens[at + 2][0].isalnum()  # "DVT - no, cancer - no" answers
+            for at in dashes[:-1]
+            if at + 2 < len(tokens)
+        )
 
     def _begins_at(self, tokens: Sequence[str], start: int, at: int, *, spoken: bool, field: bool) -> bool:
         token, before = tokens[at], tokens[at - 1]

@@ -82,9 +82,9 @@ class BareGrades:
 
 
 def _behind_part(before: Sequence[Token]) -> bool:
-    """``EHL 3``, ``EHL R 3``, and the other side's: ``EHL R 3, L 5``."""
+    """``EHL 3``, ``ankle 3``, ``EHL R 3``, and the other side's: ``EHL R 3, L 5``."""
     last, *earlier = before[::-1]
-    if last.role == "part":
+    if last.role in {"part", "place"}:
         return True
     if last.kind in _GIVEN and earlier:
         return earlier[0].role == "part"  # a column for each side: "EHL 5 3"
