@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from popliteal.knowledge import load
-from popliteal.knowledge.alternation import Alternation, beginnings, infixes
+from popliteal.knowledge.alternation import Alternation, Seldom, beginnings, infixes
 
 GROUPS = (
     (r"(?:not|never) gone", r"n't"),
@@ -91,3 +91,21 @@ def test_the_cues_of_time_are_found_as_if_all_were_tried() -> None:
     assert [text[start:end] for start, end, _ in cues.find(text)] == [
         "for 3 weeks", "now gone", "s/p", "laminectomy", "on 12/3/2020", "since Tuesday", "not yet settled",
     ]  # fmt: skip
+
+
+def test_a_seldom_expression_is_found_where_one_of_its_beginnings_stands() -> None:
+    """Case and the stretch that is asked for count as they do in the expression itself."""
+    rare = Seldom(r"(?i)\b(?:CMAPs?|nerve conduction)\b")
+    assert rare.search("No fever.") is None
+    assert rare.search("nerve block, condition") is None
+    found = rare.search("Normal Nerve Conduction, cmap 2.1")
+    assert found is not None
+    assert found.start() == 7
+    assert rare.search("CMAP 2.1", 1) is None
+
+
+@pytest.mark.parametrize("pattern", [r"\w+ectomy", r"\d cm"])
+def test_a_seldom_expression_has_letters_to_begin_with(pattern: str) -> None:
+    """Else every text would have to be searched."""
+    with pytest.raises(ValueError, match="does not begin with letters"):
+        Seldom(pattern)
