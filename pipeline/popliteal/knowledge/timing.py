@@ -70,10 +70,12 @@ class RuleEntry(_Entry):
     with_event: bool = False
     with_last: bool = False
     later: bool = False
+    earlier: bool = False
     point: bool = False
     ignored: bool = False
     again: bool = False
     denied: Literal["too", "only"] | None = None
+    attributive: bool = False
     past_within: bool = False
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from popliteal.knowledge.concepts import Concept
 from popliteal.knowledge.sections import SectionRules
 from popliteal.reading.mention import Mention
@@ -55,3 +57,17 @@ def section_temporality(kind: str, concept: Concept, rules: SectionRules) -> str
         "historical_drugs": concept.treatment == "drug",
     }
     return "historical" if said is not None and over[said] else None
+
+
+def of_other_kind(one: Mention, mention: Mention, concepts: Mapping[str, Concept]) -> bool:
+    """Whether what is said of ``one`` by an adjective is not said of the ``mention`` behind it, too.
+
+    "Chronic leg pain and numbness" are both chronic; of "chronic back pain and foot drop" the foot drop is undated.
+    """
+    if one.end > mention.start or one.concept == mention.concept:
+        return False
+    concept, other = concepts[mention.concept], concepts[one.concept]
+    if concept.background and (other.background or not concept.disease):
+        return False
+    beside = one.site == mention.site and one.site is not None and not concept.graded
+    return concept.grave or (other.category != concept.category and not beside)

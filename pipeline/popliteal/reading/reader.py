@@ -40,7 +40,7 @@ from popliteal.reading.nearby import give_nearby
 from popliteal.reading.onsets import begin_with, date_falls, date_grades, last_point
 from popliteal.reading.outcomes import Outcomes
 from popliteal.reading.own_date import own_date
-from popliteal.reading.past import course, temporality
+from popliteal.reading.past import course, of_other_kind, temporality
 from popliteal.reading.piece import Open, Piece, cut, distinct, in_order, overlap
 from popliteal.reading.questions import Questions
 from popliteal.reading.readable import Readable
@@ -389,6 +389,7 @@ class Reader:
     def _time(self, text: str, piece: Piece, mention: Mention, kind: str, day: date | None) -> Timing:
         concept, start = self._knowledge.concepts[mention.concept], piece.start
         alike = [one for one in piece.mentions if one.pattern == mention.pattern and one.concept != mention.concept]
+        others = [one for one in piece.mentions if of_other_kind(one, mention, self._knowledge.concepts)]
         timing = self._timer.read(
             text[start : piece.end],
             mention.start - start,
@@ -398,6 +399,7 @@ class Reader:
             treatment=concept.treatment is not None,
             denied=mention.assertion == "absent",
             values=[(one.start - start, one.end - start) for one in alike],
+            others=[(one.start - start, one.end - start) for one in others],
         )
         if mention.assertion != "absent" or timing.onset_days is None:  # what is not there has lasted no time
             mention.onset = mention.onset or timing.onset

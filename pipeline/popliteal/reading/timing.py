@@ -23,7 +23,7 @@ class Timing:
 
     ``with_event``: it began with the operation or injury that the note tells of ("numb since the operation");
     ``with_last``: with that or with whatever was told last ("since then"); ``later``: so many days after the time told
-    last ("two days later"). ``again``: what was over has come back.
+    last ("two days later"), below 0 before it. ``again``: what was over has come back.
     """
 
     onset: Onset = "unknown"
@@ -61,6 +61,11 @@ class _Near:
         dates = rule.mode is not None or rule.with_event or rule.with_last
         return dates or bool(rule.onset or rule.undated) or self.days is not None
 
+    @property
+    def counts_from_last(self) -> bool:
+        """Whether it tells how long after or before the time told last something came."""
+        return self.cue.rule.later or self.cue.rule.earlier
+
 
 _NOTHING = Timing()
 _TOUCHES = 2  # words
@@ -96,6 +101,7 @@ class Timer:
         pronoun: bool = False,
         denied: bool = False,
         values: Sequence[tuple[int, int]] = (),
+        others: Sequence[tuple[int, int]] = (),
     ) -> Timing:
         """The timing of the mention ``sentence[start:end]``.
 
@@ -105,6 +111,8 @@ class Timer:
         ``pronoun``: the words only stand for a finding ("it"), so that a cue may hold them ("it is stable").
         ``denied``: it is not there, so that only a cue that says when it was not puts it into the past. ``values``
         are the spans of other findings of one list with it: "dorsiflexion and eversion were reduced" is no course.
+        ``others`` are those of findings of another kind, of which an adjective is that stands before them ("chronic
+        back pain and foot drop").
         """
         cues = self._cues(sentence)
         if not cues:
@@ -113,6 +121,8 @@ class Timer:
         target = Target(sentence, start, end, event=event)
         for index, cue in enumerate(cues):
             if self._is_of_others(cue.rule, event=event, treatment=treatment, denied=denied) or cue.within(values):
+                continue
+            if cue.rule.attributive and any(cue.end <= first and last <= start for first, last in others):
                 continue
             behind = cues[index - 1] if index and cues[index - 1].start >= end else None
             holds = pronoun and cue.start <= start < cue.end
@@ -248,9 +258,14 @@ class Timer:
             again=again is not None,
             with_event=days is None and any(one.cue.rule.with_event for one in near),
             with_last=days is None and any(one.cue.rule.with_last for one in near),
-            later=next((self._span_days(one.words) or 0 for one in near if one.cue.rule.later and days is None), None),
+            later=next((self._since_last(one) for one in near if one.counts_from_last and days is None), None),
             cues=tuple(f"{one.cue.name}:{one.words.strip()}" for one in near),
         )
+
+    def _since_last(self, near: _Near) -> float:
+        """The days from the time told last to that of a cue; below 0: it was before that."""
+        days = self._span_days(near.words) or 0
+        return -days if near.cue.rule.earlier else days
 
     def onset(self, days: float | None) -> Onset:
         """The class of an onset so many days ago."""
@@ -260,7 +275,7 @@ class Timer:
 
     def _days(self, words: str, rule: RuleEntry, note_date: date | None) -> float | None:
         """The days before the note that a cue's words name."""
-        if rule.mode is None or rule.later:
+        if rule.mode is None or rule.later or rule.earlier:
             return rule.days
         if rule.mode == "span":
             return self._span_days(words)
