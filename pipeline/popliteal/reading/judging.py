@@ -157,6 +157,7 @@ class Sectioned:
         self._words = {name: any_whole(classes[name]) for name in named}
         self._goes_on = re.compile(any_of(classes["line_goes_on"]), re.IGNORECASE)
         self._nothing, self._relatives = any_whole(classes["nothing_told"]), any_whole(classes["relatives"])
+        self._back, self._habits = any_whole(classes["told_back"]), any_whole(classes["told_of_habits"])
 
     def end(self, text: str, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, bool]]:
         """Each sentence of a note, and whether its section says nothing of it any more: then its mentions are the
@@ -175,7 +176,7 @@ class Sectioned:
         mentions = [
             one for one in piece.mentions if kind.assertion is None or one.cues == [cue] or self._habit(one, cue)
         ]
-        if before is not section and not (mentions and self._ends(text, piece, mentions, kind)):
+        if before is not section and not self._ends(text, piece, mentions, kind):
             return before
         for mention in mentions:
             if mention.cues == [cue] or self._habit(mention, cue):
@@ -194,14 +195,18 @@ class Sectioned:
         """Whether a sentence that is not the first of its section is of the patient: by its words, by what it tells, or
         because the section says first that there is nothing of its kind ("Family history: nil. Left foot drop.")."""
         before = lower(text[max(piece.section.body, piece.start - _BEFORE) : piece.start]).strip(" \t\n.:;,-")
+        words = lower(text[piece.start : piece.end])
         if not before:
             return False
+        if not mentions:  # "FHx: mum DVT. Non smoker. Calf swollen."
+            ends = kind.assertion == "family" and self._habits.search(words) is not None
+            return ends and not self._relatives.search(words)
         if self._nothing.fullmatch(before) or self._examined(text, piece, mentions, kind):
             return True
-        words = lower(text[piece.start : piece.end])
         if self._relatives.search(words):
             return False
-        somebody = self._relatives.search(before) is not None  # who may be meant by "he"
+        # who may be meant by "he", or be told of without a word for him
+        somebody = self._back.search(words) is not None and self._relatives.search(before) is not None
         ending = (name for name, where in kind.ends_with.items() if where == "sentence" or not somebody)
         return any(self._words[name].search(words) for name in ending)
 
