@@ -199,8 +199,8 @@ class Sectioned:
         if not before:
             return False
         if not mentions:  # "FHx: mum DVT. Non smoker. Calf swollen."
-            ends = kind.assertion == "family" and self._habits.search(words) is not None
-            return ends and not self._relatives.search(words)
+            own = not self._relatives.search(words) and not self._back.search(words)
+            return own and kind.assertion == "family" and self._habits.search(words) is not None
         if self._nothing.fullmatch(before) or self._examined(text, piece, mentions, kind):
             return True
         if self._relatives.search(words):
