@@ -1,5 +1,5 @@
 """Answers of forms: leaders ("Fever......No"), boxes ("[ ] No [x] Yes"), signs ("(+) pain (-) fever"), columns with
-crosses under YES and NO.
+crosses under YES and NO, answers in a row.
 
 A form answers by where its marks stand, not by its words: both answers are printed and one is chosen.
 """
@@ -15,6 +15,7 @@ from operator import attrgetter
 from popliteal.knowledge import Knowledge
 from popliteal.reading.blanks import Blanks
 from popliteal.reading.boxes import Answer, Boxes, is_mark, left_empty
+from popliteal.reading.in_a_row import Rows
 from popliteal.reading.mention import ASKED, Mention
 from popliteal.reading.tokens import any_of
 
@@ -51,7 +52,7 @@ class Forms:
         said: dict[str, bool | None] = dict.fromkeys(classes["form_unknown"])
         said |= dict.fromkeys((*classes["form_yes"], *classes["form_degree"]), True)
         said |= dict.fromkeys((*classes["form_no"], *classes["form_none"]), False)
-        self._boxes, self._blanks = Boxes(said), Blanks(knowledge)
+        self._boxes, self._blanks, self._rows = Boxes(said), Blanks(knowledge), Rows(knowledge)
         self._yes = frozenset(classes["form_yes"])
         answer = any_of((*classes["form_yes"], *classes["form_no"]))
         self._column_yes = frozenset(classes["column_yes"])
@@ -67,7 +68,8 @@ class Forms:
         """The answers of a note's forms, in order; of two that overlap the one that begins first."""
         marked = any(mark.search(text) for mark in self._marks) or (not text.isascii() and _OTHER_MARKS.search(text))
         found: list[Answer] = []
-        for one in sorted([*(self._lines(text) if marked else ()), *self._blanks.answers(text)], key=_START):
+        lines = self._lines(text) if marked else ()
+        for one in sorted([*lines, *self._blanks.answers(text), *self._rows.answers(text)], key=_START):
             if not found or found[-1].end <= one.start:
                 found.append(one)
         return found
