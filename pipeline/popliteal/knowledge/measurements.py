@@ -127,7 +127,7 @@ class Strength(Strict):
     ``later`` before it; between words of ``since`` and ``onwards`` a grade changes into another ("from grade 1 to
     2"), with ``units`` ("MRC") before the digits of both; ``myotomes`` are the movements by which a root's level is
     graded. Text is of strength where ``spoken`` or one of the ``worded`` grades is found; right behind a word of
-    ``dates`` stands a date ("since 3/5").
+    ``dates`` stands a date ("since 3/5"). ``alike`` says only that both sides have the grade behind it.
 
     A digit without ``/5`` is a grade behind words of which the last are one of ``named`` ("grade 4"), and may have
     ``rated`` words between it and the word for strength ("power was rated at 4"); ``each`` stand for all that is named
@@ -155,6 +155,7 @@ class Strength(Strict):
     onwards: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
     weakened: Regex | None = None
+    alike: Regex | None = None
     named: tuple[str, ...]
     rated: frozenset[str]
     each: frozenset[str]
@@ -382,6 +383,7 @@ class Sensation(Strict):
     places: Forms
     saddle: Forms = ()
     saddle_concept: str | None = None
+    reaching: Forms = ()
     others: Forms
     normal_concept: str
     loss_concept: str

@@ -44,7 +44,7 @@ class Grading:
         named = any(token.kind == "subject" for token in tokens)
         strict = any(token.role == "whole" for token in tokens) or in_rows(tokens)
         strength = any(token.kind == "grade" or token.role == "whole" for token in tokens)
-        tokens = self._changes.without_units(tokens)
+        tokens = self._changes.without_units([self._alike(tokens, at) for at in range(len(tokens))])
         changed = self._changes.graded(tokens, strict=strict) if named else frozenset()
         graded = spoken = False
         done: list[Token] = []
@@ -88,6 +88,15 @@ class Grading:
             return beside, beside and opens(tokens, at)
         beside = self._beside_whole(tokens, at) or beside_list(tokens, at, strength=strength, works=works)
         return beside, not beside and (graded or (works and spoken)) and before_part(tokens, at)
+
+    def _alike(self, tokens: list[Token], at: int) -> Token:
+        """A word that calls both sides alike, as one for both, where a grade stands right behind it ("EHL symmetric,
+        3/5")."""
+        token, alike = tokens[at], self.entry.alike
+        if token.kind != "value" or alike is None or re.fullmatch(alike, token.wording) is None:
+            return token
+        graded = behind(tokens, at, 4, LINKS | {"prep", "sep"})
+        return token if graded is None or graded.kind != "grade" else replace(token, kind="side", id="", side="bilateral")
 
     def _complaint(self, tokens: list[Token], at: int) -> Token:
         """A word for weakness as the end of what it is said of, unless a grade stands beside it in its own clause."""

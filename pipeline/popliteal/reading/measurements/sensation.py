@@ -312,23 +312,32 @@ class SensationGrammar:
         return found
 
     def _departures(self, tokens: list[Token], readings: list[Reading]) -> Iterator[Mention]:
-        """``SILT but reduced over the sole``: a loss of which only the place is said, behind what is normal."""
-        since = min((one.value.end for one in readings if self._touched_normal(one)), default=None)
+        """``SILT but reduced over the sole``, ``lost in L5 and dulled on S1``: a second result, of which only the place
+        is said, behind one of touch."""
+        touched = [one for one in readings if self._touch(one) or one.value.id == "intact"]
+        since = min((one.value.end for one in touched), default=None)
         if since is None:
             return
+        lost = not any(self._touched_normal(one) for one in touched)
         read = {one.value.start for one in readings}
-        begun = next(n for n, token in enumerate(tokens) if token.start >= since or token.end == since)
+        begun = next((n for n, token in enumerate(tokens) if token.start >= since or token.end == since), len(tokens))
         for at in range(begun + 1, len(tokens) - 1):
             value, known = tokens[at], self.entry.values.get(tokens[at].id)
-            if value.kind != "value" or known is None or known.reading not in _LOST or value.start in read:
+            if value.kind != "value" or known is None or value.start in read:
                 continue
             before = next(token for token in reversed(tokens[:at]) if token.kind != "link")
             beyond = tokens[begun + 1 : at] + tokens[at + 1 : at + 1 + AHEAD]
             placed = tokens[at + 1].kind in {"prep", "nerve"} or tokens[at + 1].id == SADDLE
-            if before.kind in _PARTING and placed and all(token.kind != "foreign" for token in beyond):
-                nerves = self._nerves_after(tokens, value.end)
+            placed = placed or tokens[at + 1].wording.casefold() in self.entry.reaching
+            if before.kind not in _PARTING or not placed or any(token.kind == "foreign" for token in beyond):
+                continue
+            nerves = self._nerves_after(tokens, value.end)
+            if known.reading in _LOST:
                 side = self._side_around(tokens, nerves[-1]) if nerves else None
                 yield from self._each(nerves, self.entry.loss_concept, side) or [self._departure(tokens, value)]
+            elif lost and known.reading == "normal" and not nerves:
+                normal = self.entry.normal_concept
+                yield Mention(value.start, value.end, normal, self.name, assertion="present")
 
     def _departure(self, tokens: list[Token], value: Token) -> Mention:
         saddle = self._saddle(tokens, value.start, value.end)
