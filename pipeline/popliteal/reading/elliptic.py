@@ -36,7 +36,7 @@ class Elliptic:
         one = {name: any_of(classes[name]) for name in _CLASSES}
         stop = r"\.(?<=[\w)+%]\.)(?= {1,2}"  # the stop first: that is what is looked for, and is told fast
         self._other_side = re.compile(
-            rf"{stop}(?:{one['before_other_side']} )?(?P<side>right|left)(?: {one['behind_other_side']})?,? "
+            rf"{stop}(?:{one['before_other_side']} )?(?P<side>right|left|[rl])(?: {one['behind_other_side']})?,? "
             rf"{one['said_of_other_side']}\b)",
             re.IGNORECASE,
         )

@@ -196,7 +196,7 @@ class Naming:
             side = work.side_at(place) or (None if work.alone(place) else work.first_side()) or label.side
             entry = self._knowledge.concepts[concept]
             site = self.report(place.site) if entry.sites != "none" else None
-            first, last = self._with_adjacent(work, place)
+            first, last = self._with_adjacent(sentence, work, place)
             key = (concept, site, side if entry.sided else None)
             if key not in done:
                 done.add(key)
@@ -212,9 +212,10 @@ class Naming:
             yield Located(work.hit, work.hit.first, work.hit.last, default, entry.site, work.side or label.side)
 
     @staticmethod
-    def _with_adjacent(work: Work, place: Place) -> tuple[int, int]:
+    def _with_adjacent(sentence: Sentence, work: Work, place: Place) -> tuple[int, int]:
         """A site word right before the head belongs to the span ("knee pain"); a side does not."""
-        if place.last == work.hit.first and place.first < place.last:
+        side = any(one.last == place.last and one.first <= place.first for one in sentence.sides)
+        if place.last == work.hit.first and place.first < place.last and not side:
             return place.first, work.hit.last
         return work.hit.first, work.hit.last
 

@@ -92,6 +92,7 @@ class Places:
         self._one = frozenset(form for word in one for form in (word, word.capitalize(), word.upper()))
         self._moved = frozenset(knowledge.words.classes["pronoun_moved"])
         self._well = frozenset(knowledge.words.classes["unharmed"])
+        self._told = frozenset(knowledge.words.classes["said_of_other_side"])
         self._pronouns = self._one.union(self._both, self._moved)
         self._referable = {name for site in self._sites.values() if not site.means for name in site.refers}
 
@@ -226,10 +227,15 @@ class Places:
         return found
 
     def _elliptic(self, sentence: Sentence, places: list[Place]) -> list[Place]:
-        """ "The right" before a verb: the part named before it ("the left leg is weak and the right is numb")."""
+        """ "The right" before a verb: the part named before it ("the left leg is weak and the right is numb"); so is a side
+        between a comma and what is found there ("R foot warm, L cold and pale")."""
         found: list[Place] = []
+        starts = {hit.first for hit in sentence.content if hit.entry.kind != "blocker"} if places else set()
+        taken = {place.first for place in places}
         for side in sentence.sides if places else ():
-            if not self._is_subject(sentence, side):
+            told = side.last in starts or side.first in starts or not self._told.isdisjoint(sentence.words[side.last : side.last + 1])
+            named = told and side.last not in taken and sentence.words[side.first - 1 : side.first] == [","]
+            if not (named or self._is_subject(sentence, side)):
                 continue
             last = next((place for place in reversed(places) if place.last <= side.first), None)
             if last is not None and last.side not in {side.entry.id, None} and self._sites[last.site].leg:
@@ -242,7 +248,7 @@ class Places:
         if sentence.words[side.last - 1] in self._grammar.linking and side.last - side.first > 1:
             return True
         alone = side.last < len(sentence.words) and sentence.words[side.last] in self._grammar.linking
-        return alone and side.first > 0 and sentence.raw(side.first - 1).lower() == "the"
+        return alone and side.first > 0 and sentence.raw(side.first - 1).lower() in {"the", ","}
 
     def antecedent(self, sentence: Sentence, before: Antecedent) -> Antecedent:
         """What "the joint" and "it" mean in the next sentence."""

@@ -221,7 +221,7 @@ class SensationGrammar:
         side = first.side
         if first.value.id == "percent" and side in OPPOSITE and _relative(tokens, first.value):
             side = OPPOSITE[side]
-        start, end = self._extent(readings)
+        start, end = self._extent(readings, tokens)
         saddle = self._saddle(tokens, start, end) if self._touch(first) else None
         if saddle is not None and self.entry.saddle_concept is not None:
             concept, side = self.entry.saddle_concept, "unspecified"
@@ -236,10 +236,15 @@ class SensationGrammar:
             mention.unit = _UNITS.get(first.value.id)
         return [mention]
 
-    def _extent(self, readings: list[Reading]) -> tuple[int, int]:
-        """Where the words of readings of one value stand."""
+    def _extent(self, readings: list[Reading], tokens: list[Token]) -> tuple[int, int]:
+        """Where the words of readings of one value stand, with another value that is joined to it ("decreased or absent
+        in the fingers")."""
         first = readings[0]
         start, end = min(one.start for one in readings), max(one.end for one in readings)
+        joined = [token for token in tokens if token.start >= end][:2]
+        if [one.kind for one in joined] == ["sep", "value"] and joined[1].id in self.entry.values:
+            lost = not self._normal(first) and self.entry.values[joined[1].id].reading in _LOST
+            end = joined[1].end if lost and not joined[1].weak else end
         if first.whole is not None and first.whole.end <= first.value.start and self._touch(first):
             return first.whole.start, first.value.end if self._normal(first) else end
         return first.value.start if first.rest else start, end
@@ -325,10 +330,12 @@ class SensationGrammar:
             value, known = tokens[at], self.entry.values.get(tokens[at].id)
             if value.kind != "value" or known is None or value.start in read:
                 continue
-            before = next(token for token in reversed(tokens[:at]) if token.kind != "link")
+            before, other = [token for token in reversed(tokens[:at]) if token.kind != "link"][:2]
             beyond = tokens[begun + 1 : at] + tokens[at + 1 : at + 1 + AHEAD]
             placed = tokens[at + 1].kind in {"prep", "nerve"} or tokens[at + 1].id == SADDLE
             placed = placed or tokens[at + 1].wording.casefold() in self.entry.reaching
+            if lost and other.kind == "value":
+                continue  # "decreased or absent in the toes"
             if before.kind not in _PARTING or not placed or any(token.kind == "foreign" for token in beyond):
                 continue
             nerves = self._nerves_after(tokens, value.end)
