@@ -276,7 +276,8 @@ class Site(Model):
     leg ("Right knee: the skin is cool"). What is joined to a finding of a leg is of the leg as well; elsewhere that
     holds where the site ``carries`` ("arm numbness and weakness", not "back pain and weakness"). A ``vague`` one is of
     the part that was named before it, if one was ("the disk was removed" in an operation on the neck). A ``midline``
-    one has a side only by its own words ("left sciatica, back pain").
+    one has a side only by its own words ("left sciatica, back pain"). A ``limit`` is where no nerve ends: a pain that
+    goes there is in the limb above it ("down the leg to the knee").
     """
 
     id: str
@@ -295,6 +296,7 @@ class Site(Model):
     helper: bool = False
     midline: bool = False
     vague: bool = False
+    limit: bool = False
     refers: list[str] = []
     means: str | None = None
     report: str | None = None

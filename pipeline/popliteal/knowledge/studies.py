@@ -57,12 +57,20 @@ class NeedleExamination(Strict):
     columns: int
 
 
+class Compared(Strict):
+    """A response by the words of its ``nerve``, and the ``unit`` of its amplitude, to compare with the other side's."""
+
+    nerve: Regex
+    unit: Regex
+
+
 class ConductionTable(Strict):
     """Numbers of conduction studies, read only in a text with a ``topic``.
 
     ``concept`` is a response whose amplitude at the site ``above`` is at most what ``remains`` of that ``below``, or
     whose velocity falls by more than ``slowing`` (numbers from ``velocity`` on are velocities, in m/s). ``missing``:
-    responses that could not be recorded, by concept, with the groups ``side``, ``after`` and ``both``.
+    responses that could not be recorded, by concept, with the groups ``side``, ``after`` and ``both``. ``compared``:
+    responses of which at most what ``remains`` of the other side's is left, by concept.
     """
 
     kind: Literal["conduction_table"]
@@ -74,6 +82,7 @@ class ConductionTable(Strict):
     slowing: float
     velocity: float
     missing: dict[str, Regex]
+    compared: dict[str, Compared]
 
 
 class Statement(Strict):

@@ -34,19 +34,21 @@ class Extents:
         kept: list[Place] = []
         for place in places:
             lead = self._lead(sentence, place)
-            work = None if lead is None else self._reaching(sentence, works, lead)
+            work = None if lead is None else self._reaching(sentence, works, lead, place)
             if lead is None or work is None:
                 kept.append(place)
                 continue
             words = sentence.low[work.hit.first : work.hit.last]
             rises = not self._rising.isdisjoint(words)
             far = not self._far.isdisjoint(sentence.low[lead : place.first])
-            reaches = far or rises or not self._reaching_on.isdisjoint(words)  # "tender to the calf": it is there
+            goes = self._goes(work)
+            # "tender to the calf": it is there
+            reaches = far or rises or goes or not self._reaching_on.isdisjoint(words)
             if reaches and self._has_own(sentence, work, lead, kept):
                 continue
             if rises and place.side is None:
                 continue  # "pitting to mid shin" says no more of where it is than "pitting oedema"
-            leg = far or (rises and self._sites[place.site].part != "foot")
+            leg = far or goes or (rises and self._sites[place.site].part != "foot")
             kept.append(Place(place.first, place.last, WHOLE, place.side) if leg else place)
         return kept
 
@@ -63,13 +65,19 @@ class Extents:
             token -= 1
         return lead
 
-    def _reaching(self, sentence: Sentence, works: Sequence[Work], lead: int) -> Work | None:
-        """What is felt or seen that reaches so far: not a pain that goes there, nor what happened there."""
+    def _goes(self, work: Work) -> bool:
+        """Whether it is a pain that goes from one place to another."""
+        concept = self._concepts.get(work.hit.entry.id) if work.hit.entry.kind == "concept" else None
+        return concept is not None and concept.destination
+
+    def _reaching(self, sentence: Sentence, works: Sequence[Work], lead: int, place: Place) -> Work | None:
+        """What is felt or seen that reaches so far: not a pain that goes where a nerve ends, nor what happened there."""
         work = next((one for one in reversed(works) if one.hit.first < lead), None)
         if work is None:
             return None
         concept = self._concepts.get(work.hit.entry.id) if work.hit.entry.kind == "concept" else None
-        if concept is not None and (concept.destination or concept.event or concept.normal):
+        there = self._goes(work) and not self._sites[place.site].limit
+        if concept is not None and (there or concept.event or concept.normal):
             return None
         return work if self._is_small(sentence, work.hit.last, lead, unknown=0) else None
 

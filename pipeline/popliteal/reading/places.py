@@ -227,13 +227,14 @@ class Places:
         return found
 
     def _elliptic(self, sentence: Sentence, places: list[Place]) -> list[Place]:
-        """ "The right" before a verb: the part named before it ("the left leg is weak and the right is numb"); so is a side
-        between a comma and what is found there ("R foot warm, L cold and pale")."""
+        """ "The right" before a verb: the part named before it ("the left leg is weak and the right is numb"); so is a
+        side between a comma and what is found there ("R foot warm, L cold and pale")."""
         found: list[Place] = []
         starts = {hit.first for hit in sentence.content if hit.entry.kind != "blocker"} if places else set()
         taken = {place.first for place in places}
         for side in sentence.sides if places else ():
-            told = side.last in starts or side.first in starts or not self._told.isdisjoint(sentence.words[side.last : side.last + 1])
+            behind = sentence.words[side.last : side.last + 1]
+            told = not starts.isdisjoint((side.first, side.last)) or not self._told.isdisjoint(behind)
             named = told and side.last not in taken and sentence.words[side.first - 1 : side.first] == [","]
             if not (named or self._is_subject(sentence, side)):
                 continue

@@ -1,4 +1,5 @@
-"""Tables of nerve conduction: a response that falls across the head of the fibula, and responses that are missing."""
+"""Nerve conduction: a response that falls across the head of the fibula, one that is missing, or one that is much
+smaller than that of the other side ("left peroneal CMAP 1.2 mV, right 5.4 mV")."""
 
 from __future__ import annotations
 
@@ -13,6 +14,9 @@ from popliteal.reading.mention import Mention
 #: The title of a nerve stands at most so far above its sites, and a line of a table is no longer.
 _ABOVE = 240
 _SIDE = re.compile(rf"(?<![\w/]){SIDE}(?![\w/])")
+#: Two amplitudes stand so near behind the name of their nerve, its side so near before it.
+_BEHIND, _BEFORE = 90, 14
+_ENDS = re.compile(r"[\n;]|\.(?!\d)")
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d+)?(?![\d.]|\s?%)")
 
 
@@ -24,12 +28,17 @@ class ConductionTables:
         self._topic = Seldom(entry.topic)
         self._below, self._above = map(re.compile, (entry.below, entry.above))
         self._missing = {concept: re.compile(words) for concept, words in entry.missing.items()}
+        number = r"(?<![\w.])(?P<number>\d{1,3}(?:\.\d+)?)(?![\d.])"
+        self._compared = {
+            concept: (re.compile(one.nerve), re.compile(rf"{number}(?P<unit>\s?(?:{one.unit}))?(?!\s?(?:%|m/s|ms\b))"))
+            for concept, one in entry.compared.items()
+        }
 
     def find(self, text: str) -> list[Mention]:
         """Mentions in a text that is about the conduction of nerves."""
         if not self._topic.search(text):
             return []
-        return [*self._drops(text), *self._lost(text)]
+        return [*self._drops(text), *self._lost(text), *self._smaller(text)]
 
     def _drops(self, text: str) -> Iterator[Mention]:
         for below in self._below.finditer(text):
@@ -58,6 +67,31 @@ class ConductionTables:
                 if side is None:
                     side = _side(text[max(0, match.start() - 12) : match.start()].rpartition("\n")[2])
                 yield Mention(match.start(), match.end(), concept, self._name, laterality=side, assertion="present")
+
+    def _smaller(self, text: str) -> Iterator[Mention]:
+        """Responses that are much smaller than those of the other side."""
+        for concept, (nerve, amplitude) in self._compared.items():
+            for named in nerve.finditer(text):
+                end = _ENDS.search(text, named.end(), named.end() + _BEHIND)
+                stop = end.start() if end else min(len(text), named.end() + _BEHIND)
+                told = list(amplitude.finditer(text, named.end(), stop))[:2]
+                if len(told) < 2 or not any(one["unit"] for one in told):
+                    continue
+                sides = self._sides(text, named, told, stop)
+                low, high = sorted(zip(told, sides, strict=False), key=lambda one: float(one[0]["number"]))
+                apart = {side for _, side in (low, high)} == {"left", "right"}
+                if apart and float(low[0]["number"]) <= self._entry.remains * float(high[0]["number"]):
+                    end_of = max(low[0].end(), named.end())
+                    yield Mention(named.start(), end_of, concept, self._name, laterality=low[1], assertion="present")
+
+    @staticmethod
+    def _sides(text: str, named: re.Match[str], told: list[re.Match[str]], stop: int) -> tuple[str | None, str | None]:
+        """The sides of two numbers: each before its number, or each behind it."""
+        first, second = told
+        before = _ENDS.split(text[max(0, named.start() - _BEFORE) : named.start()])[-1]
+        ahead = _side(before + text[named.start() : first.start()]), _side(text[first.end() : second.start()])
+        behind = ahead[1], _side(text[second.end() : stop])
+        return ahead if None not in ahead else behind
 
 
 def _numbers(text: str, start: int, end: int) -> list[float]:

@@ -96,7 +96,8 @@ class Grading:
         if token.kind != "value" or alike is None or re.fullmatch(alike, token.wording) is None:
             return token
         graded = behind(tokens, at, 4, LINKS | {"prep", "sep"})
-        return token if graded is None or graded.kind != "grade" else replace(token, kind="side", id="", side="bilateral")
+        both = replace(token, kind="side", id="", side="bilateral")
+        return token if graded is None or graded.kind != "grade" else both
 
     def _complaint(self, tokens: list[Token], at: int) -> Token:
         """A word for weakness as the end of what it is said of, unless a grade stands beside it in its own clause."""
