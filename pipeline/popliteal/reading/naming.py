@@ -214,7 +214,8 @@ class Naming:
     @staticmethod
     def _with_adjacent(sentence: Sentence, work: Work, place: Place) -> tuple[int, int]:
         """A site word right before the head belongs to the span ("knee pain"); a side does not."""
-        side = any(one.last == place.last and one.first <= place.first for one in sentence.sides)
+        named = any(one.first <= place.first < one.last for one in sentence.sites)
+        side = not named and any(one.first <= place.first < one.last for one in sentence.sides)
         if place.last == work.hit.first and place.first < place.last and not side:
             return place.first, work.hit.last
         return work.hit.first, work.hit.last
