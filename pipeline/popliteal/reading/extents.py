@@ -71,7 +71,7 @@ class Extents:
         return concept is not None and concept.destination
 
     def _reaching(self, sentence: Sentence, works: Sequence[Work], lead: int, place: Place) -> Work | None:
-        """What is felt or seen that reaches so far: not a pain that goes where a nerve ends, nor what happened there."""
+        """What is felt or seen that reaches so far: no pain that goes where a nerve ends, nor what happened there."""
         work = next((one for one in reversed(works) if one.hit.first < lead), None)
         if work is None:
             return None

@@ -41,7 +41,7 @@ class Litotes:
             return words
         normal = self._long if len(said["disturbed"]) >= _LONG else self._short
         for part, plain in (("neither", "the"), ("nor", "and"), ("disturbed", normal)):
-            if said[part]:
+            if said[part]:  # a word that ends where the one it is read for does
                 at = said.start(part) - start
-                words = words[:at] + plain.ljust(len(said[part])) + words[at + len(said[part]) :]
+                words = words[:at] + plain.rjust(len(said[part])) + words[at + len(said[part]) :]
         return words

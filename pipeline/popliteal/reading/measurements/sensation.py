@@ -333,7 +333,8 @@ class SensationGrammar:
             before, other = [token for token in reversed(tokens[:at]) if token.kind != "link"][:2]
             beyond = tokens[begun + 1 : at] + tokens[at + 1 : at + 1 + AHEAD]
             placed = tokens[at + 1].kind in {"prep", "nerve"} or tokens[at + 1].id == SADDLE
-            placed = placed or tokens[at + 1].wording.casefold() in self.entry.reaching
+            last = value.wording.casefold().rpartition(" ")[2]
+            placed = placed or not {tokens[at + 1].wording.casefold(), last}.isdisjoint(self.entry.reaching)
             if lost and other.kind == "value":
                 continue  # "decreased or absent in the toes"
             if before.kind not in _PARTING or not placed or any(token.kind == "foreign" for token in beyond):
