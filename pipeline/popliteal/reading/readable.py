@@ -9,9 +9,9 @@ from popliteal.reading.broken import Parted, broken, dotted, joined, undotted
 from popliteal.reading.columns import with_sides
 from popliteal.reading.coupled import Coupled
 from popliteal.reading.elliptic import Elliptic
-from popliteal.reading.litotes import Litotes
 from popliteal.reading.evened import evener
 from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.litotes import Litotes
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.short_names import without_short_names
 

@@ -33,7 +33,6 @@ from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences, unwrapped
 from popliteal.reading.limb_meant import LimbMeant
 from popliteal.reading.limb_shown import LimbShown
-from popliteal.reading.litotes import Litotes
 from popliteal.reading.lost import Lost
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
