@@ -253,7 +253,8 @@ class Upper:
         self.own = decisions.sets["upper_body_concepts"]
         self.sideless = decisions.sets["sideless"]
         self.quiet = decisions.sets["quiet"]
-        self.nerve = decisions.sets["nerve_sign"]
+        self.nerve = decisions.sets["nerve_sign"] | decisions.sets["nerve_named"]
+        self.signs = decisions.sets["nerve_sign"]
         self.past_lists = decisions.sets["past_lists"]
 
     def misplaced(self, fact: Fact) -> bool:
@@ -283,7 +284,7 @@ def views(facts: list[Fact], age: float | None, upper: Upper) -> tuple[View, lis
     if not named:
         return whole, [whole.alias("unspecified")]
     # a sore right knee beside a left foot drop: "dorsiflexion 2/5" belongs to the foot drop
-    deficient = {fact.leg for fact in facts if fact.usable and fact.concept in upper.nerve and fact.leg}
+    deficient = {fact.leg for fact in facts if fact.usable and fact.concept in upper.signs and fact.leg}
     legs = []
     for side in named:
         other = RIGHT if side == LEFT else LEFT

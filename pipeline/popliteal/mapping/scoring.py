@@ -61,6 +61,7 @@ class Scorer:
         self.by_id = decisions.features
         self.quiet, self.signs = decisions.sets["quiet"], decisions.sets["nerve_sign"]
         self.deficits = (decisions.sets["hemi_sign"], self.signs)
+        self.cord, self.long_tracts = decisions.sets["cord_named"], decisions.sets["umn_sign"]
         self.pains = decisions.sets["sided_pain"]
         self.limb_signs = self.signs | decisions.sets["arm_sign"]
         self.features = list(decisions.features.values())
@@ -203,6 +204,8 @@ class Scorer:
         or stands in the past history.
         """
         support = self._support(parts)
+        if whole and (side := self._of_cord(view, support)) is not None:
+            return side
         fresh = [fact for fact in self._of(view, self.signs) if fact.fresh and fact.certain] if whole else []
         for facts in (*([fact for fact in support if fact.concept in kind] for kind in self.deficits), fresh, support):
             certain = [fact for fact in facts if fact.certain]
@@ -215,6 +218,18 @@ class Scorer:
             if (side := side_of_facts(self._of(view, concepts))) != "unspecified":
                 return side
         return "unspecified"
+
+    def _of_cord(self, view: View, support: list[Fact]) -> str | None:
+        """Both legs where the cord is named and its signs are of both, or of neither by itself: the worse leg is none
+        alone, unless what is of that leg is new."""
+        if self.cord.isdisjoint(view.active):
+            return None
+        signs = [f for f in support if f.certain and f.concept in self.signs.union(self.long_tracts, *self.deficits)]
+        sides = [side_of_facts([f for f in signs if f.fresh or not fresh]) for fresh in (True, False)]
+        if BOTH in sides and sides[0] in {BOTH, "unspecified"}:
+            return BOTH
+        tracts = not self.long_tracts.isdisjoint({f.concept for f in signs})
+        return BOTH if tracts and set(sides) == {"unspecified"} else None
 
     def _of_limbs(self, view: View) -> str:
         """The side of the signs of nerves in any limb, arms too."""
