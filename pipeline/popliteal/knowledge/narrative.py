@@ -80,6 +80,13 @@ class EpisodesEntry(_Entry):
     recent: float
 
 
+class FollowUpEntry(_Entry):
+    """``opens`` tell in its first lines that a note is a visit of long after, ``then`` that it tells how it was."""
+
+    opens: tuple[str, ...]
+    then: tuple[str, ...]
+
+
 class RetoldEntry(_Entry):
     """Words before an event that point back, words in it or behind it that do not, and what it may stand for."""
 
@@ -147,6 +154,14 @@ class EpisodeRules:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpRules:
+    """What :class:`popliteal.reading.follow_ups.FollowUps` is built from, for text in small letters."""
+
+    opens: re.Pattern[str]
+    then: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class RetoldRules:
     """What :func:`popliteal.reading.retold.retold` goes by; ``definite`` matches right before an event.
 
@@ -169,6 +184,14 @@ def episodes_rules(entry: EpisodesEntry, parts_of: Mapping[str, str]) -> Episode
     expressions = {name: re.compile(small(one)) for name, one in words.items()}
     came = Alternation([[filled(one, parts_of) for one in entry.came]], before=r"\b")
     return EpisodeRules(**expressions, came=came, recent=entry.recent)
+
+
+def follow_up_rules(entry: FollowUpEntry, parts_of: Mapping[str, str]) -> FollowUpRules:
+    opens, then = (
+        re.compile(small(rf"\b(?:{'|'.join(filled(one, parts_of) for one in words)})"))
+        for words in (entry.opens, entry.then)
+    )
+    return FollowUpRules(opens, then)
 
 
 def retold_rules(entry: RetoldEntry) -> RetoldRules:

@@ -19,10 +19,13 @@ from popliteal.knowledge.narrative import (
     EpisodesEntry,
     FollowingEntry,
     FollowingRules,
+    FollowUpEntry,
+    FollowUpRules,
     RetoldEntry,
     RetoldRules,
     contrast_rules,
     episodes_rules,
+    follow_up_rules,
     following_rules,
     retold_rules,
 )
@@ -99,6 +102,7 @@ class TimingFile(_Entry):
     contrast: ContrastEntry | None = None
     following: FollowingEntry | None = None
     episodes: EpisodesEntry | None = None
+    follow_ups: FollowUpEntry | None = None
     retold: RetoldEntry | None = None
     own_date: OwnDateEntry | None = None
     rules: dict[str, RuleEntry] = {}
@@ -147,6 +151,7 @@ class TimingRules:
     contrast: ContrastRules
     following: FollowingRules
     episodes: EpisodeRules
+    follow_ups: FollowUpRules
     retold: RetoldRules
     own_date: OwnDateRules
 
@@ -168,8 +173,8 @@ def load_timing(layers: Layers) -> TimingRules:
 
 def _compiled(file: TimingFile, source: Source) -> TimingRules:
     gap, contrast, following, episodes, retold = file.gap, file.contrast, file.following, file.episodes, file.retold
-    own_date = file.own_date
-    assert gap and contrast and following and episodes and retold and own_date  # noqa: S101, PT018 - load_timing asks for every part
+    own_date, follow_ups = file.own_date, file.follow_ups
+    assert gap and contrast and following and episodes and retold and own_date and follow_ups  # noqa: S101, PT018 - load_timing asks for every part
     parts_of = placeholders(file.numbers, file.units, file.uk_units, file.seasons, file.sets)
     return TimingRules(
         cues=_cues(file, source, parts_of),
@@ -194,6 +199,7 @@ def _compiled(file: TimingFile, source: Source) -> TimingRules:
         contrast=contrast_rules(contrast, parts_of),
         following=following_rules(following, parts_of),
         episodes=episodes_rules(episodes, parts_of),
+        follow_ups=follow_up_rules(follow_ups, parts_of),
         retold=retold_rules(retold),
         own_date=_own_date(own_date, parts_of),
     )

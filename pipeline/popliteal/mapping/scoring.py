@@ -222,7 +222,8 @@ class Scorer:
     def _of_cord(self, view: View, support: list[Fact]) -> str | None:
         """Both legs where the cord is named and its signs are of both, or of neither by itself: the worse leg is none
         alone, unless what is of that leg is new."""
-        if self.cord.isdisjoint(view.active):
+        named = self.cord & view.everything.keys()
+        if not any(fact.asserted for concept in named for fact in view.everything[concept]):
             return None
         signs = [f for f in support if f.certain and f.concept in self.signs.union(self.long_tracts, *self.deficits)]
         sides = [side_of_facts([f for f in signs if f.fresh or not fresh]) for fresh in (True, False)]

@@ -130,7 +130,7 @@ class Episodes:
         """Where what the words at ``came`` speak of begins: at the ``start`` of a sentence that is of the past until
         then ("had gangrene in May")."""
         past = self._rules.past.search(low, start, came) is not None
-        return start if past and not self._goes_on(low, start, came) else came
+        return start if past and not self.goes_on(low, start, came) else came
 
     def lasts(self, low: str, treated: int) -> bool:
         """Whether what stands behind a treatment, that ends at ``treated``, says that it has not ended everything."""
@@ -158,7 +158,7 @@ class Episodes:
     def _opening(self, low: str, piece: Piece, note_date: date | None) -> int | None:
         """Where in a sentence an episode is opened that was long enough ago; None if there is none."""
         opened = self._rules.opens.search(low, piece.start, piece.end)
-        if opened is None or self._goes_on(low, opened.start(), piece.end):
+        if opened is None or self.goes_on(low, opened.start(), piece.end):
             return None
         dated = next(((name, words) for name, words in opened.groupdict().items() if words is not None), None)
         return opened.start() if dated is None or self._long_ago(*dated, note_date) else None
@@ -175,15 +175,23 @@ class Episodes:
         """The number of the first sentence behind the episode that sentence ``first`` opens."""
         for number in range(first + 1, min(first + 1 + _LONGEST, len(pieces))):
             piece = pieces[number]
-            other = piece.section is not pieces[first].section
-            if other or self._goes_on(low, piece.start, piece.end):
-                return number
-            if self._rules.past.search(low, piece.start, piece.end) is None:
+            if piece.section is not pieces[first].section or not self.goes_on_in_the_past(low, piece):
                 return number
         return min(first + 1 + _LONGEST, len(pieces))
 
-    def _goes_on(self, low: str, start: int, end: int) -> bool:
-        return self._rules.present.search(low, start, end) is not None
+    def now(self, low: str, start: int, end: int) -> int | None:
+        """Where a word of the present stands."""
+        found = self._rules.present.search(low, start, end)
+        return None if found is None else found.start()
+
+    def goes_on(self, low: str, start: int, end: int) -> bool:
+        """Whether a word of the present stands there."""
+        return self.now(low, start, end) is not None
+
+    def goes_on_in_the_past(self, low: str, piece: Piece) -> bool:
+        """Whether a sentence goes on to tell of the past."""
+        past = self._rules.past.search(low, piece.start, piece.end)
+        return past is not None and not self.goes_on(low, piece.start, piece.end)
 
     def over(self, low: str, mention: Mention, later: Sequence[Mention], *, began: bool = False) -> bool:
         """Whether a mention of an episode is over, by what it is and what the note tells ``later``.

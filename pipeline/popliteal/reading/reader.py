@@ -21,6 +21,7 @@ from popliteal.reading.each_side import EachSide
 from popliteal.reading.entries import superseded
 from popliteal.reading.episodes import Episodes
 from popliteal.reading.focus import Focus
+from popliteal.reading.follow_ups import FollowUps
 from popliteal.reading.following import Following, add, complaints_of, goes_on
 from popliteal.reading.general import General
 from popliteal.reading.given import Given
@@ -90,6 +91,7 @@ class Reader:
         self._following = Following(timing.following, self._timer, self._knowledge.concepts)
         self._contrast, self._remeasured = Contrast(timing.contrast, concept, kinds), Remeasured(timing.contrast)
         self._episodes = Episodes(timing.episodes, concept)
+        self._follow_ups = FollowUps(timing.follow_ups, self._episodes, concept)
         self._stories = Stories(knowledge.reports.stories, self._episodes, concept, kinds)
         self._every = frozenset(knowledge.concepts)  # the company of what stands already
         self._lingers = frozenset(one.id for one in knowledge.concepts.values() if one.lingers)
@@ -245,6 +247,7 @@ class Reader:
                 mention.put_behind("then")
         for mention in self._episodes.past(text, pieces, day):
             mention.put_behind("episode")
+        self._follow_ups.settle(text, pieces)
         long_after = self._stories.end(text, pieces)
         for mention in retold(text, self.ordered(pieces), concepts, self._knowledge.timing.retold):
             mention.put_behind("told before")
@@ -284,6 +287,7 @@ class Reader:
             mention.put_behind("later entry")
         for mention in self._contrast.before_examination(text, pieces):
             mention.put_behind("examined since")
+        self._follow_ups.recover(text, self.ordered(pieces))
         mark(text, pieces, self.ordered(pieces), concepts)
 
     def findings(self, text: str, pieces: list[Piece]) -> list[Finding]:
