@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Concept
-from popliteal.reading.mention import THERE, Mention
+from popliteal.reading.mention import FRESH, THERE, Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import Place
 from popliteal.reading.tokens import any_of
@@ -57,21 +57,49 @@ class LimbMeant:
 
     def rename(self, text: str, pieces: list[Piece]) -> None:
         """Call weakness of the arm by the name that it has there, and place there what is felt without a place."""
-        above = _Above()
+        above, arms = _Above(), self._only_arms(pieces)
         for number, piece in enumerate(pieces):
             for mention in piece.mentions:
                 if mention.placed or mention.general:
                     continue
                 head, concept = self._heads.get(mention.pattern), self._concepts.get(mention.concept)
                 if head is not None and mention.concept == head.default:
-                    arm = self._weak_arm(text, pieces, number, mention, above)
+                    arm = self._weak_arm(text, pieces, number, mention, above) or _last(arms, mention)
                     if arm is not None and arm.site in head.by_site:
                         mention.concept = head.by_site[arm.site]
                         self._put(mention, arm)
                 elif mention.site is None and concept is not None:
                     reach = self._reach(text, mention, concept)
                     if reach is not None:
-                        self._put(mention, self._limb(text, pieces[max(0, number - reach) : number + 1], mention).arm)
+                        arm = self._limb(text, pieces[max(0, number - reach) : number + 1], mention).arm
+                        self._put(mention, arm or (_last(arms, mention) if reach else None))
+
+    def _only_arms(self, pieces: Sequence[Piece]) -> list[Mention]:
+        """The deficits of arms that a note tells of, if nothing of a leg, the back or the bladder is wrong in it: what
+        is called normal there, or was done to it once, leaves the arm its numbness."""
+        arms = []
+        for piece in pieces:
+            for mention in piece.mentions:
+                concept = self._concepts.get(mention.concept)
+                if concept is None or mention.general or mention.assertion not in THERE:
+                    continue
+                if mention.of_old and mention.onset not in FRESH:
+                    continue
+                if mention.where in self._arms and mention.placed:
+                    arms += [mention] if concept.of_limb and not concept.normal else []
+                elif self._is_of_leg(mention, concept):
+                    return []
+        return arms
+
+    def _is_of_leg(self, mention: Mention, concept: Concept) -> bool:
+        """Whether something is wrong that is none of an arm by its nature, or that is placed in a leg; what was
+        done or happened, if of late."""
+        if concept.event or concept.done or mention.done:
+            return mention.temporality != "historical" or mention.onset in FRESH
+        if concept.normal or concept.background or concept.lasting or concept.treatment is not None:
+            return False
+        site = mention.where if mention.placed else None if concept.of_limb else concept.site
+        return not concept.of_limb if site is None else self._of_leg(site)
 
     def _reach(self, text: str, mention: Mention, concept: Concept) -> int | None:
         """How many sentences back the arm may have been named that a finding without a place is of; None for others."""
@@ -136,6 +164,12 @@ class LimbMeant:
 
 def _before(bare: Mention | None, piece: Piece) -> Iterator[Mention]:
     return (one for one in piece.mentions if bare is None or one.start < bare.start)
+
+
+def _last(arms: Sequence[Mention], bare: Mention) -> Place | None:
+    """The place of the deficit of an arm that was told last."""
+    told = [one for one in arms if one.start < bare.start and bare.assertion in THERE]
+    return Place(0, 0, told[-1].where or "", told[-1].laterality) if told else None
 
 
 def _told(mention: Mention, concept: str) -> bool:
