@@ -81,10 +81,17 @@ class EpisodesEntry(_Entry):
 
 
 class FollowUpEntry(_Entry):
-    """``opens`` tell in its first lines that a note is a visit of long after, ``then`` that it tells how it was."""
+    """``opens`` tell in its first lines that a note is a visit of long after, ``then`` that it tells how it was.
+
+    ``steady``: nothing has changed since, and so the findings of ``steady_kinds`` that have no time are old, but where
+    a word of ``unsteady`` stands.
+    """
 
     opens: tuple[str, ...]
     then: tuple[str, ...]
+    steady: tuple[str, ...]
+    unsteady: tuple[str, ...]
+    steady_kinds: frozenset[str]
 
 
 class RetoldEntry(_Entry):
@@ -159,6 +166,9 @@ class FollowUpRules:
 
     opens: re.Pattern[str]
     then: re.Pattern[str]
+    steady: re.Pattern[str]
+    unsteady: re.Pattern[str]
+    steady_kinds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +197,11 @@ def episodes_rules(entry: EpisodesEntry, parts_of: Mapping[str, str]) -> Episode
 
 
 def follow_up_rules(entry: FollowUpEntry, parts_of: Mapping[str, str]) -> FollowUpRules:
-    opens, then = (
-        re.compile(small(rf"\b(?:{'|'.join(filled(one, parts_of) for one in words)})"))
-        for words in (entry.opens, entry.then)
+    opens, then, steady, unsteady = (
+        re.compile(small(rf"\b(?:{'|'.join(filled(one, parts_of) for one in words)})\b"))
+        for words in (entry.opens, entry.then, entry.steady, entry.unsteady)
     )
-    return FollowUpRules(opens, then)
+    return FollowUpRules(opens, then, steady, unsteady, entry.steady_kinds)
 
 
 def retold_rules(entry: RetoldEntry) -> RetoldRules:

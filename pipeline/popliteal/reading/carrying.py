@@ -13,6 +13,9 @@ from popliteal.reading.mention import THERE, Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import Place
 
+#: An operation of so many days is what the signs of its joint are of.
+_LATELY = 60
+
 
 def look_back(
     pieces: list[Piece],
@@ -207,6 +210,7 @@ def carry_sides(
     """
     named = _named(mentions, told, concepts)
     before: dict[str, set[str]] = {}
+    operated = _operated(mentions, told, concepts)
     about = _about((one for one in mentions if concepts[one.concept].sided != "brain"), told, kinds)
     for mention in mentions:
         concept = concepts[mention.concept]
@@ -231,7 +235,21 @@ def carry_sides(
         side = _told_before(mention, concept, told, known) or named.side(mention, concept)
         if side is None and _takes_subject(mention, concept, kinds):
             side = about
+        if side is None and concept.side_carries and not concept.event:
+            side = _only(operated.get(told.part(mention.where) or "", set()))
         mention.laterality = side or concept.unsaid_side
+
+
+def _operated(mentions: Iterable[Mention], told: Told, concepts: Mapping[str, Concept]) -> dict[str, set[str]]:
+    """The sides of the parts of the legs that were operated on in the last weeks: what is wrong there now is so of
+    that side, be the other replaced years ago."""
+    sides: dict[str, set[str]] = {}
+    for mention in mentions:
+        part = told.part(mention.where or concepts[mention.concept].site)
+        late = mention.onset_days is not None and mention.onset_days <= _LATELY
+        if late and part and mention.laterality and concepts[mention.concept].done and mention.assertion in THERE:
+            sides.setdefault(part, set()).add(mention.laterality)
+    return sides
 
 
 def _takes_subject(mention: Mention, concept: Concept, kinds: Mapping[str, KindRule]) -> bool:

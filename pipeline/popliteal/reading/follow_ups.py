@@ -45,6 +45,20 @@ class FollowUps:
             later = [one for behind in pieces[number - 1 :] for one in behind.mentions if one not in told]
             for mention in told:
                 self._end(low, mention, [one for one in later if one.start > mention.start])
+        self._keep(low, pieces)
+
+    def _keep(self, low: str, pieces: Sequence[Piece]) -> None:
+        """Let what is there without a time of its own be old, where the note says that nothing changes."""
+        if self._rules.steady.search(low) is None or self._rules.unsteady.search(low) is not None:
+            return
+        for mention in (one for piece in pieces for one in piece.mentions):
+            timed = {mention.course, mention.onset} - {None, "unknown"} or mention.onset_days is not None
+            concept = self._concepts(mention.concept)
+            if timed or mention.assertion not in THERE or mention.temporality == "historical" or concept.normal:
+                continue
+            if concept.category in self._rules.steady_kinds and not concept.grave:
+                mention.course = "stable"
+                mention.cues.append("stable since long")
 
     def recover(self, text: str, mentions: Sequence[Mention]) -> None:
         """Let what a visit of long after grades better than it was then be improving; sides are known by now."""
@@ -106,6 +120,6 @@ def _is_worse(then: Mention, now: Mention) -> bool:
 
 
 def _is_left(then: Mention, now: Mention) -> bool:
-    """Whether a finding of today may be that of then, and as bad: the same, without a grade or a word that it is calm."""
+    """Whether a finding of today may be that of then, and as bad: the same, not graded nor called calm."""
     same = now.concept == then.concept and now.assertion in THERE and now.temporality != "historical"
     return same and now.course not in _CALM and (now.value_text is None or then.value_text is None)
