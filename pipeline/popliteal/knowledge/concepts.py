@@ -379,6 +379,7 @@ class Sides(Model):
     examined: list[str] = []
     described: list[str] = []
     left_by: list[str] = []
+    asides: list[str] = []
     same: list[str]
     other: list[str]
     neither: list[str] = []

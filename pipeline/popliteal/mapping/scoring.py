@@ -226,11 +226,12 @@ class Scorer:
         if not any(fact.asserted for concept in named for fact in view.everything[concept]):
             return None
         signs = [f for f in support if f.certain and f.concept in self.signs.union(self.long_tracts, *self.deficits)]
-        sides = [side_of_facts([f for f in signs if f.fresh or not fresh]) for fresh in (True, False)]
-        if BOTH in sides and sides[0] in {BOTH, "unspecified"}:
+        new = side_of_facts([f for f in [*self._of(view, self.signs), *signs] if f.certain and f.fresh])
+        sides = {new, side_of_facts(signs)}
+        if BOTH in sides and new in {BOTH, "unspecified"}:
             return BOTH
         tracts = not self.long_tracts.isdisjoint({f.concept for f in signs})
-        return BOTH if tracts and set(sides) == {"unspecified"} else None
+        return BOTH if tracts and sides == {"unspecified"} else None
 
     def _of_limbs(self, view: View) -> str:
         """The side of the signs of nerves in any limb, arms too."""

@@ -20,6 +20,8 @@ _THERE = frozenset({"present", "possible"})
 _REACH = 3
 #: An operation or injury of so many days is what a paragraph that opens with it is about.
 _LATELY = 366
+#: What is wrong in a leg is of the one operated on so many days ago.
+_WEEKS = 60
 
 
 class _Limb(NamedTuple):
@@ -36,8 +38,12 @@ def give_nearby(
     concepts: Mapping[str, Concept],
     sites: Mapping[str, Site],
     kinds: Mapping[str, KindRule],
+    late: str | None = None,
 ) -> None:
     """Set ``laterality`` of signs and complaints that have none to that of those right before in the same paragraph.
+
+    ``late`` is the leg operated on in the last weeks: what is wrong without a side is of it where no sign of today
+    stands before, and no old trouble of the other leg takes its place.
 
     One side holds for all that is wrong, both for lost feeling alone; what is normal on both sides ends neither. An
     operation or injury that opens the paragraph is of the limb, too ("8 months s/p right TKA. Numb below the scar"),
@@ -58,7 +64,8 @@ def give_nearby(
             leg = site is None or sites[site].leg
             if mention.laterality is not None:
                 normal = concept.normal
-                if mention.assertion in _THERE and not mention.of_old and not normal:
+                passing = late not in {None, mention.laterality} and (concept.disease or mention.onset == "chronic")
+                if mention.assertion in _THERE and not mention.of_old and not normal and not passing:
                     mixed = _names_another(piece, mention.laterality)
                     limb = None if mixed else _Limb(mention.laterality, leg, piece.number)
             elif (side := _of_sentence(mention, piece, concept, sites)) is not None:
@@ -69,7 +76,24 @@ def give_nearby(
                 if taken and not _names_another(piece, limb.side):
                     mention.laterality = limb.side
                     limb = limb._replace(number=piece.number)
+            elif late is not None and limb is None and leg and _is_there(mention, concept):
+                if not _names_another(piece, late):
+                    mention.laterality = late
         new = new and not piece.mentions
+
+
+def lately_operated(mentions: Iterable[Mention], concepts: Mapping[str, Concept]) -> str | None:
+    """The only leg, or side of the back, that was operated on in the last weeks."""
+    sides = {
+        one.laterality
+        for one in mentions
+        if concepts[one.concept].done
+        and one.assertion in _THERE
+        and one.onset_days is not None
+        and one.onset_days <= _WEEKS
+    }
+    side = next(iter(sides)) if len(sides) == 1 else None
+    return side if side in ONE_SIDE else None
 
 
 def _opens(

@@ -36,6 +36,8 @@ class Trail:
         self._described = _opening(sides.described)
         left_by = rf"\b(?:{'|'.join(sides.left_by)})\b" if sides.left_by else r"(?!)"
         self._left_by = re.compile(left_by, re.IGNORECASE)
+        asides = rf"\b(?:{'|'.join(sides.asides)})\b" if sides.asides else r"(?!)"
+        self._asides = re.compile(asides, re.IGNORECASE)
         classes = knowledge.words.classes
         self._lone_leads = frozenset(classes["lone_side_lead"])
         self._root_words = frozenset(classes["sided_of_root"])
@@ -53,10 +55,10 @@ class Trail:
             self.antecedent(text, piece)
 
     def antecedent(self, text: str, piece: Piece) -> Antecedent:
-        """What "it" and "the joint" mean in a sentence."""
+        """What "it" and "the joint" mean in a sentence: not what another before it tells of old, in passing."""
 
         def step(one: Piece, before: Antecedent) -> Antecedent:
-            named = one.holds("site")
+            named = one.holds("site") and (before is NOWHERE or not self._asides.search(text, one.start, one.end))
             one.antecedent = self._anatomy.antecedent(self._phrases(text, one), before) if named else before.later()
             return one.antecedent
 
