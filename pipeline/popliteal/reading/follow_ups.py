@@ -122,4 +122,5 @@ def _is_worse(then: Mention, now: Mention) -> bool:
 def _is_left(then: Mention, now: Mention) -> bool:
     """Whether a finding of today may be that of then, and as bad: the same, not graded nor called calm."""
     same = now.concept == then.concept and now.assertion in THERE and now.temporality != "historical"
-    return same and now.course not in _CALM and (now.value_text is None or then.value_text is None)
+    calm = now.course in _CALM or now.onset == "chronic"
+    return same and not calm and (now.value_text is None or then.value_text is None)

@@ -109,7 +109,7 @@ class _Pairing:
     def _emit(self, claim: Claim, at: int) -> None:
         value = self.tokens[at]
         if claim.named:
-            self._emit_named(claim, value)
+            self._emit_named(claim, value, at)
         elif claim.rest or claim.everywhere is not None or claim.whole is not None:
             self._emit_whole(claim, at)
         elif (
@@ -125,19 +125,31 @@ class _Pairing:
             if (before_value and claim.side is None) or claim.prefix == claim.side:
                 self.behind.sticky = claim.prefix
 
+    def _both_behind(self, claim: Claim, at: int) -> str | None:
+        """Both sides, where words for them end what is said by a value, and a comma parts it from the side before
+        ("tone up on the left, jerks brisk on both sides, left plantar up")."""
+        behind = [token for token in self.tokens[at + 1 : at + 4] if token.kind not in {"link", "prep"}]
+        ends = len(behind) < 2 or behind[1].kind in {"sep", "hard"}
+        if claim.side != "bilateral" or not ends or not behind or behind[0].kind != "side":
+            return None
+        before = [token.kind for token in self.tokens[max(0, at - 3) : at] if token.kind not in {"link", "prep"}]
+        return "bilateral" if before[-2:] == ["sep", "subject"] else None
+
     def _of_a_side(self, at: int) -> bool:
         """Whether a side and nothing else stands behind a value ("clonus 4 beats L, nil R")."""
         side, end = (*self.tokens[at + 1 : at + 3], None, None)[:2]
         return side is not None and side.kind == "side" and (end is None or end.kind in {"sep", "hard"})
 
-    def _emit_named(self, claim: Claim, value: Token) -> None:
+    def _emit_named(self, claim: Claim, value: Token, at: int) -> None:
         """One reading per subject; the one next to the value has the value in its words."""
         nearest = claim.named[-1] if claim.named[-1].token.start < value.start else claim.named[0]
+        both = self._both_behind(claim, at)
         for one in claim.named:
             start, end = one.token.start, one.token.end
             if one is nearest:
                 start, end = self._extent(claim, one.token, value)
-            self.readings.append(claim.reading(one.token, value, one.side or claim.side, start, end))
+            side = both or one.side or claim.side
+            self.readings.append(claim.reading(one.token, value, side, start, end))
         self.carry.subjects = [one.token for one in claim.named]
 
     def _extent(self, claim: Claim, token: Token, value: Token) -> tuple[int, int]:
