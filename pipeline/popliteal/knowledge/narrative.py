@@ -83,12 +83,13 @@ class EpisodesEntry(_Entry):
 class FollowUpEntry(_Entry):
     """``opens`` tell in its first lines that a note is a visit of long after, ``then`` that it tells how it was.
 
-    ``steady``: nothing has changed since, and so the findings of ``steady_kinds`` that have no time are old, but where
+    What happened, and was ``treated``, by a sentence of its first lines is past. ``steady``: nothing has changed since, and so the findings of ``steady_kinds`` that have no time are old, but where
     a word of ``unsteady`` stands.
     """
 
     opens: tuple[str, ...]
     then: tuple[str, ...]
+    treated: tuple[str, ...]
     steady: tuple[str, ...]
     unsteady: tuple[str, ...]
     steady_kinds: frozenset[str]
@@ -166,6 +167,7 @@ class FollowUpRules:
 
     opens: re.Pattern[str]
     then: re.Pattern[str]
+    treated: re.Pattern[str]
     steady: re.Pattern[str]
     unsteady: re.Pattern[str]
     steady_kinds: frozenset[str]
@@ -197,11 +199,11 @@ def episodes_rules(entry: EpisodesEntry, parts_of: Mapping[str, str]) -> Episode
 
 
 def follow_up_rules(entry: FollowUpEntry, parts_of: Mapping[str, str]) -> FollowUpRules:
-    opens, then, steady, unsteady = (
+    opens, then, treated, steady, unsteady = (
         re.compile(small(rf"\b(?:{'|'.join(filled(one, parts_of) for one in words)})\b"))
-        for words in (entry.opens, entry.then, entry.steady, entry.unsteady)
+        for words in (entry.opens, entry.then, entry.treated, entry.steady, entry.unsteady)
     )
-    return FollowUpRules(opens, then, steady, unsteady, entry.steady_kinds)
+    return FollowUpRules(opens, then, treated, steady, unsteady, entry.steady_kinds)
 
 
 def retold_rules(entry: RetoldEntry) -> RetoldRules:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from popliteal.knowledge.conditions import triggers
 from popliteal.knowledge.decision_models import Decisions, Feature, Hypothesis
 from popliteal.mapping.contradictions import Dropped
-from popliteal.mapping.facts import BOTH, Fact, Triggered, View
+from popliteal.mapping.facts import BOTH, LEFT, RIGHT, Fact, Triggered, View
 from popliteal.mapping.predicates import SUSPECTED, Hit, both_legs, compiled
 
 Hits = dict[str, Hit]
@@ -61,6 +61,7 @@ class Scorer:
         self.by_id = decisions.features
         self.quiet, self.signs = decisions.sets["quiet"], decisions.sets["nerve_sign"]
         self.deficits = (decisions.sets["hemi_sign"], self.signs)
+        self.half = decisions.sets["arm_sign"] | decisions.sets["face_sign"]
         self.cord, self.long_tracts = decisions.sets["cord_named"], decisions.sets["umn_sign"]
         self.pains = decisions.sets["sided_pain"]
         self.limb_signs = self.signs | decisions.sets["arm_sign"]
@@ -204,7 +205,7 @@ class Scorer:
         or stands in the past history.
         """
         support = self._support(parts)
-        if whole and (side := self._of_cord(view, support)) is not None:
+        if whole and (side := self._of_cord(view, support) or self._of_half(view, support)) is not None:
             return side
         fresh = [fact for fact in self._of(view, self.signs) if fact.fresh and fact.certain] if whole else []
         for facts in (*([fact for fact in support if fact.concept in kind] for kind in self.deficits), fresh, support):
@@ -232,6 +233,16 @@ class Scorer:
             return BOTH
         tracts = not self.long_tracts.isdisjoint({f.concept for f in signs})
         return BOTH if tracts and sides == {"unspecified"} else None
+
+    def _of_half(self, view: View, support: list[Fact]) -> str | None:
+        """The side of face and arm, where something new of the leg has it too, or no leg has a sign: a leg that was weak
+        before on the other side makes no stroke of both."""
+        if not any(fact.concept in self.half for fact in support):
+            return None
+        facts = [f for index in (view.active, view.elsewhere) for c in index.keys() & self.half for f in index[c]]
+        sides = {fact.side for fact in facts if fact.certain} - {"unspecified"}
+        legs = {fact.leg for fact in self._of(view, self.signs.union(*self.deficits)) if fact.certain} - {None}
+        return sides.pop() if len(sides) == 1 and sides <= {LEFT, RIGHT} and (not legs or sides <= legs) else None
 
     def _of_limbs(self, view: View) -> str:
         """The side of the signs of nerves in any limb, arms too."""

@@ -46,15 +46,20 @@ class FollowUps:
             for mention in told:
                 self._end(low, mention, [one for one in later if one.start > mention.start])
         self._keep(low, pieces)
+        for piece in pieces:
+            if piece.start < _TITLE and self._rules.treated.search(low, piece.start, piece.end):
+                for mention in piece.mentions:
+                    concept = self._concepts(mention.concept)
+                    if concept.event and not concept.disease and mention.assertion in THERE and not _timed(mention):
+                        mention.put_behind("treated long before")
 
     def _keep(self, low: str, pieces: Sequence[Piece]) -> None:
         """Let what is there without a time of its own be old, where the note says that nothing changes."""
         if self._rules.steady.search(low) is None or self._rules.unsteady.search(low) is not None:
             return
         for mention in (one for piece in pieces for one in piece.mentions):
-            timed = {mention.course, mention.onset} - {None, "unknown"} or mention.onset_days is not None
             concept = self._concepts(mention.concept)
-            if timed or mention.assertion not in THERE or mention.temporality == "historical" or concept.normal:
+            if _timed(mention) or mention.assertion not in THERE or concept.normal:
                 continue
             if concept.category in self._rules.steady_kinds and not concept.grave:
                 mention.course = "stable"
@@ -111,6 +116,12 @@ class FollowUps:
         else:
             mention.end_by("treatment")
             mention.temporality = "historical"
+
+
+def _timed(mention: Mention) -> bool:
+    """Whether a mention says when it was, or how it goes."""
+    told = {mention.course, mention.onset} - {None, "unknown"} or mention.onset_days is not None
+    return bool(told) or mention.temporality == "historical"
 
 
 def _is_worse(then: Mention, now: Mention) -> bool:

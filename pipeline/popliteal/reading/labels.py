@@ -9,7 +9,7 @@ from popliteal.knowledge.sections import SectionRules
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.piece import Piece
-from popliteal.reading.places import Heading
+from popliteal.reading.places import NO_HEADING, Heading
 from popliteal.reading.sections import Section
 from popliteal.reading.titles import titles_of
 
@@ -45,6 +45,8 @@ class Labels:
     def over(self, text: str, piece: Piece, examined: Examined) -> Heading:
         """What the title above a sentence names, with the part that is being ``examined`` where it names no side."""
         label = self.of(piece.section, text[piece.section.body : piece.start])
+        if label.side is not None and _is_left(text, piece):
+            label = NO_HEADING
         if label.side is not None:
             return label
         site, side = examined(text, piece)
@@ -69,3 +71,10 @@ class Labels:
             if len(self._known) < _MOST_TITLES:
                 self._known[title] = known
         return known
+
+
+def _is_left(text: str, piece: Piece) -> bool:
+    """Whether a sentence stands below the line in whose midst a part was named ("... no pain. L leg: BKA 2020")."""
+    section = piece.section
+    line = text.rfind("\n", 0, section.start) + 1
+    return bool(text[line : section.start].strip(" \t-*•")) and "\n" in text[section.body : piece.start].rstrip()

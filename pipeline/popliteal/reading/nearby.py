@@ -77,8 +77,7 @@ def give_nearby(
                     mention.laterality = limb.side
                     limb = limb._replace(number=piece.number)
             elif late is not None and limb is None and leg and _is_there(mention, concept):
-                if not _names_another(piece, late):
-                    mention.laterality = late
+                mention.laterality = None if _names_another(piece, late) else late
         new = new and not piece.mentions
 
 
