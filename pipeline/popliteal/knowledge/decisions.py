@@ -46,8 +46,9 @@ Table = dict[str, tuple[Source, Path_, M]]
 
 #: What the engine itself asks of terms.yaml.
 _ENGINE_SETS = (
-    "subject", "upper_body", "upper_body_concepts", "sideless", "quiet", "nerve_sign", "nerve_named", "arm_sign", "face_sign",
-    "hemi_sign", "cord_named", "umn_sign", "sided_pain", "subject_excluded", "normal_examination", "past_lists",
+    "subject", "upper_body", "upper_body_concepts", "sideless", "quiet", "nerve_sign", "nerve_named", "arm_sign",
+    "face_sign", "hemi_sign", "cord_named", "umn_sign", "sided_pain", "subject_excluded",
+    "normal_examination", "past_lists",
 )  # fmt: skip
 _ENGINE_TERMS = ("undecided", "subject_by_place")
 

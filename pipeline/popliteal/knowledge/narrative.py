@@ -83,8 +83,8 @@ class EpisodesEntry(_Entry):
 class FollowUpEntry(_Entry):
     """``opens`` tell in its first lines that a note is a visit of long after, ``then`` that it tells how it was.
 
-    What happened, and was ``treated``, by a sentence of its first lines is past. ``steady``: nothing has changed since, and so the findings of ``steady_kinds`` that have no time are old, but where
-    a word of ``unsteady`` stands.
+    What happened, and was ``treated``, by a sentence of its first lines is past. ``steady``: nothing has changed
+    since, and so the findings of ``steady_kinds`` that have no time are old, but where a word of ``unsteady`` stands.
     """
 
     opens: tuple[str, ...]

@@ -235,8 +235,8 @@ class Scorer:
         return BOTH if tracts and sides == {"unspecified"} else None
 
     def _of_half(self, view: View, support: list[Fact]) -> str | None:
-        """The side of face and arm, where something new of the leg has it too, or no leg has a sign: a leg that was weak
-        before on the other side makes no stroke of both."""
+        """The side of face and arm, where a sign of the leg has it too, or no leg has one: a leg weak before on
+        the other side makes no stroke of both."""
         if not any(fact.concept in self.half for fact in support):
             return None
         facts = [f for index in (view.active, view.elsewhere) for c in index.keys() & self.half for f in index[c]]
