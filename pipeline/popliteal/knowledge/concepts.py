@@ -380,6 +380,7 @@ class Sides(Model):
     described: list[str] = []
     left_by: list[str] = []
     asides: list[str] = []
+    operated_days: int = 60
     same: list[str]
     other: list[str]
     neither: list[str] = []

@@ -10,11 +10,9 @@ from functools import cached_property
 from popliteal.knowledge.concepts import Concept, Site
 from popliteal.knowledge.sections import KindRule
 from popliteal.reading.mention import THERE, Mention
+from popliteal.reading.nearby import operated_lately
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import Place
-
-#: An operation of so many days is what the signs of its joint are of.
-_LATELY = 60
 
 
 def look_back(
@@ -196,7 +194,7 @@ def _named(mentions: Iterable[Mention], told: Told, concepts: Mapping[str, Conce
 
 
 def carry_sides(
-    mentions: list[Mention], told: Told, concepts: Mapping[str, Concept], kinds: Mapping[str, KindRule]
+    mentions: list[Mention], told: Told, concepts: Mapping[str, Concept], kinds: Mapping[str, KindRule], days: int
 ) -> None:
     """Sides that a mention does not name itself.
 
@@ -206,11 +204,12 @@ def carry_sides(
     note an operation has the side of one told before, not of one told later: a washout of the right knee may stand
     before "previous left knee replacement". At last it has the only side of what the note is about: that named
     first in its titles and diagnoses. A complaint that is denied of a joint or segment is of the only side on which the
-    note names it. ``kinds`` are those of sections.
+    note names it. ``kinds`` are those of sections; an operation of the last
+    ``days`` tells whose the complaints are that have no side.
     """
     named = _named(mentions, told, concepts)
     before: dict[str, set[str]] = {}
-    operated = _operated(mentions, told, concepts)
+    operated = _operated(mentions, told, concepts, days)
     about = _about((one for one in mentions if concepts[one.concept].sided != "brain"), told, kinds)
     for mention in mentions:
         concept = concepts[mention.concept]
@@ -240,14 +239,15 @@ def carry_sides(
         mention.laterality = side or concept.unsaid_side
 
 
-def _operated(mentions: Iterable[Mention], told: Told, concepts: Mapping[str, Concept]) -> dict[str, set[str]]:
-    """The sides of the parts of the legs that were operated on in the last weeks: what is wrong there now is so of
+def _operated(
+    mentions: Iterable[Mention], told: Told, concepts: Mapping[str, Concept], days: int
+) -> dict[str, set[str]]:
+    """The sides of the parts of the legs that were operated on in the last ``days``: what is wrong there now is so of
     that side, be the other replaced years ago."""
     sides: dict[str, set[str]] = {}
     for mention in mentions:
         part = told.part(mention.where or concepts[mention.concept].site)
-        late = mention.onset_days is not None and mention.onset_days <= _LATELY
-        if late and part and mention.laterality and concepts[mention.concept].done and mention.assertion in THERE:
+        if part and mention.laterality and operated_lately(mention, concepts[mention.concept], days):
             sides.setdefault(part, set()).add(mention.laterality)
     return sides
 

@@ -11,17 +11,14 @@ from typing import NamedTuple
 
 from popliteal.knowledge.concepts import Concept, Site
 from popliteal.knowledge.sections import KindRule
-from popliteal.reading.mention import Mention
+from popliteal.reading.mention import THERE, Mention
 from popliteal.reading.piece import Piece, opens_paragraph
 from popliteal.reading.sentence import ONE_SIDE
 
-_THERE = frozenset({"present", "possible"})
 #: So many sentences without a sign of the limb may stand between one and the next.
 _REACH = 3
 #: An operation or injury of so many days is what a paragraph that opens with it is about.
 _LATELY = 366
-#: What is wrong in a leg is of the one operated on so many days ago.
-_WEEKS = 60
 
 
 class _Limb(NamedTuple):
@@ -65,7 +62,7 @@ def give_nearby(
             if mention.laterality is not None:
                 normal = concept.normal
                 passing = late not in {None, mention.laterality} and (concept.disease or mention.onset == "chronic")
-                if mention.assertion in _THERE and not mention.of_old and not normal and not passing:
+                if mention.assertion in THERE and not mention.of_old and not normal and not passing:
                     mixed = _names_another(piece, mention.laterality)
                     limb = None if mixed else _Limb(mention.laterality, leg, piece.number)
             elif (side := _of_sentence(mention, piece, concept, sites)) is not None:
@@ -81,16 +78,15 @@ def give_nearby(
         new = new and not piece.mentions
 
 
-def lately_operated(mentions: Iterable[Mention], concepts: Mapping[str, Concept]) -> str | None:
-    """The only leg, or side of the back, that was operated on in the last weeks."""
-    sides = {
-        one.laterality
-        for one in mentions
-        if concepts[one.concept].done
-        and one.assertion in _THERE
-        and one.onset_days is not None
-        and one.onset_days <= _WEEKS
-    }
+def operated_lately(mention: Mention, concept: Concept, days: int) -> bool:
+    """Whether an operation was done in the last ``days``."""
+    dated = mention.onset_days is not None and mention.onset_days <= days
+    return dated and concept.done and mention.assertion in THERE
+
+
+def leg_operated_lately(mentions: Iterable[Mention], concepts: Mapping[str, Concept], days: int) -> str | None:
+    """The only leg, or side of the back, that was operated on in the last ``days``."""
+    sides = {one.laterality for one in mentions if operated_lately(one, concepts[one.concept], days)}
     side = next(iter(sides)) if len(sides) == 1 else None
     return side if side in ONE_SIDE else None
 
@@ -104,19 +100,19 @@ def _opens(
         return False
     leg = mention.site is not None and sites[mention.site].leg
     late = mention.onset_days is None or mention.onset_days <= _LATELY
-    return leg and late and mention.assertion in _THERE and not _names_another(piece, mention.laterality)
+    return leg and late and mention.assertion in THERE and not _names_another(piece, mention.laterality)
 
 
 def _is_there(mention: Mention, concept: Concept) -> bool:
     """Whether a mention is something wrong in a limb that it has and that a side can be carried to."""
     carried = concept.sided is True and concept.side_carries and not concept.normal
-    return carried and mention.assertion in _THERE and not mention.of_old
+    return carried and mention.assertion in THERE and not mention.of_old
 
 
 def _of_sentence(mention: Mention, piece: Piece, concept: Concept, sites: Mapping[str, Site]) -> str | None:
     """The only side that a sentence names, for what is found above one foot and may be on both ("L TKR, calf swollen"):
     a side that stands elsewhere says nothing of it."""
-    if concept.side_carries or concept.sided is not True or mention.assertion not in _THERE or mention.of_old:
+    if concept.side_carries or concept.sided is not True or mention.assertion not in THERE or mention.of_old:
         return None
     site = sites[mention.where] if mention.placed and mention.where is not None else None
     if site is None or not site.leg or site.part == "foot" or piece.sentence is None:

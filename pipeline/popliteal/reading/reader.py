@@ -37,7 +37,7 @@ from popliteal.reading.limb_shown import LimbShown
 from popliteal.reading.lost import Lost
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
-from popliteal.reading.nearby import give_nearby, lately_operated
+from popliteal.reading.nearby import give_nearby, leg_operated_lately
 from popliteal.reading.onsets import begin_with, date_falls, date_grades, last_point
 from popliteal.reading.outcomes import Outcomes
 from popliteal.reading.own_date import own_date
@@ -272,9 +272,11 @@ class Reader:
         kinds = self._knowledge.sections.kinds
         look_back(pieces, concepts, self._anatomy.report, last_site, last_of, kinds)
         self._limb_meant.rename(text, pieces)
-        give_nearby(text, pieces, concepts, self._knowledge.sites, kinds, lately_operated(mentions, concepts))
+        days = self._knowledge.sides.operated_days
+        operated = leg_operated_lately(mentions, concepts, days)
+        give_nearby(text, pieces, concepts, self._knowledge.sites, kinds, operated)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
-        carry_sides(mentions, told, concepts, kinds)
+        carry_sides(mentions, told, concepts, kinds, days)
         self._limb_shown.give(text, pieces)
         self._lost.clear(text, pieces)
         self._unsided.clear(text, mentions)
