@@ -53,6 +53,8 @@ class Browser:
             self._stop()
             raise
         self._url += f"/{started['sessionId']}"
+        # the one window in use, whichever of several this machine shows has the focus: what is typed into another is lost
+        self.cdp("Emulation.setFocusEmulationEnabled", enabled=True)
 
     def __enter__(self) -> Browser:
         return self
@@ -135,7 +137,9 @@ class Browser:
         self._call("POST", f"/element/{self.element(css)[ELEMENT]}/click", {})
 
     def keys(self, text: str) -> None:
-        """Press keys, one after the other."""
+        """Press keys, one after the other, once the page is painted: what is pressed before that is lost."""
+        painted = "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))"
+        self._call("POST", "/execute/async", {"script": painted, "args": []})
         actions = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
         self._call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
