@@ -201,7 +201,11 @@ class Sectioned:
         if not mentions:  # "FHx: mum DVT. Non smoker. Calf swollen."
             own = not self._relatives.search(words) and not self._back.search(words)
             return own and kind.assertion == "family" and self._habits.search(words) is not None
-        if self._nothing.fullmatch(before) or self._examined(text, piece, mentions, kind):
+        if self._nothing.fullmatch(before):
+            return True
+        if self._relatives.match(words):  # below "FH: mother had a stroke" stands "brother: foot drop"
+            return False
+        if self._examined(text, piece, mentions, kind):
             return True
         if self._relatives.search(words):
             return False
