@@ -77,8 +77,8 @@ RETYPED: dict[str, tuple[Callable[[str], str], float, float]] = {
 }
 
 
-#: What changes the most is counted over every note: in a third of them chance decides by a third.
-COUNTED_IN_ALL = {"without full stops"}
+#: What changes the most, and what is held to the least, is counted over every note: in a third of them chance decides.
+COUNTED_IN_ALL = {"without full stops", "two spaces behind stops"}
 
 
 @lru_cache(maxsize=2)

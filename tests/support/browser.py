@@ -53,7 +53,7 @@ class Browser:
             self._stop()
             raise
         self._url += f"/{started['sessionId']}"
-        # the one window in use, whichever of several this machine shows has the focus: what is typed into another is lost
+        # as if the window had the focus: what is typed into one that has it not is lost
         self.cdp("Emulation.setFocusEmulationEnabled", enabled=True)
 
     def __enter__(self) -> Browser:

@@ -41,15 +41,16 @@ _STOPS = frozenset(".!?…")
 _FLAT = frozenset(",:")
 _BREAKS = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
 _ITEM = re.compile(
-    r"(?:[•◦▪●○■□‣·➢►→✓*–—-]+|[+>o](?=\s))\s{0,4}(?=\S)|#{1,6}\s?\S|\(?(?:\d{1,2}|[a-zA-Z]|i{1,3}|iv|vi{0,3})[.)](?=\s)|\d{1,2}\)"
+    r"(?:[•◦▪●○■□‣·➢►→✓*–—-]+|[+>o](?=\s))\s{0,4}(?=\S)|#{1,6}\s?\S"
+    r"|\(?(?:\d{1,2}|(?!N\.)[a-zA-Z]|i{1,3}|iv|vi{0,3})[.)](?=\s)|\d{1,2}\)"
 )
 #: What a mark of doubt stands right behind ("calf swelling (? DVT)", 'wrote "? DVT"'), which ends no question.
 _OPENED = re.compile(r"(?:[(\[{“‘:;,=/–—>→*|+~-]|(?:^|[\s(])[\"'])$")
 _WORD_BEFORE = re.compile(r"[^\s,;:(\[\"“]+$")
 _NUMBER = re.compile(r"\d{1,2}\.\s")
 _FIRST_WORD = re.compile(r"\S{1,40}")
-#: What begins no line that its writer broke: a grade, a degree of reflexes, a value with its unit or its stop.
-_VALUE = re.compile(r"[0-5][+-]?\s?/\s?5\b|[0-4]?\+{1,4}(?=[\s,.;]|$)|\d+(?:\.\d+)?(?:%|[.,;](?=\s|$))")
+#: What begins no line that its writer broke: a grade, a degree of reflexes, a value with its unit or its stop, an "N.".
+_VALUE = re.compile(r"[0-5][+-]?\s?/\s?5\b|[0-4]?\+{1,4}(?=[\s,.;]|$)|\d+(?:\.\d+)?(?:%|[.,;](?=\s|$))|N[.,;](?=\s|$)")
 
 
 def sentences(text: str, known: SentenceWords) -> list[tuple[int, int]]:
