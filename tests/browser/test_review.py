@@ -244,7 +244,7 @@ def test_markup_in_a_note_is_shown_as_text(browser: Browser, cohort: Path) -> No
         assert "taken" not in browser.run("return document.title")
         assert browser.log() == []
         browser.run("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"document.title = 1\">')")
-        assert _told(browser, "Content Security Policy"), "and the policy would stop it"
+        assert browser.logged("Content Security Policy"), "and the policy would stop it"
 
 
 # ---------- wrong findings
@@ -439,12 +439,3 @@ def test_it_works_without_a_script(browser: Browser, cohort: Path) -> None:
         finally:
             browser.cdp("Emulation.setScriptExecutionDisabled", value=False)
     assert answers(cohort, "alice") == {1: "accept", 2: "accept", 3: "accept"}
-
-
-def _told(browser: Browser, words: str) -> bool:
-    """Whether the browser says so within a few seconds: what it does about a page it tells when it is done."""
-    for _ in range(50):
-        if any(words in line for line in browser.log()):
-            return True
-        time.sleep(0.1)
-    return False

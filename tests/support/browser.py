@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -144,8 +145,22 @@ class Browser:
         self._call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
     def log(self) -> list[str]:
-        """What was written to the console since the last time: errors, and what a policy refused."""
-        return [entry["message"] for entry in self._call("POST", "/se/log", {"type": "browser"})]
+        """What was written to the console since the last time: errors, and what a policy refused.
+
+        Not what Chromium writes of the pages it brings along, as the list of a folder: they cite its own tickets.
+        """
+        messages = [entry["message"] for entry in self._call("POST", "/se/log", {"type": "browser"})]
+        return [message for message in messages if "crbug/" not in message]
+
+    def logged(self, words: str, times: int = 1) -> bool:
+        """Whether ``words`` come to stand in so many lines of the console within a few seconds: what the browser does
+        about a page it tells when it is done."""
+        for _ in range(50):
+            times -= sum(words in line for line in self.log())
+            if times <= 0:
+                return True
+            time.sleep(0.1)
+        return False
 
     def picture(self, file: Path) -> None:
         """A screenshot."""
