@@ -87,9 +87,18 @@ class Browser:
         self.cdp("Page.navigate", url="about:blank")
         self._call("POST", "/url", {"url": page.as_uri() + fragment})
 
-    def visit(self, address: str) -> None:
-        """Go to an address, as somebody who types it does."""
+    def visit(self, address: str, *, scripted: bool = True) -> None:
+        """Go to an address, as somebody who types it does, and wait until the page is painted in the scheme asked for.
+
+        Not ``scripted``: where scripts are turned off nothing tells when that is.
+        """
         self._call("POST", "/url", {"url": address})
+        if scripted:
+            self._painted()
+
+    def _painted(self) -> None:
+        script = "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))"
+        self._call("POST", "/execute/async", {"script": script, "args": []})
 
     def title(self) -> str:
         """The page's title, which needs no script."""
@@ -139,8 +148,7 @@ class Browser:
 
     def keys(self, text: str) -> None:
         """Press keys, one after the other, once the page is painted: what is pressed before that is lost."""
-        painted = "requestAnimationFrame(() => requestAnimationFrame(() => arguments[0]()))"
-        self._call("POST", "/execute/async", {"script": painted, "args": []})
+        self._painted()
         actions = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
         self._call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
