@@ -7,7 +7,7 @@ today has in the same words, without a grade, or what the note says has lasted, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.concepts import Concept
@@ -48,10 +48,14 @@ class FollowUps:
         self._keep(low, pieces)
         for piece in pieces:
             if piece.start < _TITLE and self._rules.treated.search(low, piece.start, piece.end):
-                for mention in piece.mentions:
-                    concept = self._concepts(mention.concept)
-                    if concept.event and not concept.disease and mention.assertion in THERE and not _timed(mention):
-                        mention.put_behind("treated long before")
+                self._put_behind(piece.mentions)
+
+    def _put_behind(self, mentions: Iterable[Mention]) -> None:
+        """Let what happened, and has no time of its own, be past: the first lines say that it was treated."""
+        for mention in mentions:
+            concept = self._concepts(mention.concept)
+            if concept.event and not concept.disease and mention.assertion in THERE and not _timed(mention):
+                mention.put_behind("treated long before")
 
     def _keep(self, low: str, pieces: Sequence[Piece]) -> None:
         """Let what is there without a time of its own be old, where the note says that nothing changes."""

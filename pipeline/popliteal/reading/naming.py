@@ -117,8 +117,10 @@ class Naming:
     def _own_side(self, work: Work, place: Place | None, site: str | None) -> str | None:
         """The side of its place, or of the leg that it stands beside ("arterial insufficiency, left leg"): not of what
         has none ("numb buttocks and groin" is of the saddle)."""
-        if place is not None or (site is not None and self._sites[site].midline):
-            return place.side if place is not None else None
+        if place is not None:
+            return place.side
+        if site is not None and self._sites[site].midline:
+            return None
         return next((one.side for one in work.places if self._of_leg(one.site)), None)
 
     def _is_midline(self, site: str | None, place: Place | None, work: Work) -> bool:
