@@ -43,6 +43,9 @@ CONTRADICTS = "contradicts #"
 #: Begins the cue of a finding that is over by what the note tells far from it: ``ended by: outcome``.
 ENDED = "ended by: "
 
+#: Begins the cue of a finding that has been getting worse for so many days: ``worse for days: 3``; 0: rapidly.
+WORSE_FOR = "worse for days: "
+
 #: The cue of a disease that is possible only as a choice of a question, which says nothing of the patient.
 CHOICE = "choice of a question"
 

@@ -1,4 +1,7 @@
-"""Findings in one line: ``[no|maybe|past|if|family] concept[@site][/L|R|B] [key=value ...]``."""
+"""Findings in one line: ``[no|maybe|past|if|family] concept[@site][/L|R|B] [key=value ...]``.
+
+``over=3`` is worsening over three days, ``over=0`` rapidly.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import yaml
 from popliteal.knowledge.decision_models import Decisions
 from popliteal.knowledge.decisions import load_decisions
 from popliteal.knowledge.layers import Layers
+from popliteal.schema import WORSE_FOR
 
 CASES = Path(__file__).resolve().parents[1] / "unit" / "mapping"
 _ASSERTIONS = {"no": "absent", "maybe": "possible", "if": "hypothetical", "family": "family"}
@@ -43,6 +47,9 @@ def finding(line: str) -> dict[str, Any]:
         out["laterality"] = _SIDES[side]
     for word in words:
         key, _, value = word.partition("=")
+        if key == "over":
+            out |= {"course": "worsening", "cues": f"{WORSE_FOR}{value}"}
+            continue
         key = _KEYS.get(key, key)
         out[key] = float(value) if key in _NUMBERS else value
     return out

@@ -21,6 +21,7 @@ new         days: began at most so long ago, or was called new; unknown timing i
 within      days: as new, but unknown timing counts
 older       days: began longer ago, by its days or by most of what its word of onset may mean; unknown timing is not
 worse       true: called worsening
+worse_over  days: called worsening over at most so many days, or rapidly; unknown timing is not
 chronic     true: long-standing or stable and not worsening; false: anything else, unknown timing included
 sudden      true: began suddenly
 improving   true / false
@@ -57,6 +58,7 @@ class Find:
     within: float | None = None
     older: float | None = None
     worse: bool | None = None
+    worse_over: float | None = None
     chronic: bool | None = None
     sudden: bool | None = None
     improving: bool | None = None
@@ -222,7 +224,7 @@ class Reader:
                 out["sites"] = frozenset(self._expand(names, self.words.sites, "site", here))
             elif key == "side" and value in {"any", "both"}:
                 out["both"] = value == "both"
-            elif key in {"new", "within", "older"}:
+            elif key in {"new", "within", "older", "worse_over"}:
                 out[key] = self._number(value, here)
             elif key in _TRUTHS and isinstance(value, bool):
                 out[key] = value

@@ -23,7 +23,9 @@ class GapEntry(BaseModel):
     ``joins`` lead to another finding, ``last_joins`` to the last one of a list, ``along`` means no more than "and"
     ("a week of back pain along with leg pain"). A course behind ``copulas`` is said of
     what stands before it ("the sciatica is improving and ..."), as is one with ``times`` ("diabetes x 20 years, PVD").
-    ``lasting`` stands between a course and how long it has been one ("worse over the last 3 days").
+    ``lasting`` stands between a course and how long it has been one ("worse over the last 3 days"); ``rapid`` words
+    of a course say that it runs over hours or days without a number, ``how_long`` is what stands between a course and
+    the number of its days, or nothing.
 
     ``anew`` is what sets a finding off from the past one that it is joined to ("previous TKA and left foot drop").
     ``later`` tells of another time, to which none at the opening of a clause reaches ("in May a TKR, and today ...").
@@ -49,6 +51,8 @@ class GapEntry(BaseModel):
     last_joins: tuple[str, ...]
     copulas: tuple[str, ...]
     lasting: tuple[str, ...]
+    rapid: Regex
+    how_long: Regex
     along: Regex
     times: tuple[Regex, ...]
     anew: Regex
@@ -76,6 +80,8 @@ class GapRules:
     joins: frozenset[str]
     copulas: frozenset[str]
     lasting: frozenset[str]
+    rapid: re.Pattern[str]
+    how_long: re.Pattern[str]
     last_joins: re.Pattern[str]
     along: re.Pattern[str]
     times: re.Pattern[str]
@@ -105,6 +111,8 @@ def gap_rules(entry: GapEntry) -> GapRules:
         "later": entry.later,
         "restarts": entry.restarts,
         "told": entry.told,
+        "rapid": entry.rapid,
+        "how_long": entry.how_long,
         "apart": entry.apart,
         "circumstances": entry.circumstances,
         "opened_by": rf"(?:^|[.;:,(–—•*-]|\b(?:{'|'.join(entry.opened_by)}))[\s\"“'~]*$",

@@ -11,9 +11,10 @@ from typing import Any, TypeAlias, TypeVar
 from popliteal.errors import SourceError
 from popliteal.knowledge.conditions import IndexName, Trigger
 from popliteal.knowledge.decision_models import Decisions
-from popliteal.schema import CHOICE, CONTRADICTS, ENDED, Finding
+from popliteal.schema import CHOICE, CONTRADICTS, ENDED, WORSE_FOR, Finding
 
 _CONTRADICTS = re.compile(rf"{CONTRADICTS}(\d+)")
+_WORSE_FOR = re.compile(rf"{WORSE_FOR}([\d.]+)")
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _GRADE = re.compile(r"(?<![\d.])([0-5])\s*([+-]?)(?:\s*/\s*5)?(?![\d.])")
@@ -35,7 +36,7 @@ class Fact:
     __slots__ = (
         "asserted", "background", "certain", "chronic", "concept", "conditional", "contradicts", "course", "dated",
         "days", "denied", "doubted", "finding_id", "historical", "improving", "leg", "listed", "mentioned", "onset",
-        "over", "side", "site", "stated", "text", "usable", "value", "wording",
+        "over", "side", "site", "stated", "text", "usable", "value", "wording", "worse_for",
     )  # fmt: skip
 
     def __init__(self, finding: Finding | Mapping[str, Any], number: int, upper: Upper) -> None:
@@ -55,6 +56,8 @@ class Fact:
         self.side = _word(side, "unspecified")
         self.onset = _word(onset, "unknown")
         self.course = _word(course, "unknown")
+        paced = _WORSE_FOR.search(said) if said and self.course == "worsening" else None
+        self.worse_for: float | None = None if paced is None else float(paced[1])
         self.days: float | None = None if days is None or days != days else float(days)
         self.value, self.text = _value(value, wording)
         self.wording = _word(words, "")

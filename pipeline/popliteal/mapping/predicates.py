@@ -145,6 +145,8 @@ def _checks(wanted: Find) -> tuple[Check, ...]:
         checks.append(lambda f: not said.isdisjoint(f.words))
     if (worse := wanted.worse) is not None:
         checks.append(lambda f: (f.course == "worsening") is worse)
+    if (worse_over := wanted.worse_over) is not None:
+        checks.append(lambda f: f.worse_for is not None and f.worse_for <= worse_over)
     if (chronic := wanted.chronic) is not None:
         checks.append(lambda f: f.chronic is chronic)
     if (sudden := wanted.sudden) is not None:

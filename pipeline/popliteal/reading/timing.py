@@ -14,7 +14,7 @@ from datetime import date
 from popliteal.knowledge.timing import RuleEntry, TimingRules
 from popliteal.reading.dates import days_before
 from popliteal.reading.reach import LIST_REACH, VETO_REACH, Cue, Reach, Target
-from popliteal.schema import Course, Onset
+from popliteal.schema import WORSE_FOR, Course, Onset
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Timing:
 
     ``with_event``: it began with the operation or injury that the note tells of ("numb since the operation");
     ``with_last``: with that or with whatever was told last ("since then"); ``later``: so many days after the time told
-    last ("two days later"), below 0 before it. ``again``: what was over has come back.
+    last ("two days later"), below 0 before it. ``again``: what was over has come back. A cue that begins with
+    :data:`~popliteal.schema.WORSE_FOR` tells over how many days it got worse.
     """
 
     onset: Onset = "unknown"
@@ -45,6 +46,7 @@ class _Near:
     distance: int
     days: float | None
     words: str
+    worse_for: float | None = None
 
     def far(self, sentence: str, start: int) -> int:
         """How far off it counts beside others: "LBP for 2 years, numb foot for 3 days" is closed by the comma, but not
@@ -147,7 +149,20 @@ class Timer:
             if further is None:
                 return []
             distance += further
-        return [_Near(cue, distance, days, words)]
+        worse_for = self._worse_for(sentence, cue) if cue.rule.course == "worsening" else None
+        return [_Near(cue, distance, days, words, worse_for)]
+
+    def _worse_for(self, sentence: str, cue: Cue) -> float | None:
+        """Over how many days something got worse, by the words of that and those behind them ("worse over three days");
+        0: rapidly; None: nobody says."""
+        gap = self._rules.gap
+        begins = gap.how_long.match(sentence, cue.end)
+        at = begins.end() if begins is not None else cue.end
+        span = self._span.match(sentence, at)
+        if span is not None:
+            return self._span_days(span[0])
+        rapid = gap.rapid.search(sentence, cue.start, cue.end) or gap.rapid.match(sentence, at)
+        return 0.0 if rapid is not None else None
 
     def _behind_course(self, target: Target, cue: Cue, days: float | None, *, ahead: bool) -> int | None:
         """How much further off a time counts that tells how long a finding has been worse; None: it is not of this one.
@@ -259,7 +274,7 @@ class Timer:
             with_event=days is None and any(one.cue.rule.with_event for one in near),
             with_last=days is None and any(one.cue.rule.with_last for one in near),
             later=next((self._since_last(one) for one in near if one.counts_from_last and days is None), None),
-            cues=tuple(f"{one.cue.name}:{one.words.strip()}" for one in near),
+            cues=(*(f"{one.cue.name}:{one.words.strip()}" for one in near), *_worsening(near)),
         )
 
     def _since_last(self, near: _Near) -> float:
@@ -319,6 +334,12 @@ def _is_past(near: _Near, sentence: str, start: int, event: bool) -> bool:
     if rule.past_after is None or near.distance > 1 or near.days <= rule.past_after:
         return False
     return past is None or past.search(sentence, max(0, start - VETO_REACH), start) is None
+
+
+def _worsening(near: list[_Near]) -> list[str]:
+    """The cue that tells over how many days a finding got worse, if its course says so."""
+    course = next((one for one in near if one.cue.rule.course is not None), None)
+    return [] if course is None or course.worse_for is None else [f"{WORSE_FOR}{course.worse_for:g}"]
 
 
 def _is_recent(near: _Near) -> bool:

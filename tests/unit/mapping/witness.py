@@ -11,6 +11,7 @@ from itertools import combinations, product
 from typing import Any
 
 from popliteal.knowledge.conditions import Age, All, AnyOf, Condition, Count, Find, NoneOf
+from popliteal.schema import WORSE_FOR
 
 Row = dict[str, Any]
 Choose = Callable[[Find], str]
@@ -88,6 +89,8 @@ def _timing(find: Find) -> Row:
         row["onset"] = "sudden"
     if find.worse:
         row["course"] = "worsening"
+    if find.worse_over is not None:
+        row |= {"course": "worsening", "cues": f"{WORSE_FOR}{find.worse_over:g}"}
     if find.improving:
         row["course"] = "improving"
     return row

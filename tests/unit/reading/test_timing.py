@@ -15,6 +15,7 @@ from popliteal.knowledge.sections import load_sections
 from popliteal.knowledge.timing import load_timing
 from popliteal.reading.past import section_temporality
 from popliteal.reading.timing import Timer, Timing
+from popliteal.schema import WORSE_FOR
 
 NOTE_DATE = date(2021, 3, 10)  # a Wednesday
 
@@ -197,6 +198,29 @@ COURSE = {
 @pytest.mark.parametrize(("marked", "expected"), COURSE.items(), ids=COURSE.keys())
 def test_course(marked: str, expected: str, timer: Timer) -> None:
     assert read(timer, marked).course == expected
+
+
+# sentence -> over how many days it got worse; 0: rapidly
+WORSE_OVER: dict[str, float | None] = {
+    "[foot weakness] worse over three days": 3,
+    "[leg weakness] has deteriorated over the past 48 hours": 2,
+    "[leg weakness], worsening over the last 2 weeks": 14,
+    "rapidly progressive [weakness]": 0,
+    "[weakness] is rapidly worsening": 0,
+    "[weakness] getting worse by the hour": 0,
+    "[weakness] progressing quickly": 0,
+    "[weakness] worse since yesterday": 0,
+    "[weakness] getting worse over months": None,
+    "[weakness] slowly getting worse": None,
+    "[weakness] for three days": None,
+    "[weakness] rapidly improving": None,
+}
+
+
+@pytest.mark.parametrize(("marked", "days"), WORSE_OVER.items(), ids=WORSE_OVER.keys())
+def test_over_how_many_days_it_got_worse(marked: str, days: float | None, timer: Timer) -> None:
+    told = [cue.removeprefix(WORSE_FOR) for cue in read(timer, marked).cues if cue.startswith(WORSE_FOR)]
+    assert told == ([] if days is None else [f"{days:g}"])
 
 
 # sentence -> over as a finding, over as an event (an operation, an injury)
