@@ -13,6 +13,8 @@ from re import _constants as code  # type: ignore[attr-defined]  # the parser of
 from re import _parser as parser  # type: ignore[attr-defined]  # as above
 from typing import Any, TypeAlias
 
+from popliteal.knowledge.expressions import Expression
+
 #: How many letters of a beginning are looked at.
 DEPTH = 4
 #: How many are looked at where so many agree.
@@ -172,9 +174,9 @@ def small(pattern: str) -> str:
     return _CAPITALS.sub(lambda found: found[0] if found[0][0] in "\\(" else lower(found[0]), pattern)
 
 
-def any_whole(patterns: Iterable[str]) -> re.Pattern[str]:
+def any_whole(patterns: Iterable[str]) -> Expression:
     """Any of ``patterns`` as whole words, in a text in small letters."""
-    return re.compile(small(rf"(?<![\w-])(?:{'|'.join(patterns)})(?!\w)"))
+    return Expression(small(rf"(?<![\w-])(?:{'|'.join(patterns)})(?!\w)"))
 
 
 def lower(text: str) -> str:

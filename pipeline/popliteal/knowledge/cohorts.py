@@ -14,10 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.model import Model
 from popliteal.knowledge.source import Path_, Source, near, read, validate
 from popliteal.schema import Assertion, Course, Grade, Laterality, Onset, RedFlagStatus, Temporality, Urgency
 
@@ -80,12 +81,6 @@ def _calendar(value: str) -> str:
 
 
 Day = Annotated[str, BeforeValidator(_iso), AfterValidator(_calendar)]
-
-
-class Model(BaseModel):
-    """Base of all models of this file: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Range(Model):

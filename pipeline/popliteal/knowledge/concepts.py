@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from popliteal.errors import PatternError
+from popliteal.knowledge.model import Model
 
 _LEVEL = re.compile(r"\b(?:L[1-5]|S[1-4])(?:\s?[-–/]\s?[LS]?[1-5])?\b")
 
 
 _SIGNS = frozenset("(){}|")
-
-
-class Model(BaseModel):
-    """Base of all pattern models: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+#: Signs that tell a regular expression from a word.
+_OF_EXPRESSIONS = frozenset("()[]\\")
 
 
 class Codes(Model):
@@ -49,6 +46,22 @@ class WordClasses(dict[str, list[str]]):
 
     def __missing__(self, name: str) -> list[str]:
         raise PatternError([f"words.yaml: classes: {name}: missing; a classes: of your own needs all that is read by"])
+
+
+def _classes(classes: dict[str, list[str]]) -> WordClasses:
+    """Lists of words by name; those with a letter and a bracket or backslash are regular expressions.
+
+    Raises:
+        ValueError: one of these is none.
+    """
+    for name, words in classes.items():
+        for word in words:
+            if not _OF_EXPRESSIONS.isdisjoint(word) and any(map(str.isalpha, word)):
+                try:
+                    re.compile(word)
+                except re.error as error:
+                    raise ValueError(f"{name}: {word!r} is no regular expression: {error}") from error
+    return WordClasses(classes)
 
 
 PlainWords = Annotated[list[str], AfterValidator(_plain)]
@@ -326,7 +339,7 @@ class Acronyms(Model):
 class Words(Model):
     """``words.yaml``: word classes, words a gap may skip, spelling, and ordinary words that resemble ours."""
 
-    classes: Annotated[dict[str, list[str]], AfterValidator(WordClasses)]
+    classes: Annotated[dict[str, list[str]], AfterValidator(_classes)]
     gap: list[str]
     spelling: dict[str, str]
     ordinary: list[str]

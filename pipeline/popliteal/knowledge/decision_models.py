@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from popliteal.knowledge.conditions import Condition, Find
+from popliteal.knowledge.model import Model
 
 Tier = Literal["EMERGENCY", "URGENT", "SOON", "ROUTINE"]
 Side = Literal["one", "both", "any"]
@@ -25,20 +26,14 @@ Kind = Literal[
 ]
 
 
-class Entry(BaseModel):
-    """Base of all entries: nothing unknown in them, nothing changed later."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Reference(Entry):
+class Reference(Model):
     """A source that tags of the other files name; ``check`` V was seen, M is cited from memory."""
 
     citation: str
     check: str
 
 
-class Action(Entry):
+class Action(Model):
     """A movement: what makes it and what supplies it; ``roots`` begins with the main one. ``caution`` is for who reads
     the entry."""
 
@@ -50,7 +45,7 @@ class Action(Entry):
     source: tuple[str, ...]
 
 
-class TermEntry(Entry):
+class TermEntry(Model):
     """A number, a set of concepts, sites or kinds of sections, or a named condition of terms.yaml."""
 
     number: float | None = None
@@ -62,7 +57,7 @@ class TermEntry(Entry):
     source: tuple[str, ...]
 
 
-class FeatureEntry(Entry):
+class FeatureEntry(Model):
     """An entry of features.yaml."""
 
     group: str
@@ -80,7 +75,7 @@ class FeatureEntry(Entry):
     source: tuple[str, ...] = ("DES",)
 
 
-class WeightEntry(Entry):
+class WeightEntry(Model):
     """An entry of weights.yaml: points of one feature for each hypothesis."""
 
     weights: dict[str, float]
@@ -89,7 +84,7 @@ class WeightEntry(Entry):
     source: tuple[str, ...]
 
 
-class Composite(Entry):
+class Composite(Model):
     """When a joint disease and an independent nerve disorder are reported as two things at once."""
 
     base: str
@@ -103,7 +98,7 @@ class Composite(Entry):
     without: tuple[str, ...]
 
 
-class Link(Entry):
+class Link(Model):
     """How knee pain of the same side belongs to a nerve hypothesis: with one of ``with`` and none of ``without``."""
 
     name: Literal["direct", "referred"]
@@ -111,14 +106,14 @@ class Link(Entry):
     without: tuple[str, ...] = ()
 
 
-class Leads(Entry):
+class Leads(Model):
     """A feature that puts its hypothesis first once the score reaches ``at_least``."""
 
     feature: str
     at_least: float
 
 
-class Hypothesis(Entry):
+class Hypothesis(Model):
     """One possible explanation: what it predicts, what argues against it, and the gate that it must pass.
 
     ``symmetric``: on both sides by its nature, so a side that nothing names is both. ``several``: of several nerves, so
@@ -157,14 +152,14 @@ class Hypothesis(Entry):
     leads: Leads | None = None
 
 
-class NameEntry(Entry):
+class NameEntry(Model):
     """A hypothesis that a rule names, under a condition."""
 
     hypothesis: str
     when: Any = None
 
 
-class RuleEntry(Entry):
+class RuleEntry(Model):
     """An entry of urgency.yaml."""
 
     tier: Tier
@@ -175,7 +170,7 @@ class RuleEntry(Entry):
     source: tuple[str, ...]
 
 
-class CompetingEntry(Entry):
+class CompetingEntry(Model):
     """An entry of competing.yaml."""
 
     name: str
@@ -190,7 +185,7 @@ class CompetingEntry(Entry):
     source: tuple[str, ...]
 
 
-class RedFlagEntry(Entry):
+class RedFlagEntry(Model):
     """An entry of red_flags.yaml."""
 
     label: str
@@ -199,7 +194,7 @@ class RedFlagEntry(Entry):
     source: tuple[str, ...]
 
 
-class KeyFindingEntry(Entry):
+class KeyFindingEntry(Model):
     """An entry of key_findings.yaml."""
 
     label: str
@@ -210,7 +205,7 @@ class KeyFindingEntry(Entry):
     source: tuple[str, ...]
 
 
-class SettingEntry(Entry):
+class SettingEntry(Model):
     """An entry of scoring.yaml."""
 
     number: float | None = None

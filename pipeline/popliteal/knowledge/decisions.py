@@ -17,7 +17,6 @@ from popliteal.knowledge.decision_models import (
     Competing,
     CompetingEntry,
     Decisions,
-    Entry,
     Feature,
     FeatureEntry,
     Hypothesis,
@@ -36,12 +35,13 @@ from popliteal.knowledge.decision_models import (
     WeightEntry,
 )
 from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.model import Model
 from popliteal.knowledge.sections import KINDS
 from popliteal.knowledge.source import Path_, Source, validate
 
 __all__ = ["Decisions", "load_decisions"]
 
-M = TypeVar("M", bound=Entry)
+M = TypeVar("M", bound=Model)
 Table = dict[str, tuple[Source, Path_, M]]
 
 #: What the engine itself asks of terms.yaml.

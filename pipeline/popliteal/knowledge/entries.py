@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from popliteal.errors import PatternError
-from popliteal.knowledge.concepts import Category, Concept, Model, Words
+from popliteal.knowledge.concepts import Category, Concept, Words
 from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.model import Model
 from popliteal.knowledge.phrases import PhraseError, check
 from popliteal.knowledge.source import Source, validate
 

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
+from popliteal.knowledge.expressions import Expression, expression
 from popliteal.knowledge.forms import Regex
+from popliteal.knowledge.model import Model
 
 
-class GapEntry(BaseModel):
+class GapEntry(Model):
     """``gap`` of ``timing.yaml``: words in the gap between a cue and a finding, and expressions without case.
 
     No cue passes ``stops``; ``verbs`` only those that may, and one behind a finding the ``linking`` ones;
@@ -37,8 +37,6 @@ class GapEntry(BaseModel):
     ``told``: something is said of what stands before the gap, and another subject follows ("the foot drop persists and
     the pain"); ``apart``: so does one with a verb of its own, of one thing ("a foot drop, and the pain has").
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     stops: tuple[str, ...]
     verbs: tuple[str, ...]
@@ -76,24 +74,24 @@ class GapRules:
     linking: frozenset[str]
     light: frozenset[str]
     before_time: frozenset[str]
-    leads: re.Pattern[str]
+    leads: Expression
     joins: frozenset[str]
     copulas: frozenset[str]
     lasting: frozenset[str]
-    rapid: re.Pattern[str]
-    how_long: re.Pattern[str]
-    last_joins: re.Pattern[str]
-    along: re.Pattern[str]
-    times: re.Pattern[str]
-    anew: re.Pattern[str]
-    later: re.Pattern[str]
-    opened_by: re.Pattern[str]
-    goes_on: re.Pattern[str]
-    asides: re.Pattern[str]
-    circumstances: re.Pattern[str]
-    restarts: re.Pattern[str]
-    told: re.Pattern[str]
-    apart: re.Pattern[str]
+    rapid: Expression
+    how_long: Expression
+    last_joins: Expression
+    along: Expression
+    times: Expression
+    anew: Expression
+    later: Expression
+    opened_by: Expression
+    goes_on: Expression
+    asides: Expression
+    circumstances: Expression
+    restarts: Expression
+    told: Expression
+    apart: Expression
 
 
 def gap_rules(entry: GapEntry) -> GapRules:
@@ -119,5 +117,5 @@ def gap_rules(entry: GapEntry) -> GapRules:
         "goes_on": rf"\s*(?:$|[.,;:()\]–—\d-]|(?:{'|'.join(entry.goes_on)})\b)",
         "asides": rf"\s?\([^()]{{1,60}}\)|{'|'.join(entry.asides)}",
     }
-    compiled: dict[str, Any] = {name: re.compile(one, re.IGNORECASE) for name, one in expressions.items()}
+    compiled: dict[str, Any] = {name: expression(one, re.IGNORECASE) for name, one in expressions.items()}
     return GapRules(**sets, **compiled)

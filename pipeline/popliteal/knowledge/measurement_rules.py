@@ -24,6 +24,7 @@ from popliteal.knowledge.measurements import (
     Temperature,
     Weakness,
 )
+from popliteal.knowledge.model import Model
 from popliteal.knowledge.source import validate
 from popliteal.knowledge.studies import ConductionTable, NeedleExamination, NeedleStudy, Statement
 
@@ -50,10 +51,10 @@ KINDS: dict[str, type[Strict]] = {
 E = TypeVar("E", bound=Strict)
 
 
-class Action(BaseModel):
+class Action(Model):
     """What this room needs of an entry of ``actions.yaml``."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore")
 
     muscles: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from popliteal.knowledge.forms import Forms, Regex
+from popliteal.knowledge.model import Model
 from popliteal.schema import Assertion, Laterality
 
 
-class Strict(BaseModel):
-    """Base of all entries: unknown keys are errors, values cannot be changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Strict(Model):
+    """Base of all entries, with their source."""
 
     src: str = ""
 

@@ -6,17 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from pydantic import BaseModel, ConfigDict
-
 from popliteal.knowledge.alternation import Alternation, small
+from popliteal.knowledge.expressions import Expression, expression
+from popliteal.knowledge.model import Model
 from popliteal.knowledge.times import filled
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ContrastEntry(_Entry):
+class ContrastEntry(Model):
     """Words of then and of now, what ends a finding behind a word of now, and what names a part of the body.
 
     ``so_now`` begins a sentence that holds a word of now further on ("Bladder now empties"); ``ended`` says without
@@ -35,7 +31,7 @@ class ContrastEntry(_Entry):
     parts: dict[str, tuple[str, ...]] = {}
 
 
-class FollowingEntry(_Entry):
+class FollowingEntry(Model):
     """Words that stand for the finding of the sentence before, by its category (``any``), and words around a time.
 
     ``openings`` may stand before such a word ("He says that it ..."). Of what is ``measured``, by its category, nobody
@@ -52,7 +48,7 @@ class FollowingEntry(_Entry):
     fillers: tuple[str, ...]
 
 
-class EpisodesEntry(_Entry):
+class EpisodesEntry(Model):
     """Words that open an earlier episode, of the past and the present tense, and of what began then.
 
     ``hints``: one of them stands in a sentence that opens an episode. ``back``: the note tells of the present again.
@@ -80,7 +76,7 @@ class EpisodesEntry(_Entry):
     recent: float
 
 
-class FollowUpEntry(_Entry):
+class FollowUpEntry(Model):
     """``opens`` tell in its first lines that a note is a visit of long after, ``then`` that it tells how it was.
 
     What happened, and was ``treated``, by a sentence of its first lines is past. ``steady``: nothing has changed
@@ -95,7 +91,7 @@ class FollowUpEntry(_Entry):
     steady_kinds: frozenset[str]
 
 
-class RetoldEntry(_Entry):
+class RetoldEntry(Model):
     """Words before an event that point back, words in it or behind it that do not, and what it may stand for."""
 
     definite: tuple[str, ...]
@@ -113,11 +109,11 @@ class ContrastRules:
     """
 
     then: Alternation
-    now: re.Pattern[str]
-    so_now: re.Pattern[str]
-    over: re.Pattern[str]
-    ended: re.Pattern[str]
-    parts: dict[str, re.Pattern[str]]
+    now: Expression
+    so_now: Expression
+    over: Expression
+    ended: Expression
+    parts: dict[str, Expression]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +125,11 @@ class FollowingRules:
     ``well`` is found at the end of a sentence and ``sequel`` matches at the start of the next, which ``joint`` joins.
     """
 
-    subject: re.Pattern[str]
+    subject: Expression
     fillers: frozenset[str]
     measured: frozenset[str]
-    well: re.Pattern[str]
-    sequel: re.Pattern[str]
+    well: Expression
+    sequel: Expression
     joint: str
 
 
@@ -144,20 +140,20 @@ class EpisodeRules:
     The groups of ``opens`` hold a date and are named as the mode in which it is read.
     """
 
-    hints: re.Pattern[str]
-    opens: re.Pattern[str]
-    past: re.Pattern[str]
-    present: re.Pattern[str]
-    back: re.Pattern[str]
-    begins: re.Pattern[str]
+    hints: Expression
+    opens: Expression
+    past: Expression
+    present: Expression
+    back: Expression
+    begins: Expression
     came: Alternation
-    treated: re.Pattern[str]
-    but: re.Pattern[str]
-    after: re.Pattern[str]
-    lasts: re.Pattern[str]
-    clock: re.Pattern[str]
-    clause: re.Pattern[str]
-    set_off: re.Pattern[str]
+    treated: Expression
+    but: Expression
+    after: Expression
+    lasts: Expression
+    clock: Expression
+    clause: Expression
+    set_off: Expression
     recent: float
 
 
@@ -165,11 +161,11 @@ class EpisodeRules:
 class FollowUpRules:
     """What :class:`popliteal.reading.follow_ups.FollowUps` is built from, for text in small letters."""
 
-    opens: re.Pattern[str]
-    then: re.Pattern[str]
-    treated: re.Pattern[str]
-    steady: re.Pattern[str]
-    unsteady: re.Pattern[str]
+    opens: Expression
+    then: Expression
+    treated: Expression
+    steady: Expression
+    unsteady: Expression
     steady_kinds: frozenset[str]
 
 
@@ -180,8 +176,8 @@ class RetoldRules:
     ``unless``: not where it stands in the event or right behind it.
     """
 
-    definite: re.Pattern[str]
-    unless: re.Pattern[str]
+    definite: Expression
+    unless: Expression
     same: dict[str, tuple[str, ...]]
 
 
@@ -193,14 +189,14 @@ def episodes_rules(entry: EpisodesEntry, parts_of: Mapping[str, str]) -> Episode
     }
     words["clause"] = rf"[.;\n]|\b(?:{'|'.join(entry.opens_clause)})"
     words["set_off"] = rf"(?:[,;:→]|->|\b(?:{'|'.join(entry.joins)})) ?\Z"
-    expressions = {name: re.compile(small(one)) for name, one in words.items()}
+    expressions = {name: expression(small(one)) for name, one in words.items()}
     came = Alternation([[filled(one, parts_of) for one in entry.came]], before=r"\b")
     return EpisodeRules(**expressions, came=came, recent=entry.recent)
 
 
 def follow_up_rules(entry: FollowUpEntry, parts_of: Mapping[str, str]) -> FollowUpRules:
     opens, then, treated, steady, unsteady = (
-        re.compile(small(rf"\b(?:{'|'.join(filled(one, parts_of) for one in words)})\b"))
+        expression(small(rf"\b(?:{'|'.join(filled(one, parts_of) for one in words)})\b"))
         for words in (entry.opens, entry.then, entry.treated, entry.steady, entry.unsteady)
     )
     return FollowUpRules(opens, then, treated, steady, unsteady, entry.steady_kinds)
@@ -209,8 +205,8 @@ def follow_up_rules(entry: FollowUpEntry, parts_of: Mapping[str, str]) -> Follow
 def retold_rules(entry: RetoldEntry) -> RetoldRules:
     definite, unless = ("|".join(words) for words in (entry.definite, entry.unless))
     return RetoldRules(
-        re.compile(rf"\b(?:{definite})\s\Z", re.IGNORECASE),
-        re.compile(rf"\b(?:{unless})\b", re.IGNORECASE),
+        expression(rf"\b(?:{definite})\s\Z", re.IGNORECASE),
+        expression(rf"\b(?:{unless})\b", re.IGNORECASE),
         dict(entry.same),
     )
 
@@ -221,7 +217,7 @@ def following_rules(entry: FollowingEntry, parts_of: Mapping[str, str]) -> Follo
         for category, words in entry.subjects.items()
     ]
     return FollowingRules(
-        subject=re.compile(
+        subject=expression(
             rf"[•*\s-]*(?:(?:{'|'.join(entry.openings)})\s)?(?P<word>{'|'.join(groups)})(?!\w)", re.IGNORECASE
         ),
         fillers=frozenset(entry.fillers),
@@ -232,10 +228,10 @@ def following_rules(entry: FollowingEntry, parts_of: Mapping[str, str]) -> Follo
     )
 
 
-def _either(patterns: Sequence[str], parts_of: Mapping[str, str], form: str) -> re.Pattern[str]:
+def _either(patterns: Sequence[str], parts_of: Mapping[str, str], form: str) -> Expression:
     """Any of ``patterns``, in ``form``; without one nothing."""
     either = "|".join(filled(pattern, parts_of) for pattern in patterns)
-    return re.compile(form.replace("{}", either) if patterns else r"(?!)", re.IGNORECASE)
+    return expression(form.replace("{}", either) if patterns else r"(?!)", re.IGNORECASE)
 
 
 def contrast_rules(entry: ContrastEntry, parts_of: Mapping[str, str]) -> ContrastRules:
@@ -251,11 +247,11 @@ def contrast_rules(entry: ContrastEntry, parts_of: Mapping[str, str]) -> Contras
     )
     return ContrastRules(
         then=Alternation([then], before=r"(?<![\w/-])", behind=r"(?!\w)"),
-        now=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{now})(?!\w)")),
-        so_now=re.compile(small(rf"[•*\s-]*(?:{so_now})(?!\w)")),
-        ended=re.compile(small(rf"{opens}[•*\s-]*(?P<word>{ended})(?!\w)")),
-        over=re.compile(
+        now=expression(small(rf"{opens}[•*\s-]*(?P<word>{now})(?!\w)")),
+        so_now=expression(small(rf"[•*\s-]*(?:{so_now})(?!\w)")),
+        ended=expression(small(rf"{opens}[•*\s-]*(?P<word>{ended})(?!\w)")),
+        over=expression(
             rf"[•*\s-]*(?:(?:{now})[,:]?\s(?:{over})|(?:{over})\s(?:{'|'.join(entry.now_last)}))(?!\w)", re.IGNORECASE
         ),
-        parts={part: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE) for part, words in entry.parts.items()},
+        parts={part: expression(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE) for part, words in entry.parts.items()},
     )

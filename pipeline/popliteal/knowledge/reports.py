@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from popliteal.knowledge.concepts import Model
 from popliteal.knowledge.forms import Regex
+from popliteal.knowledge.model import Model
 
 
 class Stories(Model):

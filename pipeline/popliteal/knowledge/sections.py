@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from popliteal.errors import PatternError
+from popliteal.knowledge.expressions import Expression, expression
 from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.model import Model
 from popliteal.knowledge.source import Path_, Source, validate
 
 #: Kinds of sections: they stand in the output, so they stay; what each does is said in ``sections.yaml``.
@@ -54,11 +56,7 @@ _NOISE = str.maketrans("", "", "'’`.")
 _GROUP = re.compile(r"\(([^()]*)\)")
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class KindEntry(_Entry):
+class KindEntry(Model):
     """One kind of section.
 
     ``inner`` says what a header inside it does: ``any`` (unknown headers stay in the section, as in an examination),
@@ -87,7 +85,7 @@ class KindEntry(_Entry):
     keeps: tuple[str, ...] = ()
 
 
-class LabelEntry(_Entry):
+class LabelEntry(Model):
     """Labels that stand inside sections; ``default`` is their kind where the enclosing section cannot hold them.
 
     ``inside`` names the only kinds that can; left out, the ``inner`` of the section decides. A label that
@@ -104,7 +102,7 @@ class LabelEntry(_Entry):
     leaves_out: tuple[str, ...] = ()
 
 
-class GrammarEntry(_Entry):
+class GrammarEntry(Model):
     """How titles may be dressed: words around them, words that make a phrase no title, titles without a colon; words
     may follow one of ``prefixes``, one of ``prefixes_alone`` also without a colon in a line of its own; what is
     ``stated`` in a line of its own ("risks discussed") is a title only with a colon or above a list.
@@ -198,14 +196,14 @@ class SectionRules:
 
     kinds: dict[str, KindRule]
     titles: dict[str, str]
-    parted: re.Pattern[str]
-    run_on: re.Pattern[str]
-    sentence_ends: re.Pattern[str]
+    parted: Expression
+    run_on: Expression
+    sentence_ends: Expression
     labels: dict[str, Label]
     affixes: frozenset[str]
     never: frozenset[str]
     bare: frozenset[str]
-    bare_inside: re.Pattern[str]
+    bare_inside: Expression
     prefixes: frozenset[str]
     prefixes_alone: tuple[str, ...]
     tails: dict[str, str]
@@ -246,7 +244,7 @@ def expand(title: str) -> Iterator[str]:
 
 
 #: An entry with where it stands.
-_T = TypeVar("_T", bound=_Entry)
+_T = TypeVar("_T", bound=Model)
 Placed = tuple[Source, Path_, _T]
 
 
@@ -309,12 +307,12 @@ def _compiled(
         affixes=frozenset(_normals(grammar.affixes)),
         never=frozenset(grammar.never),
         bare=frozenset(grammar.bare),
-        bare_inside=re.compile(
+        bare_inside=expression(
             rf"[.;|\s](?:(?<!\s)\s++|(?<!\s\s)(?<=\s)\s{{2,}}+)(?P<title>{_any(grammar.bare)})(?=\s\S)"
         ),
-        parted=re.compile(rf"\s*(?:[/&+,]|{_any(grammar.joins)})\s*", re.IGNORECASE),
-        run_on=re.compile(rf"(?<=\s)(?P<title>{_CAPITAL}(?:\s+(?:{_any(grammar.within)}|{_CAPITAL})){{0,5}})\s*$"),
-        sentence_ends=re.compile(_not_of(grammar.abbreviated) + r"[A-Za-z]{2}(?:[.;!?]\s|[.!?],)"),
+        parted=expression(rf"\s*(?:[/&+,]|{_any(grammar.joins)})\s*", re.IGNORECASE),
+        run_on=expression(rf"(?<=\s)(?P<title>{_CAPITAL}(?:\s+(?:{_any(grammar.within)}|{_CAPITAL})){{0,5}})\s*$"),
+        sentence_ends=expression(_not_of(grammar.abbreviated) + r"[A-Za-z]{2}(?:[.;!?]\s|[.!?],)"),
         prefixes=frozenset(_normals(grammar.prefixes)),
         prefixes_alone=tuple(_normals(grammar.prefixes_alone)),
         tails=grammar.tails,

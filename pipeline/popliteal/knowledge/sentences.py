@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, fields
 
-from pydantic import BaseModel, ConfigDict
-
 from popliteal.errors import PatternError
+from popliteal.knowledge.expressions import Expression, expression
 from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.model import Model
 from popliteal.knowledge.source import validate
 
 
-class WordList(BaseModel):
+class WordList(Model):
     """One class of words as it stands in ``sentences.yaml``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     words: tuple[str, ...]
 
@@ -45,12 +43,12 @@ class SentenceWords:
     in_capitals: frozenset[str] = frozenset()
     unfinished: frozenset[str] = frozenset()
     counting: frozenset[str] = frozenset()
-    ends_unfinished: re.Pattern[str] = field(init=False)
-    ends_counting: re.Pattern[str] = field(init=False)
+    ends_unfinished: Expression = field(init=False)
+    ends_counting: Expression = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ends_unfinished", re.compile(rf"(?:[,/&(–-]|{_last(self.unfinished)})$", re.I))
-        object.__setattr__(self, "ends_counting", re.compile(rf"{_last(self.counting)}$", re.I))
+        object.__setattr__(self, "ends_unfinished", expression(rf"(?:[,/&(–-]|{_last(self.unfinished)})$", re.I))
+        object.__setattr__(self, "ends_counting", expression(rf"{_last(self.counting)}$", re.I))
 
 
 def load_sentence_words(layers: Layers) -> SentenceWords:

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from popliteal.errors import PatternError
 from popliteal.knowledge.alternation import Alternation, beginnings, infixes
+from popliteal.knowledge.expressions import Expression, expression
 from popliteal.knowledge.gaps import GapEntry, GapRules, gap_rules
 from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.model import Model
 from popliteal.knowledge.narrative import (
     ContrastEntry,
     ContrastRules,
@@ -34,11 +34,7 @@ from popliteal.knowledge.times import Mode, filled, placeholders
 from popliteal.schema import Course, Onset
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RuleEntry(_Entry):
+class RuleEntry(Model):
     """One rule as it stands in ``timing.yaml``."""
 
     patterns: tuple[str, ...]
@@ -82,14 +78,14 @@ class RuleEntry(_Entry):
     past_within: bool = False
 
 
-class OwnDateEntry(_Entry):
+class OwnDateEntry(Model):
     """What stands before the date of a note itself, and in how many characters from its beginning."""
 
     within: int
     labels: tuple[str, ...]
 
 
-class TimingFile(_Entry):
+class TimingFile(Model):
     """The whole of ``timing.yaml``; a layer replaces one part of it."""
 
     classes: dict[Onset, float] = {}
@@ -113,10 +109,10 @@ class Vetoes:
     """Words that take a rule's effect away: before the finding, behind it, and before it (of ``past_after``, and of
     ``past_events_after``)."""
 
-    before: re.Pattern[str] | None
-    after: re.Pattern[str] | None
-    past: re.Pattern[str] | None
-    events: re.Pattern[str] | None = None
+    before: Expression | None
+    after: Expression | None
+    past: Expression | None
+    events: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +120,8 @@ class OwnDateRules:
     """Where the date of a note stands: ``opening`` its text, or behind a label. Both hold it in the group ``date``."""
 
     within: int
-    opening: re.Pattern[str]
-    labelled: re.Pattern[str]
+    opening: Expression
+    labelled: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +137,7 @@ class TimingRules:
     vetoes: tuple[Vetoes, ...]
     names: tuple[str, ...]
     rules: tuple[RuleEntry, ...]
-    begun: dict[int, tuple[int, re.Pattern[str]]]
+    begun: dict[int, tuple[int, Expression]]
     classes: tuple[tuple[Onset, float], ...]
     numbers: dict[str, float]
     units: dict[str, float]
@@ -210,12 +206,12 @@ def _own_date(entry: OwnDateEntry, parts_of: dict[str, str]) -> OwnDateRules:
     labels = "|".join(filled(label, parts_of) for label in entry.labels)
     return OwnDateRules(
         entry.within,
-        re.compile(rf"[\W_]*{day}(?!\s?(?:-|–|to)\s?\d)\b", re.IGNORECASE),
-        re.compile(rf"\b(?:{labels})\s{{0,3}}{day}", re.IGNORECASE),
+        expression(rf"[\W_]*{day}(?!\s?(?:-|–|to)\s?\d)\b", re.IGNORECASE),
+        expression(rf"\b(?:{labels})\s{{0,3}}{day}", re.IGNORECASE),
     )
 
 
-def _begun(file: TimingFile, source: Source, parts_of: dict[str, str]) -> dict[int, tuple[int, re.Pattern[str]]]:
+def _begun(file: TimingFile, source: Source, parts_of: dict[str, str]) -> dict[int, tuple[int, Expression]]:
     names = list(file.rules)
     unknown = [(name, rule.begins) for name, rule in file.rules.items() if rule.begins not in {None, *names}]
     if unknown:
@@ -247,9 +243,9 @@ def _cues(file: TimingFile, source: Source, parts_of: dict[str, str]) -> Alterna
     return Alternation(cues, before=r"(?<![\w/.=-])", behind=r"(?:(?<!\w)|(?!\w))")
 
 
-def _words(patterns: tuple[str, ...], parts_of: dict[str, str]) -> re.Pattern[str] | None:
+def _words(patterns: tuple[str, ...], parts_of: dict[str, str]) -> Expression | None:
     return _whole_words(patterns, parts_of) if patterns else None
 
 
-def _whole_words(patterns: tuple[str, ...], parts_of: dict[str, str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(filled(pattern, parts_of) for pattern in patterns)})\b", re.IGNORECASE)
+def _whole_words(patterns: tuple[str, ...], parts_of: dict[str, str]) -> Expression:
+    return expression(rf"\b(?:{'|'.join(filled(pattern, parts_of) for pattern in patterns)})\b", re.IGNORECASE)

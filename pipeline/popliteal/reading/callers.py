@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from popliteal.knowledge.concepts import Words
+from popliteal.knowledge.expressions import Expression
 from popliteal.reading.tokens import any_of, places_of
 
 #: Letters behind who tells in which the patient is named without a "her" or "his" ("Daughter rang: mum fell").
@@ -33,16 +34,16 @@ class Callers:
         speaks, being, through, whose = (
             any_of(words.classes[name]) for name in ("speaks_for", "before_speaking", "spoken_with", "of_somebody")
         )
-        self._tells = re.compile(
+        self._tells = Expression(
             rf"\b(?:(?P<who>{teller})(?:,? {being})? {speaks}"
             rf"|{through}:? (?:\w+['’]?s? )?(?P<whom>{teller}))\b",
             re.IGNORECASE,
         )
-        self._patient: dict[str, re.Pattern[str]] = {}
+        self._patient: dict[str, Expression] = {}
         for one in tellers:
             kin = any_of([name for name, names in words.counterparts.items() if one in names])
             named = rf"(?<!['’]s )\b(?P<whose>{whose} )?(?P<kin>{kin})\b"  # "the patient's father" is not the patient
-            self._patient[one] = re.compile(named, re.IGNORECASE)
+            self._patient[one] = Expression(named, re.IGNORECASE)
 
     def patient(self, text: str) -> Patient | None:
         """By which word a note means the patient, whom somebody else tells of; None where nobody does."""

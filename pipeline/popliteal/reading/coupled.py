@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.expressions import Expression
 from popliteal.reading.tokens import any_of
 
 #: So many characters before the couple its two parts may begin, and what names both limbs may stand.
@@ -23,23 +24,23 @@ class Coupled:
         self._words = {word: plain.ljust(len(word)) for word, plain in coupled.words.items()}
         self._spelled = [way(word) for word in self._words for way in (str.lower, str.capitalize, str.upper)]
         couple, joins = any_of(self._words), rf"(?:{any_of(classes['pairing'])})"
-        self._couple = re.compile(couple, re.IGNORECASE)
+        self._couple = Expression(couple, re.IGNORECASE)
         linked = rf"(?:{any_of(coupled.verbs)})"
-        self._ahead = re.compile(
+        self._ahead = Expression(
             rf"(?P<one>(?:[ \n]+[A-Za-z][\w'-]*){{1,4}}?)[ \n]+{joins}[ \n]+(?P<two>(?:[\w'-]+[ \n]*){{1,2}})",
             re.IGNORECASE,
         )
-        self._behind = re.compile(
+        self._behind = Expression(
             rf"(?P<one>[\w'-]+)[ \n]+{joins}[ \n]+(?P<two>(?:[\w'-]+[ \n]+){{1,3}}?)(?P<link>{linked}[ \n]+)?\Z",
             re.IGNORECASE,
         )
-        self._next = re.compile(r"[ \n]+(\w[\w'-]*)")
+        self._next = Expression(r"[ \n]+(\w[\w'-]*)")
         limbs = {word for site in knowledge.sites.values() if site.leg for word in site.phrases if word.isalpha()}
-        self._limb = re.compile(any_of(limbs), re.IGNORECASE)
-        self._sides = [re.compile(any_of(filter(str.isalpha, one)), re.I) for one in (sides.left, sides.right)]
+        self._limb = Expression(any_of(limbs), re.IGNORECASE)
+        self._sides = [Expression(any_of(filter(str.isalpha, one)), re.I) for one in (sides.left, sides.right)]
         many = {*sides.plural_is_both, *coupled.many, *(f"{word}s" for word in limbs)}
-        self._limbs = re.compile(any_of(many), re.IGNORECASE)
-        self._bars = re.compile(any_of((*coupled.bars, *coupled.verbs)), re.IGNORECASE)
+        self._limbs = Expression(any_of(many), re.IGNORECASE)
+        self._bars = Expression(any_of((*coupled.bars, *coupled.verbs)), re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
         """``text``, as long as it was, with what couples two things read as a word that says nothing."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.expressions import Expression
 from popliteal.reading.boxes import BOX, is_ticked
 from popliteal.reading.mention import ASKED, THERE, Mention
 from popliteal.reading.sentence import OPPOSITE
@@ -41,7 +42,7 @@ class EachSide:
         self._sides |= {letter.lower(): side for letter, side in sides.letters.items() if side in OPPOSITE}
         self._sides |= {word.lower(): side for word, side in sides.joined.items() if side in OPPOSITE}
         yes, no = (*classes["form_yes"], *classes["form_degree"]), (*classes["form_no"], *classes["form_none"])
-        self._yes = re.compile(rf"{any_of(yes)}|\+|\d/10", re.IGNORECASE)
+        self._yes = Expression(rf"{any_of(yes)}|\+|\d/10", re.IGNORECASE)
         side, limb = any_of(self._sides), rf"(?:\s+{any_of(classes['limb_named'])})?"
         said = rf"(?:{any_of((*yes, *no))}|{_COUNT}|{_SIGN})(?![\w+/%])"
         join, on, the = (rf"(?:{any_of(classes[name])}\s+)?" for name in ("joining_sides", "before_side", "determiner"))
@@ -49,23 +50,23 @@ class EachSide:
             (rf"{side}{limb}[ \t]*[:=–—-]?[ \t]*{said}", rf"{said}[ \t]*{on}{the}{side}{limb}"),
             (rf"{side}[ \t]*(?:{BOX})", rf"(?:{BOX})[ \t]*{side}"),
         ]
-        self._side = re.compile(side, re.IGNORECASE)
+        self._side = Expression(side, re.IGNORECASE)
         none, others = any_of(classes["other_side_none"]), any_of(classes["other_side"])
         ends = r"\s*(?=[.,;)\n]|$)"
-        self._denied = re.compile(
+        self._denied = Expression(
             rf"[,;(]\s*{join}(?P<none>{none})\s+{on}{the}(?:(?P<side>{side})|{others}){limb}{ends}"
             # "oedema R leg, L nil"
             rf"|[,;(]\s*(?P<other>{side}){limb}\s*[-–:=]?\s*(?P<nil>{none}){ends}",
             re.IGNORECASE,
         )
-        self._also = re.compile(
+        self._also = Expression(
             rf"[\s,;(]+{join}(?P<before>{any_of(classes['too_before_side'])}\s+)?{on}{the}(?P<side>{side}){limb}"
             rf"(?P<behind>,?\s+{any_of(classes['too_behind_side'])})?(?:\s+{any_of(classes['side_itself'])})?{ends}",
             re.IGNORECASE,
         )
-        self._opens = re.compile(rf"{_LEAD}(?:{side}|{said}|{BOX})", re.IGNORECASE)
+        self._opens = Expression(rf"{_LEAD}(?:{side}|{said}|{BOX})", re.IGNORECASE)
         self._pairs = [
-            (re.compile(rf"{_LEAD}(?P<one>{one}){_PART}{join}(?P<two>{one})", re.IGNORECASE), boxed)
+            (Expression(rf"{_LEAD}(?P<one>{one}){_PART}{join}(?P<two>{one})", re.IGNORECASE), boxed)
             for boxed, both in enumerate(orders)
             for one in both
         ]

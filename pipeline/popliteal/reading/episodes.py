@@ -18,6 +18,7 @@ from datetime import date
 
 from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.concepts import Concept
+from popliteal.knowledge.expressions import Expression
 from popliteal.knowledge.narrative import EpisodeRules
 from popliteal.knowledge.times import Mode
 from popliteal.reading.dates import days_before
@@ -38,7 +39,7 @@ class _Ahead:
     What was found ahead of one place answers for the next ones, so that all together cost one pass over the text.
     """
 
-    def __init__(self, expression: re.Pattern[str], text: str) -> None:
+    def __init__(self, expression: Expression, text: str) -> None:
         self._expression, self._text = expression, text
         self._found: int | None = -1
 

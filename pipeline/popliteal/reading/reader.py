@@ -29,13 +29,12 @@ from popliteal.reading.heard import Heard
 from popliteal.reading.holding import Holding
 from popliteal.reading.inline_lists import is_item
 from popliteal.reading.judging import Judge, Sectioned
-from popliteal.reading.kept import lexicon
+from popliteal.reading.kept import lexicon, measurer
 from popliteal.reading.labels import Labels
 from popliteal.reading.layout import sentences, unwrapped
 from popliteal.reading.limb_meant import LimbMeant
 from popliteal.reading.limb_shown import LimbShown
 from popliteal.reading.lost import Lost
-from popliteal.reading.measurements import Measurer
 from popliteal.reading.mention import Mention, finding
 from popliteal.reading.nearby import give_nearby, leg_operated_lately
 from popliteal.reading.onsets import begin_with, date_falls, date_grades, last_point
@@ -82,7 +81,7 @@ class Reader:
         self._assertion = Assertion(self._knowledge, self._lexicon)
         self._judge = Judge(self._knowledge, self._assertion, self._phrases)
         self._sectioned = Sectioned(self._knowledge)
-        self._measurer = Measurer(knowledge.measurements)
+        self._measurer = measurer(knowledge)
         self._focus = Focus(self._lexicon, self._measurer) if focus else None
         self.readable = Readable(knowledge, self._lexicon, self._measurer)
         self._run_on = RunOn(knowledge.words, knowledge.sections.titles, knowledge.sides)

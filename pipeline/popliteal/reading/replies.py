@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.expressions import Expression
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.sentence import Place
@@ -33,7 +34,7 @@ class Replies:
         # a sign answers only where nothing but the end of a field stands behind it
         signs = r"(?=\s*(?:[.,;)]|\n|$))"
         where = rf"(?:{side}|{part})(?:\s+{part})?(?=\s*(?:[.,;)]|\n|$))"
-        self._reply = re.compile(
+        self._reply = Expression(
             rf"[\"”’'»]?\)?\s*(?P<open>[\[(*]*(?:{left_open})(?![\w/])(?!\s*[:=>→–-]+\s*\w)|_{{2,}})|"
             rf"[\"”’'»]?\)?\s*(?:[-–—:>→]+\s?)?(?:{by}\s?[:.)=-]\s*)?(?:{lead}[\s:,]*)?[\"“‘'(]?"
             rf"(?:(?P<yes>(?:{yes})(?![/’'\w])|\+{{1,3}}(?:ve)?{signs}|(?P<where>{where}))|[-−](?:ve)?{signs}|{no}{_ENDS})",
@@ -41,8 +42,8 @@ class Replies:
         )
         names = ("sought", "sought_then", "sought_none", "sought_be", "sought_seen")
         sought, then, none, be, seen = (any_of(classes[name]) for name in names)
-        self._sought = re.compile(sought, re.IGNORECASE)
-        self._none = re.compile(
+        self._sought = Expression(sought, re.IGNORECASE)
+        self._none = Expression(
             rf"[\s.;,:–—-]*(?:{then}\s+)*{none}(?:\s+{be})?(?:\s+{seen})?(?=\s*(?:[.,;)!]|$))", re.IGNORECASE
         )
 

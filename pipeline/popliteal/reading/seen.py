@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from popliteal.knowledge import Knowledge
+from popliteal.knowledge.expressions import Expression
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
 from popliteal.reading.tokens import any_of
@@ -23,11 +24,11 @@ class Seen:
         # a study and the verb that says what it shows, up to the finding: no other verb and no reason between
         between = r"(?:(?!{})(?:[^.;?]|(?<=\d)\.(?=\d))){{0,80}}?"
         told = rf"{between.format(reason)}(?:{verb}|:){between.format(other)}"
-        self._shown = re.compile(rf"{study}(?:{told}| {evidence} (?:\w+ ){{0,2}})$", re.IGNORECASE)
+        self._shown = Expression(rf"{study}(?:{told}| {evidence} (?:\w+ ){{0,2}})$", re.IGNORECASE)
         # behind a disease: it has a statement of its own ("... and thrombosis was ruled out")
-        self._stated = re.compile(rf"[\s,]*(?:\([^)]*\)\s*)?{being}")
+        self._stated = Expression(rf"[\s,]*(?:\([^)]*\)\s*)?{being}")
         # "discitis at L3/4 on MRI", "seen on the scan"
-        self._on = re.compile(rf"(?:(?!{verb}|{other})[^.;:?,]){{0,25}}? {on} (?:\w+ ){{0,2}}?{study}", re.IGNORECASE)
+        self._on = Expression(rf"(?:(?!{verb}|{other})[^.;:?,]){{0,25}}? {on} (?:\w+ ){{0,2}}?{study}", re.IGNORECASE)
 
     def rename(self, text: str, pieces: Iterable[Piece]) -> None:
         """Call a disease what a study shows of it (``seen_as`` of its concept) where a study shows it."""

@@ -19,13 +19,14 @@ from typing import TypeAlias
 from popliteal.knowledge import reports
 from popliteal.knowledge.alternation import any_whole, lower
 from popliteal.knowledge.concepts import Concept
+from popliteal.knowledge.expressions import Expression
 from popliteal.knowledge.sections import KindRule
 from popliteal.reading.episodes import Episodes
 from popliteal.reading.mention import FRESH, THERE, Mention
 from popliteal.reading.piece import Piece
 
 #: The number of the sentence that tells of a treatment, its words, and how such a one ends.
-_Treatment: TypeAlias = tuple[int, re.Match[str], re.Pattern[str]]
+_Treatment: TypeAlias = tuple[int, re.Match[str], Expression]
 #: Sentences behind a treatment in which it is told how it went.
 _NEXT = 12
 #: No longer text is the story of one illness.
@@ -191,7 +192,7 @@ class Stories:
         end = next(piece.end for piece in pieces if piece.end > scene)
         return self._long_after.search(low, scene, end) is not None
 
-    def _says(self, what: re.Pattern[str], low: str, start: int, end: int) -> bool:
+    def _says(self, what: Expression, low: str, start: int, end: int) -> bool:
         """Whether a sentence says something, of more than pain, and nothing that spoils it."""
         if what.search(low, start, end) is None or self._spoilt.search(low, start, end):
             return False

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.alternation import small
+from popliteal.knowledge.expressions import Expression
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece, opens_paragraph
@@ -35,9 +36,9 @@ class Trail:
         self._examined = _opening(sides.examined)
         self._described = _opening(sides.described)
         left_by = rf"\b(?:{'|'.join(sides.left_by)})\b" if sides.left_by else r"(?!)"
-        self._left_by = re.compile(left_by, re.IGNORECASE)
+        self._left_by = Expression(left_by, re.IGNORECASE)
         asides = rf"\b(?:{'|'.join(sides.asides)})\b" if sides.asides else r"(?!)"
-        self._asides = re.compile(asides, re.IGNORECASE)
+        self._asides = Expression(asides, re.IGNORECASE)
         classes = knowledge.words.classes
         self._lone_leads = frozenset(classes["lone_side_lead"])
         self._root_words = frozenset(classes["sided_of_root"])
@@ -201,11 +202,11 @@ def _spared(mentions: list[Mention]) -> frozenset[str | None]:
     return denied - {mention.laterality for mention in mentions if mention.assertion != "absent"}
 
 
-def _opening(phrases: Sequence[str]) -> re.Pattern[str]:
+def _opening(phrases: Sequence[str]) -> Expression:
     """What a sentence that one of the regular expressions opens begins with, behind a title or not; for a text in small
     letters."""
     opened = "|".join(phrases).replace(" ", " +")  # "The (L) leg": two where brackets stood
-    return re.compile(small(rf"[^\w]*(?:[\w/&' -]{{1,40}}+:\s*)?(?:{opened})\b") if phrases else r"(?!)")
+    return Expression(small(rf"[^\w]*(?:[\w/&' -]{{1,40}}+:\s*)?(?:{opened})\b") if phrases else r"(?!)")
 
 
 def handed_on(piece: Piece, known: Callable[[Piece], T | None], step: Callable[[Piece, T], T], start: T) -> T:

@@ -7,12 +7,12 @@ all. Cues are the exception: they are everywhere, and asked for only where there
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from popliteal.knowledge.alternation import lower
+from popliteal.knowledge.expressions import Expression
 from popliteal.reading.sentence import LAYERS
 from popliteal.reading.tokens import written_apart
 from popliteal.reading.trie import Trie
@@ -57,7 +57,7 @@ class Words:
         self._starts: list[int] = []
         self._words: list[str] = []
         self._found: dict[str, dict[int, list[Found]]] | None = None
-        self._opened: dict[re.Pattern[str], frozenset[int]] = {}
+        self._opened: dict[Expression, frozenset[int]] = {}
 
     def tokens(self, number: int) -> list[str]:
         """The tokens of a sentence as they are written."""
@@ -80,7 +80,7 @@ class Words:
         """The sentences, by number, whose words hold a phrase of a layer (none of ``CUES``), with these phrases."""
         return (self._find() if self._found is None else self._found)[layer]
 
-    def opened_by(self, pattern: re.Pattern[str]) -> frozenset[int]:
+    def opened_by(self, pattern: Expression) -> frozenset[int]:
         """The sentences, by number, that ``pattern`` matches where they begin, in small letters; looked for once."""
         known = self._opened.get(pattern)
         if known is None:

@@ -87,6 +87,12 @@ def test_acronyms_are_plain_words(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+def test_words_that_are_expressions_are_checked(tmp_path: Path) -> None:
+    (tmp_path / "words.yaml").write_text("classes: {told_back: ['plain', '(+)', 'then (']}\n", encoding="utf-8")
+    with pytest.raises(PatternError, match=r"words.yaml:1: .*told_back: 'then \(' is no regular expression"):
+        load(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [("QZX", True), ("qzx", False), ("Qzx", False), ("zany foot", True), ("ZANY FOOT", True), ("qzx again", True)],

@@ -1,4 +1,4 @@
-"""The lexicon on disk: what comes back reads as what was made, and holds nothing of any note."""
+"""What is compiled and kept on disk: what comes back reads as what was made, and holds nothing of any note."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from popliteal import knowledge
 from popliteal.knowledge import Knowledge, cache
 from popliteal.reading import Reader, kept
 from popliteal.reading.lexicon import Lexicon
+from popliteal.reading.measurements.strength import StrengthGrammar
 
 _TEXT = "Left foot drop since Tuesday, numbnes of R big toe, type 2 diabetes, lost 12 pounds. Denies saddle numbness."
 
@@ -57,6 +58,23 @@ def test_words_of_notes_stay_behind() -> None:
     assert lexicon.find("Mrs Qwertzuiop has a foot drop.", 0, 31).content
     assert b"Qwertzuiop" not in pickle.dumps(lexicon)
     assert pickle.dumps(lexicon) == before
+
+
+def test_no_grammar_is_made_before_a_text_calls_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = kept.measurer(_load())
+    monkeypatch.setattr(StrengthGrammar, "__init__", None)
+    again = kept.measurer(_load())
+    assert (again.wanted is made.wanted, again.wanted.known) == (False, made.wanted.known)
+    assert again.find("CRP 180, temperature 39.1", 0, 25) == made.find("CRP 180, temperature 39.1", 0, 25) != []
+    with pytest.raises(TypeError):
+        again.find("EHL 3/5", 0, 7)
+
+
+def test_words_of_measured_notes_stay_behind() -> None:
+    wanted = kept.measurer(_load()).wanted
+    before = pickle.dumps(wanted)
+    assert wanted.by(["Qwertzuiop", "EHL", "3", "/", "5"])
+    assert pickle.dumps(wanted) == before
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x80\x05garbage", None], ids=repr)

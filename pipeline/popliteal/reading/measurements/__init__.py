@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
+from functools import cache, partial
+from typing import Protocol, TypeAlias, TypeVar
 
 from popliteal.knowledge.alternation import Seldom
-from popliteal.knowledge.measurement_rules import MeasurementRules
+from popliteal.knowledge.measurement_rules import E, MeasurementRules
 from popliteal.knowledge.measurements import (
     Motion,
     NormalList,
+    Quantity,
     Reflexes,
     Sensation,
     Sign,
@@ -17,17 +19,19 @@ from popliteal.knowledge.measurements import (
     Temperature,
     Weakness,
 )
-from popliteal.knowledge.studies import ConductionTable, NeedleExamination, NeedleStudy
-from popliteal.reading.measurements import quantities, statements
+from popliteal.knowledge.studies import ConductionTable, NeedleExamination, NeedleStudy, Statement
 from popliteal.reading.measurements.conduction import ConductionTables
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.motion import MotionGrammar
 from popliteal.reading.measurements.needle import NeedleGrammar
 from popliteal.reading.measurements.needs import Needs, Wanted
 from popliteal.reading.measurements.normality import NormalityGrammar
+from popliteal.reading.measurements.quantities import QuantityGrammar
+from popliteal.reading.measurements.quantities import names as quantity_names
 from popliteal.reading.measurements.reflexes import ReflexGrammar
 from popliteal.reading.measurements.sensation import SensationGrammar
 from popliteal.reading.measurements.signs import SignGrammar
+from popliteal.reading.measurements.statements import StatementGrammar
 from popliteal.reading.measurements.strength import StrengthGrammar
 from popliteal.reading.measurements.tables import Tables
 from popliteal.reading.measurements.temperature import TemperatureGrammar
@@ -36,6 +40,11 @@ from popliteal.reading.mention import Mention
 from popliteal.reading.tokens import written
 
 __all__ = ["Context", "Measurer"]
+
+G = TypeVar("G")
+S = TypeVar("S")
+#: What makes a grammar, or gives the one that it has made.
+_Maker: TypeAlias = Callable[[], G]
 
 #: Mentions of the same words stand at most so many places apart in the order of the text.
 NEIGHBOURS = 4
@@ -52,50 +61,48 @@ class Grammar(Protocol):
 class Measurer:
     """All grammars of ``measurements.yaml``, ready to read sentences."""
 
-    def __init__(self, rules: MeasurementRules) -> None:
-        strength = [StrengthGrammar(name, rules, entry) for name, entry in rules.of(Strength).items()]
-        reflexes = [ReflexGrammar(name, rules, entry) for name, entry in rules.of(Reflexes).items()]
+    def __init__(self, rules: MeasurementRules, wanted: Wanted | None = None) -> None:
+        """With ``wanted``, that of another measurer of the same rules, grammars are made when a text calls for them.
+
+        Raises:
+            ValueError: a form has no word, and so cannot be looked for by words.
+        """
+        strength = _each(rules, Strength, StrengthGrammar)
+        reflexes = _each(rules, Reflexes, ReflexGrammar)
         self._needle = Seldom(rules.one(NeedleStudy).words)
         self._tables = [Tables(one, other) for one in strength for other in reflexes]
         self._conduction = [ConductionTables(name, entry) for name, entry in rules.of(ConductionTable).items()]
-        self._studies = [NeedleGrammar(name, rules, entry) for name, entry in rules.of(NeedleExamination).items()]
-        self.grammars: list[Grammar] = [
+        self._studies = _each(rules, NeedleExamination, NeedleGrammar)
+        self.grammars: list[_Maker[Grammar]] = [
             *strength,
-            *(
-                WeaknessGrammar(name, rules, entry, one)
-                for name, entry in rules.of(Weakness).items()
-                for one in strength
-            ),
+            *(one for every in strength for one in _each(rules, Weakness, partial(_upon, WeaknessGrammar, every))),
             *reflexes,
-            *(
-                NormalityGrammar(name, rules, entry, one)
-                for name, entry in rules.of(NormalList).items()
-                for one in strength
-            ),
-            *(SignGrammar(name, rules, entry) for name, entry in rules.of(Sign).items()),
-            *(TemperatureGrammar(name, rules, entry) for name, entry in rules.of(Temperature).items()),
+            *(one for every in strength for one in _each(rules, NormalList, partial(_upon, NormalityGrammar, every))),
+            *_each(rules, Sign, SignGrammar),
+            *_each(rules, Temperature, TemperatureGrammar),
             *self._studies,
-            *(MotionGrammar(name, rules, entry) for name, entry in rules.of(Motion).items()),
-            *quantities.grammars(rules),
-            *statements.grammars(rules),
-            *(SensationGrammar(name, rules, entry) for name, entry in rules.of(Sensation).items()),
+            *_each(rules, Motion, MotionGrammar),
+            *_each(rules, Quantity, partial(_upon, QuantityGrammar, cache(partial(quantity_names, rules)))),
+            *_each(rules, Statement, StatementGrammar),
+            *_each(rules, Sensation, SensationGrammar),
         ]
         of_strength = 1 + len(rules.of(Weakness)) + len(rules.of(NormalList))
         self._graded = of_strength * len(strength) + len(reflexes)  # they come first
         self._normal = frozenset(rules.of(NormalList))
         self._lists = self._normal | frozenset(rules.of(Weakness))
 
-        self._wanted = Wanted(grammar.needs for grammar in self.grammars)
+        #: Which grammars a text calls for.
+        self.wanted = wanted or Wanted(grammar().needs for grammar in self.grammars)
         #: By number, the sentences of a note that may hold a measurement outside of tables, and what they call for.
-        self.called: Callable[[Sequence[str], Sequence[int]], dict[int, list[int]]] = self._wanted.in_sentences
+        self.called: Callable[[Sequence[str], Sequence[int]], dict[int, list[int]]] = self.wanted.in_sentences
 
     def acronyms(self) -> Iterator[str]:
         """Words in capitals that measurements need as they are written (``AJ``, ``CRP``)."""
-        return (word for word in self._wanted.known if len(word) > 1 and word.isupper())
+        return (word for word in self.wanted.known if len(word) > 1 and word.isupper())
 
     def concerns(self, tokens: Iterable[str]) -> bool:
         """Whether a text with ``tokens``, as written, can hold a measurement, in a table or outside of one."""
-        return self._wanted.any(tokens)
+        return self.wanted.any(tokens)
 
     def find(
         self,
@@ -115,13 +122,13 @@ class Measurer:
         if every:
             wanted = range(len(self.grammars))
         elif wanted is None:
-            wanted = self._wanted.by(written(text, start, end))
+            wanted = self.wanted.by(written(text, start, end))
         if wanted and wanted[0] < self._graded and self._needle.search(text, start, end):
             wanted = [at for at in wanted if at >= self._graded]
         if not wanted:
             return []
         where = context or Context()
-        found = [mention for at in wanted for mention in self.grammars[at].find(text, start, end, where)]
+        found = [mention for at in wanted for mention in self.grammars[at]().find(text, start, end, where)]
         return self._once(self._itemized(_ordered(found)))
 
     def _itemized(self, found: list[Mention]) -> list[Mention]:
@@ -165,8 +172,26 @@ class Measurer:
         found = [mention for tables in self._tables for mention in tables.find(text)]
         found += [mention for tables in self._conduction for mention in tables.find(text)]
         if self._needle.search(text):
-            found += [mention for needle in self._studies for mention in needle.find_rows(text)]
+            found += [mention for needle in self._studies for mention in needle().find_rows(text)]
         return _ordered(found)
+
+
+def _each(
+    rules: MeasurementRules, kind: type[E], make: Callable[[str, MeasurementRules, E], G]
+) -> list[Callable[[], G]]:
+    """A grammar for each entry of a kind, made when it is first asked for: a note calls for few."""
+    return [cache(partial(make, name, rules, entry)) for name, entry in rules.of(kind).items()]
+
+
+def _upon(
+    make: Callable[[str, MeasurementRules, E, S], G],
+    other: Callable[[], S],
+    name: str,
+    rules: MeasurementRules,
+    entry: E,
+) -> G:
+    """A grammar that needs something that others share."""
+    return make(name, rules, entry, other())
 
 
 def _ordered(found: list[Mention]) -> list[Mention]:

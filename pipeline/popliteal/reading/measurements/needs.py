@@ -33,6 +33,8 @@ Need: TypeAlias = dict[str, Rests]
 Needs: TypeAlias = tuple[Need, ...]
 #: The number of a grammar, what must stand beside an anchor of its first need, and its other needs.
 _Call: TypeAlias = tuple[int, Rests, Needs]
+#: All needed words; by anchor what must stand beside it, if it may not stand alone, and the grammars it may call for.
+_State: TypeAlias = tuple[frozenset[str], dict[str, tuple[frozenset[str] | None, list[_Call]]]]
 
 
 def need(*forms: str) -> Need:
@@ -106,10 +108,16 @@ class Wanted:
                     known.update(one, *(word for rests in one.values() for word in rests))
                 for anchor, rests in first.items():
                     by_anchor.setdefault(anchor, []).append((at, rests, tuple(others)))
-        self.known = frozenset(known)
+        calls = {anchor: (_beside(calls), calls) for anchor, calls in by_anchor.items()}
+        self.__setstate__((frozenset(known), calls))
+
+    def __getstate__(self) -> _State:
+        return self.known, self._calls
+
+    def __setstate__(self, state: _State) -> None:
+        self.known, self._calls = state
         self._words = _Words(self.known)
-        self._calls = {anchor: (_beside(calls), calls) for anchor, calls in by_anchor.items()}
-        self.anchors = frozenset(by_anchor)
+        self.anchors = frozenset(self._calls)
         self.anchors_in = _Words(self.anchors).__getitem__
 
     def any(self, tokens: Iterable[str]) -> bool:

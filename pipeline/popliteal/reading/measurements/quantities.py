@@ -37,11 +37,11 @@ _GIRTH = 20
 class QuantityGrammar:
     """Finds one quantity."""
 
-    def __init__(self, name: str, entry: Quantity, names: Vocabulary, glue: Glue) -> None:
-        """``names`` knows the names of all quantities as foreign; this one's own are laid over them. ``glue`` has what
-        says that a value is that of now."""
+    def __init__(self, name: str, rules: MeasurementRules, entry: Quantity, names: Vocabulary) -> None:
+        """``names`` knows the names of all quantities as foreign; this one's own are laid over them."""
         self.name = name
         self.entry = entry
+        glue = rules.one(Glue)
         self._later = re.compile(glue.later)
         self._again, self._more, self._less = glue.again, glue.more, glue.less
         worded = [form for word in entry.words.values() for form in (*word.forms, *word.weak)]
@@ -260,13 +260,12 @@ class QuantityGrammar:
         )
 
 
-def grammars(rules: MeasurementRules) -> list[QuantityGrammar]:
-    """One grammar per entry, all over one vocabulary in which every quantity's name is foreign."""
-    entries = rules.of(Quantity)
-    names = shared(rules)
-    for entry in entries.values():
-        names.add(entry.names, Entry("foreign"))
-    return [QuantityGrammar(name, entry, names, rules.one(Glue)) for name, entry in entries.items()]
+def names(rules: MeasurementRules) -> Vocabulary:
+    """A vocabulary for all quantities, in which the name of each is foreign."""
+    known = shared(rules)
+    for entry in rules.of(Quantity).values():
+        known.add(entry.names, Entry("foreign"))
+    return known
 
 
 def _start(reading: Reading, tokens: list[Token]) -> int:

@@ -160,8 +160,3 @@ def _root(how: str, text: str, start: int, end: int, chosen: list[Token]) -> str
     upper = f"{pairs[0][1]}{pairs[0][2]}"
     lower = f"{pairs[0][3] or ('S' if pairs[0][2] == '5' else 'L')}{pairs[0][4]}"
     return lower if how == "traversing" else upper
-
-
-def grammars(rules: MeasurementRules) -> list[StatementGrammar]:
-    """One grammar per statement."""
-    return [StatementGrammar(name, rules, entry) for name, entry in rules.of(Statement).items()]

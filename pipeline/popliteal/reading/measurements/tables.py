@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from popliteal.reading.measurements.claims import Reading
@@ -93,9 +93,17 @@ def headers(text: str) -> Iterator[re.Match[str]]:
 class Tables:
     """Reads tables with the subjects of the strength and the reflex grammar."""
 
-    def __init__(self, strength: StrengthGrammar, reflexes: ReflexGrammar) -> None:
-        self.strength = strength
-        self.reflexes = reflexes
+    def __init__(self, strength: Callable[[], StrengthGrammar], reflexes: Callable[[], ReflexGrammar]) -> None:
+        """What gives the two grammars; they are asked for where a text has a table."""
+        self._strength, self._reflexes = strength, reflexes
+
+    @property
+    def strength(self) -> StrengthGrammar:
+        return self._strength()
+
+    @property
+    def reflexes(self) -> ReflexGrammar:
+        return self._reflexes()
 
     def find(self, text: str) -> list[Mention]:
         """Mentions of every table in ``text``; one scan over the text where there is none."""
