@@ -56,6 +56,7 @@ class Assertion:
         self._signs = frozenset(words.classes["sign_of_a_noun"])
         self._persons = frozenset(words.classes["person"])
         self._studies = lexicon.word_set(words.classes["study"])
+        self._tests = frozenset(words.classes["test_by_name"])
         named = {name for cue in self._cues.values() for name in (cue.behind, cue.apart, cue.ahead) if name}
         self._behind = {name: frozenset(words.classes[name]) for name in named}
         self._parting = frozenset(words.classes["parting"])
@@ -314,9 +315,15 @@ class Assertion:
                 break  # "left foot drop, DVT excluded"
             elif after.elicited > item.elicited and not self._of_all(sentence.words[item.last : hit.first]):
                 break  # "back pain, SLR neg"; but "pain, swelling and a Tinel sign were absent"
+            elif self._by_name(sentence, after) > self._by_name(sentence, item) and sentence.raw(item.last) == ",":
+                break  # "tender over the fibular neck, Tinel negative"
             reached.append(index)
             limit = min(limit, item.first)
         return reached
+
+    def _by_name(self, sentence: Sentence, item: Item) -> bool:
+        """Whether an item is a test by its name, of which only what stands behind says what it showed."""
+        return not self._tests.isdisjoint(sentence.low[item.first : item.last])
 
     def _goes_on(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
         """Whether a cue tells of what follows it ("left foot drop, mother has lupus", "he is diabetic and his wife had

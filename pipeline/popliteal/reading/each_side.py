@@ -18,7 +18,7 @@ from popliteal.reading.sentence import OPPOSITE
 from popliteal.reading.tokens import any_of
 
 #: What may stand before the answers: the part of the body ("tender calf R - L +").
-_LEAD = r"(?:[ \t]++[A-Za-z]{2,12}){0,3}[ \t]*+(?:[:(=?–—-][ \t]*+)?"
+_LEAD = r"(?:[ \t]++[A-Za-z]{2,12}){0,5}[ \t]*+(?:[:(=?–—-][ \t]*+)?"
 _PART = r"[ \t]*+(?:[,;/|][ \t]*+)?"
 _SIGN = r"[+−–-](?:ve)?"
 #: A count of pluses or of ten ("1+", "4/10"), and those that are none.

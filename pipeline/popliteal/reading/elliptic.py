@@ -40,6 +40,11 @@ class Elliptic:
             rf"{one['said_of_other_side']}\b)",
             re.IGNORECASE,
         )
+        self._label = re.compile(  # of lists of results, in which a colon stands behind each side
+            rf"[.,;](?<=[\w)+%].)(?= {{1,2}}(?P<side>right|left|[rl])(?: {one['behind_other_side']})?(?P<colon>\s?:) "
+            rf"{one['said_of_other_side']}\b(?![^.;\n]*,))",
+            re.IGNORECASE,
+        )
         self._place = re.compile(
             rf"{stop}{one['stands_for_complaint']} {one['is_somewhere']}(?: {one['for_the_most_part']})* "
             rf"{one['somewhere']} (?!(?:\w+ )?{one['no_place_at_all']}\b))",
@@ -50,10 +55,12 @@ class Elliptic:
         """``text``, as long as it was, with commas for the stops before such sentences."""
         stops = [one.start() for one in self._other_side.finditer(text) if _goes_on(text, one)]
         stops += [one.start() for one in self._place.finditer(text)]
-        if not stops:
+        labels = [one for one in self._label.finditer(text) if _goes_on(text, one)] if ":" in text else []
+        edits = {at: "," for at in stops} | {one.start(): "," for one in labels} | {one.end("colon") - 1: " " for one in labels}
+        if not edits:
             return text
-        bounds = [-1, *sorted({*stops}), len(text)]
-        return ",".join(text[last + 1 : at] for last, at in pairwise(bounds))
+        bounds = sorted({-1, *edits, len(text)})
+        return "".join(text[last + 1 : at] + edits.get(at, "") for last, at in pairwise(bounds))
 
 
 def _goes_on(text: str, found: re.Match[str]) -> bool:

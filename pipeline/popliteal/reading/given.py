@@ -104,14 +104,15 @@ class Given:
 
     def _taken(self, hit: Hit, given: Hit) -> bool:
         """Whether a phrase gives way to a measurement; not where it goes on to more ("strength and tone",
-        "reduced sensation and power")."""
+        "reduced sensation and power"), or holds it with more ("motor and sensory function diminished")."""
         if hit.first >= given.last or given.first >= hit.last:
             return False
         if hit.entry.kind == "concept" and not hit.entry.assertion and self._concepts[hit.entry.id].beside_grades:
             return False  # "wasting of the quadriceps, power 4/5"
         head = self._heads.get(hit.entry.id) if hit.entry.kind == "head" else None
         of = hit.entry.id if hit.entry.kind == "concept" else head and head.default
-        if hit.last <= given.last or not of:
+        holds = head is not None and hit.first <= given.first and given.last <= hit.last  # "motor and sensory loss"
+        if (hit.last <= given.last and not holds) or not of:
             return True
         return self._concepts[given.entry.id].category in {"", self._concepts[of].category}
 

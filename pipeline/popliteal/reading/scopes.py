@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from popliteal.knowledge import Knowledge
@@ -16,6 +17,7 @@ from popliteal.reading.sentence import Hit, Sentence
 LIST_REACH = 60
 _CLAUSE_REACH = 10
 _TO_BRACKET = 3  # so many tokens behind a disease the brackets open that tell why
+_SIZE = re.compile(r"\s*(?:an? )?\d+(?:\.\d+)?(?:\s?x\s?\d+(?:\.\d+)?)*\s?-?(?:cm|mm)\b", re.IGNORECASE)
 _LISTED = 8  # a list goes on beyond that while its commas stand so close
 
 
@@ -30,6 +32,7 @@ class Scopes:
         self._strong_stops = lexicon.word_set(classes["ending"])
         self._articles = frozenset(classes["article"])
         self._abnormal = frozenset(classes["found_abnormal"])
+        self._positive = frozenset(classes["shown_positive"])
         self._by_mouth = frozenset(classes["denied_by_mouth"])
         self._or, self._and = frozenset(classes["alternatives"]), frozenset(classes["joining"])
         self._apart_from = frozenset(classes["without_beside"])
@@ -62,15 +65,23 @@ class Scopes:
             words[hit.last : end]
         ):
             return end
+        end = self._before_size(sentence, hit, end)
         for item in items:
             if item.first >= end:
                 break
-            if hit.last < item.first and words[item.first] in self._abnormal:
+            shown = not self._positive.isdisjoint(sentence.low[item.last - 1 : item.last + 1])  # "no pain, Tinel positive"
+            if hit.last < item.first and (words[item.first] in self._abnormal or shown):
                 before = words[item.first - 1] if words[item.first - 1] not in self._articles else words[item.first - 2]
                 listed = words[hit.last : item.first].count(",") > 1  # "no numbness, tingling, reduced sensation"
                 if (before == "," or before in self._and) and not listed:
                     return item.first
         return end
+
+    @staticmethod
+    def _before_size(sentence: Sentence, hit: Hit, end: int) -> int:
+        """The first comma before ``end`` behind which a size is told: "no DVT, 4 cm cyst"; what is not there has none."""
+        commas = (token for token in range(hit.last, end) if sentence.raw(token) == ",")
+        return next((at for at in commas if _SIZE.match(sentence.text, sentence.spans[at][1])), end)
 
     def before_history(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
         """The token before ``end`` at which a bare denial stops since what follows its first comma is who somebody is,

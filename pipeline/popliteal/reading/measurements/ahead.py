@@ -66,7 +66,7 @@ class Ahead:
     def _item(self, claim: Claim, found: _List, k: int, limbs: bool) -> bool:
         """Take token ``k`` into the list; False where the list ends."""
         token = self.tokens[k]
-        if token.kind in GLUE:
+        if token.kind in GLUE or (token.kind == "level" and found.named):
             return True
         if token.kind == "sep":  # "4/5 strength with hip flexion"
             of_it = claim.whole is not None or (k == self.at + 1 and self.tokens[self.at].id == _GRADE)
@@ -187,7 +187,7 @@ class Ahead:
         words = 0
         for k in range(self.at + 1, self.stop):
             token = self.tokens[k]
-            if token.kind in GLUE:
+            if token.kind in GLUE or token.kind == "level" or self._joins_levels(k):
                 continue
             if token.kind == "word" and words < TRAILING_WORDS:
                 words += 1
@@ -196,6 +196,11 @@ class Ahead:
             if not self._trail(claim, k):
                 return
             self.claimed = k + 1
+
+    def _joins_levels(self, k: int) -> bool:
+        """Whether token ``k`` only joins two levels of what is said ("reduced in L5 and S1 on the left")."""
+        beside = self.tokens[k - 1 : k + 2 : 2]
+        return self.tokens[k].kind == "sep" and [token.kind for token in beside] == ["level", "level"]
 
     def _trail(self, claim: Claim, k: int) -> bool:
         """Take token ``k`` as said of the value; False where it is not."""

@@ -18,6 +18,7 @@ from popliteal.reading.measurements.worded import before_part, beside_list, open
 #: Subjects that say where, not what.
 _PLACES = frozenset({"limb", "place"})
 #: A grade of which the text alone does not say whether it is one, or one for each side (``R/L: TA 3/5``).
+_SMALL = frozenset({"link", "prep"})
 _PLAIN = re.compile(r"[0-5][+-]?/5")
 
 
@@ -87,6 +88,7 @@ class Grading:
             beside = bare and self._beside_part(tokens, at) and not (value.opening and _led(tokens, at))
             return beside, beside and opens(tokens, at)
         beside = self._beside_whole(tokens, at) or beside_list(tokens, at, strength=strength, works=works)
+        beside = beside or (graded and _of_other_side(tokens, at))
         return beside, not beside and (graded or (works and spoken)) and before_part(tokens, at)
 
     def _alike(self, tokens: list[Token], at: int) -> Token:
@@ -192,3 +194,19 @@ def _led(tokens: list[Token], at: int) -> bool:
     others = (t for t in reversed(tokens[:at]) if t.kind not in {"link", "side", "sep"} and t.role != "part")
     before = next(others, None)
     return before is not None and before.kind not in {"hard", "word"}
+
+
+def _of_other_side(tokens: list[Token], at: int) -> bool:
+    """Whether a word closes or opens what is said of a side alone ("EHL 4/5 on the left and normal on the right",
+    "EHL 4/5 L, R normal", "EHL L 4/5 R normal")."""
+    last = [token for token in tokens[max(0, at - 6) : at] if token.kind not in _SMALL]
+    behind = [token for token in tokens[at + 1 : at + 5] if token.kind not in _SMALL]
+    sided = bool(behind) and behind[0].kind == "side"
+    if sided:
+        behind = behind[1:]
+    elif last and last[-1].kind == "side":
+        sided, other = True, last.pop()
+        if [token.kind for token in last[-2:]] == ["side", "grade"] and last[-2].side != other.side:
+            last.append(replace(other, kind="sep"))
+    closed = not behind or behind[0].kind in {"sep", "hard"} or behind[0].wording == "."
+    return sided and closed and bool(last) and last[-1].kind in {"sep", "hard"}

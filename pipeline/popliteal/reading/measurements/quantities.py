@@ -263,8 +263,9 @@ class QuantityGrammar:
 def names(rules: MeasurementRules) -> Vocabulary:
     """A vocabulary for all quantities, in which the name of each is foreign."""
     known = shared(rules)
+    ways = frozenset(rules.one(Glue).again)  # "down" names a loss of weight, but not behind a name ("CRP down to 45")
     for entry in rules.of(Quantity).values():
-        known.add(entry.names, Entry("foreign"))
+        known.add((name for name in entry.names if name not in ways), Entry("foreign"))
     return known
 
 
