@@ -56,7 +56,8 @@ class Elliptic:
         stops = [one.start() for one in self._other_side.finditer(text) if _goes_on(text, one)]
         stops += [one.start() for one in self._place.finditer(text)]
         labels = [one for one in self._label.finditer(text) if _goes_on(text, one)] if ":" in text else []
-        edits = {at: "," for at in stops} | {one.start(): "," for one in labels} | {one.end("colon") - 1: " " for one in labels}
+        edits = dict.fromkeys([*stops, *(one.start() for one in labels)], ",")
+        edits |= {one.end("colon") - 1: " " for one in labels}
         if not edits:
             return text
         bounds = sorted({-1, *edits, len(text)})

@@ -59,7 +59,7 @@ class Scopes:
 
     def before_abnormal(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
         """The token before ``end`` at which a denial stops since something abnormal is found: "no weakness, reduced
-        sensation", "negative Lachman and a positive drawer"."""
+        sensation", "no pain, Tinel positive", "negative Lachman and a positive drawer"."""
         words = sentence.words
         if not self._by_mouth.isdisjoint(words[hit.first : hit.last + 1]) or not self._or.isdisjoint(
             words[hit.last : end]
@@ -69,7 +69,7 @@ class Scopes:
         for item in items:
             if item.first >= end:
                 break
-            shown = not self._positive.isdisjoint(sentence.low[item.last - 1 : item.last + 1])  # "no pain, Tinel positive"
+            shown = not self._positive.isdisjoint(sentence.low[item.last - 1 : item.last + 1])
             if hit.last < item.first and (words[item.first] in self._abnormal or shown):
                 before = words[item.first - 1] if words[item.first - 1] not in self._articles else words[item.first - 2]
                 listed = words[hit.last : item.first].count(",") > 1  # "no numbness, tingling, reduced sensation"
@@ -79,7 +79,7 @@ class Scopes:
 
     @staticmethod
     def _before_size(sentence: Sentence, hit: Hit, end: int) -> int:
-        """The first comma before ``end`` behind which a size is told: "no DVT, 4 cm cyst"; what is not there has none."""
+        """The first comma before ``end`` behind which a size is told ("no DVT, 4 cm cyst")."""
         commas = (token for token in range(hit.last, end) if sentence.raw(token) == ",")
         return next((at for at in commas if _SIZE.match(sentence.text, sentence.spans[at][1])), end)
 

@@ -66,7 +66,7 @@ class Ahead:
     def _item(self, claim: Claim, found: _List, k: int, limbs: bool) -> bool:
         """Take token ``k`` into the list; False where the list ends."""
         token = self.tokens[k]
-        if token.kind in GLUE or (token.kind == "level" and found.named):
+        if token.kind in GLUE or (found.named and _is_root(token)):
             return True
         if token.kind == "sep":  # "4/5 strength with hip flexion"
             of_it = claim.whole is not None or (k == self.at + 1 and self.tokens[self.at].id == _GRADE)
@@ -187,7 +187,7 @@ class Ahead:
         words = 0
         for k in range(self.at + 1, self.stop):
             token = self.tokens[k]
-            if token.kind in GLUE or token.kind == "level" or self._joins_levels(k):
+            if token.kind in GLUE or _is_root(token) or self._joins_levels(k):
                 continue
             if token.kind == "word" and words < TRAILING_WORDS:
                 words += 1
@@ -246,3 +246,8 @@ class Ahead:
         if len(rest) > 2 and rest[2].kind in {"word", "foreign", "subject"}:
             return None  # "over the left foot, right knee pain"
         return "bilateral" if rest[1].side != self.tokens[k].side else None
+
+
+def _is_root(token: Token) -> bool:
+    """Whether a level is a root of the legs, of one side, and none of the trunk, which has both."""
+    return token.kind == "level" and token.wording[:1] in "LS"
