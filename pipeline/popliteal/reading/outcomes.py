@@ -17,6 +17,7 @@ from popliteal.reading.trail import Trail
 
 #: At most so many tokens behind the leg that it is said of an outcome begins.
 _SUBJECT = 4
+_EXCEPTION = 40  # characters around an ending in which an exception from it is made
 #: The leg that a sentence ends the complaints of, by category of finding; None: of both.
 Ended = dict[str, str | None]
 
@@ -32,6 +33,7 @@ class Outcomes:
         self._assertion, self._trail, self._phrases = assertion, trail, phrases
         self._nothing_else = frozenset((*knowledge.words.classes["person"], *knowledge.words.classes["faring"]))
         self._kinds, self._older = knowledge.sections.kinds, any_whole(knowledge.reports.stories.before)
+        self._not_all = any_whole(knowledge.words.classes["not_all"])
         self._pointing = frozenset(knowledge.words.classes["pointing_back"])
         self._categories = {category for one in knowledge.outcomes.values() for category in one.categories}
 
@@ -102,11 +104,19 @@ class Outcomes:
             for hit, verdict in zip(sentence.outcomes, verdicts, strict=True)
             if verdict.assertion in {None, "present"}
             and not self._goes_on(piece, sentence, hit)
+            and not self._but_for(text, piece, sentence, hit)
             and not self._of_another(text, piece, sentence.spans[hit.first][0])
             and not self._of_illness(piece, sentence.spans[hit.first][0])
             and not self._of_those(piece, sentence, hit)
             for category in self._outcomes[hit.entry.id].categories
         }
+
+    def _but_for(self, text: str, piece: Piece, sentence: Sentence, hit: Hit) -> bool:
+        """Whether an ending is one but for something ("doing well neurologically apart from the foot", "otherwise
+        well")."""
+        start = max(piece.start, sentence.spans[hit.first][0] - _EXCEPTION)
+        end = min(sentence.spans[hit.last - 1][1] + _EXCEPTION, piece.end)
+        return self._not_all.search(lower(text[start:end])) is not None
 
     def _of_illness(self, piece: Piece, at: int) -> bool:
         """Whether an ending at ``at`` is that of another illness, named before it ("UTI treated, symptoms gone")."""
