@@ -16,7 +16,7 @@ from popliteal.errors import PatternError
 from popliteal.knowledge import load
 from popliteal.knowledge.audit import audit, makers, uses
 from popliteal.knowledge.layers import Layers
-from popliteal.knowledge.source import read
+from popliteal.knowledge.parsing import read
 from popliteal.reading import Reader
 
 ROOT = Path(__file__).resolve().parents[2]

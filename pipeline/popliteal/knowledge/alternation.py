@@ -21,6 +21,8 @@ DEPTH = 4
 _FAR = 6
 #: How many letters of what hardly any text holds.
 _LONG = 12
+#: Parts the beginnings of a pattern that are kept in one string; no text of a pattern file has it in it.
+_BAR = "\0"
 #: Stands for any digit in a beginning.
 DIGIT = "0"
 #: A character class with more members than this is not spelled out.
@@ -142,7 +144,7 @@ class _Pattern:
     ``match`` is that of the compiled expression, without a call between.
     """
 
-    __slots__ = ("behind", "far", "group", "match", "pattern")
+    __slots__ = ("_kept", "behind", "far", "group", "match", "pattern")
 
     def __init__(self, group: int, pattern: str, behind: str) -> None:
         self.group = group
@@ -150,17 +152,21 @@ class _Pattern:
         self.behind = behind
         self.match: Callable[[str, int, int], re.Match[str] | None] = self._first_match
         self.far: frozenset[str] | None = None
+        self._kept: str | None = None
 
-    def __getstate__(self) -> tuple[int, str, str, frozenset[str] | None]:
-        return self.group, self.pattern, self.behind, self.far
+    def __getstate__(self) -> tuple[int, str, str, str | None]:
+        """``far`` as one string: to make a set of it takes longer than all the rest, and most are not asked for."""
+        return self.group, self.pattern, self.behind, self._kept if self.far is None else _BAR.join(sorted(self.far))
 
-    def __setstate__(self, state: tuple[int, str, str, frozenset[str] | None]) -> None:
+    def __setstate__(self, state: tuple[int, str, str, str | None]) -> None:
         self.__init__(*state[:3])  # type: ignore[misc]  # what is compiled at first use is compiled again
-        self.far = state[3]
+        self._kept = state[3]
 
     def may_begin(self, begun: Sequence[str]) -> bool:
         """Whether it can begin as a text does of which ``begun`` holds the first letter, the first two, and so on."""
-        if self.far is None:
+        if self.far is None and self._kept is not None:
+            self.far = frozenset(self._kept.split(_BAR))
+        elif self.far is None:
             self.far = beginnings(self.pattern, _FAR, _MOST_FAR_BEGINNINGS)
         return "" in self.far or not self.far.isdisjoint(begun)
 

@@ -89,16 +89,16 @@ def _path(digest: str, kind: Kind) -> Path | None:
 
 
 def _key(digest: str, kind: Kind) -> str:
-    return hashlib.sha256(f"{digest} {_code(kind)}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{digest} {_code(kind.packages)}".encode()).hexdigest()[:32]
 
 
 @cache
-def _code(kind: Kind) -> str:
-    """All but the patterns that what is kept depends on."""
+def _code(packages: tuple[str, ...]) -> str:
+    """All but the patterns that what is kept of ``packages`` depends on."""
     import pydantic
 
     total = hashlib.sha256(f"{__version__} {sys.version} {pydantic.VERSION}".encode())
-    for package in kind.packages:
+    for package in packages:
         for file in sorted((Path(__file__).parents[1] / package).rglob("*.py")):
             total.update(file.read_bytes())
     return total.hexdigest()

@@ -19,7 +19,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from popliteal.errors import PatternError
 from popliteal.knowledge.layers import Layers
 from popliteal.knowledge.model import Model
-from popliteal.knowledge.source import Path_, Source, near, read, validate
+from popliteal.knowledge.parsing import read
+from popliteal.knowledge.source import Path_, Source, near, validate
 from popliteal.schema import Assertion, Course, Grade, Laterality, Onset, RedFlagStatus, Temporality, Urgency
 
 if TYPE_CHECKING:

@@ -191,7 +191,7 @@ class Concept(Traits):
     category: str
     label: str
     src: str
-    codes: Codes = Codes()
+    codes: Codes = Field(default_factory=Codes)
     phrases: list[str] = []
     absent_phrases: list[str] = []
     bare_phrases: list[str] = []
@@ -397,7 +397,7 @@ class Sides(Model):
     same: list[str]
     other: list[str]
     neither: list[str] = []
-    coupled: Coupled = Coupled()
+    coupled: Coupled = Field(default_factory=Coupled)
 
     @field_validator("bracketed", "limbs")
     @classmethod

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from popliteal.errors import PatternError
-from popliteal.knowledge.source import Source, near, read
+from popliteal.knowledge.source import Source, near
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -32,7 +32,7 @@ class Layers:
             if not folder.is_dir():
                 raise PatternError([f"{folder}: no such folder; --patterns takes a folder of YAML files"])
             manifest = folder / "manifest.yaml"
-            mode = (read(manifest).data or {}).get("mode", "overlay") if manifest.is_file() else "overlay"
+            mode = (_parsed(manifest).data or {}).get("mode", "overlay") if manifest.is_file() else "overlay"
             if mode not in {"overlay", "replace"}:
                 raise PatternError([f"{manifest}:1: mode: expected overlay or replace, got {mode!r}"])
             _known_names(folder)
@@ -45,7 +45,7 @@ class Layers:
             found = sorted(path.glob("*.yaml")) if path.is_dir() else [path] if path.is_file() else []
             for file in found:
                 if file not in self._read:
-                    self._read[file] = read(file)
+                    self._read[file] = _parsed(file)
                 yield self._read[file]
 
     def entries(self, name: str) -> dict[str, tuple[Source, tuple[str | int, ...], object]]:
@@ -86,6 +86,12 @@ class Layers:
                     continue
                 total.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes() + b"\0")
         return total.hexdigest()
+
+
+def _parsed(file: Path) -> Source:
+    from popliteal.knowledge.parsing import read  # YAML comes with it; what is kept of patterns needs none
+
+    return read(file)
 
 
 def _known_names(folder: Path) -> None:

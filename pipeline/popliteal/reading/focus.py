@@ -9,13 +9,14 @@ points back to it. ``Reader(knowledge, focus=False)`` leaves nothing out, and fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 
 from popliteal.errors import PatternError
 from popliteal.knowledge.phrases import GAP
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
+from popliteal.reading.sentence import Entry
 from popliteal.reading.tokens import NUMBER, written
 
 #: The alternatives of one element of a phrase, each a row of words.
@@ -26,32 +27,17 @@ _NO_WORDS = frozenset({GAP, NUMBER})
 
 
 class Focus:
-    """The literals of phrases that make findings, and of measurements.
-
-    Raises:
-        PatternError: a phrase has no literal; it would have to be looked for everywhere.
-    """
+    """The literals of phrases that make findings, and of measurements."""
 
     def __init__(self, lexicon: Lexicon, measurer: Measurer) -> None:
         self._lexicon = lexicon
         self._measurer = measurer
-        self._rows: list[Sequence[Element]] = []
         self._asked = False
-        problems: list[str] = []
-        for row, entry in lexicon.rows("content"):
-            if entry.kind == "blocker":
-                continue
-            if not any(map(_has_words, row)):
-                said = " ".join("|".join(" ".join(option) for option in element) for element in row)
-                problems.append(f"{entry.pattern}: {said!r} holds no word that must stand in the text; give it one")
-            self._rows.append(row)
-        if problems:
-            raise PatternError(problems)
 
     @cached_property
     def literals(self) -> frozenset[str]:
         """Words of which every note with a finding of phrases holds one; derived when they are first asked for."""
-        return literals(self._rows, self._lexicon.small_words)
+        return literals([row for row, _ in _findable(self._lexicon)], self._lexicon.small_words)
 
     def passes_over(self, text: str) -> bool:
         """Whether a note need not be read.
@@ -73,6 +59,26 @@ class Focus:
                 return True
             at = end
         return False
+
+
+def check(lexicon: Lexicon) -> None:
+    """Whether each phrase has a literal.
+
+    Raises:
+        PatternError: some have none; they would have to be looked for everywhere.
+    """
+    problems: list[str] = []
+    for row, entry in _findable(lexicon):
+        if not any(map(_has_words, row)):
+            said = " ".join("|".join(" ".join(option) for option in element) for element in row)
+            problems.append(f"{entry.pattern}: {said!r} holds no word that must stand in the text; give it one")
+    if problems:
+        raise PatternError(problems)
+
+
+def _findable(lexicon: Lexicon) -> Iterator[tuple[Sequence[Element], Entry]]:
+    """The phrases of findings, with their entries."""
+    return ((row, entry) for row, entry in lexicon.rows("content") if entry.kind != "blocker")
 
 
 def literals(rows: Iterable[Sequence[Element]], common: Set[str] = frozenset()) -> frozenset[str]:

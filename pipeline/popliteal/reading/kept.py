@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.cache import Kind, get, put
+from popliteal.reading.focus import check
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.measurements import Measurer
 from popliteal.reading.measurements.needs import Wanted
@@ -13,11 +14,16 @@ _WANTED = Kind(".wanted", ("knowledge", "reading"))
 
 
 def lexicon(knowledge: Knowledge) -> Lexicon:
-    """The lexicon of patterns; of a copy of them with changes, which has the same version, none is kept."""
+    """The lexicon of patterns; of a copy of them with changes, which has the same version, none is kept.
+
+    Raises:
+        PatternError: a phrase holds no word that must stand in the text, so that no text could be passed over.
+    """
     kept = get(knowledge.version, _LEXICON) if knowledge.intact else None
     if isinstance(kept, Lexicon):
         return kept
     made = Lexicon(knowledge)
+    check(made)
     if knowledge.intact:
         put(knowledge.version, _LEXICON, made)
     return made
