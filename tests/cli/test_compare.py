@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from popliteal.cli import app
-from popliteal.cli.output import write
 from popliteal.evaluating.differences import SAID
+from popliteal.running.files import write
 from support.runs import finding, note, write_run
 
 HERE = finding(start=10, end=18, text="Zaphod!!")

@@ -11,7 +11,8 @@ import typer
 
 from popliteal.cli import options
 from popliteal.cli.main import FAILED_NOTES
-from popliteal.cli.output import give, private
+from popliteal.cli.output import give
+from popliteal.running.files import private
 
 if TYPE_CHECKING:
     from rich.console import Console

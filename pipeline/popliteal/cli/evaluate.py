@@ -14,7 +14,7 @@ from rich.rule import Rule
 from popliteal.cli.evaluate_review import evaluate_review, is_cohort
 from popliteal.cli.main import FAILED_NOTES
 from popliteal.cli.options import Patterns, Quiet
-from popliteal.cli.output import give, write
+from popliteal.cli.output import give
 from popliteal.errors import CorpusError
 from popliteal.evaluating.corpus import load
 from popliteal.evaluating.figure import confusions
@@ -26,6 +26,7 @@ from popliteal.evaluating.scoring import Engine as Evaluated
 from popliteal.evaluating.scoring import Report, evaluate
 from popliteal.knowledge import load as load_knowledge
 from popliteal.running.engine import Engine
+from popliteal.running.files import write
 
 Corpus = Annotated[
     Path, typer.Argument(help="Folder of .txt notes with gold, one such note, a .jsonl file, or a reviewed cohort.")

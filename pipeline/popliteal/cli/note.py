@@ -17,12 +17,12 @@ import typer
 from rich.console import Console
 
 from popliteal.cli.options import Patterns
-from popliteal.cli.output import write
 from popliteal.errors import SourceError
 from popliteal.explaining import Names, View, render_page, render_terminal
 from popliteal.explaining.why import render_why
 from popliteal.knowledge.source import near
 from popliteal.running.engine import Engine
+from popliteal.running.files import write
 from popliteal.running.items import Notices
 from popliteal.schema import Note
 

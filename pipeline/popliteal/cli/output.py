@@ -1,18 +1,15 @@
-"""Where commands put what they have: tables on standard output, files that only their owner can read."""
+"""Where commands put what they have: tables on standard output, data in a file or in their place."""
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import typer
 
-from popliteal.errors import OutputError
+from popliteal.running.files import write
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -45,43 +42,3 @@ def give(tables: Iterable[RenderableType], data: Mapping[str, object], json_file
     show(tables)
     if json_file is not None:
         write(json_file, text)
-
-
-@contextmanager
-def private(file: Path) -> Iterator[TextIO]:
-    """A file for its owner alone, open for writing: what notes are about is nobody else's business.
-
-    It takes the place of another only when all is written; what is no file, as ``/dev/null``, is written to as it is.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    place = file.resolve()
-    scratch: Path | None = None
-    try:
-        if place.exists() and not place.is_file():
-            stream = place.open("w", encoding="utf-8", newline="")
-        else:
-            handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")  # created with mode 0600
-            stream, scratch = os.fdopen(handle, "w", encoding="utf-8", newline=""), Path(name)
-    except OSError as error:
-        raise OutputError(f"{file}: cannot be written ({error.strerror}); name a file in a folder of yours") from error
-    try:
-        with stream:
-            yield stream
-        if scratch is not None:
-            scratch.replace(place)
-    except BaseException:
-        if scratch is not None:
-            scratch.unlink(missing_ok=True)
-        raise
-
-
-def write(file: Path, text: str) -> None:
-    """Write a file as :func:`private` does.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    with private(file) as stream:
-        stream.write(text)

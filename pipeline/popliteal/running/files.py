@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
-
-import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no types
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from popliteal.errors import OutputError, PoplitealError
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow ships no types
 
 Manifest = TypeVar("Manifest")
 
@@ -34,6 +36,9 @@ def make_folder(folder: Path) -> None:
 
 def write_table(table: pa.Table, path: Path) -> None:
     """Write a Parquet file as :func:`write_file` does."""
+    import pyarrow as pa  # a command that writes no table does not wait for it
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow ships no types
+
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
     write_file(path, sink.getvalue())
@@ -63,6 +68,46 @@ def write_file(path: Path, data: bytes | pa.Buffer) -> None:
         raise OutputError(
             f"{path}: cannot be written ({error.strerror}); the same command goes on from here"
         ) from error
+
+
+@contextmanager
+def private(file: Path) -> Iterator[TextIO]:
+    """A file for its owner alone, open for writing: what notes are about is nobody else's business.
+
+    It takes the place of another only when all is written; what is no file, as ``/dev/null``, is written to as it is.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    place = file.resolve()
+    scratch: Path | None = None
+    try:
+        if place.exists() and not place.is_file():
+            stream = place.open("w", encoding="utf-8", newline="")
+        else:
+            handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")  # created with mode 0600
+            stream, scratch = os.fdopen(handle, "w", encoding="utf-8", newline=""), Path(name)
+    except OSError as error:
+        raise OutputError(f"{file}: cannot be written ({error.strerror}); name a file in a folder of yours") from error
+    try:
+        with stream:
+            yield stream
+        if scratch is not None:
+            scratch.replace(place)
+    except BaseException:
+        if scratch is not None:
+            scratch.unlink(missing_ok=True)
+        raise
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file as :func:`private` does.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    with private(file) as stream:
+        stream.write(text)
 
 
 def load_manifest(
