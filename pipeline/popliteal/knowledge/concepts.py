@@ -394,6 +394,7 @@ class Sides(Model):
     left_by: list[str] = []
     asides: list[str] = []
     operated_days: int = 60
+    told_days: int = 366
     same: list[str]
     other: list[str]
     neither: list[str] = []

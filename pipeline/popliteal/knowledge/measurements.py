@@ -319,7 +319,8 @@ class Quantity(Strict):
     so do numbers from ``bare_below`` on; what ``other`` names takes the number away, what ``veto`` names earlier in the
     sentence everything. Of a ``change`` ("lost 5 kg, now 70 kg") a second number is no later value. Without thresholds
     the number is all there is to say. ``value`` of the finding is the number as written, or in ``unit`` if
-    ``converted``; thresholds are compared in ``unit``.
+    ``converted``; thresholds are compared in ``unit``. Of a ``difference`` between sides thresholds are of that, and
+    numbers from ``whole_from`` on are the two that differ ("calf 43 v 39.5 cm").
     """
 
     kind: Literal["quantity"]
@@ -345,6 +346,7 @@ class Quantity(Strict):
     other: Forms = ()
     veto: Forms = ()
     difference: Forms = ()
+    whole_from: float | None = None
     site: str | None = None
     loose: int = 4
 

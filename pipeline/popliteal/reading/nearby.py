@@ -17,8 +17,6 @@ from popliteal.reading.sentence import ONE_SIDE
 
 #: So many sentences without a sign of the limb may stand between one and the next.
 _REACH = 3
-#: An operation or injury of so many days is what a paragraph that opens with it is about.
-_LATELY = 366
 
 
 class _Limb(NamedTuple):
@@ -35,11 +33,13 @@ def give_nearby(
     concepts: Mapping[str, Concept],
     sites: Mapping[str, Site],
     kinds: Mapping[str, KindRule],
+    lately: int,
     late: str | None = None,
 ) -> None:
     """Set ``laterality`` of signs and complaints that have none to that of those right before in the same paragraph.
 
-    ``late`` is the leg operated on in the last weeks: what is wrong without a side is of it where no sign of today
+    ``lately``: an operation or injury of so many days ago is what a paragraph that opens with it is about. ``late`` is
+    the leg operated on in the last weeks: what is wrong without a side is of it where no sign of today
     stands before, and no old trouble of the other leg takes its place.
 
     One side holds for all that is wrong, both for lost feeling alone; what is normal on both sides ends neither. An
@@ -53,7 +53,7 @@ def give_nearby(
             limb, new = None, True
         for mention in piece.mentions:
             concept = concepts[mention.concept]
-            if concept.event and limb is None and _opens(mention, piece, sites, kinds, new=new):
+            if concept.event and limb is None and _opens(mention, piece, sites, kinds, lately, new=new):
                 limb = _Limb(mention.laterality or "", leg=True, number=piece.number)
             if not concept.of_limb or concept.event or concept.treatment is not None:
                 continue
@@ -92,14 +92,14 @@ def leg_operated_lately(mentions: Iterable[Mention], concepts: Mapping[str, Conc
 
 
 def _opens(
-    mention: Mention, piece: Piece, sites: Mapping[str, Site], kinds: Mapping[str, KindRule], *, new: bool
+    mention: Mention, piece: Piece, sites: Mapping[str, Site], kinds: Mapping[str, KindRule], lately: int, *, new: bool
 ) -> bool:
     """Whether a paragraph opens with what was done or happened to one leg of late."""
     kind = kinds.get(piece.section.kind)
     if not new or mention.laterality not in ONE_SIDE or (kind is not None and kind.tells_past):
         return False
     leg = mention.site is not None and sites[mention.site].leg
-    late = mention.onset_days is None or mention.onset_days <= _LATELY
+    late = mention.onset_days is None or mention.onset_days <= lately
     return leg and late and mention.assertion in THERE and not _names_another(piece, mention.laterality)
 
 

@@ -271,9 +271,9 @@ class Reader:
         kinds = self._knowledge.sections.kinds
         look_back(pieces, concepts, self._anatomy.report, last_site, last_of, kinds)
         self._limb_meant.rename(text, pieces)
-        days = self._knowledge.sides.operated_days
+        days, told_days = self._knowledge.sides.operated_days, self._knowledge.sides.told_days
         operated = leg_operated_lately(mentions, concepts, days)
-        give_nearby(text, pieces, concepts, self._knowledge.sites, kinds, operated)
+        give_nearby(text, pieces, concepts, self._knowledge.sites, kinds, told_days, operated)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts, kinds, days)
         self._limb_shown.give(text, pieces)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -30,8 +31,6 @@ _NAME_TO_VALUE = 40
 #: Characters behind a value in which it may be said to be that of now, and what parts it from the value of then.
 AROUND = 16
 _PART = re.compile(r"[,(]")
-#: From so many centimetres on a number is a girth and no difference of two.
-_GIRTH = 20
 
 
 class QuantityGrammar:
@@ -124,7 +123,7 @@ class QuantityGrammar:
         """Numbers with a fitting unit become values that reach to the end of the unit; units become small words."""
         done: list[Token] = []
         shared_unit = bool(self.entry.difference) and (  # "38, L 42 cm", "calf 43 v 39.5"
-            any(token.kind == "unit" for token in tokens) or _two_girths(tokens)
+            any(token.kind == "unit" for token in tokens) or _two_girths(tokens, self._is_whole)
         )
         for at, token in enumerate(tokens):
             if token.kind == "numeral":
@@ -239,10 +238,14 @@ class QuantityGrammar:
         one = readings[0]
         gap, side, end = one.value.value or 0.0, one.side, max(one.end, one.value.end)
         other = next((t for t in tokens if t.kind == "value" and t.start >= said.end), None)
-        if gap >= _GIRTH and other is not None and other.value is not None:  # "R calf 43 v 39.5"
+        if self._is_whole(gap) and other is not None and other.value is not None:  # "R calf 43 v 39.5"
             gap, end = round(gap - other.value, 2), max(end, other.end)
             gap, side = (gap, side) if gap >= 0 else (-gap, OPPOSITE.get(side, side))
         return [self._gap(_start(one, tokens), end, side, gap)]
+
+    def _is_whole(self, number: float) -> bool:
+        """Whether a number is a whole measure, a girth, and no difference of two."""
+        return self.entry.whole_from is not None and number >= self.entry.whole_from
 
     def _gap(self, start: int, end: int, side: str | None, gap: float) -> Mention:
         least = self.entry.present_from or 0.0
@@ -255,7 +258,7 @@ class QuantityGrammar:
             laterality=side,
             assertion="present" if gap >= least else "absent",
             value=gap,
-            value_text=f"{gap:g} cm",
+            value_text=f"{gap:g} {self.entry.unit}",
             unit=self.entry.unit,
         )
 
@@ -276,10 +279,10 @@ def _start(reading: Reading, tokens: list[Token]) -> int:
     return value if told else start
 
 
-def _two_girths(tokens: list[Token]) -> bool:
+def _two_girths(tokens: list[Token], is_whole: Callable[[float], bool]) -> bool:
     """Whether two girths stand side by side behind their name, with nothing between but sides and "against"."""
     small = {"side", "link", "prep", "difference", "sep"}
-    at = [n for n, token in enumerate(tokens) if token.kind == "number" and (token.value or 0.0) >= _GIRTH]
+    at = [n for n, token in enumerate(tokens) if token.kind == "number" and is_whole(token.value or 0.0)]
     return any(
         tokens[one - 1].kind in small | {"subject"} and all(token.kind in small for token in tokens[one + 1 : other])
         for one, other in pairwise(at)
