@@ -183,7 +183,8 @@ class Assertion:
             reached += self._backward(sentence, hit, cue, items, stops, covered)
             if reached and cue.effect == "absent":
                 reached += self._in_brackets(sentence, hit, items, items[reached[0]])
-                reached += [one for one in self._lists.of_all(sentence, hit, items, reached[0]) if one not in reached]
+                for others in (self._lists.of_all, self._lists.of_label):
+                    reached += [one for one in others(sentence, hit, items, reached[0]) if one not in reached]
         if cue.effect == "family":  # "Wife: leg swollen, ?DVT" is all of the patient
             return reached if reached and items[reached[0]].is_of(cue.only) else []
         return [index for index in reached if items[index].is_of(cue.only)]
@@ -194,6 +195,7 @@ class Assertion:
         end = min(within, self._scopes.end(sentence, hit, cue, stops))
         if cue.effect == "absent":
             end = self._scopes.before_abnormal(sentence, hit, items, end)
+            end = self._scopes.before_verb(sentence, hit, items, end)
             end = self._scopes.before_history(sentence, hit, items, end)
             end = self._scopes.before_next_disease(sentence, hit, items, end)
         if cue.scope == "phrase":

@@ -76,6 +76,21 @@ class BareLists:
         between = (words[items[index].last : behind] for index, behind in zip(rest, nexts, strict=True))
         return rest if all("," in parted or not self._or.isdisjoint(parted) for parted in between) else []
 
+    def of_label(self, sentence: Sentence, hit: Hit, items: Sequence[Item], nearest: int) -> list[int]:
+        """The items of a list that is the label of what is denied, whatever else it names, but the ``nearest`` one:
+        "Alcohol, tobacco, drugs: none", "Diabetes, hypertension, stroke: denies"."""
+        words, last = sentence.words, items[nearest].last
+        if ":" not in words[last : hit.last]:
+            return []
+        begin = max((token + 1 for token in range(last) if words[token] in {":", ";", "."}), default=0)
+        parting = [token for token in range(begin, last) if words[token] in self._listing or words[token] == ","]
+        parts = zip([begin, *(token + 1 for token in parting)], [*parting, last], strict=True)
+        if not parting or not all(self._is_item(sentence, *part) for part in parts):
+            return []
+        return [
+            index for index, one in enumerate(items) if begin <= one.first and index != nearest and one.last <= last
+        ]
+
     def listed_until(self, sentence: Sentence, start: int, *, brief: bool) -> int:
         """Where a bare list parted by ";" behind a denial ends ("no known DM; CVA; TB"): ``start`` where none is.
 

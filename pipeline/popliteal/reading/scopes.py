@@ -36,6 +36,8 @@ class Scopes:
         self._by_mouth = frozenset(classes["denied_by_mouth"])
         self._or, self._and = frozenset(classes["alternatives"]), frozenset(classes["joining"])
         self._apart_from = frozenset(classes["without_beside"])
+        self._verbs = frozenset(classes["verb_of_finding"])
+        self._parted = self._and | self._or | {",", ";", ".", "/"}
         self._of_person, self._injuries = (lexicon.word_set(classes[name]) for name in ("of_person", "injuries"))
 
     def end(self, sentence: Sentence, hit: Hit, cue: Cue, stops: list[tuple[int, str]]) -> int:
@@ -82,6 +84,27 @@ class Scopes:
         """The first comma before ``end`` behind which a size is told ("no DVT, 4 cm cyst")."""
         commas = (token for token in range(hit.last, end) if sentence.raw(token) == ",")
         return next((at for at in commas if _SIZE.match(sentence.text, sentence.spans[at][1])), end)
+
+    def before_verb(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
+        """The token before ``end`` at which a denial stops since a statement follows: "no numbness and drags her foot",
+        "no trauma and woke with a numb leg"; not "never leaks urine and soils herself", "no numbness and trips"."""
+        words = sentence.words
+        by_mouth = not self._by_mouth.isdisjoint(words[hit.first : hit.last + 1])
+        if hit.last >= end or self._is_verb(sentence, hit.last):
+            return end
+        for token in range(hit.last + 1, min(end, len(words) - 1)):
+            joined = words[token - 1] in self._and and words[token + 1] not in self._parted
+            if joined and self._is_verb(sentence, token):
+                return token - 1
+        if by_mouth:
+            return end
+        told = (item for item in items if hit.last < item.first < end and item.last - item.first > 1)
+        # "no back pain, leaks urine"
+        verbs = (one.first for one in told if words[one.first - 1] == "," and self._is_verb(sentence, one.first))
+        return next((token - 1 for token in verbs), end)
+
+    def _is_verb(self, sentence: Sentence, token: int) -> bool:
+        return sentence.raw(token).lower() in self._verbs
 
     def before_history(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
         """The token before ``end`` at which a bare denial stops since what follows its first comma is who somebody is,
