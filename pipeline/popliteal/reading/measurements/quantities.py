@@ -8,13 +8,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
-from popliteal.knowledge.measurements import Glue, Quantity, Subject
+from popliteal.knowledge.measurements import Glue, Quantity, Sides, Subject
 from popliteal.reading.measurements.claims import Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token, Vocabulary
 from popliteal.reading.measurements.needs import DIGIT, Needs, literal, need
 from popliteal.reading.measurements.pairing import pair
-from popliteal.reading.measurements.vocabulary import add_subjects, add_values, shared
+from popliteal.reading.measurements.vocabulary import add_limbs, add_subjects, add_values, shared
 from popliteal.reading.mention import Mention
 from popliteal.reading.sentence import OPPOSITE
 
@@ -266,6 +266,7 @@ class QuantityGrammar:
 def names(rules: MeasurementRules) -> Vocabulary:
     """A vocabulary for all quantities, in which the name of each is foreign."""
     known = shared(rules)
+    add_limbs(known, rules.one(Sides))
     ways = frozenset(rules.one(Glue).again)  # "down" names a loss of weight, but not behind a name ("CRP down to 45")
     for entry in rules.of(Quantity).values():
         known.add((name for name in entry.names if name not in ways), Entry("foreign"))
