@@ -42,7 +42,7 @@ class Elliptic:
         )
         self._label = re.compile(  # of lists of results, in which a colon stands behind each side
             rf"[.,;](?<=[\w)+%].)(?= {{1,2}}(?P<side>right|left|[rl])(?: {one['behind_other_side']})?(?P<colon>\s?:) "
-            rf"{one['said_of_other_side']}\b(?![^.;\n]*,))",
+            rf"(?:{one['said_of_other_side']}\b|[<>~]?\d)(?![^.;\n]*,))",
             re.IGNORECASE,
         )
         self._place = re.compile(

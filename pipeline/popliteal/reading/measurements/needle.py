@@ -151,6 +151,15 @@ class _List:
             self._side = self._tokens[at].side
         elif at and self._open and self._tokens[at - 1].end == self._open[-1].token.end:
             self._open[-1].side = self._tokens[at].side
+        if self._tokens[at].side == "bilateral" and self._closes(at):
+            for muscle in self._open:
+                muscle.side = muscle.side or "bilateral"
+
+    def _closes(self, at: int) -> bool:
+        """Whether a side ends a list of muscles ("fibs in TA and EHL, on both sides")."""
+        behind = self._tokens[at + 1].kind if at + 1 < len(self._tokens) else "hard"
+        before = [token.kind for token in self._tokens[max(0, at - 3) : at] if token.kind not in {*_SMALL, "sep"}]
+        return behind == "hard" and before[-1:] == ["muscle"]
 
     def _begin(self, lead: tuple[bool, Token] | None) -> None:
         """Close the list that is open and begin another, whose verdict is known where it stands before it."""
