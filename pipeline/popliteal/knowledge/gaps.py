@@ -23,9 +23,10 @@ class GapEntry(Model):
     ``joins`` lead to another finding, ``last_joins`` to the last one of a list, ``along`` means no more than "and"
     ("a week of back pain along with leg pain"). A course behind ``copulas`` is said of
     what stands before it ("the sciatica is improving and ..."), as is one with ``times`` ("diabetes x 20 years, PVD").
-    ``lasting`` stands between a course and how long it has been one ("worse over the last 3 days"); ``rapid`` words
-    of a course say that it runs over hours or days without a number, ``how_long`` is what stands between a course and
-    the number of its days, or nothing.
+    ``lasting`` stands between a course and how long it has been one ("worse over the last 3 days"). ``foretold`` stands
+    right before a course that is no worse and says that it is yet to come ("should have resolved by June"). ``rapid``
+    words of a course say that it runs over hours or days without a number, ``how_long`` is what stands between a course
+    and the number of its days, or nothing.
 
     ``anew`` is what sets a finding off from the past one that it is joined to ("previous TKA and left foot drop").
     ``later`` tells of another time, to which none at the opening of a clause reaches ("in May a TKR, and today ...").
@@ -49,6 +50,7 @@ class GapEntry(Model):
     last_joins: tuple[str, ...]
     copulas: tuple[str, ...]
     lasting: tuple[str, ...]
+    foretold: Regex
     rapid: Regex
     how_long: Regex
     along: Regex
@@ -78,6 +80,7 @@ class GapRules:
     joins: frozenset[str]
     copulas: frozenset[str]
     lasting: frozenset[str]
+    foretold: Expression
     rapid: Expression
     how_long: Expression
     last_joins: Expression
@@ -109,6 +112,7 @@ def gap_rules(entry: GapEntry) -> GapRules:
         "later": entry.later,
         "restarts": entry.restarts,
         "told": entry.told,
+        "foretold": entry.foretold,
         "rapid": entry.rapid,
         "how_long": entry.how_long,
         "apart": entry.apart,

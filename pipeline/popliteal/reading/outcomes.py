@@ -34,6 +34,7 @@ class Outcomes:
         self._nothing_else = frozenset((*knowledge.words.classes["person"], *knowledge.words.classes["faring"]))
         self._kinds, self._older = knowledge.sections.kinds, any_whole(knowledge.reports.stories.before)
         self._not_all = any_whole(knowledge.words.classes["not_all"])
+        self._foretold = any_whole(knowledge.words.classes["foretold"])
         self._pointing = frozenset(knowledge.words.classes["pointing_back"])
         self._categories = {category for one in knowledge.outcomes.values() for category in one.categories}
 
@@ -105,6 +106,7 @@ class Outcomes:
             if verdict.assertion in {None, "present"}
             and not self._goes_on(piece, sentence, hit)
             and not self._but_for(text, piece, sentence, hit)
+            and not self._is_foretold(text, piece, sentence.spans[hit.first][0])
             and not self._of_another(text, piece, sentence.spans[hit.first][0])
             and not self._of_illness(piece, sentence.spans[hit.first][0])
             and not self._of_those(piece, sentence, hit)
@@ -117,6 +119,13 @@ class Outcomes:
         start = max(piece.start, sentence.spans[hit.first][0] - _EXCEPTION)
         end = min(sentence.spans[hit.last - 1][1] + _EXCEPTION, piece.end)
         return self._not_all.search(lower(text[start:end])) is not None
+
+    def _is_foretold(self, text: str, piece: Piece, at: int) -> bool:
+        """Whether an ending at ``at`` is wished for or foretold by the words of its clause ("should make a full
+        recovery")."""
+        before = lower(text[piece.start : at])
+        clause = max(before.rfind(mark) for mark in ",;:") + 1
+        return self._foretold.search(before, clause) is not None
 
     def _of_illness(self, piece: Piece, at: int) -> bool:
         """Whether an ending at ``at`` is that of another illness, named before it ("UTI treated, symptoms gone")."""

@@ -72,6 +72,7 @@ class _Near:
 _NOTHING = Timing()
 _TOUCHES = 2  # words
 _SET_OFF = 1
+_NO_WORSE = frozenset({"resolved", "improving", "stable"})
 _LONG = 28.0  # days
 _REMEMBERED = 64  # sentences
 
@@ -129,7 +130,7 @@ class Timer:
             behind = cues[index - 1] if index and cues[index - 1].start >= end else None
             holds = pronoun and cue.start <= start < cue.end
             distance = 0 if holds else self._reach.distance(target, cue, behind)
-            if distance is not None:
+            if distance is not None and not self._is_foretold(target, cue):
                 near += self._near(target, cues, index, distance, note_date)
         near.sort(key=lambda one: one.far(sentence, start))
         timing = self._timing(sentence, start, self._up_to_own(target, near), event)
@@ -151,6 +152,12 @@ class Timer:
             distance += further
         worse_for = self._worse_for(sentence, cue) if cue.rule.course == "worsening" else None
         return [_Near(cue, distance, days, words, worse_for)]
+
+    def _is_foretold(self, target: Target, cue: Cue) -> bool:
+        """Whether the course behind a finding is yet to come ("should have resolved by June"); that it will get worse
+        is not taken back."""
+        better = cue.rule.course in _NO_WORSE and target.end < cue.start
+        return better and self._rules.gap.foretold.search(target.sentence, target.end, cue.start) is not None
 
     def _worse_for(self, sentence: str, cue: Cue) -> float | None:
         """Over how many days something got worse, by the words of that and those behind them ("worse over three days");

@@ -191,6 +191,13 @@ COURSE = {
     "[pain] is better when lying": "unknown",
     "Vital signs stable, [numbness]": "unknown",
     "increased tone, [clonus]": "unknown",
+    "[foot drop] should have resolved by June": "unknown",
+    "[foot drop] will have fully recovered by spring": "unknown",
+    "[numbness] may be improving": "unknown",
+    "[numbness] is expected to have settled by then": "unknown",
+    "[foot drop], full recovery expected": "unknown",
+    "[foot drop], complete resolution is likely": "unknown",
+    "[foot drop] with full recovery": "resolved",
     "New patient with [foot drop]": "unknown",
 }
 
