@@ -200,6 +200,7 @@ class Concept(Traits):
     site: str | None = None
     sites: Literal["none", "fixed", "own", "near"] = "near"
     at: dict[str, str] = {}
+    unlisted: str | None = None
     elsewhere: dict[str, list[str]] = {}
     looks_back: Literal["same", "site", "back"] | None = None
     not_after: list[str] = []

@@ -108,11 +108,16 @@ class Naming:
                 side = work.said or (self._own_side(work, place, site) if work.how in _OWN else None)
             elif sided == "brain":
                 side = self._of_brain(sentence, work.hit)
-            key = (self.report(site), side if sided else None)
+            reported = self.report(site) or self._unlisted(concept, place)
+            key = (reported, side if sided else None)
             if key not in done:
                 done.add(key)
                 hit, where = work.hit, place.site if place else None
                 yield Located(hit, hit.first, hit.last, name, *key, placed=place is not None, place=where)
+
+    def _unlisted(self, concept: Concept, place: Place | None) -> str | None:
+        """The site of what is at a part of the leg that the inventory has not ("nec fasc of the thigh")."""
+        return concept.unlisted if place is not None and self._of_leg(place.site) else None
 
     def _own_side(self, work: Work, place: Place | None, site: str | None) -> str | None:
         """The side of its place, or of the leg that it stands beside ("arterial insufficiency, left leg"): not of what
