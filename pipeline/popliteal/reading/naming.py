@@ -117,7 +117,7 @@ class Naming:
 
     def _unlisted(self, concept: Concept, place: Place | None) -> str | None:
         """The site of what is at a part of the leg that the inventory has not ("nec fasc of the thigh")."""
-        return concept.unlisted if place is not None and self._of_leg(place.site) else None
+        return concept.unlisted if place and self._of_leg(place.site) and self._sites[place.site].part else None
 
     def _own_side(self, work: Work, place: Place | None, site: str | None) -> str | None:
         """The side of its place, or of the leg that it stands beside ("arterial insufficiency, left leg"): not of what
