@@ -156,11 +156,11 @@ class Concept(Traits):
     operations among what is none ("hysterectomy" of ``pelvic_cause``). ``site`` is where it is
     when the note says nothing. ``sites`` says where else it can be: ``none`` (it has no place), ``fixed`` (always at
     ``site``), ``own`` (only where its own noun phrase says), ``near`` (also by its clause and line). ``at`` tells
-    what it is called at a site (numbness at the saddle is ``saddle_anesthesia``), ``unlisted`` its site at a part of the
-    leg that the inventory has not ("abscess of the thigh"), ``elsewhere`` what one of its words
-    is at another place listed with its own ("numbness of the perineum and legs"). ``looks_back`` gives a mention
-    without a place that of the same finding before it (``same``), or else the site named last (``site``), or the last
-    one of the back (``back``). ``not_after`` lists sites: a mention without a place is none where the last site named
+    what it is called at a site (numbness at the saddle is ``saddle_anesthesia``), ``unlisted`` its site at a part of
+    the leg that the inventory has not ("abscess of the thigh"), ``elsewhere`` what one of its words is at another place
+    listed with its own ("numbness of the perineum and legs"). ``looks_back`` gives a mention without a place that of
+    the same finding before it (``same``), or else the site named last (``site``), or the last one of the back
+    (``back``). ``not_after`` lists sites: a mention without a place is none where the last site named
     before it is one of them ("a splint" for a finger). ``lingers`` tells whether it is company for the heads of the
     whole note after it, not of the next two sentences alone ("the wound" after "ulcer of the heel"). ``sided`` tells
     whether it has a side (``own``: only the one that its own noun phrase names, "left femoral artery disease";
