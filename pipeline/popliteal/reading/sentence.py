@@ -227,7 +227,10 @@ class Sentence:
 
 
 def longest(hits: list[Hit]) -> list[Hit]:
-    """The hits that are left when longer ones win over shorter ones they overlap; equal spans may share."""
+    """The hits that are left when longer ones win over shorter ones they overlap; equal spans may share.
+
+    A form that its company makes a finding wins over the bare name with the same words.
+    """
     if len(hits) < 2:
         return hits
     end = 0
@@ -237,7 +240,7 @@ def longest(hits: list[Hit]) -> list[Hit]:
         end = hit.last
     else:
         return hits
-    hits.sort(key=lambda hit: (hit.first - hit.last, hit.first, _ORDER[hit.entry.kind]))
+    hits.sort(key=lambda hit: (hit.first - hit.last, hit.first, _ORDER[hit.entry.kind], hit.entry.bare))
     kept: list[Hit] = []
     for hit in hits:
         for other in kept:
