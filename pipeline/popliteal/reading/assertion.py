@@ -315,6 +315,8 @@ class Assertion:
                 break
             elif after.diagnosis > item.diagnosis:
                 break  # "left foot drop, DVT excluded"
+            elif self._cues[hit.entry.id].effect == "absent" and self._lists.stated(sentence, item, after):
+                break
             elif after.elicited > item.elicited and not self._of_all(sentence.words[item.last : hit.first]):
                 break  # "back pain, SLR neg"; but "pain, swelling and a Tinel sign were absent"
             elif self._by_name(sentence, after) > self._by_name(sentence, item) and sentence.raw(item.last) == ",":

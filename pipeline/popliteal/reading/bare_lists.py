@@ -14,6 +14,8 @@ from popliteal.reading.tokens import UNKNOWN
 _OPENS_LIST = frozenset({":", "=", "("})
 #: At most so many words stand before the first of a list that opens its clause ("the use of alcohol, drugs").
 _OPENING = 3
+#: So many words before a finding may hold the verb that tells of it.
+_BEFORE = 3
 #: So many words has an item of a list between two ";".
 _ITEM = 4
 
@@ -35,6 +37,7 @@ class BareLists:
             frozenset(classes[name])
             for name in ("narrating", "calling", "denies_again", "opens_subordinate", "definite_subject", "finite_verb")
         )
+        self._told_of, self._having = (lexicon.word_set(classes[name]) for name in ("told_of", "has_it"))
 
     def bare_list(self, sentence: Sentence, hit: Hit, items: Sequence[Item], *, marked: bool) -> bool:
         """Whether a cue stands before a list of findings that says nothing of when, on which side or in whom.
@@ -135,6 +138,23 @@ class BareLists:
         listed = any(hit.last <= one.first < commas[0] for one in items)
         return not listed and self._listing.isdisjoint(words[hit.last :])
 
+    def stated(self, sentence: Sentence, item: Item, after: Item) -> bool:
+        """Whether a finding before a comma is told by itself, not denied with the noun ``after`` it.
+
+        "Legs weak, fever nil", "left foot weakness, pain nil", "has back pain, fever nil"; not "numbness, pain nil".
+        """
+        words = sentence.words
+        between = words[item.last : after.first]
+        if "," not in between or not self._listing.isdisjoint(between) or item.elicited:
+            return False
+        if not self._told_of.isdisjoint(_own(words, after)):
+            return False
+        start = max(0, item.first - _BEFORE)
+        end = item.last + between.index(",")
+        sided = any(item.first - 2 < side.first < end and side.entry.id in OPPOSITE for side in sentence.sides)
+        told = not self._told_of.isdisjoint(_own(words, item)) or not self._having.isdisjoint(words[start : item.first])
+        return sided or told
+
     def apart(self, between: Sequence[str], *, again: bool) -> bool:
         """Whether a normal finding is a statement of its own behind a denial ("nil anorexia bowels normal")."""
         beside = again and self._or.isdisjoint(between)  # "nil numbness gait ok"
@@ -156,6 +176,10 @@ class BareLists:
         if not any(item.first < hit.first and hit.last < item.last for item in denied):
             return False
         return hit.last - hit.first > 1 or not self._or.isdisjoint(sentence.words[hit.last :])
+
+
+def _own(words: Sequence[str], item: Item) -> Sequence[str]:
+    return words[item.first : item.last]
 
 
 def offers_choice(sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
