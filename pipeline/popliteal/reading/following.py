@@ -138,11 +138,17 @@ def _has_onset(mention: Mention) -> bool:
     return mention.onset_days is not None or mention.onset not in {None, "unknown"}
 
 
+def _narrows(mention: Mention, timing: Timing) -> bool:
+    """Whether a later sentence tells better when something called acute came ("Acute foot drop. Woke with it.")."""
+    vague = mention.onset == "acute" and mention.onset_days is None
+    return vague and (timing.onset == "sudden" or (timing.onset == "acute" and timing.onset_days is not None))
+
+
 def add(mention: Mention, timing: Timing) -> None:
     """Complete a mention with what a later sentence says of it; what its own sentence said stays."""
     if timing.again:
         mention.temporality, mention.course, mention.onset, mention.onset_days = None, timing.course, None, None
-    if not _has_onset(mention):
+    if not _has_onset(mention) or _narrows(mention, timing):
         mention.onset, mention.onset_days = timing.onset, timing.onset_days
     if mention.course in {None, "unknown"}:
         mention.course = timing.course

@@ -44,7 +44,7 @@ class RunOn:
         classes = words.classes
         self._opening, self._terms = (frozenset(classes[name]) for name in ("opening_word", "opening_term"))
         self._subjects = frozenset(classes["statement_subject"])
-        self._verbs = frozenset(classes["finite_verb"])
+        self._verbs, self._time = frozenset(classes["finite_verb"]), frozenset(classes["time_at_first"])
         self._said = self._verbs | frozenset(classes["stating_result"])
         self._adverbs = frozenset(classes["adverb_before_verb"])
         self._denying = frozenset(classes["denying_word"])
@@ -147,7 +147,9 @@ class RunOn:
             return True
         if token[0].isupper():
             return self._opens(tokens, at, marked=marked, listed=listed)
-        return (spoken or marked) and token in self._subjects and self._has_subject(tokens, at)
+        if not (spoken or marked) or token not in self._subjects or not self._has_subject(tokens, at):
+            return False
+        return not all(one.isdigit() or one.lower() in self._time for one in tokens[start:at])  # "3 days ago he fell and"
 
     def _answered(self, tokens: Sequence[str], start: int, at: int) -> bool:
         """Whether an answer stands before a label that has a colon ("Back pain: No Leg weakness: Yes"), and is no side

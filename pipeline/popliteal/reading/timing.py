@@ -250,6 +250,8 @@ class Timer:
         """Whether two times are of one finding: they stand together, or on either side of it ("sudden pain 3 days
         ago"), or one that counts days can be of the class that the nearer one names."""
         named = own.cue.rule.onset if own.days is None else None
+        if (named, other.cue.rule.onset) == ("acute", "sudden") and target.end <= other.cue.start:
+            return True  # "acute foot drop, woke with it": the narrower of the two
         if named and other.days is not None and (self.onset(other.days) == "chronic") == (named == "chronic"):
             return True
         before, behind = sorted((own.cue, other.cue), key=lambda cue: cue.start)
@@ -260,7 +262,8 @@ class Timer:
     def _timing(self, sentence: str, start: int, near: list[_Near], event: bool) -> Timing:
         if not near:
             return _NOTHING
-        words: Onset | None = next((one.cue.rule.onset for one in near if one.cue.rule.onset), None)
+        named = [one.cue.rule.onset for one in near if one.cue.rule.onset]
+        words: Onset | None = "sudden" if named[:2] == ["acute", "sudden"] else next(iter(named), None)
         days = next((one.days for one in near if one.days is not None), None)
         dated = near[0].days is not None and near[0].cue.rule.onset is None and near[0].cue.start > start
         if words == "chronic" and dated and self.onset(days) != words:
