@@ -33,7 +33,8 @@ class GapEntry(Model):
     ``opened_by``: what stands before a cue that opens its clause. ``goes_on``: what may follow one that is said of what
     stands before it. ``asides`` stand behind a finding and are no gap ("the tingling he had then has gone").
     ``circumstances`` stand between commas behind a time that opens a clause, and are no gap ("yesterday, on getting out
-    of bed, her foot dropped").
+    of bed, her foot dropped"). ``narrated``: what somebody did at such a time, before what came of it ("yesterday he
+    got up from the sofa and his foot ...").
     ``restarts``: what tells of another finding than the one before it ("has diabetes and developed numbness today").
     ``told``: something is said of what stands before the gap, and another subject follows ("the foot drop persists and
     the pain"); ``apart``: so does one with a verb of its own, of one thing ("a foot drop, and the pain has").
@@ -61,6 +62,7 @@ class GapEntry(Model):
     goes_on: tuple[Regex, ...]
     asides: tuple[Regex, ...]
     circumstances: Regex
+    narrated: Regex
     restarts: Regex
     told: Regex
     apart: Regex
@@ -92,6 +94,7 @@ class GapRules:
     goes_on: Expression
     asides: Expression
     circumstances: Expression
+    narrated: Expression
     restarts: Expression
     told: Expression
     apart: Expression
@@ -117,6 +120,7 @@ def gap_rules(entry: GapEntry) -> GapRules:
         "how_long": entry.how_long,
         "apart": entry.apart,
         "circumstances": entry.circumstances,
+        "narrated": entry.narrated,
         "opened_by": rf"(?:^|[.;:,(–—•*-]|\b(?:{'|'.join(entry.opened_by)}))[\s\"“'~]*$",
         "goes_on": rf"\s*(?:$|[.,;:()\]–—\d-]|(?:{'|'.join(entry.goes_on)})\b)",
         "asides": rf"\s?\([^()]{{1,60}}\)|{'|'.join(entry.asides)}",

@@ -145,9 +145,12 @@ class OwnStatements:
             return True
         if self._verbs.isdisjoint(words[item.first : item.last + 1]) or not self._or.isdisjoint(words[hit.last :]):
             return False
-        if words[item.first - 1] in self._and and not self._says.isdisjoint(words[item.first + 1 : item.last]):
+        said = self._says | self._stating  # "no back pain and foot slaps"
+        if words[item.first - 1] in self._and and not said.isdisjoint(words[item.first + 1 : item.last]):
             return True
-        begun = [t for t in range(hit.last + 1, item.first) if words[t] in self._and and words[t + 1] in self._begins]
+        begins = {side.first for side in sentence.sides}
+        begins.update(t for t in range(hit.last + 2, item.first + 1) if words[t] in self._begins)
+        begun = [t for t in range(hit.last + 1, item.first) if words[t] in self._and and t + 1 in begins]
         if not begun:
             return False
         places = covered(sentence.sites)

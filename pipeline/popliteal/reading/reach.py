@@ -109,11 +109,14 @@ class Reach:
             return None  # "in May he had a TKR, and today he has a foot drop"
         if self._said_before(sentence, cue, gap) or (rule.free and gap.lstrip().startswith(",") and not rule.opening):
             return None  # "numbness has resolved, left foot drop"
+        narrated = self._rules.narrated.match(gap) if begins else None
+        gap = gap[narrated.end() :] if narrated else gap
         if rule.opening or rule.verbs:
             gap = self._rules.circumstances.sub(", ", gap)
         gap = gap.lstrip(" ,:–—-") if rule.opening else gap
         words = self._passed(gap, reach, rule, forward=True, light=opening)
-        return None if words is None or not self._begun(rule, words, target.words) else len(words)
+        begun = narrated is not None or (words is not None and self._begun(rule, words, target.words))
+        return None if words is None or not begun else len(words)
 
     def _behind(self, target: Target, cue: Cue, behind: Cue | None) -> int | None:
         """Words between a finding and the cue that stands behind it, but for the cue ``behind`` the finding."""
