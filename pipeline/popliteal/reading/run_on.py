@@ -149,7 +149,8 @@ class RunOn:
             return self._opens(tokens, at, marked=marked, listed=listed)
         if not (spoken or marked) or token not in self._subjects or not self._has_subject(tokens, at):
             return False
-        return not all(one.isdigit() or one.lower() in self._time for one in tokens[start:at])  # "3 days ago he fell and"
+        led = all(one.isdigit() or one.lower() in self._time for one in tokens[start:at])  # "3 days ago he fell and"
+        return not led
 
     def _answered(self, tokens: Sequence[str], start: int, at: int) -> bool:
         """Whether an answer stands before a label that has a colon ("Back pain: No Leg weakness: Yes"), and is no side
