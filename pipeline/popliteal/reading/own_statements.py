@@ -56,7 +56,7 @@ class OwnStatements:
             lexicon.word_set(classes[name])
             for name in ("going_on", "how_it_is", "being_like", "denying_word", "coming_about")
         )
-        self._units = frozenset(classes["units_of_time"])
+        self._units, self._as_written = frozenset(classes["units_of_time"]), frozenset(classes["stating_as_written"])
         self._of_today, self._having = frozenset(classes["of_today"]), frozenset(classes["having"])
         self._begins = self._definite | frozenset(classes["article"])
         self._verbs = self._says | self._stating | self._goes_on | lexicon.word_set(classes["acting"])
@@ -143,10 +143,13 @@ class OwnStatements:
         joined = max((t for t in range(hit.last + 1, item.first) if words[t] in self._and), default=item.first)
         if joined + 1 < item.first and words[joined + 1] in self._having:
             return True
-        if self._verbs.isdisjoint(words[item.first : item.last + 1]) or not self._or.isdisjoint(words[hit.last :]):
+        finite = self._finite(sentence, item)
+        verbs = finite or not self._verbs.isdisjoint(words[item.first : item.last + 1])
+        if not verbs or not self._or.isdisjoint(words[hit.last :]):
             return False
-        said = self._says | self._stating  # "no back pain and foot slaps"
-        if words[item.first - 1] in self._and and not said.isdisjoint(words[item.first + 1 : item.last]):
+        if finite and words[item.first - 1] in self._and:  # "no back pain and foot slaps"
+            return True
+        if words[item.first - 1] in self._and and not self._says.isdisjoint(words[item.first + 1 : item.last]):
             return True
         begins = {side.first for side in sentence.sides}
         begins.update(t for t in range(hit.last + 2, item.first + 1) if words[t] in self._begins)
@@ -269,7 +272,12 @@ class OwnStatements:
         token = item.first - 1
         while token > hit.last and words[token] in self._gap:
             token -= 1
-        return token >= hit.last and words[token] == "," and not self._stating.isdisjoint(words[item.first : item.last])
+        said = self._finite(sentence, item) or not self._stating.isdisjoint(words[item.first : item.last])
+        return said and token >= hit.last and words[token] == ","
+
+    def _finite(self, sentence: Sentence, item: Item) -> bool:
+        """Whether a finite verb, which is no noun in this form, is among the words of an item ("foot drops")."""
+        return any(sentence.raw(token).lower() in self._as_written for token in range(item.first, item.last))
 
     def _affirmed(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether an item behind a closed list is said to be there ("nil fever or rash, night pain present"), or is
