@@ -219,6 +219,7 @@ WORSE_OVER: dict[str, float | None] = {
     "[weakness] worse since yesterday": 0,
     "[weakness] getting worse over months": None,
     "[weakness] slowly getting worse": None,
+    "[weakness] is worse today": None,
     "[weakness] for three days": None,
     "[weakness] rapidly improving": None,
 }
