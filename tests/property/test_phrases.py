@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from popliteal.knowledge.phrases import GAP, check, elements, expand
 from popliteal.reading.tokens import NUMBER
 from popliteal.reading.trie import Trie
+from popliteal.reading.words import over
 
 CLASSES = {"one": ["a", "b c"], "two": ["b", "", "ab"], "none": []}
 SKIPPABLE = frozenset("cd")
@@ -83,3 +84,21 @@ def test_a_part_left_out_between_two_gaps_leaves_one_gap() -> None:
     assert [hit[:2] for hit in trie.find(["a", "c", "2"])] == [(0, 3)]
     assert [hit[:2] for hit in trie.find(["a", "c", "d", "c", "b", "d", "2"])] == [(0, 7)]
     assert trie.find(["a", *"ccccc", "2"]) == [], "one gap passes over four words"
+
+
+@given(notes(), st.sets(st.sampled_from("cd3"), min_size=1))
+@settings(max_examples=300, deadline=None)
+def test_adverbs_inside_a_phrase_are_passed_over(note: tuple[list[str], list[str]], some: set[str]) -> None:
+    phrases, text = note
+    trie = Trie(SKIPPABLE, frozenset("23"))
+    for entry, phrase in enumerate(phrases):
+        trie.add([[tuple(one.split()) for one in element] for element in elements(phrase, CLASSES)], entry)
+    left = [at for at, word in enumerate(text) if word not in some]
+    without = [text[at] for at in left]
+    found = over(trie, text, frozenset(some), range(len(text)))
+    assert {(first, last, entry) for first, last, entries in found for entry in entries} == {
+        (left[first], left[last - 1] + 1, entry)
+        for number, phrase in enumerate(phrases)
+        for first, last, entry in spelled_out(phrase, number, without)
+        if not some.isdisjoint(text[left[first] : left[last - 1] + 1])
+    }

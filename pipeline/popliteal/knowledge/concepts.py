@@ -339,10 +339,11 @@ class Acronyms(Model):
 
 
 class Words(Model):
-    """``words.yaml``: word classes, words a gap may skip, spelling, and ordinary words that resemble ours."""
+    """``words.yaml``: word classes, words a gap or any phrase may skip, spelling, ordinary words that resemble ours."""
 
     classes: Annotated[dict[str, list[str]], AfterValidator(_classes)]
     gap: list[str]
+    adverbs: list[str] = []
     spelling: dict[str, str]
     ordinary: list[str]
     shorthand: dict[str, list[str]] = {}

@@ -41,8 +41,8 @@ class Sides(Strict):
 class Glue(Strict):
     """Small words between a subject, its side and its value; ``later`` ones say that a value is that of now, and
     ``again`` are all the words that may stand before such a value; another would be the name of another test.
-    ``denying`` ones make a worded value its opposite; ``more`` and ``less`` before a number, words or signs, say that
-    the value is above or below it."""
+    ``denying`` ones make a worded value its opposite, and ``denials`` further off leave it unsaid; ``more`` and
+    ``less`` before a number, words or signs, say that the value is above or below it."""
 
     kind: Literal["glue"]
     sep: Forms
@@ -56,6 +56,7 @@ class Glue(Strict):
     later: Regex
     again: frozenset[str]
     denying: Forms
+    denials: Forms = ()
     more: frozenset[str]
     less: frozenset[str]
 

@@ -41,7 +41,7 @@ class Lexicon:
         phrases = list(self._phrases(knowledge))
         self.patterns = frozenset(entry.pattern for entry in self._entries)
         company = {word: self._plain_words(word) for entry in self._entries for word in _company(entry)}
-        groups = [words.gap, words.prepositions, words.joiners, words.linking, words.breakers]
+        groups = [words.gap, words.adverbs, words.prepositions, words.joiners, words.linking, words.breakers]
         helpers = {word for group in groups for phrase in group for word in self._plain_words(phrase)}
         known = {fuzzy: self._words(phrases, fuzzy=fuzzy) for fuzzy in (False, True)}
         self._fold = _folding(known[False] | known[True] | helpers)
@@ -51,6 +51,7 @@ class Lexicon:
         for fuzzy, found in known.items():
             self._normaliser.learn({self._folded(word) for word in found} - {GAP}, fuzzy=fuzzy)
         self.skippable = self.word_set(words.gap)
+        self._adverbs = self.word_set(words.adverbs)
         folded = {word: [*map(self._folded, phrase)] for word, phrase in company.items()}
         self._wanted = [_Company.of(entry, folded) if _company(entry) else None for entry in self._entries]
         layer_of = {kind: layer for layer, kinds in LAYERS.items() for kind in kinds}
@@ -183,7 +184,7 @@ class Lexicon:
             text: the note.
             spans: start and end of each sentence, in order.
         """
-        return Words(text, spans, self._normaliser.forms, self._tree, self._cues, self._layers)
+        return Words(text, spans, self._normaliser.forms, self._tree, self._cues, self._layers, self._adverbs)
 
     def sentence(self, words: Words, number: int) -> Sentence:
         """The sentence of that number."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, compress, count
 from typing import TypeAlias
 
 from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.expressions import Expression
 from popliteal.reading.sentence import LAYERS
 from popliteal.reading.tokens import written_apart
+from popliteal.reading.trie import Found as Hits
 from popliteal.reading.trie import Trie
 
 #: First token, last token + 1, and entry of a phrase in a sentence.
@@ -32,10 +34,12 @@ class Words:
         phrases: all but the cues.
         cues: the phrases of the layer ``CUES``.
         layers: the layer of each entry.
+        adverbs: words that any phrase but a cue may hold between two of its own ("has also lost all feeling").
     """
 
     __slots__ = (
-        "_cues", "_forms", "_found", "_layers", "_opened", "_phrases", "_starts", "_tokens", "_words", "spans", "text",
+        "_adverbs", "_cues", "_forms", "_found", "_layers", "_opened", "_phrases", "_starts", "_tokens", "_words",
+        "spans", "text",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +50,7 @@ class Words:
         phrases: Trie,
         cues: Trie,
         layers: Sequence[str],
+        adverbs: frozenset[str],
     ) -> None:
         self.text = text
         self.spans = spans
@@ -53,6 +58,7 @@ class Words:
         self._phrases = phrases
         self._cues = cues
         self._layers = layers
+        self._adverbs = adverbs
         self._tokens: list[str] | None = None
         self._starts: list[int] = []
         self._words: list[str] = []
@@ -104,10 +110,24 @@ class Words:
             self._read()
         starts, layers = self._starts, self._layers
         found: dict[str, dict[int, list[Found]]] = {layer: {} for layer in LAYERS}
-        for first, last, entries in self._phrases.find(self._words):
+        words, adverbs = self._words, self._adverbs
+        holding = {bisect_right(starts, at) - 1 for at in compress(count(), map(adverbs.__contains__, words))}
+        held = chain.from_iterable(range(starts[number], starts[number + 1]) for number in sorted(holding))
+        for first, last, entries in [*self._phrases.find(words), *over(self._phrases, words, adverbs, held)]:
             number = bisect_right(starts, first) - 1
             start = starts[number]
             for entry in entries:
                 found[layers[entry]].setdefault(number, []).append((first - start, last - start, entry))
         self._found = found
         return found
+
+
+def over(tree: Trie, words: Sequence[str], adverbs: frozenset[str], at: Iterable[int]) -> list[Hits]:
+    """The phrases among the words ``at`` that have some of ``adverbs`` between words of their own."""
+    kept = [one for one in at if words[one] not in adverbs]
+    found = tree.find([words[one] for one in kept])
+    return [
+        (kept[first], kept[last - 1] + 1, entries)
+        for first, last, entries in found
+        if kept[last - 1] - kept[first] >= last - first
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from popliteal.reading.measurements.claims import GLUE, STATED, Carry, Claim, Named, all_limbs, is_heading, movements
-from popliteal.reading.measurements.lexer import Token
+from popliteal.reading.measurements.lexer import DENIAL, Token
 
 #: A subject further back than this is not the value's.
 REACH = 80
@@ -35,6 +35,7 @@ class Behind:
         parted = 0
         for n, token in enumerate(tokens):
             if token.kind == "sep":
+                claim.denied = False
                 parted = len(claim.named)
                 if token.wording.casefold() == "with" and any(one.role == STATED for one in tokens[:n]):
                     claim.drop_subjects()  # "weakness of dorsiflexion and eversion, with inversion spared"
@@ -65,7 +66,7 @@ class Behind:
             self.sticky = None
             claim.drop_subjects()
             claim.prefix, claim.limb = self.carry.side, self.carry.limb
-            claim.words, claim.pre, claim.heading = 0, None, None
+            claim.words, claim.pre, claim.heading, claim.denied = 0, None, None, False
         elif token.kind == "foreign":
             listed = n > 0 and tokens[n - 1].kind == "sep" and (claim.named or claim.whole)
             sided = n > 1 and tokens[n - 2].kind == "side" and tokens[n - 1].wording == ","  # "clonus R, Babinski +"
@@ -79,6 +80,7 @@ class Behind:
             claim.everywhere = token
         elif token.kind in {"word", "num", "level"}:
             claim.words += 1
+            claim.denied = claim.denied or token.role == DENIAL
             claim.named = [one for one in claim.named if not one.token.weak]
             if token.kind == "num" and claim.fresh and not claim.named:
                 claim.prefix, claim.side, claim.fresh = self.side, None, False
@@ -95,7 +97,7 @@ class Behind:
 
     def _subject(self, claim: Claim, tokens: Sequence[Token], n: int) -> None:
         token, follower = tokens[n], tokens[n + 1] if n + 1 < len(tokens) else None
-        claim.words = 0
+        claim.words, claim.denied = 0, False
         if token.role == "whole":
             self._whole(claim, token, follower, after_sep=n > 0 and tokens[n - 1].kind == "sep")
             return

@@ -60,7 +60,8 @@ class Claim:
     """What one value claims.
 
     ``prefix`` is a side that stood before the subjects, ``side`` one said of the value; ``pre`` the side right before
-    the value; ``words`` counts unknown words since the last subject; ``fresh`` says that the prefix is this value's.
+    the value; ``words`` counts unknown words since the last subject; ``fresh`` says that the prefix is this value's,
+    ``denied`` that a word for "not" stands before it.
     """
 
     named: list[Named] = field(default_factory=list)
@@ -74,6 +75,7 @@ class Claim:
     pre: Token | None = None
     words: int = 0
     fresh: bool = False
+    denied: bool = False
 
     def drop_subjects(self) -> None:
         """Forget what was named: it belongs to something else."""

@@ -142,6 +142,8 @@ def kept_case(word: str) -> str:
     return word if word.isalpha() and not word.islower() and len(word) <= 4 else ""
 
 
+#: The role of an unknown word that denies what follows.
+DENIAL = "denial"
 #: The role of the first of two values that belong to the two sides of one subject.
 TWIN = "twin"
 

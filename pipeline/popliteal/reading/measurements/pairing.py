@@ -108,6 +108,8 @@ class _Pairing:
 
     def _emit(self, claim: Claim, at: int) -> None:
         value = self.tokens[at]
+        if claim.denied and value.wording.isalpha():
+            return  # "the pulses were never felt"
         if claim.named:
             self._emit_named(claim, value, at)
         elif claim.rest or claim.everywhere is not None or claim.whole is not None:

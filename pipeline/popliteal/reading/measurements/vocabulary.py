@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Sides, Subject, Value
-from popliteal.reading.measurements.lexer import Entry, Vocabulary
+from popliteal.reading.measurements.lexer import DENIAL, Entry, Vocabulary
 from popliteal.schema import Assertion
 
 _OPPOSITE: dict[str, Assertion] = {"present": "absent", "absent": "present"}
@@ -36,6 +36,7 @@ def _base(sides: Sides, glue: Glue) -> Vocabulary:
         ("link", glue.link),
     ):
         vocabulary.add(forms, Entry(kind))
+    vocabulary.add(glue.denials, Entry("word", role=DENIAL))
     return vocabulary
 
 
