@@ -76,6 +76,7 @@ class RuleEntry(Model):
     denied: Literal["too", "only"] | None = None
     attributive: bool = False
     past_within: bool = False
+    whole: bool = False
 
 
 class OwnDateEntry(Model):

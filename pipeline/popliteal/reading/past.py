@@ -32,7 +32,7 @@ def temporality(mention: Mention, concept: Concept, timing: Timing, section: str
         return mention.temporality
     if concept.lasting:
         return mention.temporality or "current"
-    said = None if concept.chronic and timing.onset_days is not None else timing.temporality
+    said = None if concept.chronic else timing.temporality
     if timing.course == "resolved" and not concept.normal:
         said = "historical"
     if concept.done or mention.done:

@@ -14,6 +14,7 @@ LIST_REACH = 20
 #: Characters around a finding in which words stand that take a cue's effect away.
 VETO_REACH = 60
 _BRACKETED = re.compile(r"\([^()\n]{1,60}\)")
+_CLAUSE_END = re.compile(r"[;.:(]")
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _HARD = re.compile(r"[;?!\n]|:(?=\s)|\.(?=\s|$)|\s[-–—]\s|→?\s{3,}")
 _APPOSED = re.compile(r",?(?:\s[^\W\d_]+){1,3},\s")
@@ -96,7 +97,7 @@ class Reach:
         rule, sentence, event = cue.rule, target.sentence, target.event
         gap = sentence[cue.end : target.start]
         listed = "," in gap.lstrip(" ,") and ":" not in sentence[cue.start : target.start]
-        if rule.temporality == "historical" and not event and (listed or self._rules.anew.search(gap)):
+        if rule.temporality == "historical" and not event and self._is_apart(target, rule, gap, listed=listed):
             return None  # "s/p TKA, left foot drop"; but "resolved symptoms: numbness, tingling"
         reach, opening = rule.before, rule.opening
         if event and rule.events_before is not None:
@@ -117,6 +118,17 @@ class Reach:
         words = self._passed(gap, reach, rule, forward=True, light=opening)
         begun = narrated is not None or (words is not None and self._begun(rule, words, target.words))
         return None if words is None or not begun else len(words)
+
+    def _is_apart(self, target: Target, rule: RuleEntry, gap: str, *, listed: bool) -> bool:
+        """Whether a finding behind a past one, with ``gap`` before it, is of its own: a rule of a ``whole`` list puts
+        into the past what a joint closes ("for fever, chills and left leg pain"), if it is not called new."""
+        anew = self._rules.anew.search(gap)
+        if not rule.whole:
+            return listed or anew is not None
+        if anew is not None and anew[0].split()[-1].lower() not in self._rules.light:
+            return True
+        rest = gap.rsplit(",", 1)[-1] + _CLAUSE_END.split(target.sentence[target.end : target.end + _CLAUSE_REACH])[0]
+        return listed and self._rules.last_joins.search(rest) is None
 
     def _behind(self, target: Target, cue: Cue, behind: Cue | None) -> int | None:
         """Words between a finding and the cue that stands behind it, but for the cue ``behind`` the finding."""
