@@ -13,7 +13,7 @@ from dataclasses import replace
 from popliteal.reading.measurements.ahead import Ahead
 from popliteal.reading.measurements.behind import Behind
 from popliteal.reading.measurements.claims import Carry, Claim, Named, Reading
-from popliteal.reading.measurements.lexer import TWIN, Token
+from popliteal.reading.measurements.lexer import DENIAL, TWIN, Token
 
 LOOSE_WORDS = 6
 PHRASE = 40
@@ -108,8 +108,8 @@ class _Pairing:
 
     def _emit(self, claim: Claim, at: int) -> None:
         value = self.tokens[at]
-        if claim.denied and value.wording.isalpha():
-            return  # "the pulses were never felt"
+        if claim.denied and (value.wording.isalpha() or self._behind_denial(at)):
+            return  # "the pulses were never felt", "power is not quite 5/5"
         if claim.named:
             self._emit_named(claim, value, at)
         elif claim.rest or claim.everywhere is not None or claim.whole is not None:
@@ -126,6 +126,11 @@ class _Pairing:
             before_value = any(one.token.start < value.start for one in (*claim.named, *_limb_of(claim)))
             if (before_value and claim.side is None) or claim.prefix == claim.side:
                 self.behind.sticky = claim.prefix
+
+    def _behind_denial(self, at: int) -> bool:
+        """Whether a word for "not" stands right before a value."""
+        before = next((token for token in reversed(self.tokens[max(0, at - 4) : at]) if token.kind != "link"), None)
+        return before is not None and before.role == DENIAL
 
     def _both_behind(self, claim: Claim, at: int) -> str | None:
         """Both sides, where words for them end what is said by a value, and a comma parts it from the side before

@@ -61,9 +61,24 @@ def add_values(vocabulary: Vocabulary, values: Mapping[str, Value], glue: Glue) 
         vocabulary.add(value.weak, Entry("value", key, weak=True))
         vocabulary.add(value.leading, Entry("value", key, weak=True, role="leading"))
     plain = {key: value for key, value in values.items() if value.side is None}
-    told = {(value.assertion, value.concept): key for key, value in reversed(plain.items())}  # the first of each
     for value in plain.values():
-        opposite = told.get((_OPPOSITE.get(value.assertion or ""), value.concept))
+        opposite = _opposite(value, plain)
         if opposite is not None:
             forms = [f"{no} {form}" for no in glue.denying for form in (*value.forms, *value.weak)]
             vocabulary.add(forms, Entry("value", opposite))
+
+
+def _opposite(value: Value, values: Mapping[str, Value]) -> str | None:
+    """The first of ``values`` that says what is so where ``value`` is denied, if it can only be one.
+
+    What is not absent may be anything, and what is not normal may be too brisk, where that is one of ``values``.
+    """
+    if value.assertion is not None:
+        asserted = _OPPOSITE.get(value.assertion)
+        told = [key for key, one in values.items() if (one.assertion, one.concept) == (asserted, value.concept)]
+        return told[0] if asserted and told else None
+    ways = {one.reading for one in values.values()}
+    reading = "normal" if value.reading in {"low", "brisk"} else "low" if value.reading == "normal" else None
+    if reading is None or (reading == "low" and "brisk" in ways):
+        return None
+    return next((key for key, one in values.items() if (one.reading, one.concept) == (reading, None)), None)
