@@ -26,7 +26,7 @@ class Strict(Model):
 class Sides(Strict):
     """Words for a side, for the order in which two values stand (``R/L``), and for a leg as the side of a sign
     (``DP 2+ right leg, absent left leg``). A subject that ends in ``plural`` is of both legs also behind one leg's sign
-    (``right knee jerk absent, ankle jerks normal``)."""
+    (``right knee jerk absent, ankle jerks normal``). In ``none`` the word is no side ("which left her with ...")."""
 
     kind: Literal["sides"]
     left: Forms
@@ -35,6 +35,7 @@ class Sides(Strict):
     order: tuple[tuple[Literal["right", "left"], Forms], ...]
     left_limb: Forms = ()
     right_limb: Forms = ()
+    none: Forms = ()
     plural: tuple[str, ...] = ()
 
 

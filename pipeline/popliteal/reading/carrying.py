@@ -132,8 +132,8 @@ class Told:
                 self._at.setdefault(name, set()).add(side)
 
     @cached_property
-    def operated(self) -> str | None:
-        """The only side of a part of the leg that the note names: where an operation is told, that of all it shows."""
+    def only(self) -> str | None:
+        """The only side of a part of the leg that the note names, be it in passing."""
         self.sides(None)
         named = self._all.union(*self._at.values()) if self._at else set[str]()
         return _only(named)
@@ -219,8 +219,11 @@ def carry_sides(
         if not unsaid or concept.sided is not True or told.elsewhere(mention.site):
             continue
         mention.laterality = concept.unsaid_side or (concept.denied_side if mention.assertion == "absent" else None)
-        if told.operated and _of_operation(mention, concept, kinds):
-            mention.laterality = told.operated
+        if told.only and (
+            _of_operation(mention, concept, kinds)
+            or ((named.today or named.ever) == {told.only} and _of_part_meant(mention, concept, told))
+        ):
+            mention.laterality = told.only
             continue
         if _of_part_told(mention, concept) and told.part(mention.where):
             mention.laterality = _only(told.sides(mention.where)) or mention.laterality
@@ -236,7 +239,16 @@ def carry_sides(
             side = about
         if side is None and concept.side_carries and not concept.event:
             side = _only(operated.get(told.part(mention.where) or "", set()))
+        if side is None and named.today == {"bilateral"} and _is_of_both(mention, concept, told):
+            side = "bilateral"
         mention.laterality = side or concept.unsaid_side
+
+
+def _is_of_both(mention: Mention, concept: Concept, told: Told) -> bool:
+    """Whether a deficit or a pain that names no place is of both legs where all that is found in them today is."""
+    pain = concept.named_side and concept.site is not None and not told.elsewhere(concept.site)
+    wrong = concept.symmetric or concept.graded or concept.elicited or pain
+    return concept.of_limb and wrong and not mention.placed and _of_today(mention, concept)
 
 
 def _operated(
@@ -266,6 +278,25 @@ def _of_part_told(mention: Mention, concept: Concept) -> bool:
     if not concept.local or mention.assertion not in {"absent", "hypothetical"}:
         return False
     return concept.sites == "fixed" or (mention.placed and mention.assertion == "absent")
+
+
+def _of_part_meant(mention: Mention, concept: Concept, told: Told) -> bool:
+    """Whether a mention is warned of, denied or found to be normal in a part of the leg: where a note tells of one leg,
+    it is that one ("right peroneal palsy. Foot warm, EHL 5/5. Return if the toes turn blue").
+
+    What is of a whole leg, and strength or feeling as such, is of the whole patient.
+    """
+    part = told.part(mention.where or concept.site) is not None
+    if not concept.of_limb or concept.event or concept.treatment is not None:
+        return False
+    if mention.assertion == "hypothetical":
+        return part
+    if mention.assertion == "absent":
+        return part and (concept.sites == "fixed" or (mention.placed and not concept.named_side))
+    if not concept.normal or mention.assertion != "present":
+        return False
+    muscle = concept.graded and mention.value_text not in {None, "all"}
+    return muscle or (part and mention.placed)
 
 
 def _about(mentions: Iterable[Mention], told: Told, kinds: Mapping[str, KindRule]) -> str | None:

@@ -112,11 +112,17 @@ class Ahead:
         after = next((t for t in self.tokens[k + 1 : min(self.stop, k + NEAR)] if t.kind not in GLUE), None)
         if found.named and (after is None or after.kind != "subject"):  # it closes the list: "TA, EHL on the left"
             led = token.side == "bilateral" or any(t.kind == "prep" for t in self.tokens[max(self.at, k - 2) : k])
+            led = led or self._opens_part()
             for one in found.named:  # a side of its own is stronger than one from before the value
                 one.side = token.side if led and not one.own else one.side or token.side
             found.last = k
         found.side = token.side
         return True
+
+    def _opens_part(self) -> bool:
+        """Whether a comma or "and" parts the value from what stands before it ("weak dorsiflexion R, absent jerk L")."""
+        before = [token for token in self.tokens[max(0, self.at - 3) : self.at] if token.kind not in GLUE]
+        return bool(before) and before[-1].kind == "sep"
 
     def _of_other_words(self, found: _List, k: int) -> bool:
         """Whether unknown words behind the list's last comma part side ``k`` from it (``3+ in the legs, upgoing right

@@ -25,6 +25,7 @@ def _base(sides: Sides, glue: Glue) -> Vocabulary:
         vocabulary.add(forms, Entry("order", side=side))
     for side_name, forms in (("left", sides.left), ("right", sides.right), ("bilateral", sides.bilateral)):
         vocabulary.add(forms, Entry("side", side=side_name))
+    vocabulary.add(sides.none, Entry("word"))
     for kind, forms in (
         ("all", glue.all),
         ("rest", glue.rest),
