@@ -162,11 +162,13 @@ class Told:
 
 @dataclass(slots=True)
 class _Named:
-    """The sides that findings of legs name: by concept, by category today, of all today, and of all ever."""
+    """The sides that findings of legs name: by concept, by category today, of all today, of deficits today, and of all
+    ever."""
 
     same: dict[str, set[str]] = field(default_factory=dict)
     kind: dict[str, set[str]] = field(default_factory=dict)
     today: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
     ever: set[str] = field(default_factory=set)
 
     def side(self, mention: Mention, concept: Concept) -> str | None:
@@ -189,6 +191,8 @@ def _named(mentions: Iterable[Mention], told: Told, concepts: Mapping[str, Conce
             named.ever.add(side)
             if _of_today(mention, concept):
                 named.today.add(side)
+                if _is_deficit(concept):
+                    named.lost.add(side)
                 named.kind.setdefault(concept.category, set()).add(side)
     return named
 
@@ -239,16 +243,22 @@ def carry_sides(
             side = about
         if side is None and concept.side_carries and not concept.event:
             side = _only(operated.get(told.part(mention.where) or "", set()))
-        if side is None and named.today == {"bilateral"} and _is_of_both(mention, concept, told):
+        if side is None and _is_of_both(mention, concept, told, named):
             side = "bilateral"
         mention.laterality = side or concept.unsaid_side
 
 
-def _is_of_both(mention: Mention, concept: Concept, told: Told) -> bool:
-    """Whether a deficit or a pain that names no place is of both legs where all that is found in them today is."""
+def _is_deficit(concept: Concept) -> bool:
+    """Whether a concept is lost feeling, strength or a sign of a nerve."""
+    return concept.of_limb and (concept.symmetric or concept.graded or concept.elicited)
+
+
+def _is_of_both(mention: Mention, concept: Concept, told: Told, named: _Named) -> bool:
+    """Whether what names no place is of both legs because all that is found in them today is: a deficit where there is
+    another, or a pain."""
     pain = concept.named_side and concept.site is not None and not told.elsewhere(concept.site)
-    wrong = concept.symmetric or concept.graded or concept.elicited or pain
-    return concept.of_limb and wrong and not mention.placed and _of_today(mention, concept)
+    wrong = pain or (_is_deficit(concept) and bool(named.lost))
+    return wrong and named.today == {"bilateral"} and not mention.placed and _of_today(mention, concept)
 
 
 def _operated(

@@ -26,6 +26,8 @@ _COUNT = r"(?:[0-4]?\+{1,4}|\d{1,2}/10|0)"
 _ZERO = re.compile(r"\b0(?:\+|/10)?$")
 #: So many letters behind a finding it is denied of the other side.
 _REACH = 90
+#: The root that is meant on a side ("L L5", "right L4/5").
+_ROOT = r"\s+[LS][1-5](?:\s?[/-]\s?[LS]?[1-5])?(?:\s+derm\w*)?"
 #: What may stand around the word that denies ("L - nil").
 _AROUND = " -–:="
 
@@ -59,9 +61,14 @@ class EachSide:
             rf"|[,;(]\s*(?P<other>{side}){limb}\s*[-–:=]?\s*(?P<nil>{none}){ends}",
             re.IGNORECASE,
         )
+        before, behind, both, limbs = (
+            any_of(classes[name]) for name in ("too_before_side", "too_behind_side", "both_too", "limbs_named")
+        )
+        # "numb left foot, now also right"; "milder L L5"; "right leg pain, since Monday in both legs"
         self._also = Expression(
-            rf"[\s,;(]+{join}(?P<before>{any_of(classes['too_before_side'])}\s+)?{on}{the}(?P<side>{side}){limb}"
-            rf"(?P<behind>,?\s+{any_of(classes['too_behind_side'])})?(?:\s+{any_of(classes['side_itself'])})?{ends}",
+            rf"[\s,;(]+{join}(?P<before>(?:{before}|since\s+\w+)\s+)?{on}{the}"
+            rf"(?:(?P<both>{both})(?:\s+{limbs})?|(?P<side>{side}){limb}(?:{_ROOT})?(?P<behind>,?\s+{behind})?)"
+            rf"(?:\s+{any_of(classes['side_itself'])})?{ends}",
             re.IGNORECASE,
         )
         self._opens = Expression(rf"{_LEAD}(?:{side}|{said}|{BOX})", re.IGNORECASE)
@@ -97,14 +104,14 @@ class EachSide:
         if (
             mention.laterality not in OPPOSITE
             or concept is None
-            or not concept.of_limb
+            or not (concept.of_limb or (concept.disease and not concept.event))
             or mention.assertion not in THERE
         ):
             return
         for found in self._also.finditer(text, mention.end, min(end, mention.end + _REACH)):
             told = found["before"] or found["behind"]
             between = (one for one in mentions if mention.start < one.start < found.end() and one is not mention)
-            if told and self._sides[found["side"].lower()] == OPPOSITE[mention.laterality]:
+            if told and (found["both"] or self._sides[found["side"].lower()] == OPPOSITE[mention.laterality]):
                 if all(one.laterality in {mention.laterality, "bilateral"} for one in between):
                     mention.laterality = "bilateral"
                 return

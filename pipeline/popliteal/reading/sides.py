@@ -21,9 +21,14 @@ _SIGNS = frozenset({"+", "-", "−"})
 
 
 def _used(places: list[Place], at_side: dict[int, Hit]) -> set[int]:
-    """The tokens of the sides that stand beside a place and are its own."""
-    near = ((place, token) for place in places if place.side for token in range(place.first - 3, place.last + 2))
-    return {token for place, token in near if token in at_side and place.side in {at_side[token].entry.id, "bilateral"}}
+    """The tokens of the sides that stand beside a place and are its own: of one on both sides a word for both, or else
+    the left and the right ("foot drop left, both knees sore")."""
+    used: set[int] = set()
+    for place in places:
+        near = {t: at_side[t].entry.id for t in range(place.first - 3, place.last + 2) if t in at_side}
+        own = {place.side} if place.side in near.values() else {"left", "right"} if place.side == "bilateral" else set()
+        used |= {token for token, side in near.items() if side in own}
+    return used
 
 
 @dataclass(slots=True)
