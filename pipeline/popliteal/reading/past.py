@@ -15,9 +15,11 @@ _CHANGES = frozenset({"worsening", "improving", "stable"})
 
 
 def course(mention: Mention, concept: Concept, timing: Timing) -> Course:
-    """How a mention goes: what was done does not go at all, and a drug, a device or what is normal gets no worse."""
+    """How a mention goes: what was done does not go at all, a drug, a device or what is normal gets no worse, and
+    an injury does not either, but what it left."""
     steady = (concept.treatment is not None or concept.normal) and timing.course in _CHANGES
-    return "unknown" if concept.done or mention.done or steady else timing.course
+    hurt = concept.event and concept.background and not concept.disease and timing.course == "worsening"
+    return "unknown" if concept.done or mention.done or steady or hurt else timing.course
 
 
 def temporality(mention: Mention, concept: Concept, timing: Timing, section: str, rules: SectionRules) -> str | None:

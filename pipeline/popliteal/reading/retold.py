@@ -45,6 +45,7 @@ def _dated(before: Mention, again: Mention) -> Mention | None:
     if again.temporality == "historical" and not _timed(before):
         return again if again.start - before.end < _NEXT else None
     days = again.onset_days in {None, before.onset_days}  # "since the fall" has the days of the fall
+    days = days or (before.onset_days is None and again.onset not in FRESH)
     return before if before.temporality == "historical" and again.temporality is None and days else None
 
 
