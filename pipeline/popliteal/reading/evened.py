@@ -98,6 +98,7 @@ class Evener:
         self._letters = _encoded(letters)
         self._sided = re.compile(rf"(?<![^\s(/,;])[{letters}](?= ([A-Za-z]+))")
         one = "".join(side for side, name in sides.letters.items() if name in OPPOSITE)  # "B. Ankle brace" is a choice
+        self._slashed = re.compile(rf"(?<![\w/.])([{one}{one.lower()}])/(?=([A-Za-z]{{3,}}))")  # "L/knee pain"
         # but not behind a grade ("4/5 L. Feet cool"), nor before a wide gap and a capital
         no_grade = r"(?<!/\d .\.)(?<!\ds .\.)(?<!\d[+°] .\.)"
         self._side_stop = re.compile(
@@ -119,6 +120,8 @@ class Evener:
             text = _unescaped(text)
         if self._limb is not None and "/L" in text:
             text = self._limb.sub(lambda limb: self._limbs[limb[0]], text)
+        if "/" in text:
+            text = self._slashed.sub(self._beside_part, text)
         if "." in text:
             text = self._stops.opened(text)
             text = self._side_stop.sub(self._in_side, text)
@@ -142,6 +145,10 @@ class Evener:
         if self._letters.isdisjoint(parts):
             return text
         return self._sided.sub(lambda one: _raised(one) if self._is_part(one[1].lower()) else one[0], text)
+
+    def _beside_part(self, side: re.Match[str]) -> str:
+        """A side that a slash joins to its part, apart from it; "R/O" and "L/S spine" stay."""
+        return f"{side[1].upper()} " if self._is_part(side[2].lower()) else side[0]
 
     def _in_side(self, stop: re.Match[str]) -> str:
         """A blank for the stop behind a side, if a part follows ("L. foot")."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 
 from popliteal.knowledge import Knowledge
+from popliteal.reading.asides import Asides
 from popliteal.reading.broken import Parted, broken, dotted, joined, undotted
 from popliteal.reading.columns import with_sides
 from popliteal.reading.coupled import Coupled
@@ -23,6 +24,7 @@ class Readable:
         self._acronyms = frozenset((*lexicon.acronyms(), *measurer.acronyms(), *knowledge.sides.limbs))
         self._short_names, self._knows = lexicon.short_names(), lexicon.knows
         self._evened, self._coupled = evener(knowledge, self._acronyms), Coupled(knowledge)
+        self._asides = Asides(knowledge.words.classes)
         self._elliptic, self._litotes = Elliptic(knowledge.words.classes), Litotes(knowledge.words.classes)
 
     def __call__(self, text: str) -> tuple[str, list[Parted]]:
@@ -31,6 +33,6 @@ class Readable:
         stopped = dotted(text, self._acronyms)
         text = undotted(text, stopped) if stopped else text
         text = with_sides(self._coupled(without_short_names(self._evened(text), self._short_names)))
-        text = self._litotes(self._elliptic(text))
+        text = self._asides(self._litotes(self._elliptic(text)))
         words = broken(text, self._knows)
         return joined(text, words), sorted((*stopped, *words), key=attrgetter("start"))

@@ -120,7 +120,7 @@ class Ahead:
         return True
 
     def _opens_part(self) -> bool:
-        """Whether a comma or "and" parts the value from what stands before it ("weak dorsiflexion R, absent jerk L")."""
+        """Whether a comma or "and" parts the value from what stands before ("weak dorsiflexion R, absent jerk L")."""
         before = [token for token in self.tokens[max(0, self.at - 3) : self.at] if token.kind not in GLUE]
         return bool(before) and before[-1].kind == "sep"
 

@@ -12,15 +12,16 @@ _ROMAN = r"(?:0|IV|V|I{1,3})"
 #: What a sentence with a grade holds one of: a number, or a Roman one.
 DEGREES = ("0", "1", "2", "3", "4", "5", "I", "II", "III", "IV", "V", "five")
 #: Words and signs of which a sentence with a grade out of five, or with one such as ``M4``, holds at least one.
-OVER = ("/", "out", "over", "M", "grade", "graded", "mrc")
+OVER = ("/", "out", "over", "of", "M", "grade", "graded", "mrc")
 #: What is graded after ``of``: ``5/5 of the left leg``, not ``1/5 of the cases``.
 _OF_A_LIMB = r"\s+(?:(?:the|his|her|their)\s+)?(?:left|right|both|bilateral|upper|lower|[LRB][UL]Es?)\b"
 #: ``four plus out of five``
 _SPELLED = r"(?<!\w)(?i:zero|one|two|three|four|five)(?:\s(?i:plus|minus))?\s(?i:out\sof|over)\sfive(?!\w)"
-#: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``; never a date, a list position or ``1/5 of``.
+#: ``4/5``, ``4-/5``, ``+4/5``, ``4.5/5``, ``4 to 4+/5``, ``5 out of 5``, ``3 of 5``; never a date, a list position, or
+#: ``1/5 of``.
 GRADE = (
     rf"(?P<grade>(?<![\d./]){_MARK}?{_DEGREE}\s?(?:\(?{_MARK}?\)?|plus|minus)"
-    rf"(?:\s?(?:[-–/]|to)\s?{_DEGREE}\s?{_MARK}?)?\s?(?:/|out\s+of|over)\s?5"
+    rf"(?:\s?(?:[-–/]|to)\s?{_DEGREE}\s?{_MARK}?)?\s?(?:/|out\s+of|over|of(?=\s+5\b(?!\s+[a-z]+s\b)))\s?5"
     rf"(?![\d/]|\.\d|\s?/\s?\d|\s+of\b(?!{_OF_A_LIMB})|-\d\d)(?:\s?{_MARK}(?![\w+>-]))?"
     # IV/V, 4/V, M4+: the same in Roman numerals and as the Council wrote it
     rf"|(?<![\w/.-])(?:{_ROMAN}|[0-5])\s?{_MARK}?\s?/\s?V(?![\w/])|(?<![\w/.+-])M[0-5]{_MARK}?(?![\w/]|\.\d)"
@@ -47,7 +48,7 @@ ROW = re.compile(rf"[0-5](?<![\w/.+-][0-5]){_CELL}(?:(?:[ \t]*[|,][ \t]*|[ \t]+)
 #: Text in which a grade may stand, with its ``/5`` or as ``M4``.
 GRADED = re.compile(
     r"(?=[0-5IVMGg])(?:"  # soon told of most letters
-    rf"(?<![\d/])[0-5](?:\.5)?\s?(?:\(?{_MARK}\)?|plus|minus)?\s?(?:/|out of|over)\s?[0-5V](?!\d)"
+    rf"(?<![\d/])[0-5](?:\.5)?\s?(?:\(?{_MARK}\)?|plus|minus)?\s?(?:/|out of|over|of)\s?[0-5V](?!\d)"
     rf"|(?<!\w)(?:(?:[IV0]{{1,3}}{_MARK}?\s?/\s?V|M[0-5])(?!\w)|(?i:graded?)\s(?:as\s|at\s)?(?:[0-5]|IV|V|I{{1,3}}(?!\w))))"
 )
 _NUMBERS = re.compile(r"(\d(?:\.\d)?)\s?\(?([+-]?)\)?")
@@ -64,7 +65,7 @@ def degree(wording: str) -> float | None:
     (3.67, 3.0, 4.33, 4.67, 4.0, 3.0)
     """
     plain = _WORD.sub(lambda word: _WORDS[word[0].lower()], wording.strip().translate(_SIGNS))
-    body = re.sub(r"\s?(?:/|out\s+of|over)\s?[5V]\s?([+-]?)$", r"\1", plain).removeprefix("M")
+    body = re.sub(r"\s?(?:/|out\s+of|over|of)\s?[5V]\s?([+-]?)$", r"\1", plain).removeprefix("M")
     body = re.sub("^(?:IV|V|I{1,3})", lambda roman: _DIGITS[roman[0]], body)
     body = re.sub(r"\s?plus$", "+", re.sub(r"\s?minus$", "-", body))
     lead = body[0] if body[:1] in {"+", "-"} else ""

@@ -1,0 +1,30 @@
+"""Asides between the subject of a sentence and its verb, read as if they were not there: "cauda equina syndrome (as
+before) has been excluded", "the foot, he says, is numb".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from popliteal.reading.tokens import any_of
+
+#: A blank that parts no fields of a line.
+_BLANK = "\u00a0"
+
+
+class Asides:
+    """Compiled from the classes of ``words.yaml``."""
+
+    def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
+        teller, tells, said, verb = (
+            any_of(classes[name]) for name in ("aside_teller", "aside_tells", "aside", "aside_before")
+        )
+        inside = rf"(?:{said}|{teller} {tells}(?: (?:me|us))?|according to {teller})"
+        self._aside = re.compile(rf"(?<=\w)(?:, {inside},| \({inside}\))(?= {verb})", re.IGNORECASE)
+
+    def __call__(self, text: str) -> str:
+        """``text``, as long as it was, with blanks for such asides."""
+        if ", " not in text and " (" not in text:
+            return text
+        return self._aside.sub(lambda aside: _BLANK * len(aside[0]), text)
