@@ -18,6 +18,7 @@ _CLAUSE_END = re.compile(r"[;.:(]")
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _HARD = re.compile(r"[;?!\n]|:(?=\s)|\.(?=\s|$)|\s[-–—]\s|→?\s{3,}")
 _APPOSED = re.compile(r",?(?:\s[^\W\d_]+){1,3},\s")
+_OPENS = re.compile(r",(?:\s+(?:and|but|then))?\s*$")
 _CLOSED = re.compile(r"\s*(?:$|[.;\n])")
 _ENDED = re.compile(r"\s*(?:$|[.,;)\n])")
 _OPENING_REACH = 24  # characters
@@ -154,7 +155,7 @@ class Reach:
         if rule.mode == "span" and _APPOSED.fullmatch(gap) and _CLOSED.match(sentence, cue.end):
             gap = gap.replace(",", " ")  # "numbness, left foot, 3 weeks."
         gap = self._rules.asides.sub(" ", gap)
-        if rule.opening and gap.rstrip().endswith(",") and not self._rules.goes_on.match(sentence, cue.end):
+        if rule.opening and _OPENS.search(gap) and not self._rules.goes_on.match(sentence, cue.end):
             return None  # "back pain, past 2 days foot drop"
         gap = gap.rstrip(" ,(–—-")
         light = not rule.events and reach >= _BESIDE  # else it is of what stands right there

@@ -144,6 +144,8 @@ def test_a_date_behind_the_note_is_no_onset(timer: Timer) -> None:
 
 
 COURSE = {
+    "[numbness] which cleared in the arm but persists in the leg": "improving",
+    "[numbness] which cleared in May": "resolved",
     "new [leg weakness]": "new",
     "No new [leg weakness]": "new",
     "newly diagnosed [diabetes]": "new",
