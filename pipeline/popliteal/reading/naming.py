@@ -27,6 +27,7 @@ class Naming:
         self._sites = knowledge.sites
         self._places_it = frozenset(knowledge.words.prepositions)
         classes = knowledge.words.classes
+        self._dated_from, self._between = frozenset(classes["dated_from"]), frozenset(classes["before_the_operation"])
         self._called = frozenset(classes["called_by_part"])
         self._brain = frozenset(classes["of_brain"])
         joined = {word: side for side in ("left", "right") for word in classes[f"{side}_of_brain"]}
@@ -184,7 +185,9 @@ class Naming:
         self, sentence: Sentence, work: Work, label: Heading, company: frozenset[str], named: str | None
     ) -> Iterator[Located]:
         head = self._knowledge.heads[work.hit.entry.id]
-        again = named if head.again and named in head.by_site.values() else None
+        known = named in head.by_site.values()
+        again = named if head.again and known else None
+        dated = known and self._dates(sentence, work)
         default = again or head.default
         here = (hit.entry.id for hit in sentence.content) if head.company_here else ()
         beside = not company.isdisjoint(head.company) or any(name in head.company_here for name in here)
@@ -198,7 +201,7 @@ class Naming:
         done: set[tuple[str, str | None, str | None]] = set()
         for place in [*places, *(replace(one, site=head.also[one.site]) for one in places if one.site in head.also)]:
             concept = head.by_site.get(place.site)
-            if concept is None:
+            if concept is None or (dated and concept != named):
                 continue
             side = work.side_at(place) or (None if work.alone(place) else work.first_side()) or label.side
             entry = self._knowledge.concepts[concept]
@@ -208,7 +211,7 @@ class Naming:
             if key not in done:
                 done.add(key)
                 yield Located(work.hit, first, last, *key, placed=True, place=place.site)
-        placeless = not work.places or work.how in {"joined", "near", "subject"}
+        placeless = dated or not work.places or work.how in {"joined", "near", "subject"}
         elsewhere = (
             label.site is not None and not self._sites[label.site].leg and self._sites[label.site].part != "back"
         )
@@ -217,6 +220,16 @@ class Naming:
             if entry.event and work.places and not any(self._sites[place.site].leg for place in work.places):
                 return  # "knee pain; the lumbar spine shows no fracture"
             yield Located(work.hit, work.hit.first, work.hit.last, default, entry.site, work.side or label.side)
+
+    def _dates(self, sentence: Sentence, work: Work) -> bool:
+        """Whether an operation says when something was: "since the surgery her foot is numb" is no surgery of the foot,
+        but "since surgery on the foot" is."""
+        words, last, first = sentence.low, work.hit.last, work.hit.first
+        if self._places_it.intersection(words[last : last + 1]) or work.how == "own":
+            return False
+        while first > 0 and words[first - 1] in self._between:
+            first -= 1
+        return not self._dated_from.isdisjoint(words[max(0, first - 1) : first])
 
     @staticmethod
     def _with_adjacent(sentence: Sentence, work: Work, place: Place) -> tuple[int, int]:
