@@ -124,6 +124,9 @@ class Traits(Model):
     that of the next ("RLE: DP and PT pulses 2+"); ``symmetric`` what is so on both legs at once. ``anywhere`` marks
     what may be in any part, so that a bare word for it is not of the joint that was spoken of; ``local`` what is denied
     of the one part that the note is about; ``named_side`` what is of the only leg that the note names, even in passing.
+    ``systemic`` marks what is asked of the whole of somebody, so that a "nil" behind it leaves the complaint before it
+    ("Saddle numbness, fever nil"); ``brings`` what somebody comes with, so that what stands beside it is no list of
+    what was asked ("Back pain, saddle numbness, fever nil").
     """
 
     disease: bool = False
@@ -140,6 +143,8 @@ class Traits(Model):
     anywhere: bool = False
     local: bool = False
     named_side: bool = False
+    systemic: bool = False
+    brings: bool = False
 
 
 class Category(Traits):
@@ -431,6 +436,7 @@ class Cue(Model):
     embeds: bool = False
     firm: bool = False
     settles: bool = False
+    fulfils: bool = False
     turns: bool = False
     affirms: bool = False
     behind: str | None = None

@@ -315,7 +315,7 @@ class Assertion:
                 break
             elif after.diagnosis > item.diagnosis:
                 break  # "left foot drop, DVT excluded"
-            elif self._cues[hit.entry.id].effect == "absent" and self._lists.stated(sentence, item, after):
+            elif self._cues[hit.entry.id].effect == "absent" and self._lists.stated(sentence, item, after, items):
                 break
             elif after.elicited > item.elicited and not self._of_all(sentence.words[item.last : hit.first]):
                 break  # "back pain, SLR neg"; but "pain, swelling and a Tinel sign were absent"
@@ -447,4 +447,5 @@ def _kind(cue: Cue) -> str:
     """The kind of a cue among others that reach the same mention."""
     kinds = {"choice": cue.choice, "weak": cue.weak, "listed": cue.over_doubt, "reopened": cue.over_denial}
     kinds["done"] = cue.settles
+    kinds["fulfilled"] = cue.fulfils
     return next((kind for kind, holds in kinds.items() if holds), cue.effect)

@@ -91,7 +91,12 @@ class BareLists:
         if not parting or not all(self._is_item(sentence, *part) for part in parts):
             return []
         return [
-            index for index, one in enumerate(items) if begin <= one.first and index != nearest and one.last <= last
+            index
+            for index, one in enumerate(items)
+            if begin <= one.first
+            and index != nearest
+            and one.last <= last
+            and not self.stated(sentence, one, items[nearest], items)
         ]
 
     def listed_until(self, sentence: Sentence, start: int, *, brief: bool) -> int:
@@ -138,8 +143,8 @@ class BareLists:
         listed = any(hit.last <= one.first < commas[0] for one in items)
         return not listed and self._listing.isdisjoint(words[hit.last :])
 
-    def stated(self, sentence: Sentence, item: Item, after: Item) -> bool:
-        """Whether a finding before a comma is told by itself, not denied with the noun ``after`` it.
+    def stated(self, sentence: Sentence, item: Item, after: Item, items: Sequence[Item]) -> bool:
+        """Whether a finding before a comma is told by itself, not denied with the noun ``after`` it, both of ``items``.
 
         "Legs weak, fever nil", "left foot weakness, pain nil", "has back pain, fever nil"; not "numbness, pain nil".
         """
@@ -149,6 +154,8 @@ class BareLists:
             return False
         if not self._told_of.isdisjoint(_own(words, after)):
             return False
+        if after.systemic and not item.systemic and _complained(words, item, items):
+            return True
         start = max(0, item.first - _BEFORE)
         end = item.last + between.index(",")
         sided = any(item.first - 2 < side.first < end and side.entry.id in OPPOSITE for side in sentence.sides)
@@ -176,6 +183,14 @@ class BareLists:
         if not any(item.first < hit.first and hit.last < item.last for item in denied):
             return False
         return hit.last - hit.first > 1 or not self._or.isdisjoint(sentence.words[hit.last :])
+
+
+def _complained(words: Sequence[str], item: Item, items: Sequence[Item]) -> bool:
+    """Whether an item that stands before what is asked of the whole of somebody is what he complains of: by itself, or
+    beside a pain; several others were asked for ("numbness, weakness, fever nil")."""
+    begin = max((token + 1 for token in range(item.first) if words[token] in {";", ".", ":"}), default=0)
+    run = [one for one in items if begin <= one.first <= item.first and not one.systemic]
+    return len(run) == 1 or any(one.brings for one in run)
 
 
 def _own(words: Sequence[str], item: Item) -> Sequence[str]:

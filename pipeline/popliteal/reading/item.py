@@ -13,7 +13,8 @@ class Item:
     ``general`` for what is of no part of the body ("fever"), ``diagnosis`` for a disease by its name, which a test can
     look for, ``denied`` for words that deny it themselves ("without fever"), ``elicited`` for what an examination or a
     test shows, whose result is its own ("back pain, SLR neg"), ``grave`` for what must not be lost, ``history`` for a
-    disease of no one part that somebody has beside what is told ("diabetes")."""
+    disease of no one part that somebody has beside what is told ("diabetes"), ``systemic`` for what is asked of the
+    whole of somebody, ``brings`` for what somebody comes with."""
 
     first: int
     last: int
@@ -28,6 +29,8 @@ class Item:
     elicited: bool = False
     grave: bool = False
     history: bool = False
+    systemic: bool = False
+    brings: bool = False
 
     @property
     def well(self) -> bool:

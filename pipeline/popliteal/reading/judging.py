@@ -93,6 +93,8 @@ class Judge:
             elicited=concept.elicited,
             grave=concept.grave,
             history=general and concept.background and not concept.event,
+            systemic=concept.systemic,
+            brings=concept.brings,
         )
 
     def _section_assertion(self, mention: Mention, text: str, piece: Piece) -> str | None:

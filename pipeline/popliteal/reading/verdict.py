@@ -17,10 +17,11 @@ _RANK = {
     "possible": 1,
     "choice": 1,
     "done": 0,
+    "fulfilled": 0,
     "present": 0,
 }
 #: What the other effects make of a mention.
-_SAYS = {"weak": "hypothetical", "now": "present", "choice": "possible", "done": "present"}
+_SAYS = {"weak": "hypothetical", "now": "present", "choice": "possible", "done": "present", "fulfilled": "present"}
 #: So many words stand at most between what says that an operation was done and the operation ("s/p right total ...").
 _DONE = 2
 
@@ -42,6 +43,8 @@ def verdict(sentence: Sentence, item: Item, found: dict[str, list[Hit]], small: 
     """What the cues that reach a mention, by their effect, make of it; ``small`` words may stand before a doubt."""
     if not found:
         return Verdict(None, ())
+    if "fulfilled" in found:
+        found.pop("hypothetical", None)  # "to return if numb, which has now happened"
     if len(found) > 1:
         found.pop("choice", None)  # "no stroke, or thrombosis"
     if "reopened" in found:
