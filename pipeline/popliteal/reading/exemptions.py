@@ -55,5 +55,7 @@ class Exemptions:
         """Whether a cue passes over an item, one of ``items``, and goes on behind it."""
         if any(test(sentence, hit, item) for test in self._passes.get(cue.effect, ())):
             return True
+        if cue.effect == "hypothetical" and self._known.operated_for(sentence, hit, item, items):
+            return True
         verb = cue.scope == "clause"
         return cue.effect == "absent" and self._known.of_known(sentence, hit, item, items, verb=verb)

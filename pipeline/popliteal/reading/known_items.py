@@ -108,6 +108,14 @@ class KnownItems:
         purpose = words[token] in self._possessives and words[token - 1] in self._caused
         return purpose or sentence.raw(token - 1).lower() in self._acting
 
+    def operated_for(self, sentence: Sentence, hit: Hit, item: Item, items: Sequence[Item]) -> bool:
+        """Whether a disease is why an operation is to be done ("consent for decompression for cauda equina syndrome")."""
+        token = item.first - 1
+        while token > hit.last and sentence.words[token] in self._gap and sentence.raw(token).lower() not in self._for:
+            token -= 1
+        remedy = item.diagnosis and token > hit.last and sentence.raw(token).lower() in self._for
+        return remedy and any(one.event and hit.last <= one.first and one.last == token for one in items)
+
     def answered(self, sentence: Sentence, hit: Hit, item: Item) -> bool:
         """Whether "yes" stands right behind an item that a list asks for."""
         at = item.last + (item.last < len(sentence.words) and sentence.raw(item.last) in _FIELD)

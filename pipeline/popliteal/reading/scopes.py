@@ -18,6 +18,7 @@ LIST_REACH = 60
 _CLAUSE_REACH = 10
 _TO_BRACKET = 3  # so many tokens behind a disease the brackets open that tell why
 _SIZE = re.compile(r"\s*(?:an? )?\d+(?:\.\d+)?(?:\s?x\s?\d+(?:\.\d+)?)*\s?-?(?:cm|mm)\b", re.IGNORECASE)
+_TO_COLON = 5  # so many tokens behind a "not" the colon stands before what is the case
 _LISTED = 8  # a list goes on beyond that while its commas stand so close
 
 
@@ -36,6 +37,7 @@ class Scopes:
         self._by_mouth = frozenset(classes["denied_by_mouth"])
         self._or, self._and = frozenset(classes["alternatives"]), frozenset(classes["joining"])
         self._apart_from = frozenset(classes["without_beside"])
+        self._not_that = frozenset(classes["not_that"])
         self._verbs = frozenset(classes["verb_of_finding"])
         self._parted = self._and | self._or | {",", ";", ".", "/"}
         self._of_person, self._injuries = (lexicon.word_set(classes[name]) for name in ("of_person", "injuries"))
@@ -52,6 +54,8 @@ class Scopes:
         end = _farthest(sentence, hit, cue)
         if cue.effect == "absent" and cue.scope == "list":
             end = self._lists.before_main(sentence, hit, end)
+        if cue.effect == "absent":
+            end = self._before_truth(sentence, hit, end)
         end = _within_brackets(words, hit, self._stopped(sentence, hit, cue, stops, end))
         if cue.scope == "clause":
             commas = [token for token in range(hit.last, end) if words[token] == ","]
@@ -78,6 +82,13 @@ class Scopes:
                 if (before == "," or before in self._and) and not listed:
                     return item.first
         return end
+
+    def _before_truth(self, sentence: Sentence, hit: Hit, end: int) -> int:
+        """The colon before ``end`` behind what something is not: what it is follows ("Not a UTI: retention")."""
+        if sentence.raw(hit.first).lower() not in self._not_that:
+            return end
+        colons = (t for t in range(hit.last + 1, min(end, hit.last + _TO_COLON)) if sentence.raw(t) == ":")
+        return next(colons, end)
 
     @staticmethod
     def _before_size(sentence: Sentence, hit: Hit, end: int) -> int:
