@@ -109,7 +109,7 @@ class KnownItems:
         return purpose or sentence.raw(token - 1).lower() in self._acting
 
     def operated_for(self, sentence: Sentence, hit: Hit, item: Item, items: Sequence[Item]) -> bool:
-        """Whether a disease is why an operation is to be done ("consent for decompression for cauda equina syndrome")."""
+        """Whether a disease is why an operation is to be done ("consent for decompression for cauda equina")."""
         token = item.first - 1
         while token > hit.last and sentence.words[token] in self._gap and sentence.raw(token).lower() not in self._for:
             token -= 1
