@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from popliteal.knowledge import Knowledge
 from popliteal.reading.linking import Grammar
-from popliteal.reading.sentence import Place, Sentence, covered
+from popliteal.reading.sentence import Hit, Place, Sentence, covered
 from popliteal.reading.sides import WHOLE, Work
 
 #: So many words that no pattern knows may stand between a finding, where it is and how far it reaches.
@@ -23,12 +23,14 @@ class Extents:
             frozenset(classes[name])
             for name in ("as_high_as", "surely_high", "beside_height", "rises_from_foot", "reaches_on")
         )
-        self._from = frozenset(classes["leaving"])
+        self._from, self._onwards = frozenset(classes["leaving"]), frozenset(classes["onwards_from"])
+        self._leads_on = frozenset(classes["reaching_as_far"]) | frozenset(classes["surely_high"])
         self._small, self._joiners = (grammar.gap | grammar.linking) - grammar.joiners, grammar.joiners
 
     def apart(self, sentence: Sentence, works: Sequence[Work], places: list[Place]) -> list[Place]:
         """The places without those that only tell how far a finding reaches from the one before it; where none stands
         before, what reaches so far is in the leg."""
+        places = self._without_starts(sentence, works, places)
         if self._leads.isdisjoint(sentence.low):
             return places
         kept: list[Place] = []
@@ -36,7 +38,8 @@ class Extents:
             lead = self._lead(sentence, place)
             work = None if lead is None else self._reaching(sentence, works, lead, place)
             if lead is None or work is None:
-                kept.append(place)
+                if not self._ahead_of(sentence, works, lead, place, kept):
+                    kept.append(place)
                 continue
             words = sentence.low[work.hit.first : work.hit.last]
             rises = not self._rising.isdisjoint(words)
@@ -52,6 +55,32 @@ class Extents:
             kept.append(Place(place.first, place.last, WHOLE, place.side) if leg else place)
         return kept
 
+    def _without_starts(self, sentence: Sentence, works: Sequence[Work], places: list[Place]) -> list[Place]:
+        """The places without those from which on a leg that stands before them is so ("leg from the groin down cold")."""
+        if self._from.isdisjoint(sentence.low):
+            return places
+        changed = [work.hit for work in works if self._changes(sentence, work.hit)]
+        kept: list[Place] = []
+        for place in places:
+            whole = kept[-1] if kept else None
+            if whole is None or not changed or not self._starts_at(sentence, place, whole, changed):
+                kept.append(place)
+        return kept
+
+    def _changes(self, sentence: Sentence, hit: Hit) -> bool:
+        """Whether a finding is a change of a limb, such as its swelling or colour, that may reach far."""
+        return not self._reaching_on.isdisjoint(sentence.low[hit.first : hit.last])
+
+    def _starts_at(self, sentence: Sentence, place: Place, whole: Place, changed: Sequence[Hit]) -> bool:
+        """Whether what changed on a limb does so from a place on, down or up to another."""
+        limb, part = self._sites[whole.site], self._sites[place.site]
+        if not (limb.leg and part.leg) or limb.outside or part.outside or not self._leaves(sentence, place):
+            return False
+        if self._onwards.isdisjoint(sentence.low[place.last : place.last + 2]):
+            return False
+        taken = covered(changed)
+        return all(t in taken or sentence.words[t] in self._small for t in range(whole.last, place.first))
+
     def _lead(self, sentence: Sentence, place: Place) -> int | None:
         """The token where the words begin that tell that something reaches as far as a place."""
         if not self._sites[place.site].leg or self._sites[place.site].outside:
@@ -64,6 +93,17 @@ class Extents:
             lead = token if raw in self._leads else lead
             token -= 1
         return lead
+
+    def _ahead_of(
+        self, sentence: Sentence, works: Sequence[Work], lead: int | None, place: Place, kept: Sequence[Place]
+    ) -> bool:
+        """Whether a place tells how far something reaches that follows it ("whole leg up to the groin swollen")."""
+        if lead is None or not kept or not self._sites[kept[-1].site].leg or self._sites[kept[-1].site].outside:
+            return False
+        after = next((one.hit for one in works if one.hit.first >= place.last), None)
+        if after is None or not self._changes(sentence, after) or self._leads_on.isdisjoint(sentence.low[lead : place.first]):
+            return False
+        return self._is_small(sentence, kept[-1].last, lead, 0) and self._is_small(sentence, place.last, after.first, 0)
 
     def _goes(self, work: Work) -> bool:
         """Whether it is a pain that goes from one place to another."""

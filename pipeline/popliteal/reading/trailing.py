@@ -93,7 +93,8 @@ class Trailing:
             walk.led = True
             return place.last
         lists = walk.joined or (walk.found and self._lists_without_comma(walk, place))
-        if id(place) in walk.owned or (walk.found and not lists):
+        owned = id(place) in walk.owned and not self._precedes(walk, place)
+        if owned or (walk.found and not lists):
             return None
         elsewhere = not walk.led and any(other < walk.work.hit.first for other in walk.at)
         if (walk.found or elsewhere) and self._grammar.spares(walk.sentence, place):
@@ -131,6 +132,8 @@ class Trailing:
         shared = not walk.found and walk.joined and not walk.led and not walk.listed
         if shared and self._describes_same(walk.work, other):
             walk.found = other.places
+        if not (walk.found or walk.led) and self._opens_the_same(walk, other):
+            walk.found = other.places[:1]
         if not walk.found and self._led_to(walk.sentence, other.hit.first):
             if other.hit.last in walk.at:
                 walk.crossed = True
@@ -237,6 +240,21 @@ class Trailing:
         if head is None or not self._is_adjective(work) or other.how != "own":
             return False
         return other.places[0].first > other.hit.first and all(p.site in head.by_site for p in other.places)
+
+    def _opens_the_same(self, walk: _Walk, other: Work) -> bool:
+        """Whether an adjective describes the part with which another finding begins ("swollen left knee won't bend")."""
+        head = self._heads.get(walk.work.hit.entry.id) if walk.work.hit.entry.kind == "head" else None
+        if head is None or other.how != "own":
+            return False
+        first = other.places[0]
+        begins = first.first == other.hit.first < first.last < other.hit.last
+        return begins and first.site in head.by_site and self._precedes(walk, first)
+
+    def _precedes(self, walk: _Walk, place: Place) -> bool:
+        """Whether an adjective describes the place behind it, nothing but other adjectives standing between: what
+        stands behind the place is of it, too ("swollen tender left calf cannot bear weight")."""
+        between = walk.sentence.words[walk.work.hit.last : place.first]
+        return not walk.led and self._is_adjective(walk.work) and self._grammar.joiners.isdisjoint(between)
 
     def _says_of_what(self, sentence: Sentence, place: Place) -> bool:
         """Whether a site outside the scope is only the first word of a complaint ("throat swelling")."""
