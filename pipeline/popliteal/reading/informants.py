@@ -36,7 +36,7 @@ class Informants:
         """Whether the relative of a cue is the patient: "his wife" behind a husband who does not himself have it, or
         whom the note calls so, since somebody tells of the patient."""
         words = sentence.words
-        if sentence.patient and any(sentence.raw(t).lower() == sentence.patient for t in range(hit.first, hit.last)):
+        if sentence.patient and any(_named(sentence.raw(t)) == sentence.patient for t in range(hit.first, hit.last)):
             return True
         for token in range(max(hit.first, 1), hit.last):
             tellers = self._tellers.get(words[token])
@@ -72,3 +72,9 @@ class Informants:
         if behind == ",":
             return not self._told_by.isdisjoint(words[max(at - _FROM, 0) : at])
         return behind not in self._of_kin
+
+
+def _named(word: str) -> str:
+    """Who a word names, possessive or not ("Daughter on the phone: dad's leg is cold")."""
+    low = word.lower()
+    return low[:-2] if low.endswith(("'s", "’s")) else low
