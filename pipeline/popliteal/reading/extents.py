@@ -56,7 +56,7 @@ class Extents:
         return kept
 
     def _without_starts(self, sentence: Sentence, works: Sequence[Work], places: list[Place]) -> list[Place]:
-        """The places without those from which on a leg that stands before them is so ("leg from the groin down cold")."""
+        """The places without those from which on a leg named before is so ("leg from the groin down cold")."""
         if self._from.isdisjoint(sentence.low):
             return places
         changed = [work.hit for work in works if self._changes(sentence, work.hit)]
@@ -69,7 +69,9 @@ class Extents:
 
     def _changes(self, sentence: Sentence, hit: Hit) -> bool:
         """Whether a finding is a change of a limb, such as its swelling or colour, that may reach far."""
-        return not self._reaching_on.isdisjoint(sentence.low[hit.first : hit.last])
+        concept = self._concepts.get(hit.entry.id) if hit.entry.kind == "concept" else None
+        normal = concept is not None and concept.normal  # "feet warm to cool from the knee to the toes"
+        return not (normal or self._reaching_on.isdisjoint(sentence.low[hit.first : hit.last]))
 
     def _starts_at(self, sentence: Sentence, place: Place, whole: Place, changed: Sequence[Hit]) -> bool:
         """Whether what changed on a limb does so from a place on, down or up to another."""
@@ -101,7 +103,11 @@ class Extents:
         if lead is None or not kept or not self._sites[kept[-1].site].leg or self._sites[kept[-1].site].outside:
             return False
         after = next((one.hit for one in works if one.hit.first >= place.last), None)
-        if after is None or not self._changes(sentence, after) or self._leads_on.isdisjoint(sentence.low[lead : place.first]):
+        if (
+            after is None
+            or not self._changes(sentence, after)
+            or self._leads_on.isdisjoint(sentence.low[lead : place.first])
+        ):
             return False
         return self._is_small(sentence, kept[-1].last, lead, 0) and self._is_small(sentence, place.last, after.first, 0)
 

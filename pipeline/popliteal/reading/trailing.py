@@ -242,7 +242,7 @@ class Trailing:
         return other.places[0].first > other.hit.first and all(p.site in head.by_site for p in other.places)
 
     def _opens_the_same(self, walk: _Walk, other: Work) -> bool:
-        """Whether an adjective describes the part with which another finding begins ("swollen left knee won't bend")."""
+        """Whether an adjective is of the part with which another finding begins ("swollen left knee won't bend")."""
         head = self._heads.get(walk.work.hit.entry.id) if walk.work.hit.entry.kind == "head" else None
         if head is None or other.how != "own":
             return False

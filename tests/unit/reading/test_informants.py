@@ -13,8 +13,9 @@ def told():
     lexicon = Lexicon(knowledge)
     informants = Informants(knowledge.words, lexicon)
 
-    def tell(text):
+    def tell(text, patient=None):
         sentence = lexicon.find(text, 0, len(text))
+        sentence.patient = patient
         of_kin = [hit for hit in sentence.cues if knowledge.cues[hit.entry.id].effect == "family"]
         return [informants.tell_of(sentence, hit) for hit in of_kin]
 
@@ -47,3 +48,8 @@ def test_a_relative_who_is_none(told, text):
     found = told(text)
     assert found
     assert True not in found
+
+
+@pytest.mark.parametrize("text", ["Dad's leg has gone white.", "dad’s foot is cold.", "Dad has a cold leg."])
+def test_a_possessive_names_the_patient(told, text):
+    assert set(told(text, patient="dad")) == {True}
