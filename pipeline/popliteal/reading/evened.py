@@ -101,8 +101,9 @@ class Evener:
         self._slashed = re.compile(rf"(?<![\w/.])([{one}{one.lower()}])/(?=([A-Za-z]{{3,}}))")  # "L/knee pain"
         # but not behind a grade ("4/5 L. Feet cool"), nor before a wide gap and a capital
         no_grade = r"(?<!/\d .\.)(?<!\ds .\.)(?<!\d[+°] .\.)"
+        letter = f"[{one.lower()}{one.upper()}]"  # "L. foot", "the Lt. leg"
         self._side_stop = re.compile(
-            rf"\.(?<![\w.].\.){no_grade}(?<=[{one.lower()}{one.upper()}]\.)(?= ([A-Za-z]+)|  ([a-z]+))"
+            rf"\.(?:(?<![\w.].\.){no_grade}(?<={letter}\.)|(?<=\b{letter}[Tt]\.))(?= ([A-Za-z]+)|  ([a-z]+))"
         )
         self._beside = frozenset(beside) | plain.keys()
         self._stops = stops

@@ -18,8 +18,12 @@ LONGEST = 2000
 #: So many of its last characters are looked through for a place to cut it.
 _LAST = 400
 
-#: Shorter lines are not taken for wrapped ones.
+#: Shorter lines are not taken for wrapped ones, but where nearly all are as full as they can be.
 _WRAPPED = 40
+#: Nor are these anywhere.
+_NARROWEST = 20
+#: Shares of the breaks of a narrow text at which the next word found no room, and behind which a small letter stands.
+_FULL, _SMALL = 0.85, 0.5
 #: Wider lines than this are paragraphs on one line, not text that somebody wrapped.
 _WIDEST_WRAP = 132
 #: A line that goes on in lower case was wrapped if it is at least this long, and the lines around are no longer.
@@ -92,9 +96,7 @@ def unwrapped(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 def _ends(text: str, known: SentenceWords) -> Iterator[int]:
     lines = text.splitlines()
-    width = max(map(len, lines), default=0)
-    if not _WRAPPED <= width <= _WIDEST_WRAP or not _goes_on_below(lines):
-        width = 0
+    width = _width(lines)
     sentence = line = 0
     for match in _CANDIDATE.finditer(text):
         at, after = match.span()
@@ -110,6 +112,23 @@ def _ends(text: str, known: SentenceWords) -> Iterator[int]:
         if ends:
             yield after
             sentence = after
+
+
+def _width(lines: list[str]) -> int:
+    """The width at which a text was wrapped, or 0."""
+    width = max(map(len, lines), default=0)
+    if width < _WRAPPED:
+        return width if width >= _NARROWEST and _packed(lines, width) else 0
+    return width if width <= _WIDEST_WRAP and _goes_on_below(lines) else 0
+
+
+def _packed(lines: list[str], width: int) -> bool:
+    """Whether nearly every line of a narrow text broke where the next word found no room, mostly amid a sentence."""
+    breaks = [(line, below.split(None, 1)[0]) for line, below in pairwise(lines) if line.strip() and below.strip()]
+    full = sum(len(line) + 1 + len(word) > width for line, word in breaks)
+    small = sum(word[0].islower() for _, word in breaks)
+    enough = full >= _FULL * len(breaks) and small >= _SMALL * len(breaks)
+    return enough and len(breaks) > 1 and (len(breaks) > 2 or full == len(breaks))
 
 
 def _goes_on_below(lines: list[str]) -> bool:

@@ -58,6 +58,10 @@ CASES = {
         "trips over rugs since the operation on his knee last week, and he\n"
         "denies back pain.¦"
     ),
+    "wrapped in a narrow column": (
+        "Her left leg has been weak and\nnumb since Friday, and she has\nnot felt her bladder fill all\nday. No back pain.¦"
+    ).replace("day. No", "day.¦ No"),
+    "short lines in a column": "Left knee pain 3 weeks\n¦No numbness\n¦Weak dorsiflexion, 4/5\n¦worse on stairs¦",
     "shorthand in lower case": (
         "woke with a dead leg on Monday, catches the toes on kerbs, no pain\n¦"
         "numb over the shin and the foot, not worse on coughing, no fever\n¦"
