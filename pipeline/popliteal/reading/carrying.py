@@ -223,10 +223,8 @@ def carry_sides(
         if not unsaid or concept.sided is not True or told.elsewhere(mention.site):
             continue
         mention.laterality = concept.unsaid_side or (concept.denied_side if mention.assertion == "absent" else None)
-        if told.only and (
-            _of_operation(mention, concept, kinds)
-            or ((named.today or named.ever) == {told.only} and _of_part_meant(mention, concept, told))
-        ):
+        alone = (named.today or named.ever) == {told.only} and _of_part_meant(mention, concept, told)
+        if told.only and (alone or _of_operation(mention, concept, kinds)):
             mention.laterality = told.only
             continue
         if _of_part_told(mention, concept) and told.part(mention.where):
@@ -241,10 +239,7 @@ def carry_sides(
         side = _told_before(mention, concept, told, known) or named.side(mention, concept)
         if side is None and _takes_subject(mention, concept, kinds):
             side = about
-        if side is None and concept.side_carries and not concept.event:
-            side = _only(operated.get(told.part(mention.where) or "", set()))
-        if side is None and _is_of_both(mention, concept, told, named):
-            side = "bilateral"
+        side = side or _of_operated(mention, concept, told, operated) or _of_both(mention, concept, told, named)
         mention.laterality = side or concept.unsaid_side
 
 
@@ -253,12 +248,20 @@ def _is_deficit(concept: Concept) -> bool:
     return concept.of_limb and (concept.symmetric or concept.graded or concept.elicited)
 
 
-def _is_of_both(mention: Mention, concept: Concept, told: Told, named: _Named) -> bool:
-    """Whether what names no place is of both legs because all that is found in them today is: a deficit where there is
-    another, or a pain."""
+def _of_both(mention: Mention, concept: Concept, told: Told, named: _Named) -> str | None:
+    """Both sides for what names no place where all that is found in the legs today is of both: for a deficit where
+    there is another, or for a pain."""
     pain = concept.named_side and concept.site is not None and not told.elsewhere(concept.site)
     wrong = pain or (_is_deficit(concept) and bool(named.lost))
-    return wrong and named.today == {"bilateral"} and not mention.placed and _of_today(mention, concept)
+    both = wrong and named.today == {"bilateral"} and not mention.placed and _of_today(mention, concept)
+    return "bilateral" if both else None
+
+
+def _of_operated(mention: Mention, concept: Concept, told: Told, operated: dict[str, set[str]]) -> str | None:
+    """The side on which the part of a complaint was operated on of late."""
+    if not concept.side_carries or concept.event:
+        return None
+    return _only(operated.get(told.part(mention.where) or "", set()))
 
 
 def _operated(

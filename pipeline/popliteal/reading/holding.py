@@ -15,7 +15,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
-from popliteal.reading.sentence import Hit, Place, Sentence
+from popliteal.reading.sentence import ONE_SIDE, Hit, Place, Sentence
 from popliteal.reading.tokens import any_of
 
 #: The side that opens a sentence stands at most so many tokens behind its beginning ("On examination his left leg").
@@ -53,6 +53,10 @@ class Holding:
         self._tied = re.compile(rf"[\s\"”]*(?:{tying}\s+)*", re.IGNORECASE)
         self._everywhere = re.compile(rf"{everywhere}\s(?:\w+\s)?\Z", re.IGNORECASE)
         self._throughout = re.compile(rf"\s(?:\w+\s)?{behind}", re.IGNORECASE)
+        since, its = (any_of(knowledge.words.classes[name]) for name in ("since_event", "determiner"))
+        # "foot drop since his total knee replacement", "a numb foot date from ..."; "after knee replacement the right foot"
+        self._since = re.compile(rf"[^.,;:\n]{{0,24}}?\b{since}\s+(?:{its}\s+)?(?:\w+\s+){{0,2}}", re.IGNORECASE)
+        self._led = re.compile(rf"\b{since}\s+(?:{its}\s+)?\Z", re.IGNORECASE)
         self._pairs = tuple(word.lower() for word in knowledge.sides.pairs)
 
     def give(self, text: str, pieces: Iterable[Piece]) -> None:
@@ -65,6 +69,7 @@ class Holding:
                     self._in_sentence(piece.sentence, piece.mentions, unsided)
                 self._in_distribution(text, piece.mentions)
                 self._in_pairs(text, unsided)
+                self._of_cause(text, piece.mentions)
         self._in_rows(text, pieces)
 
     def _in_rows(self, text: str, pieces: Iterable[Piece]) -> None:
@@ -168,6 +173,34 @@ class Holding:
                 loss.laterality = loss.laterality or where.laterality or concept.unsaid_side
                 if not loss.placed and loss.site is None:
                     loss.site, loss.place, loss.placed = where.site, where.place, where.placed
+
+    def _of_cause(self, text: str, mentions: list[Mention]) -> None:
+        """What happened to a part of a leg is of the side of what came of it ("foot drop L since knee replacement")."""
+        for at, one in enumerate(mentions):
+            other = next((behind for behind in mentions[at + 1 :] if behind.start > one.start), None)
+            if other is None:
+                return
+            if self._happened(other) and self._came_of(one):
+                if self._since.fullmatch(text, one.end, max(one.end, other.start)):
+                    other.laterality = one.laterality
+            elif self._happened(one) and self._came_of(other) and other.start - one.end <= _NEAR:
+                led = self._led.search(text, max(0, one.start - _NEAR), one.start)
+                if led and not set(".;:\n") & set(text[one.end : other.start]):
+                    one.laterality = other.laterality
+
+    def _happened(self, mention: Mention) -> bool:
+        """Whether a mention is of what happened to a leg, on no side that it names."""
+        concept = self._concepts[mention.concept]
+        happened = concept.event and concept.side_carries and concept.sided is True and mention.laterality is None
+        return (
+            happened and not self._of_arm(mention) and (mention.placed or concept.site is not None or concept.disease)
+        )
+
+    def _came_of(self, mention: Mention) -> bool:
+        """Whether a mention is of one leg, and not of what happened to it."""
+        concept = self._concepts[mention.concept]
+        event = concept.event or concept.treatment is not None or concept.sided is not True
+        return mention.laterality in ONE_SIDE and not event and not self._of_arm(mention)
 
     def _in_pairs(self, text: str, unsided: list[Mention]) -> None:
         """What is worn on both legs has no side, whatever the note is about ("compression stockings")."""

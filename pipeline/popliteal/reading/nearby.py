@@ -6,6 +6,7 @@ in a note that tells of an operation on the left hip elsewhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -34,6 +35,7 @@ def give_nearby(
     sites: Mapping[str, Site],
     kinds: Mapping[str, KindRule],
     lately: int,
+    swollen: re.Pattern[str],
     late: str | None = None,
 ) -> None:
     """Set ``laterality`` of signs and complaints that have none to that of those right before in the same paragraph.
@@ -41,6 +43,8 @@ def give_nearby(
     ``lately``: an operation or injury of so many days ago is what a paragraph that opens with it is about. ``late`` is
     the leg operated on in the last weeks: what is wrong without a side is of it where no sign of today
     stands before, and no old trouble of the other leg takes its place.
+
+    ``swollen`` says that a limb is so now, which is one limb ("TKR ten days ago. Leg swollen"); legs with oedema are two.
 
     One side holds for all that is wrong, both for lost feeling alone; what is normal on both sides ends neither. An
     operation or injury that opens the paragraph is of the limb, too ("8 months s/p right TKA. Numb below the scar"),
@@ -69,7 +73,8 @@ def give_nearby(
                 mention.laterality = side
             elif limb is not None and limb.leg is leg and piece.number - limb.number <= _REACH:
                 both = limb.side == "bilateral" and mention.site is not None and concept.symmetric
-                taken = (both or limb.side in ONE_SIDE) and _is_there(mention, concept)
+                there = _is_there(mention, concept) or _is_swollen(text, mention, concept, swollen)
+                taken = (both or limb.side in ONE_SIDE) and there
                 if taken and not _names_another(piece, limb.side):
                     mention.laterality = limb.side
                     limb = limb._replace(number=piece.number)
@@ -107,6 +112,14 @@ def _is_there(mention: Mention, concept: Concept) -> bool:
     """Whether a mention is something wrong in a limb that it has and that a side can be carried to."""
     carried = concept.sided is True and concept.side_carries and not concept.normal
     return carried and mention.assertion in THERE and not mention.of_old
+
+
+def _is_swollen(text: str, mention: Mention, concept: Concept, swollen: re.Pattern[str]) -> bool:
+    """Whether a part of a leg that is named is said to be swollen."""
+    both = concept.side_carries or concept.sided is not True or not concept.listed_sides or not mention.placed
+    if both or mention.assertion not in THERE or mention.of_old:
+        return False
+    return swollen.search(text, mention.start, mention.end) is not None
 
 
 def _of_sentence(mention: Mention, piece: Piece, concept: Concept, sites: Mapping[str, Site]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -54,6 +55,7 @@ from popliteal.reading.sentence import Place, Sentence
 from popliteal.reading.sides import Located
 from popliteal.reading.stories import Stories
 from popliteal.reading.timing import Timer, Timing
+from popliteal.reading.tokens import any_of
 from popliteal.reading.trail import Trail
 from popliteal.reading.weeding import Idle, Namesakes, drop_alone, drop_headings, weeded
 from popliteal.schema import Finding
@@ -110,6 +112,7 @@ class Reader:
         self._beside = {one.id: frozenset(one.beside) for one in knowledge.concepts.values() if one.beside}
         self._limb_meant = LimbMeant(knowledge, self._places_of, self._anatomy.report)
         self._unsided = Unsided(self._knowledge.concepts)
+        self._swollen = re.compile(any_of(knowledge.words.classes["limb_swollen"]), re.IGNORECASE)
         self._limb_shown = LimbShown(self._knowledge, self._places_of)
 
     def read(self, text: str, note_date: str | None = None) -> list[Finding]:
@@ -273,7 +276,7 @@ class Reader:
         self._limb_meant.rename(text, pieces)
         days, told_days = self._knowledge.sides.operated_days, self._knowledge.sides.told_days
         operated = leg_operated_lately(mentions, concepts, days)
-        give_nearby(text, pieces, concepts, self._knowledge.sites, kinds, told_days, operated)
+        give_nearby(text, pieces, concepts, self._knowledge.sites, kinds, told_days, self._swollen, operated)
         told = Told(self._trail.places(text, pieces), mentions, self._knowledge.sites, concepts)
         carry_sides(mentions, told, concepts, kinds, days)
         self._limb_shown.give(text, pieces)
