@@ -162,13 +162,14 @@ class Told:
 
 @dataclass(slots=True)
 class _Named:
-    """The sides that findings of legs name: by concept, by category today, of all today, of deficits today, and of all
-    ever."""
+    """The sides that findings of legs name: by concept, by category today, of all today, and of all ever. ``lost`` is
+    where the first deficit with a side is told, ``first`` where the first of all is."""
 
     same: dict[str, set[str]] = field(default_factory=dict)
     kind: dict[str, set[str]] = field(default_factory=dict)
     today: set[str] = field(default_factory=set)
-    lost: set[str] = field(default_factory=set)
+    lost: int | None = None
+    first: int | None = None
     ever: set[str] = field(default_factory=set)
 
     def side(self, mention: Mention, concept: Concept) -> str | None:
@@ -189,10 +190,11 @@ def _named(mentions: Iterable[Mention], told: Told, concepts: Mapping[str, Conce
         named.same.setdefault(mention.concept, set()).add(side)
         if not told.elsewhere(mention.site or concept.site):
             named.ever.add(side)
+            named.first = mention.start if named.first is None else named.first
             if _of_today(mention, concept):
                 named.today.add(side)
-                if _is_deficit(concept):
-                    named.lost.add(side)
+                if _is_deficit(concept) and named.lost is None:
+                    named.lost = mention.start
                 named.kind.setdefault(concept.category, set()).add(side)
     return named
 
@@ -223,7 +225,8 @@ def carry_sides(
         if not unsaid or concept.sided is not True or told.elsewhere(mention.site):
             continue
         mention.laterality = concept.unsaid_side or (concept.denied_side if mention.assertion == "absent" else None)
-        alone = (named.today or named.ever) == {told.only} and _of_part_meant(mention, concept, told)
+        behind = mention.assertion != "absent" or (named.first is not None and named.first < mention.start)
+        alone = behind and (named.today or named.ever) == {told.only} and _of_part_meant(mention, concept, told)
         if told.only and (alone or _of_operation(mention, concept, kinds)):
             mention.laterality = told.only
             continue
@@ -249,10 +252,10 @@ def _is_deficit(concept: Concept) -> bool:
 
 
 def _of_both(mention: Mention, concept: Concept, told: Told, named: _Named) -> str | None:
-    """Both sides for what names no place where all that is found in the legs today is of both: for a deficit where
-    there is another, or for a pain."""
+    """Both sides for what names no place where all that is found in the legs today is of both: for a deficit behind
+    another, or for a pain."""
     pain = concept.named_side and concept.site is not None and not told.elsewhere(concept.site)
-    wrong = pain or (_is_deficit(concept) and bool(named.lost))
+    wrong = pain or (_is_deficit(concept) and named.lost is not None and named.lost < mention.start)
     both = wrong and named.today == {"bilateral"} and not mention.placed and _of_today(mention, concept)
     return "bilateral" if both else None
 
@@ -305,7 +308,8 @@ def _of_part_meant(mention: Mention, concept: Concept, told: Told) -> bool:
     if mention.assertion == "hypothetical":
         return part
     if mention.assertion == "absent":
-        return part and (concept.sites == "fixed" or (mention.placed and not concept.named_side))
+        named = mention.placed and concept.side_carries and not concept.named_side
+        return part and (named or concept.sites == "fixed")
     if not concept.normal or mention.assertion != "present":
         return False
     muscle = concept.graded and mention.value_text not in {None, "all"}

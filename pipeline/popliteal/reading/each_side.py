@@ -66,7 +66,7 @@ class EachSide:
         )
         # "numb left foot, now also right"; "milder L L5"; "right leg pain, since Monday in both legs"
         self._also = Expression(
-            rf"[\s,;(]+{join}(?P<before>(?:{before}|since\s+\w+)\s+)?{on}{the}"
+            rf"[\s,;(]+{join}(?P<before>(?:{before}|since\s+(?:last\s+|this\s+)?\w+(?:\s+also)?)\s+)?{on}{the}"
             rf"(?:(?P<both>{both})(?:\s+{limbs})?|(?P<side>{side}){limb}(?:{_ROOT})?(?P<behind>,?\s+{behind})?)"
             rf"(?:\s+{any_of(classes['side_itself'])})?{ends}",
             re.IGNORECASE,

@@ -54,7 +54,7 @@ class Holding:
         self._everywhere = re.compile(rf"{everywhere}\s(?:\w+\s)?\Z", re.IGNORECASE)
         self._throughout = re.compile(rf"\s(?:\w+\s)?{behind}", re.IGNORECASE)
         since, its = (any_of(knowledge.words.classes[name]) for name in ("since_event", "determiner"))
-        # "foot drop since his total knee replacement", "a numb foot date from ..."; "after knee replacement the right foot"
+        # "foot drop since his knee replacement"; "after knee replacement the right foot"
         self._since = re.compile(rf"[^.,;:\n]{{0,24}}?\b{since}\s+(?:{its}\s+)?(?:\w+\s+){{0,2}}", re.IGNORECASE)
         self._led = re.compile(rf"\b{since}\s+(?:{its}\s+)?\Z", re.IGNORECASE)
         self._pairs = tuple(word.lower() for word in knowledge.sides.pairs)

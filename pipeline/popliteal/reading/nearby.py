@@ -44,7 +44,7 @@ def give_nearby(
     the leg operated on in the last weeks: what is wrong without a side is of it where no sign of today
     stands before, and no old trouble of the other leg takes its place.
 
-    ``swollen`` says that a limb is so now, which is one limb ("TKR ten days ago. Leg swollen"); legs with oedema are two.
+    ``swollen`` says that a limb is so now, which is one limb ("TKR ten days ago. Leg swollen").
 
     One side holds for all that is wrong, both for lost feeling alone; what is normal on both sides ends neither. An
     operation or injury that opens the paragraph is of the limb, too ("8 months s/p right TKA. Numb below the scar"),
