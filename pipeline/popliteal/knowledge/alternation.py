@@ -14,6 +14,7 @@ from re import _parser as parser  # type: ignore[attr-defined]  # as above
 from typing import Any, TypeAlias
 
 from popliteal.knowledge.expressions import Expression
+from popliteal.knowledge.literals import Literals
 
 #: How many letters of a beginning are looked at.
 DEPTH = 4
@@ -123,14 +124,15 @@ class Seldom:
     """
 
     def __init__(self, pattern: str) -> None:
-        self._beginnings = tuple(sorted(beginnings(pattern, _LONG)))
-        if any(not one or DIGIT in one for one in self._beginnings):
+        begun = beginnings(pattern, _LONG)
+        if any(not one or DIGIT in one for one in begun):
             raise ValueError(f"{pattern!r} does not begin with letters that could be looked for")
+        self._beginnings = Literals(begun)
         self._pattern = re.compile(pattern)
 
     def begins_in(self, low: str) -> bool:
         """Whether it may begin somewhere in a text in small letters (see :func:`lower`)."""
-        return any(map(low.__contains__, self._beginnings))
+        return self._beginnings.stand_in(low)
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """Its first match in ``text[start:end]``, a text as it is written."""

@@ -88,6 +88,8 @@ class Contrast:
         them, or the very same one, ended ("he had a fever on day 3; the fever settled")."""
         end = spans[index][1]
         then = [one for one in mentions[index] if one.start >= begin and self._open(one)]
+        if not then:
+            return
         stop = self._rules.ended.search(low, begin, end)
         if stop is None and index + 1 < len(spans):
             stop = self._rules.ended.match(low, *spans[index + 1])

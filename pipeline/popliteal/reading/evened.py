@@ -13,6 +13,7 @@ from string import ascii_lowercase, ascii_uppercase, digits
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.concepts import Acronyms, Sides
+from popliteal.knowledge.literals import Literals
 from popliteal.knowledge.sentences import SentenceWords
 from popliteal.reading.capitals import count
 from popliteal.reading.sentence import OPPOSITE
@@ -108,7 +109,7 @@ class Evener:
         self._beside = frozenset(beside) | plain.keys()
         self._stops = stops
         self._read_as = {word: _as_long(other, len(word)) for word, other in read_as.items()}
-        self._read_as_begin = sorted({word[: word.find(" ") + _TOLD_BY] if " " in word else word for word in read_as})
+        self._read_as_begin = Literals(word[: word.find(" ") + _TOLD_BY] if " " in word else word for word in read_as)
         self._other = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, read_as))})(?!\w)") if read_as else None
 
     def __call__(self, text: str) -> str:
@@ -126,7 +127,7 @@ class Evener:
         if "." in text:
             text = self._stops.opened(text)
             text = self._side_stop.sub(self._in_side, text)
-        if self._other is not None and any(map(text.__contains__, self._read_as_begin)):
+        if self._other is not None and self._read_as_begin.stand_in(text):
             text = self._other.sub(lambda word: self._read_as[word[0]], text)
         small, capital = count(text)
         shouted = small * _NONE_IN <= capital > _FEW

@@ -71,9 +71,8 @@ class FollowUps:
 
     def recover(self, text: str, mentions: Sequence[Mention]) -> None:
         """Let what a visit of long after grades better than it was then be improving; sides are known by now."""
-        if not self._is_one(text):
-            return
         worst: dict[str, list[Mention]] = {}
+        better: list[Mention] = []
         for mention in mentions:
             if mention.value is None or mention.assertion not in THERE:
                 continue
@@ -82,8 +81,12 @@ class FollowUps:
             elif {mention.course, mention.onset} <= {None, "unknown"} and mention.onset_days is None:
                 then = worst.get(mention.concept, ())
                 if self._concepts(mention.concept).graded and any(_is_worse(one, mention) for one in then):
-                    mention.course = "improving"
-                    mention.cues.append("graded worse then")
+                    better.append(mention)
+
+        if better and self._is_one(text):
+            for mention in better:
+                mention.course = "improving"
+                mention.cues.append("graded worse then")
 
     def _is_one(self, text: str) -> bool:
         """Whether a note is a visit of long after."""

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence, Set
 
 from popliteal.knowledge.alternation import any_whole, lower
+from popliteal.knowledge.literals import Literals
 from popliteal.knowledge.reports import Reports
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
@@ -32,7 +33,7 @@ class General:
         self._title = re.compile(
             rf"(?<![\w-])(?:(?P<tells>{'|'.join(reports.tells)})|(?P<frames>{'|'.join(reports.frames)}))(?= ?[:.\n])"
         )
-        self._marks = tuple(lower(mark) for mark in reports.marks)
+        self._marks = Literals(map(lower, reports.marks))
         self._anybody, self._somebody, self._story, self._teaches, self._opens, self._age, self._comes, self._states = (
             map(
                 any_whole,
@@ -53,7 +54,7 @@ class General:
         """Let what a report tells of everybody be no finding of its patient; in a note that is no report, only what
         stands before the patient comes in."""
         low = lower(text)
-        marked = any(mark in low for mark in self._marks)
+        marked = self._marks.stand_in(low)
         frames = self._frames(low) if marked else []
         starts = [start for start, _ in frames]
         for piece in pieces if marked else self._opening(low, pieces):

@@ -24,6 +24,9 @@ _CONTROLS = re.compile(f"[{_CONTROL}]")
 #: both ends of a longer run, since what asks for "some blanks" may be more than linear in them.
 _END = 60
 _RUN = re.compile(rf"[\W_]{{{2 * _END + 1},}}")
+#: Of so long a run, four such signs stand in every so many characters of the text: told of a few characters of it.
+_EVERY = _END // 2
+_SPARSE = re.compile(r"[\W_]{4}")
 _BREAK = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
 
 
@@ -70,7 +73,8 @@ def plain(text: str) -> Plain | None:
     """The words of a text, or None where it holds nothing else, as nearly all do."""
     words = _marked(text)
     shown = text if words is None else words.text
-    return Plain(shown, _shortened(shown), words) if _RUN.search(shown) else words
+    long = _SPARSE.search(shown[::_EVERY]) is not None and _RUN.search(shown) is not None
+    return Plain(shown, _shortened(shown), words) if long else words
 
 
 def _shortened(text: str) -> Iterator[Edit]:

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from popliteal.knowledge import Knowledge
 from popliteal.knowledge.alternation import lower
+from popliteal.knowledge.literals import Literals
 from popliteal.reading.general import General, make_general
 from popliteal.reading.mention import Mention
 from popliteal.reading.piece import Piece
@@ -50,7 +51,7 @@ class Questions:
     def __init__(self, knowledge: Knowledge, general: General) -> None:
         self._concepts, self._general = knowledge.concepts, general
         classes = knowledge.words.classes
-        self._marks, self._hints = tuple(classes["examined_with"]), tuple(classes["examined_perhaps"])
+        self._marks, self._hints = Literals(classes["examined_with"]), Literals(classes["examined_perhaps"])
         asking, keys = any_of(classes["asking"]), any_of(classes["key_of_question"])
         before, behind, choice, right = (
             any_of(classes[name]) for name in ("before_key", "behind_key", "choice", "right_key")
@@ -79,10 +80,10 @@ class Questions:
 
     def teach(self, text: str, pieces: Iterable[Piece]) -> None:
         """Let what a question offers and what explains its key be no finding of the patient's."""
-        examines = any(mark in text for mark in self._marks)
+        examines = self._marks.stand_in(text)
         if (
             not examines
-            and not any(hint in text for hint in self._hints)
+            and not self._hints.stand_in(text)
             and not ("?" in text and any(second in text for second in _LETTERED))
         ):
             return
