@@ -27,10 +27,7 @@ class Literals:
 
     def stand_in(self, text: str) -> bool:
         """Whether one of the strings stands in ``text``."""
-        for shared, strings in self._groups:
-            if shared in text and any(map(text.__contains__, strings)):
-                return True
-        return False
+        return any(shared in text and any(map(text.__contains__, strings)) for shared, strings in self._groups)
 
 
 def _parts(string: str) -> set[str]:

@@ -11,6 +11,7 @@ from popliteal.knowledge.alternation import Alternation, beginnings, infixes
 from popliteal.knowledge.expressions import Expression, expression
 from popliteal.knowledge.gaps import GapEntry, GapRules, gap_rules
 from popliteal.knowledge.layers import Layers
+from popliteal.knowledge.literals import Literals
 from popliteal.knowledge.model import Model
 from popliteal.knowledge.narrative import (
     ContrastEntry,
@@ -32,6 +33,9 @@ from popliteal.knowledge.narrative import (
 from popliteal.knowledge.source import Source, validate
 from popliteal.knowledge.times import Mode, filled, placeholders
 from popliteal.schema import Course, Onset
+
+#: So many first letters of a label are looked for.
+_LABEL = 12
 
 
 class RuleEntry(Model):
@@ -118,11 +122,15 @@ class Vetoes:
 
 @dataclass(frozen=True, slots=True)
 class OwnDateRules:
-    """Where the date of a note stands: ``opening`` its text, or behind a label. Both hold it in the group ``date``."""
+    """Where the date of a note stands: ``opening`` its text, or behind a label. Both hold it in the group ``date``.
+
+    ``labels`` are the first letters of labels.
+    """
 
     within: int
     opening: Expression
     labelled: Expression
+    labels: Literals
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +217,7 @@ def _own_date(entry: OwnDateEntry, parts_of: dict[str, str]) -> OwnDateRules:
         entry.within,
         expression(rf"[\W_]*{day}(?!\s?(?:-|–|to)\s?\d)\b", re.IGNORECASE),
         expression(rf"\b(?:{labels})\s{{0,3}}{day}", re.IGNORECASE),
+        Literals(beginnings(labels, _LABEL)),
     )
 
 

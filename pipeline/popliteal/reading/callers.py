@@ -45,14 +45,20 @@ class Callers:
             named = rf"(?<!['’]s )\b(?P<whose>{whose} )?(?P<kin>{kin})\b"  # "the patient's father" is not the patient
             self._patient[one] = Expression(named, re.IGNORECASE)
 
-    def patient(self, text: str) -> Patient | None:
-        """By which word a note means the patient, whom somebody else tells of; None where nobody does."""
+    def patient(self, text: str, words: frozenset[str]) -> Patient | None:
+        """By which word a note means the patient, whom somebody else tells of; None where nobody does.
+
+        ``words`` are those of the note in small letters.
+        """
+        named = [teller for teller in self._tellers if teller in words]
+        if not named:
+            return None
         low = text.lower()
-        tellers = sorted(at for teller in self._tellers for at in places_of(low, teller))
+        tellers = sorted(at for teller in named for at in places_of(low, teller))
         told = next(filter(None, (self._tells.search(text, max(0, at - _FAR), at + _FAR) for at in tellers)), None)
         if told is None:
             return None
-        named = self._patient[(told["who"] or told["whom"]).lower()].search(text, told.end())
-        if named is None or not (named["whose"] or named.start() - told.end() <= _NEAR):
+        kin = self._patient[(told["who"] or told["whom"]).lower()].search(text, told.end())
+        if kin is None or not (kin["whose"] or kin.start() - told.end() <= _NEAR):
             return None
-        return Patient(named.start("kin"), named["kin"].lower())
+        return Patient(kin.start("kin"), kin["kin"].lower())

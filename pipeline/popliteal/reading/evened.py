@@ -97,7 +97,7 @@ class Evener:
         letters = "".join(side.lower() for side in sides.letters)
         self._side = re.compile(rf"(?<![^\s(/,;<>=])[{letters}](?=[\s,.;)<>=/]|$)")
         self._letters = _encoded(letters)
-        self._sided = re.compile(rf"(?<![^\s(/,;])[{letters}](?= ([A-Za-z]+))")
+        self._sided = re.compile(rf"[{letters}](?<![^\s(/,;].)(?= ([A-Za-z]+))")
         one = "".join(side for side, name in sides.letters.items() if name in OPPOSITE)  # "B. Ankle brace" is a choice
         self._slashed = re.compile(rf"(?<![\w/.])([{one}{one.lower()}])/(?=([A-Za-z]{{3,}}))")  # "L/knee pain"
         # but not behind a grade ("4/5 L. Feet cool"), nor before a wide gap and a capital

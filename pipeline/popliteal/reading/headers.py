@@ -62,6 +62,8 @@ _TITLE = 80  # letters at most
 _SHORT_NOTE = 200  # letters; capitals in fewer are headers, not the writer's habit
 #: A title of a few letters with a minus ("FH -"), which says that there is nothing; a longer one heads what follows.
 _MINUS = re.compile(r"\w{2,4}\s*[:=]?\s*[-–—−]\s*")
+#: What ends a sentence.
+_STOPS = frozenset(".;!?")
 _STOP = re.compile(r"[.!?](?:\s|$)")
 _SIDE_LABEL = re.compile(r"\b([A-Za-z]{1,9}(?:-[A-Za-z]+)?)\s?:")
 #: Letters of a value that stands alone behind its side.
@@ -205,7 +207,8 @@ class _Finder:
         colon, dash = ":" in end or end == "⇒", end in {"-", "–", "—"}
         alone = body >= line.end
         marked = bool(match["bold"] or (match["mark"] or "").lstrip("(")[:1] in {"#", "="}) or self._underlined(index)
-        if (match["bold"] and not end) or self.rules.sentence_ends.search(title):
+        stopped = not _STOPS.isdisjoint(title) and self.rules.sentence_ends.search(title) is not None
+        if (match["bold"] and not end) or stopped:
             return None  # "Family history of MS. Exam: ..." is a sentence and a header
         if dash and self.text[body : line.end].strip(" :*").lower() in self.rules.sides:  # "LEG EXAM - LEFT"
             title, body = self.text[match.start("title") : line.end].strip(" :*"), line.end

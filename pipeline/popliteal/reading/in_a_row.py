@@ -31,8 +31,10 @@ class Rows:
         self._yes = frozenset(classes["row_yes"])
         answer = any_of((*classes["row_yes"], *classes["row_no"]))
         said = rf"(?:\s*[:=–-]\s*|\s*\(|\s){answer}\)?(?![\w/'’-])"
-        ends = "|".join(rf"{word}(?<!\w{word})" for word in map(lower, (*classes["row_yes"], *classes["row_no"])))
-        self._ends = re.compile(rf"(?:{ends})\)?(?![\w/'’-])[ \t]*(?=[.;]?[ \t]*(?:$|[\n\r])|[.;]\s)")
+        words = [*map(lower, (*classes["row_yes"], *classes["row_no"]))]
+        begin = "".join({word[0] for word in words})  # the first letter first: most places are told by it
+        rest = "|".join(f"(?<={word[0]}){word[1:]}" for word in words)
+        self._ends = re.compile(rf"[{begin}](?<!\w.)(?:{rest})\)?(?![\w/'’-])[ \t]*(?=[.;]?[ \t]*(?:$|[\n\r])|[.;]\s)")
         self._last = re.compile(rf"(?<=\w){said}[ \t]*(?=[.;]?[ \t]*(?:$|[\n\r])|[.;]\s)", re.IGNORECASE)
         self._answer = re.compile(rf"(?<=\w){said.replace(answer, f'(?P<answer>{answer})')}", re.IGNORECASE)
         self._not_asked = re.compile(rf"(?:{'|'.join(classes['row_never'])})", re.IGNORECASE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from popliteal.knowledge.alternation import lower
 from popliteal.knowledge.timing import OwnDateRules
 from popliteal.reading.dates import days_named
 
@@ -23,7 +24,8 @@ def own_date(text: str, rules: OwnDateRules) -> date | None:
     if _DAY.search(head) is None:
         return None
     opening = rules.opening.match(head)
-    named = [*([opening] if opening else ()), *rules.labelled.finditer(head)]
+    labelled = rules.labelled.finditer(head) if rules.labels.stand_in(lower(head)) else ()
+    named = [*([opening] if opening else ()), *labelled]
     days = [days_named(one["date"].lower()) for one in named]
     if any(len(one) > 1 for one in days):
         month_first = _month_first(text)

@@ -205,7 +205,8 @@ class Reader:
     def judge(self, text: str, pieces: list[Piece]) -> None:
         """Say of each mention whether it is asserted."""
         still_open: Open | None = None
-        forms, patient = self._forms.answers(text), self._judge.callers.patient(text)
+        forms = self._forms.answers(text)
+        patient = self._judge.callers.patient(text, pieces[0].words.small) if pieces else None
         for index, piece in enumerate(pieces):
             above = still_open if still_open is not None and is_item(text, piece.start) else None
             still_open = above

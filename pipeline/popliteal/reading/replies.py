@@ -43,6 +43,7 @@ class Replies:
         names = ("sought", "sought_then", "sought_none", "sought_be", "sought_seen")
         sought, then, none, be, seen = (any_of(classes[name]) for name in names)
         self._sought = Expression(sought, re.IGNORECASE)
+        self._nothing = frozenset(word.split()[0] for word in classes["sought_none"])
         self._none = Expression(
             rf"[\s.;,:–—-]*(?:{then}\s+)*{none}(?:\s+{be})?(?:\s+{seen})?(?=\s*(?:[.,;)!]|$))", re.IGNORECASE
         )
@@ -74,7 +75,9 @@ class Replies:
 
     def _look(self, text: str, piece: Piece) -> None:
         """Let "None was found" deny what somebody looked for or asked about, in the sentence or in the one before."""
-        if not any(mention.assertion in _OPEN for mention in piece.mentions):
+        if self._nothing.isdisjoint(piece.words.small) or not any(
+            mention.assertion in _OPEN for mention in piece.mentions
+        ):
             return
         last = max(mention.end for mention in piece.mentions)
         none = self._none.match(text, piece.end) or self._none.match(text, last)

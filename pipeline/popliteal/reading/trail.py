@@ -38,7 +38,7 @@ class Trail:
         left_by = rf"\b(?:{'|'.join(sides.left_by)})\b" if sides.left_by else r"(?!)"
         self._left_by = Expression(left_by, re.IGNORECASE)
         asides = rf"\b(?:{'|'.join(sides.asides)})\b" if sides.asides else r"(?!)"
-        self._asides = Expression(asides, re.IGNORECASE)
+        self._asides = Expression(small(asides))
         classes = knowledge.words.classes
         self._lone_leads = frozenset(classes["lone_side_lead"])
         self._root_words = frozenset(classes["sided_of_root"])
@@ -59,11 +59,15 @@ class Trail:
         """What "it" and "the joint" mean in a sentence: not what another before it tells of old, in passing."""
 
         def step(one: Piece, before: Antecedent) -> Antecedent:
-            named = one.holds("site") and (before is NOWHERE or not self._asides.search(text, one.start, one.end))
+            named = one.holds("site") and (before is NOWHERE or not self._is_aside(one))
             one.antecedent = self._anatomy.antecedent(self._phrases(text, one), before) if named else before.later()
             return one.antecedent
 
         return handed_on(piece, lambda one: one.antecedent, step, NOWHERE)
+
+    def _is_aside(self, piece: Piece) -> bool:
+        """Whether a sentence tells of old, in passing."""
+        return self._asides.search(piece.words.low, piece.start, piece.end) is not None
 
     def side(self, text: str, piece: Piece) -> str | None:
         """The side named last before a sentence: what "the other leg" goes by."""

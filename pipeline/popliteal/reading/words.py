@@ -38,8 +38,8 @@ class Words:
     """
 
     __slots__ = (
-        "_adverbs", "_cues", "_forms", "_found", "_layers", "_opened", "_phrases", "_starts", "_tokens", "_words",
-        "spans", "text",
+        "_adverbs", "_cues", "_forms", "_found", "_layers", "_low", "_opened", "_phrases", "_small", "_starts", "_tokens",
+        "_words", "spans", "text",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +64,24 @@ class Words:
         self._words: list[str] = []
         self._found: dict[str, dict[int, list[Found]]] | None = None
         self._opened: dict[Expression, frozenset[int]] = {}
+        self._low: str | None = None
+        self._small: frozenset[str] | None = None
+
+    @property
+    def low(self) -> str:
+        """The note in small letters; see :func:`popliteal.knowledge.alternation.lower`."""
+        if self._low is None:
+            self._low = lower(self.text)
+        return self._low
+
+    @property
+    def small(self) -> frozenset[str]:
+        """All words of the note in small letters; an apostrophe parts two."""
+        if self._small is None:
+            tokens, _ = self.as_written()
+            words = lower("\n".join({*tokens}))
+            self._small = frozenset(words.replace("'", "\n").replace("’", "\n").split("\n"))
+        return self._small
 
     def tokens(self, number: int) -> list[str]:
         """The tokens of a sentence as they are written."""
@@ -90,7 +108,7 @@ class Words:
         """The sentences, by number, that ``pattern`` matches where they begin, in small letters; looked for once."""
         known = self._opened.get(pattern)
         if known is None:
-            match, text = pattern.match, lower(self.text)
+            match, text = pattern.match, self.low
             known = frozenset([number for number, (start, end) in enumerate(self.spans) if match(text, start, end)])
             self._opened[pattern] = known
         return known

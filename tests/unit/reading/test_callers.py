@@ -22,7 +22,7 @@ def callers():
     ],
 )
 def test_the_patient_is_meant_by_a_relatives_name(callers, text, word):
-    patient = callers.patient(text)
+    patient = callers.patient(text, frozenset(text.lower().replace(".", " ").split()))
     assert patient is not None
     assert patient.word == word
     assert text[patient.start :].lower().startswith(word)
@@ -39,4 +39,4 @@ def test_the_patient_is_meant_by_a_relatives_name(callers, text, word):
     ],
 )
 def test_nobody_is_meant(callers, text):
-    assert callers.patient(text) is None
+    assert callers.patient(text, frozenset(text.lower().replace(".", " ").split())) is None
