@@ -38,8 +38,8 @@ class Words:
     """
 
     __slots__ = (
-        "_adverbs", "_cues", "_forms", "_found", "_layers", "_low", "_opened", "_phrases", "_small", "_starts", "_tokens",
-        "_words", "spans", "text",
+        "_adverbs", "_cues", "_forms", "_found", "_layers", "_low", "_opened", "_phrases", "_small", "_starts",
+        "_tokens", "_words", "spans", "text",
     )  # fmt: skip
 
     def __init__(
