@@ -19,6 +19,8 @@ from popliteal.reading.measurements.worded import before_part, beside_list, open
 _PLACES = frozenset({"limb", "place"})
 #: A grade of which the text alone does not say whether it is one, or one for each side (``R/L: TA 3/5``).
 _SMALL = frozenset({"link", "prep"})
+#: So many tokens before a word for a loss, pain makes it that of the pain.
+LED = 8
 _PLAIN = re.compile(r"[0-5][+-]?/5")
 
 
@@ -86,10 +88,17 @@ class Grading:
         full, works = (value.value or 0.0) >= self.entry.normal_from, value.reading == "normal"
         if not full:
             beside = bare and self._beside_part(tokens, at) and not (value.opening and _led(tokens, at))
+            beside = beside and not self._held(tokens, at)
             return beside, beside and opens(tokens, at)
         beside = self._beside_whole(tokens, at) or beside_list(tokens, at, strength=strength, works=works)
         beside = beside or (graded and _of_other_side(tokens, at))
         return beside, not beside and (graded or (works and spoken)) and before_part(tokens, at)
+
+    def _held(self, tokens: list[Token], at: int) -> bool:
+        """Whether a word is of a movement that the joint may hold, and not weakness ("extension is not possible")."""
+        spared = self.entry.values[tokens[at].id].spares
+        owner = before(tokens, at, 5, GLUE | {"side"}) if spared else None
+        return owner is not None and owner.id in spared
 
     def _alike(self, tokens: list[Token], at: int) -> Token:
         """A word that calls both sides alike, as one for both, where a grade stands right behind it ("EHL symmetric,
@@ -190,10 +199,24 @@ class Grading:
 
 
 def _led(tokens: list[Token], at: int) -> bool:
-    """Whether more leads to the movements before a word than their clause ("pain on dorsiflexion was absent")."""
-    others = (t for t in reversed(tokens[:at]) if t.kind not in {"link", "side", "sep"} and t.role != "part")
-    before = next(others, None)
-    return before is not None and before.kind not in {"hard", "word"}
+    """Whether more leads to the movements before a word than their clause ("pain on dorsiflexion was absent").
+
+    A side is of the clause ("eversion on the right is lost"), and so is power ("power of eversion was nil"); weakness
+    ("weakness of eversion is gone") and pain, be it on resisted movement, are not.
+    """
+    last = ""
+    if any(token.kind == "block" for token in tokens[max(0, at - LED) : at]):
+        return True
+    for place in range(at - 1, -1, -1):
+        token = tokens[place]
+        if token.kind in {"link", "sep"} or (token.kind == "prep" and last == "side"):
+            continue
+        if token.kind == "side" or token.role == "part":
+            last = "part" if token.role == "part" else "side"
+            continue
+        powered = token.kind == "prep" and place > 0 and tokens[place - 1].role == "whole"
+        return not (powered or token.role == "whole") and token.kind not in {"hard", "word"}
+    return False
 
 
 def _of_other_side(tokens: list[Token], at: int) -> bool:

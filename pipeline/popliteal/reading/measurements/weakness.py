@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
@@ -19,6 +20,11 @@ from popliteal.reading.mention import Mention
 #: Words that make what follows them weak, by kind; ``power`` only says what is spoken of.
 _LEADING = frozenset({"of", "either", "except", "denied"})
 _BEHIND = frozenset({"said", "either", "of", "denied"})
+#: Words that say less of what they follow, and of what they stand before.
+_LESS = frozenset({"less", "less or lessened"})
+_LESSENED = frozenset({"lessened", "less or lessened"})
+#: Words of these kinds behind a movement have what is said before it.
+_OWNED = frozenset({"said", "either", "of", "denied", "full", "owner", "elsewhere"})
 #: What parts those of a list that are weak from those that are not.
 _PARTING = frozenset({",", "with"})
 #: A grade so many tokens from a list is the list's.
@@ -42,9 +48,9 @@ class WeaknessGrammar:
         self._normal_from = strength.entry.normal_from
         parts = [form for one in self.subjects.values() if one.role == "part" for form in one.forms]
         motions = [form for forms in strength.entry.apart.motions.values() for form in forms]
-        self._bends = frozenset(entry.bends)
+        self._bends, self._motion = frozenset(entry.bends), re.compile(entry.motion)
         less = (form for form in entry.less if any(map(str.isalpha, form)))
-        words = need(*entry.of, *entry.said, *entry.denied, *less, *rules.one(Glue).exception)
+        words = need(*entry.of, *entry.said, *entry.denied, *less, *entry.lessened, *rules.one(Glue).exception)
         self.needs: tuple[Needs, ...] = ((words, need(*parts, *motions)),)
         self.lexer = Lexer(self._vocabulary(rules, entry), GRADE, lambda kind, wording: (degree(wording), ""))
 
@@ -55,8 +61,11 @@ class WeaknessGrammar:
             ("either", tuple(form for form in entry.of if form in entry.said)),
             ("of", entry.of),
             ("said", entry.said),
+            ("less or lessened", tuple(form for form in entry.less if form in entry.lessened)),
             ("less", entry.less),
+            ("lessened", entry.lessened),
             ("elsewhere", entry.elsewhere),
+            ("owner", entry.owners),
             ("denied", entry.denied),
             ("power", entry.strength),
             ("full", entry.full),
@@ -72,7 +81,7 @@ class WeaknessGrammar:
         found: list[Mention] = []
         for listed in lists(tokens, lambda token: token.role == "part" and token.id in self.subjects, least=1):
             one = _without_the_spared(tokens, listed)
-            leading = before(tokens, one, {*_LEADING, "power"})
+            leading = before(tokens, one, {*_LEADING, *_LESSENED, "power"})
             excepted = leading is not None and leading.kind == "except"
             near = tokens[one.first if excepted else max(0, one.first - GRADED) : one.stop + GRADED]
             if any(token.kind == "grade" for token in near) or (excepted and not self._full_before(tokens, leading)):
@@ -80,7 +89,8 @@ class WeaknessGrammar:
             closing = None
             if leading is None or leading.kind == "power":
                 closing = self._closing(tokens, one, less=leading is not None or self._of_power(tokens, one))
-            if closing is not None or (leading is not None and leading.kind in _LEADING):
+            lessened = leading is not None and leading.kind in _LESSENED and self._lessened(tokens, one)
+            if closing is not None or lessened or (leading is not None and leading.kind in _LEADING):
                 found += self._mentions(tokens, one, leading, closing)
         return found
 
@@ -91,16 +101,21 @@ class WeaknessGrammar:
             return True
         return {"power", "full"} <= {token.kind for token in earlier}
 
+    def _lessened(self, tokens: Sequence[Token], one: List) -> bool:
+        """Whether less of a movement is weakness; "absence of EHL weakness" and "poor quadriceps bulk" are not."""
+        return self._of_power(tokens, one) and after(tokens, one, _OWNED) is None
+
     def _of_power(self, tokens: Sequence[Token], one: List) -> bool:
-        """Whether a list that is ``reduced`` tells of strength where no word says so, and not of how far joints go."""
-        if len(one.parts) < 2 or all(tokens[at].id in self._bends for at in one.parts):
+        """Whether what is ``reduced`` is of strength where no word says so, and not how far a hip or knee goes."""
+        muscles = not any(self._motion.search(tokens[at].wording) for at in one.parts)
+        if not muscles and all(tokens[at].id in self._bends for at in one.parts):
             return False
         return not any(token.kind == "elsewhere" for token in tokens)
 
     def _closing(self, tokens: Sequence[Token], one: List, *, less: bool) -> Token | None:
         """The word behind a list that makes it weak; not one that leads to the next (``EHL, weakness of eversion``)."""
-        closing = after(tokens, one, {*_BEHIND, "less"} if less else _BEHIND)
-        if closing is None or closing.kind in {"said", "less"}:
+        closing = after(tokens, one, _BEHIND | _LESS if less else _BEHIND)
+        if closing is None or closing.kind in {"said", *_LESS}:
             return closing
         ahead = next((t for t in tokens if t.start >= closing.end and t.kind not in GLUE | {"side"}), None)
         return None if ahead is not None and ahead.role == "part" else closing
