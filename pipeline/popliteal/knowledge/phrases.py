@@ -20,7 +20,7 @@ from itertools import product
 from math import prod
 
 GAP = "~"
-_TOO_MANY = 6000
+_TOO_MANY = 20_000
 _UNMATCHED = (
     "{!r}: brackets do not match near character {}; close each, put none inside another, write \\( for the sign"
 )
@@ -40,7 +40,7 @@ def expand(phrase: str, classes: Mapping[str, list[str]]) -> list[str]:
     """Every plain phrase that ``phrase`` stands for, as strings of words and gaps separated by one space.
 
     Raises:
-        PhraseError: unbalanced brackets, an unknown word class, or more than 6,000 alternatives.
+        PhraseError: unbalanced brackets, an unknown word class, or more than 20,000 alternatives.
     """
     return list(dict.fromkeys(_joined(_parts(phrase, classes))))
 

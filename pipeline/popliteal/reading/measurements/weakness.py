@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from popliteal.knowledge.forms import expand
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Subject, Weakness
 from popliteal.reading.measurements.claims import GLUE
@@ -48,6 +49,7 @@ class WeaknessGrammar:
         self._normal_from = strength.entry.normal_from
         parts = [form for one in self.subjects.values() if one.role == "part" for form in one.forms]
         motions = [form for forms in strength.entry.apart.motions.values() for form in forms]
+        self._motions = frozenset(form for motion in motions for form in expand(motion))
         self._bends, self._motion = frozenset(entry.bends), re.compile(entry.motion)
         less = (form for form in entry.less if any(map(str.isalpha, form)))
         words = need(*entry.of, *entry.said, *entry.denied, *less, *entry.lessened, *rules.one(Glue).exception)
@@ -102,7 +104,12 @@ class WeaknessGrammar:
         return {"power", "full"} <= {token.kind for token in earlier}
 
     def _lessened(self, tokens: Sequence[Token], one: List) -> bool:
-        """Whether less of a movement is weakness; "absence of EHL weakness" and "poor quadriceps bulk" are not."""
+        """Whether less of a movement is weakness; "absence of EHL weakness" and "poor quadriceps bulk" are not.
+
+        Nor is a motion without its joint ("decreased flexion and extension of the ankle").
+        """
+        if any(tokens[at].wording.lower() in self._motions for at in one.parts):
+            return False
         return self._of_power(tokens, one) and after(tokens, one, _OWNED) is None
 
     def _of_power(self, tokens: Sequence[Token], one: List) -> bool:
@@ -115,9 +122,11 @@ class WeaknessGrammar:
     def _closing(self, tokens: Sequence[Token], one: List, *, less: bool) -> Token | None:
         """The word behind a list that makes it weak; not one that leads to the next (``EHL, weakness of eversion``)."""
         closing = after(tokens, one, _BEHIND | _LESS if less else _BEHIND)
-        if closing is None or closing.kind in {"said", *_LESS}:
+        if closing is None or closing.kind == "said":
             return closing
         ahead = next((t for t in tokens if t.start >= closing.end and t.kind not in GLUE | {"side"}), None)
+        if closing.kind in _LESS:  # "EDB showed a decreased amplitude"
+            return None if ahead is not None and ahead.kind == "owner" else closing
         return None if ahead is not None and ahead.role == "part" else closing
 
     def _mentions(
