@@ -90,8 +90,8 @@ class Value(Strict):
     """A worded value: a number where there is one, and what it does to the subject's concept.
 
     ``leading`` forms stand before their subject only (``no ankle jerks``). One that is ``opening`` counts behind
-    movements that open their clause only (not "pain on dorsiflexion was absent"). It is not said of the subjects that it
-    ``spares``, which something else may hold ("knee extension is not possible").
+    movements that open their clause only (not "pain on dorsiflexion was absent"). It is not said of the subjects
+    that it ``spares``, which something else may hold ("knee extension is not possible").
     """
 
     forms: Forms = ()
@@ -177,7 +177,8 @@ class Strength(Strict):
 class Weakness(Strict):
     """Words that make movements weak: ``of`` before one or a list, ``said`` behind it; ``denied`` behind it: not weak.
 
-    ``less`` stands behind them too, ``lessened`` before them unless it is of one of ``owners`` ("poor quadriceps bulk"). Of nothing but ``bends`` they need a word of ``strength``
+    ``less`` stands behind them too, ``lessened`` before them unless it is of one of ``owners``
+    ("poor quadriceps bulk"). Of nothing but ``bends`` they need a word of ``strength``
     before: otherwise it may be how far a joint moves (``knee flexion reduced``), unless what is less is a muscle, whose
     name nothing of ``motion`` is in. So may anything in a sentence with a word of ``elsewhere`` (ranges, contractures).
     An exception from ``full`` strength is weak. ``between`` may stand between a movement and what is said of it.
