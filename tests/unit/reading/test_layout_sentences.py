@@ -59,8 +59,9 @@ CASES = {
         "denies back pain.¦"
     ),
     "wrapped in a narrow column": (
-        "Her left leg has been weak and\nnumb since Friday, and she has\nnot felt her bladder fill all\nday. No back pain.¦"
-    ).replace("day. No", "day.¦ No"),
+        "Her left leg has been weak and\nnumb since Friday, and she has\nnot felt her bladder fill all\n"
+        "day.¦ No back pain.¦"
+    ),
     "short lines in a column": "Left knee pain 3 weeks\n¦No numbness\n¦Weak dorsiflexion, 4/5\n¦worse on stairs¦",
     "shorthand in lower case": (
         "woke with a dead leg on Monday, catches the toes on kerbs, no pain\n¦"

@@ -23,6 +23,8 @@ from popliteal.reading.sentence import ONE_SIDE
 
 #: What a strength of any kind needs: a grade, a word for strength, or a movement with a bare digit or a word.
 _BARE_GRADE = re.compile(r"[A-Za-z)]\s*[:=]?\s?[0-5][+-]?(?![\d/])")
+#: An item of a list with a number that has neither a plus nor anything over it.
+_BARE_NUMBER = re.compile(r",[^\d,;+]*\d(?![\d+])")
 #: Kinds of tokens that can be values, and those of them that depend on what stands before.
 _VALUES = frozenset({"grade", "bare", "value", "both", "row"})
 _DOUBTFUL = _VALUES - {"grade", "row"}
@@ -99,7 +101,11 @@ class StrengthGrammar:
         kinds = {token.kind for token in raw}
         if _VALUES.isdisjoint(kinds):
             return []
-        bare = not _DOUBTFUL.isdisjoint(kinds) and self._bare_allowed(text, start, end, context)
+        doubtful = not _DOUBTFUL.isdisjoint(kinds)
+        cut = self._before_others(text, start, end) if doubtful else None
+        if cut is not None:
+            return [*self.find(text, start, cut, context), *self.find(text, cut, end, context)]
+        bare = doubtful and self._bare_allowed(text, start, end, context)
         respective, raw = take(raw, degree) if "row" in kinds else ([], raw)
         tokens = self.grading.values(raw, bare)
         if not respective and not any(token.kind == "value" for token in tokens):
@@ -230,6 +236,13 @@ class StrengthGrammar:
         last = max((match.start() for match in self._elsewhere.finditer(text, floor, start)), default=-1)
         strength = max((match.start() for match in self._spoken.finditer(text, floor, end)), default=-1)
         return last < 0 or strength > last
+
+    def _before_others(self, text: str, start: int, end: int) -> int | None:
+        """The comma before the first item about reflexes or oedema, if this has no bare number itself: those in front
+        of it are of strength ("quads 5, EHL 1, knee jerk +"; not "triceps 2, patellar 2 and Achilles 1 reflexes")."""
+        other = self._elsewhere.search(text, start, end)
+        comma = text.rfind(",", start, other.start()) if other is not None else -1
+        return comma if comma > start and _BARE_NUMBER.match(text, comma, end) is None else None
 
     def mentions(self, reading: Reading, heading: Token | None, weakened: bool = False) -> list[Mention]:
         """What one reading becomes: nothing, one mention, or leg and arm; ``weakened`` is called weak (``5-/5``)."""
