@@ -1,5 +1,5 @@
 """Sentences that only go on about the one before them, read as one with it: "The left knee jerk is absent. The right is
-2+.", "He reports weakness. It is mainly in the legs."
+2+.", "He reports weakness. It is mainly in the legs."; and what is said of the side named last by "which".
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ _BEFORE = 160
 _BEHIND = 110
 _ENDS = re.compile(r"[.!?;\n\r]")
 _OTHER = {"r": re.compile(r"\b(?:left|lt|L)\b", re.I), "l": re.compile(r"\b(?:right|rt|R)\b", re.I)}
+
+_WHICH = re.compile(r"\b(?P<side>left|right), which(?= (?:is|was|has|had|feels|felt|looks|looked)\b)", re.IGNORECASE)
+#: A blank that parts no fields of a line.
+_BLANK = "\u00a0"
 
 #: The classes of words that such sentences begin with.
 _CLASSES = (
@@ -52,7 +56,10 @@ class Elliptic:
         )
 
     def __call__(self, text: str) -> str:
-        """``text``, as long as it was, with commas for the stops before such sentences."""
+        """``text``, as long as it was, with commas for the stops before such sentences, and with a side for "which"
+        behind it ("pulses normal in the right leg, absent in the left, which is cold")."""
+        if ", which " in text:
+            text = _WHICH.sub(lambda found: _named_again(text, found), text)
         stops = [one.start() for one in self._other_side.finditer(text) if _goes_on(text, one)]
         stops += [one.start() for one in self._place.finditer(text)]
         labels = [one for one in self._label.finditer(text) if _goes_on(text, one)] if ":" in text else []
@@ -73,3 +80,12 @@ def _goes_on(text: str, found: re.Match[str]) -> bool:
     ends = _ENDS.search(text, at + 1, at + _BEHIND)
     short = ends is not None or len(text) < at + _BEHIND
     return short and _OTHER[found["side"][0].lower()].search(before) is not None and same.search(before) is None
+
+
+def _named_again(text: str, found: re.Match[str]) -> str:
+    """The side in the place of "which", where the same sentence names the other side before."""
+    before = text[max(0, found.start() - _BEFORE) : found.start()]
+    side = found["side"].lower()
+    if _OTHER[side[0]].search(before[max((end.end() for end in _ENDS.finditer(before)), default=0) :]) is None:
+        return found[0]
+    return f"{found['side']}, {side.ljust(len('which'), _BLANK)}"
