@@ -37,6 +37,17 @@ def written(**words: str) -> Callable[[str], str]:
     return lambda text: word.sub(lambda one: words[one[0]], text)
 
 
+def side_of_a_part(**words: str) -> Callable[[str], str]:
+    """Each side as that writer writes it before a part of the leg."""
+    side = re.compile(r"(?<![\w/])(left|right) (?=(?:leg|foot|knee|calf|ankle|thigh|hip|toe|shin)\b)")
+    return lambda text: side.sub(lambda one: words[one[1]], text)
+
+
+def aside(words: str) -> Callable[[str], str]:
+    """An aside behind what a sentence is about."""
+    return lambda text: re.sub(r"(?<=[a-z]{3})(?= (?:is|was|are|were) )", words, text, count=1)
+
+
 def contracted(text: str) -> str:
     return re.sub(r"\b(do|does|did|is|are|was|were|has|have|had|could) not\b", r"\1n't", text).replace(
         "cannot", "can't"
@@ -54,6 +65,7 @@ RETYPED: dict[str, tuple[Callable[[str], str], float, float]] = {
     "capitals": (str.upper, 10, 6),
     "wrapped at 60": (wrapped(60), 4, 2),
     "wrapped at 80": (wrapped(80), 4, 6),
+    "in a narrow column": (wrapped(38), 36, 34),
     "Windows": (lambda text: text.replace("\n", "\r\n"), 0, 0),
     "a blank line below each": (lambda text: text.replace("\n", "\n\n"), 2, 0),
     "HTML": (lambda text: text.replace("\n", "<br>\n"), 2, 0),
@@ -67,6 +79,9 @@ RETYPED: dict[str, tuple[Callable[[str], str], float, float]] = {
     "sides as letters": (written(left="L", right="R"), 4, 2),
     "sides shortened": (written(left="Lt", right="Rt"), 4, 2),
     "sides in brackets": (written(left="(L)", right="(R)"), 10, 6),
+    "sides with a stop": (side_of_a_part(left="Lt. ", right="Rt. "), 2, 2),
+    "sides with a slash": (side_of_a_part(left="L/", right="R/"), 2, 2),
+    "an aside before the verb": (aside(", he says,"), 8, 6),
     "with and without shortened": (written(**{"with": "w/", "without": "w/o"}), 6, 6),
     "ampersands": (written(**{"and": "&"}), 4, 4),
     "contracted": (contracted, 4, 6),

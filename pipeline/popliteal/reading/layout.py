@@ -22,8 +22,9 @@ _LAST = 400
 _WRAPPED = 40
 #: Nor are these anywhere.
 _NARROWEST = 20
-#: Shares of the breaks of a narrow text at which the next word found no room, and behind which a small letter stands.
-_FULL, _SMALL = 0.85, 0.5
+#: The share of the breaks of a narrow text at which the next word found no room, of all where there are not several,
+#: and that of those behind which a small letter stands.
+_FULL, _SEVERAL, _SMALL = 0.6, 3, 0.5
 #: Wider lines than this are paragraphs on one line, not text that somebody wrapped.
 _WIDEST_WRAP = 132
 #: A line that goes on in lower case was wrapped if it is at least this long, and the lines around are no longer.
@@ -53,6 +54,8 @@ _OPENED = re.compile(r"(?:[(\[{“‘:;,=/–—>→*|+~-]|(?:^|[\s(])[\"'])$")
 _WORD_BEFORE = re.compile(r"[^\s,;:(\[\"“]+$")
 _NUMBER = re.compile(r"\d{1,2}\.\s")
 _FIRST_WORD = re.compile(r"\S{1,40}")
+#: A denial that opens a sentence at the end of a line, and is no answer ("Fever: no").
+_NO = re.compile(r"[.;] [Nn]o$")
 #: What begins no line that its writer broke: a grade, a degree of reflexes, a value with its unit or its stop, an "N.".
 _VALUE = re.compile(r"[0-5][+-]?\s?/\s?5\b|[0-4]?\+{1,4}(?=[\s,.;]|$)|\d+(?:\.\d+)?(?:%|[.,;](?=\s|$))|N[.,;](?=\s|$)")
 
@@ -123,12 +126,12 @@ def _width(lines: list[str]) -> int:
 
 
 def _packed(lines: list[str], width: int) -> bool:
-    """Whether nearly every line of a narrow text broke where the next word found no room, mostly amid a sentence."""
+    """Whether most lines of a narrow text broke where the next word found no room, and mostly amid a sentence."""
     breaks = [(line, below.split(None, 1)[0]) for line, below in pairwise(lines) if line.strip() and below.strip()]
-    full = sum(len(line) + 1 + len(word) > width for line, word in breaks)
-    small = sum(word[0].islower() for _, word in breaks)
-    enough = full >= _FULL * len(breaks) and small >= _SMALL * len(breaks)
-    return enough and len(breaks) > 1 and (len(breaks) > 2 or full == len(breaks))
+    full = [word for line, word in breaks if len(line) + 1 + len(word) > width]
+    enough = _FULL if len(breaks) > _SEVERAL else 1
+    small = sum(word[0].islower() for word in full)
+    return len(full) > 1 and len(full) >= enough * len(breaks) and small >= _SMALL * len(full)
 
 
 def _goes_on_below(lines: list[str]) -> bool:
@@ -158,6 +161,8 @@ def _line_ends(text: str, line: int, gap: re.Match[str], width: int, known: Sent
         return True
     if _ITEM.match(text, after):
         return not (length >= 20 and known.ends_counting.search(before[-16:]) and _NUMBER.match(text, after))
+    if _NO.search(before[-5:]):
+        return False
     if before[-1] in ".!?:…":
         return not (before[-1] == ":" and wrapped and text[after].islower())  # "Advised:" and what, on the next line
     if text[after].islower():

@@ -52,6 +52,7 @@ CASES = {
     "semicolon": "No fever; no chills; has numbness.¦",
     "bullets": "Denies:¦\n- numbness¦\n• weakness¦\n* falls¦",
     "lines without stops": "Nil numbness¦\nNil weakness¦\nNil saddle anaesthesia¦",
+    "a denial at the end of a line": "L TKR 3/52 ago, now calf swollen.¦ No\nSOB.¦ Scan today.¦",
     "blank line": "Numbness of the foot\n\nand a new line¦",
     "wrapped line": (
         "The patient has had numbness over the dorsum of the left foot and\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Strength, Subject
@@ -36,6 +37,11 @@ FULL = 5
 BEFORE_PART = 28
 #: Letters before a grade in which a word of the past is looked for.
 BEFORE = 24
+
+
+def _listed(tokens: list[Token]) -> bool:
+    """Whether two parts or more have a bare grade right behind them ("quads 5, tib ant 2")."""
+    return sum(one.role == "part" and two.kind == "bare" for one, two in pairwise(tokens)) > 1
 
 
 def closed(text: str, start: int, end: int) -> int:
@@ -102,7 +108,7 @@ class StrengthGrammar:
         if _VALUES.isdisjoint(kinds):
             return []
         doubtful = not _DOUBTFUL.isdisjoint(kinds)
-        cut = self._before_others(text, start, end) if doubtful else None
+        cut = self._before_others(text, start, end) if doubtful and _listed(raw) else None
         if cut is not None:
             return [*self.find(text, start, cut, context), *self.find(text, cut, end, context)]
         bare = doubtful and self._bare_allowed(text, start, end, context)
