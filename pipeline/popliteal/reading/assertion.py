@@ -192,12 +192,7 @@ class Assertion:
     def _forward(
         self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]], within: int
     ) -> list[int]:
-        end = min(within, self._scopes.end(sentence, hit, cue, stops))
-        if cue.effect == "absent":
-            end = self._scopes.before_abnormal(sentence, hit, items, end)
-            end = self._scopes.before_verb(sentence, hit, items, end)
-            end = self._scopes.before_history(sentence, hit, items, end)
-            end = self._scopes.before_next_disease(sentence, hit, items, end)
+        end = self._scopes.reach(sentence, hit, cue, items, min(within, self._scopes.end(sentence, hit, cue, stops)))
         if cue.scope == "phrase":
             end = self._first_part(sentence, hit, items, end)
         reached: list[int] = []

@@ -63,7 +63,14 @@ class Scopes:
                 return commas[0]
         return end
 
-    def before_abnormal(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
+    def reach(self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], end: int) -> int:
+        """The token before ``end`` at which a denial stops since something is told, and ``end`` for all other cues."""
+        if cue.effect == "absent":
+            for stop in (self._before_abnormal, self._before_verb, self._before_history, self._before_next_disease):
+                end = stop(sentence, hit, items, end)
+        return end
+
+    def _before_abnormal(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
         """The token before ``end`` at which a denial stops since something abnormal is found: "no weakness, reduced
         sensation", "no pain, Tinel positive", "negative Lachman and a positive drawer"."""
         words = sentence.words
@@ -96,7 +103,7 @@ class Scopes:
         commas = (token for token in range(hit.last, end) if sentence.raw(token) == ",")
         return next((at for at in commas if _SIZE.match(sentence.text, sentence.spans[at][1])), end)
 
-    def before_verb(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
+    def _before_verb(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
         """The token before ``end`` at which a denial stops since a statement follows: "no numbness and drags her foot",
         "no trauma and woke with a numb leg"; not "never leaks urine and soils herself", "no numbness and trips"."""
         words = sentence.words
@@ -117,7 +124,7 @@ class Scopes:
     def _is_verb(self, sentence: Sentence, token: int) -> bool:
         return sentence.raw(token).lower() in self._verbs
 
-    def before_history(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
+    def _before_history(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
         """The token before ``end`` at which a bare denial stops since what follows its first comma is who somebody is,
         or what he has had where an injury alone is denied: "no fever, diabetic", "nil trauma, IVDU"; not "no trauma,
         cancer, fever", a list of what was asked about."""
@@ -133,7 +140,7 @@ class Scopes:
         alone = len(commas) == 1 and not self._injuries.isdisjoint(words[hit.last : commas[0]])
         return commas[0] if had and alone else end
 
-    def before_next_disease(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
+    def _before_next_disease(self, sentence: Sentence, hit: Hit, items: Sequence[Item], end: int) -> int:
         """The token before ``end`` at which what a disease is without ends, since the list of diseases goes on: "a
         stroke with no residual weakness and breast cancer"; not "... without weakness, numbness and cancer"."""
         words = sentence.words
