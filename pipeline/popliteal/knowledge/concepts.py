@@ -400,6 +400,7 @@ class Sides(Model):
     examined: list[str] = []
     described: list[str] = []
     left_by: list[str] = []
+    before_parts: list[str] = []
     asides: list[str] = []
     operated_days: int = 60
     told_days: int = 366

@@ -60,7 +60,15 @@ def evener(knowledge: Knowledge, acronyms: Iterable[str]) -> Evener:
     titles = [title for title in knowledge.sections.bare if title.isupper()]
     known = (*acronyms, *filter(str.isalpha, titles))
     stops = _Stops(knowledge.sentence_words)
-    return Evener(known, knowledge.words.acronyms, titles, knowledge.sides, legs, stops, knowledge.words.read_as)
+    return Evener(
+        known,
+        knowledge.words.acronyms,
+        titles,
+        knowledge.sides,
+        (*legs, *knowledge.sides.before_parts),
+        stops,
+        knowledge.words.read_as,
+    )
 
 
 class Evener:
