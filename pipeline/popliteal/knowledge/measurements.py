@@ -222,6 +222,7 @@ class NormalList(Strict):
     Those of ``behind`` follow what they are said of. A movement is an item too, and needs no other; ``strong`` says no
     more than that movements are normal. None of a sentence is strength where a word of ``elsewhere`` is in it (ranges,
     tenderness), and none of ``bends`` where the word stands before it, or is ``ranging``: it may be how far they go.
+    One of ``bare`` is a part of the body, which only a word of ``strong`` makes a movement.
     """
 
     kind: Literal["normal_list"]
@@ -230,6 +231,7 @@ class NormalList(Strict):
     strong: Forms
     elsewhere: Forms
     bends: tuple[str, ...]
+    bare: frozenset[str] = frozenset()
     ranging: str
     limbs: Forms
     items: dict[str, NormalItem]

@@ -45,6 +45,7 @@ class Trailing:
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon, grammar: Grammar) -> None:
         self._sites, self._heads, self._grammar = knowledge.sites, knowledge.heads, grammar
+        self._concepts = knowledge.concepts
         self._articles = grammar.gap - grammar.prepositions
         self._leaving, self._as_far = (frozenset(knowledge.words.classes[name]) for name in ("leaving", "as_far_as"))
         self._arriving = frozenset(knowledge.words.classes["reaching_as_far"])
@@ -129,6 +130,8 @@ class Trailing:
 
     def _past_finding(self, walk: _Walk, other: Work) -> int | None:
         """Pass the next of a list, which may have the place of both; None where nothing further is looked for."""
+        if other.hit.first > walk.work.hit.last and self._is_where_it_goes(walk.work, other):
+            return None
         shared = not walk.found and walk.joined and not walk.led and not walk.listed
         if shared and self._describes_same(walk.work, other):
             walk.found = other.places
@@ -144,6 +147,14 @@ class Trailing:
             return None
         walk.crossed, walk.joined = True, other.hit.last in walk.content  # "swollen, red tender leg"
         return other.hit.last
+
+    def _is_where_it_goes(self, work: Work, other: Work) -> bool:
+        """Whether the next is where a complaint goes ("the pain is sharp, and radiating down the leg")."""
+        head = self._heads.get(work.hit.entry.id) if work.hit.entry.kind == "head" else None
+        concept = self._concepts.get(other.hit.entry.id) if other.hit.entry.kind == "concept" else None
+        if head is None or concept is None or not concept.destination:
+            return False
+        return any(self._concepts[one].category == concept.category for one in head.by_site.values())
 
     def _led_to(self, sentence: Sentence, token: int) -> bool:
         """Whether a preposition of place stands before a token."""

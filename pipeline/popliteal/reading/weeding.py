@@ -141,10 +141,10 @@ def _without_labels(text: str, mentions: list[Mention], concepts: Mapping[str, C
         behind = mentions[index + 1 :]
         if not mention.pattern:  # somebody else's span, of which no more is known than that it is a finding
             return False
-        if mention.assertion != "present" or not behind or behind[0].assertion != "absent":
+        if mention.assertion != "present" or not behind or behind[0].assertion not in {"absent", "family"}:
             return False
         again = behind[0].concept == mention.concept and "\n" not in text[mention.end : behind[0].start]
-        if not again and not concepts[mention.concept].screened:
+        if not again and (behind[0].assertion == "family" or not concepts[mention.concept].screened):
             return False
         if not _LABELS.match(text, mention.end) or not _OPENS.search(text, max(0, mention.start - 40), mention.start):
             return False

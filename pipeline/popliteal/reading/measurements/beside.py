@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from dataclasses import replace
 
 from popliteal.reading.measurements.lexer import Token
 
+#: Words between a word for how brisk a jerk is and the number that says the same ("diminished at 1+").
+_LED_TO = frozenset({"at", "to", "-", "–", "=", ":"})
 _ELSE = frozenset({"word", "num", "foreign", "plus", "both", "digit"})
 
 #: Kinds of tokens to pass over: words that only join, other small words, and sides.
@@ -67,3 +70,38 @@ def names_reflex(token: Token) -> bool:
     """Whether a token says that the sentence is about reflexes: one of them or all ("1+ leg oedema" is not)."""
     named = token.kind == "subject" and token.role in {"part", "whole"}
     return named or (token.kind in {"value", "subject"} and "reflex" in token.wording.casefold())
+
+
+def without_repeats(tokens: list[Token]) -> list[Token]:
+    """``knees brisk (3+)``, ``ankle diminished at 1+``: a number right behind a word only says how much it is."""
+    done: list[Token] = []
+    skip = 0
+    for at, token in enumerate(tokens):
+        if at < skip:
+            continue
+        skip = _repeated_to(tokens, at) if token.kind == "value" else 0
+        number = max((one for one in tokens[at + 1 : skip]), key=lambda one: one.value or 0.0, default=token)
+        done.append(replace(token, end=tokens[skip - 1].end, value=number.value) if skip else token)
+    return [t.into("num") if _repeats(done, at) else t for at, t in enumerate(done)]
+
+
+def _repeated_to(tokens: list[Token], at: int) -> int:
+    """The token behind the number, brackets and all, that repeats the word at ``at``; 0 where none does."""
+    to = at + 1
+    opened = to < len(tokens) and tokens[to].wording == "("
+    to += opened or (to < len(tokens) and tokens[to].wording.lower() in _LED_TO)
+    graded = {"plus", "digit"} if opened else {"plus"}
+    first = to
+    while to < len(tokens) and (tokens[to].kind in graded or (to > first and tokens[to].kind == "sep" and opened)):
+        to += 1
+    if to == first or (not opened and to > first + 1):
+        return 0
+    if opened:
+        return to + 1 if to < len(tokens) and tokens[to].wording == ")" else 0
+    return to
+
+
+def _repeats(tokens: list[Token], at: int) -> bool:
+    """``brisk knees (3+)``: a number in brackets that only repeats a word said before it."""
+    bracketed = tokens[at].kind in {"plus", "digit", "both"} and at >= 2 and tokens[at - 1].wording == "("
+    return bracketed and any(token.kind == "value" for token in tokens[max(0, at - 4) : at - 1])

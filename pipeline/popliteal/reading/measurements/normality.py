@@ -88,9 +88,12 @@ class NormalityGrammar:
         self, tokens: Sequence[Token], one: List, leading: Token | None, closing: Token | None
     ) -> list[Mention]:
         side = side_before(tokens, one, {"normal", "strong"}) or side_behind(tokens, one, closing)
+        strong = any(word is not None and word.kind == "strong" for word in (leading, closing))
         found: list[Mention] = []
         said: set[str] = set()  # "intact to pinprick, light touch and vibration": two findings
         for at in one.parts:
+            if not strong and tokens[at].wording.lower() in self.entry.bare:
+                continue  # "sensation of the foot and great toe, reflexes normal"
             item = self.items[tokens[at].id]
             again = tokens[at].kind == "item" and tokens[at].id in said
             said.add(tokens[at].id)

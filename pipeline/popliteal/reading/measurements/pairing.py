@@ -7,6 +7,7 @@ nobody has claimed yet, and forward only if nothing stands before it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ LOOSE_WORDS = 6
 PHRASE = 40
 _RESPECTIVELY = "respectively"
 _OTHER = {"right": "left", "left": "right"}
+_COMPARED_SIDE = re.compile(r"\b(r|l|right|left)(?: \w+)?$", re.IGNORECASE)
 
 
 def pair(
@@ -34,7 +36,7 @@ def pair(
 
 class _Pairing:
     def __init__(self, tokens: Sequence[Token], carry: Carry, loose: int, strict: bool) -> None:
-        self.tokens = tokens
+        self.tokens = tokens = _against_a_side(tokens)
         self.carry = carry
         self.behind = Behind(carry, loose, strict=strict)
         self.unknown = 0 if strict else loose
@@ -260,3 +262,24 @@ def _for_side(claim: Claim, side: str | None) -> Claim:
         return claim
     named = [replace(one, side=side) for one in claim.named]
     return replace(claim, named=named, side=side, prefix=None)
+
+
+def _against_a_side(tokens: Sequence[Token]) -> Sequence[Token]:
+    """``left 1+ vs right 2+``: the side that a value is compared with is that of the value behind it."""
+    if not any(token.kind == "versus" for token in tokens):
+        return tokens
+    done: list[Token] = []
+    for at, token in enumerate(tokens):
+        graded = token.kind == "versus" and at + 1 < len(tokens) and tokens[at + 1].kind == "value"
+        side = _COMPARED_SIDE.search(token.wording) if graded else None
+        if side is None:
+            done.append(token)
+        else:
+            first = side[1][0].lower()
+            done += [
+                Token("sep", token.start, token.start, wording=","),
+                replace(
+                    token, kind="side", start=token.start + side.start(1), side="right" if first == "r" else "left"
+                ),
+            ]
+    return done

@@ -22,6 +22,7 @@ from popliteal.reading.measurements.beside import (
     names_reflex,
     next_to,
     of_limb,
+    without_repeats,
 )
 from popliteal.reading.measurements.claims import Reading, of_other_side, of_side_before
 from popliteal.reading.measurements.context import Context, look_back, paragraph
@@ -60,6 +61,8 @@ LOOSE = 3
 #: So many characters before and behind a sentence other signs of the upper motor neuron are looked for.
 _BESIDE = 120
 SENSE = "sense"
+#: Words that say no grade by themselves.
+_WORDED = frozenset({"normal", "decreased", "brisk"})
 _VALUED = frozenset({"value", "plus", "both", "digit", "symbol"})
 
 
@@ -175,7 +178,7 @@ class ReflexGrammar:
             return []  # "strength: biceps 4+/4+"
         if not strong and not beside:
             return []
-        tokens = [t.into("num") if _repeats(tokens, at) else t for at, t in enumerate(tokens)]
+        tokens = without_repeats(tokens)
         tokens = [self._level_of(tokens, at) for at in range(len(tokens))]
         worded = any(
             t.kind in {"value", "plus", "both", "symbol"} or (t.kind == "digit" and follows_subject(tokens, at))
@@ -223,7 +226,7 @@ class ReflexGrammar:
             beside = next_to(tokens, at, {"subject", "value"}) or beside_side(tokens, at)
             if token.weak and (not beside or of_limb(tokens, at)):
                 return token.into("foreign" if beside else "word")  # "L leg weaker, brisk reflexes"
-            value = self.entry.values[token.id].value
+            value = self.entry.values[token.id].value if token.value is None else token.value
             return token.into("value", token.id, value, weak=token.weak)
         if token.kind in {"plus", "both"}:
             return token.into("num" if next_to(tokens, at, {"foreign"}) else "value", token.id, token.value)
@@ -386,7 +389,7 @@ class ReflexGrammar:
             site="arm" if arm else None,
             laterality=side or self._unsaid(readings, concept, heading),
             assertion="present",
-            value=value.value if value.id not in {"normal", "decreased", "brisk"} else None,
+            value=value.value if value.id not in _WORDED or value.end > value.start + len(value.wording) else None,
             value_text=value.wording,
         )
 
@@ -418,12 +421,6 @@ def _of_a_sense(reading: Reading, tokens: list[Token]) -> bool:
     """``vibration is reduced at the ankles``: what was named last before it is a sense, not a reflex."""
     named = [t for t in tokens if t.end <= reading.start and (t.id == SENSE or (names_reflex(t) and not t.weak))]
     return bool(named) and named[-1].id == SENSE
-
-
-def _repeats(tokens: list[Token], at: int) -> bool:
-    """``brisk knees (3+)``: a number in brackets that only repeats a word said before it."""
-    bracketed = tokens[at].kind in {"plus", "digit", "both"} and at >= 2 and tokens[at - 1].wording == "("
-    return bracketed and any(token.kind == "value" for token in tokens[max(0, at - 4) : at - 1])
 
 
 def _one_side(readings: Iterable[Reading]) -> bool:
