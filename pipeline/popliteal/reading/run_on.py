@@ -139,8 +139,8 @@ class RunOn:
         listed = marked and self._lists(tokens[start:last])
         if marked and before != ";" and not listed and self._is_label(tokens[start:last]):
             return False
-        if not marked and not self._can_end(before):
-            return False
+        if not marked and not (self._can_end(before) and any(one[0].isalpha() for one in tokens[start:at])):
+            return False  # "5/5 Strength in EHL"
         if tokens[at + 1 : at + 2] == [":"] and token.lower() in self._titles and token[0].isupper():
             return not before[0].isupper()
         if field and token[0].islower():

@@ -44,7 +44,7 @@ class Joints:
             token = self._of_arm(token, joint)
             here = self._named(token)
             joint = here or (None if token.kind in {"word", "hard", "num"} else joint)
-            if token.kind == "motion":
+            if token.kind == "motion" and not _in_degrees(tokens, at):
                 behind = self._behind(tokens, at)
                 owner = behind or owner
                 token = self._subject(token, self._named(tokens[behind]) if behind else joint, token.id)
@@ -100,3 +100,11 @@ class Joints:
                 return None
             parted = parted or token.kind == "sep"
         return None
+
+
+def _in_degrees(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a motion is measured, so that no grade behind it is its own: ``flexion is 110 degrees, quads 4/5``."""
+    for token in tokens[at + 1 : at + NEAR]:
+        if token.kind not in {"link", "prep", "num"}:
+            return token.kind == "block"
+    return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
@@ -119,7 +119,7 @@ class StrengthGrammar:
         carry = look_back(self._read, text, start, context.since)
         heading = carry.limb  # before the pairing changes it
         ordered = carry.order is not None or any(token.kind == "order" for token in tokens)
-        readings = [*respective, *self._merge_limbs(pair(tokens, carry))]
+        readings = [*respective, *_once(self._merge_limbs(pair(tokens, carry)), text)]
         for reading in readings if ordered else ():
             if reading.side is None and (reading.value.value or 0) >= self.entry.normal_from:
                 reading.side = "bilateral"  # "Power L/R: HF 5/5, PF 4-/5 (no heel raise L)"
@@ -332,6 +332,19 @@ class StrengthGrammar:
         said = reading.side
         limbs = [one for one in (reading.subject, reading.limb, heading) if one is not None and one.role == "limb"]
         return said or next((one for limb in limbs if (one := self.subjects[limb.id].unsaid_side)), None)
+
+
+def _once(readings: Sequence[Reading], text: str) -> list[Reading]:
+    """The readings, those joined of which one names the movement and the next its muscle: "knee extension (quads)"."""
+    done: list[Reading] = []
+    for reading in readings:
+        last = done[-1] if done else None
+        named = last is not None and last.value is reading.value and _same(last, reading)
+        if last is not None and named and text[last.end : reading.start].strip() == "(":
+            last.end, last.side = reading.end, last.side or reading.side
+        else:
+            done.append(reading)
+    return done
 
 
 def _same(one: Reading, other: Reading) -> bool:
