@@ -136,6 +136,7 @@ class Strength(Strict):
     ``rated`` words between it and the word for strength ("power was rated at 4"); ``each`` stand for all that is named
     ("L all 5"), ``being`` between a movement and its digit ("EHL was 3, TA was 4").
 
+    ``complaint_of`` ends right before what is the place of a complaint, and graded by nothing that follows.
     ``weakness_of`` ends right before what is graded and belongs to its finding, as does
     ``weakness_graded`` before a grade in brackets that ``graded_behind`` goes on from. What is ``titled`` is a table of
     strength, in which roots stand for movements.
@@ -164,6 +165,7 @@ class Strength(Strict):
     each: frozenset[str]
     being: frozenset[str]
     weakness_of: Regex
+    complaint_of: Regex
     weakness_graded: Regex
     graded_behind: Regex
     titled: Regex

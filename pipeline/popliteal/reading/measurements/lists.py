@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 
 from popliteal.reading.measurements.claims import GLUE
 from popliteal.reading.measurements.lexer import Token
@@ -29,14 +30,20 @@ def lists(tokens: Sequence[Token], listed: Callable[[Token], bool], least: int =
     for at in range(len(tokens) + 1):
         if at < len(tokens) and listed(tokens[at]):
             parts.append(at)
-        elif at < len(tokens) and tokens[at].wording == ":" and parts == [at - 1]:
-            parts = []  # a heading: "Motor: bulk and tone normal"
+        elif at < len(tokens) and tokens[at].wording == ":" and parts == [at - 1] and _heads(tokens, at, listed):
+            parts = []  # "Motor: bulk and tone normal"
         elif at == len(tokens) or tokens[at].kind not in _IN_LIST:
             several = len({tokens[one].id for one in parts}) >= least
             if several and any(not tokens[one].weak for one in parts):
                 found.append(List(parts[0], at, tuple(parts)))
             parts = []
     return found
+
+
+def _heads(tokens: Sequence[Token], colon: int, listed: Callable[[Token], bool]) -> bool:
+    """Whether what stands before a colon is the heading of a list, and not what is said to be so behind it."""
+    behind = (token for token in tokens[colon + 1 : colon + NEAR] if token.kind not in GLUE | {"side"})
+    return any(map(listed, islice(behind, 1)))
 
 
 def before(tokens: Sequence[Token], one: List, kinds: Set[str]) -> Token | None:

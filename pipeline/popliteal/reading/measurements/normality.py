@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import NormalItem, NormalList, Subject
@@ -26,7 +27,7 @@ class NormalityGrammar:
     def __init__(self, name: str, rules: MeasurementRules, entry: NormalList, strength: StrengthGrammar) -> None:
         self.name = name
         self.entry = entry
-        self.joints = strength.joints
+        self._strength = strength
         self._bends = frozenset(entry.bends)
         self.items = dict(entry.items)
         subjects: dict[str, Subject] = {}
@@ -47,12 +48,12 @@ class NormalityGrammar:
         vocabulary.add(entry.elsewhere, Entry("elsewhere"))
         vocabulary.add(entry.limbs, Entry("limb", side="bilateral"))
         add_subjects(vocabulary, subjects)
-        self.joints.add(vocabulary)
+        strength.joints.add(vocabulary)
         self.lexer = Lexer(vocabulary, "", lambda kind, wording: (None, ""))
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Mentions in ``text[start:end]``."""
-        tokens = self.joints.resolve(self.lexer.tokens(text, start, end))
+        tokens = self._strength.resolved(self.lexer.tokens(text, start, end), text, start)
         short = {token.start for token in tokens if token.weak and token.wording.isupper()}
         if short:  # "DF and PF normal": two short names say of each other what they are
             tokens = [replace(token, weak=False) if token.start in short else token for token in tokens]
@@ -91,7 +92,7 @@ class NormalityGrammar:
         strong = any(word is not None and word.kind == "strong" for word in (leading, closing))
         found: list[Mention] = []
         said: set[str] = set()  # "intact to pinprick, light touch and vibration": two findings
-        for at in one.parts:
+        for number, (start, at, own) in enumerate(self._named(tokens, one.parts)):
             if not strong and tokens[at].wording.lower() in self.entry.bare:
                 continue  # "sensation of the foot and great toe, reflexes normal"
             item = self.items[tokens[at].id]
@@ -100,13 +101,32 @@ class NormalityGrammar:
             if item.concept is not None and not again:
                 found.append(
                     Mention(
-                        leading.start if leading is not None and at == one.parts[0] else tokens[at].start,
+                        leading.start if leading is not None and number == 0 else start,
                         closing.end if closing is not None and at == one.parts[-1] else tokens[at].end,
                         item.concept,
                         self.name,
-                        laterality=(side or item.unsaid_side) if item.sided else None,
+                        laterality=(own or side or item.unsaid_side) if item.sided else None,
                         assertion=item.assertion,
                         value_text=item.value_text,
                     )
                 )
         return found
+
+    def _named(self, tokens: Sequence[Token], parts: Sequence[int]) -> list[tuple[int, int, str | None]]:
+        """Each part of a list with where its words begin and the side in them: "strength in the left hip flexors" is
+        one, of the movement."""
+        named: list[tuple[int, int, str | None]] = []
+        begun: int | None = None
+        side: str | None = None
+        for at, behind in zip_longest(parts, parts[1:]):
+            start = tokens[at].start if begun is None else begun
+            of_it = behind is not None and tokens[at].kind == "item" and tokens[behind].kind == "subject"
+            same = of_it and self.items[tokens[at].id].concept == self.items[tokens[behind].id].concept
+            within = tokens[at + 1 : behind] if same else ()
+            begun = None
+            if any(token.kind == "prep" for token in within) and all(token.kind != "sep" for token in within):
+                begun, side = start, next((token.side for token in within if token.side is not None), None)
+            else:
+                named.append((start, at, side))
+                side = None
+        return named

@@ -58,6 +58,7 @@ _DIGITS = re.compile(r"[0-4]")
 _ROMAN = re.compile(r"\bIV\b|\bI{1,3}\b")
 _NUMERALS = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 LOOSE = 3
+PLACED = 6  #: so many tokens off, with a leg between, a short word may say what a reflex is
 #: So many characters before and behind a sentence other signs of the upper motor neuron are looked for.
 _BESIDE = 120
 SENSE = "sense"
@@ -223,7 +224,7 @@ class ReflexGrammar:
         if token.kind == "value":
             if (token.id == "normal" and self._of_another(tokens, at)) or self._after_another(tokens, at):
                 return token.into("word")
-            beside = next_to(tokens, at, {"subject", "value"}) or beside_side(tokens, at)
+            beside = next_to(tokens, at, {"subject", "value"}, within=PLACED) or beside_side(tokens, at)
             if token.weak and (not beside or of_limb(tokens, at)):
                 return token.into("foreign" if beside else "word")  # "L leg weaker, brisk reflexes"
             value = self.entry.values[token.id].value if token.value is None else token.value

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from popliteal.knowledge.measurement_rules import MeasurementRules
 from popliteal.knowledge.measurements import Glue, Sensation
-from popliteal.reading.measurements.beside import next_to
+from popliteal.reading.measurements.beside import before, next_to
 from popliteal.reading.measurements.claims import GLUE, Carry, Reading
 from popliteal.reading.measurements.context import Context
 from popliteal.reading.measurements.lexer import Entry, Lexer, Token
@@ -38,6 +38,7 @@ WORSE = "worse"
 _UNITS = {"percent": "%", "seconds": "s"}
 _LOST = frozenset({"low", "absent"})
 _PARTING = frozenset({"hard", "except", "sep"})  # what a second result stands behind
+PLACED = 8  #: so many tokens behind what is tested a short word may still say what was found
 AHEAD = 3  #: so many tokens behind a loss that has only a place, nothing else may be named
 _SACRAL = re.compile(r"S[23]\s?[-–/]\s?S?[45]|S[345]")  #: levels of the saddle: S2-4, S3
 
@@ -392,7 +393,11 @@ def _as(token: Token, kind: str) -> Token:
 
 
 def _beside_subject(tokens: list[Token], at: int) -> bool:
-    return next_to(tokens, at, {"subject"}, GLUE, within=3)
+    """Whether what is tested stands next to a value, or before it with its place ("feeling in the calf is ok")."""
+    if next_to(tokens, at, {"subject"}, GLUE, within=3):
+        return True
+    placed = before(tokens, at, PLACED, GLUE | {"side"})
+    return placed is not None and placed.kind == "subject" and not placed.weak
 
 
 def _by_level(tokens: list[Token]) -> list[Token]:

@@ -37,6 +37,8 @@ FULL = 5
 BEFORE_PART = 28
 #: Letters before a grade in which a word of the past is looked for.
 BEFORE = 24
+#: Letters before a muscle in which a complaint of which it is the place is looked for.
+PLACE = 48
 
 
 def _listed(tokens: list[Token]) -> bool:
@@ -84,8 +86,9 @@ class StrengthGrammar:
         self._formerly = re.compile(entry.formerly or "(?!)")
         self._later = re.compile(entry.later or "(?!)")
         self._weakened = re.compile(entry.weakened or "(?!)")
-        self._weakness_of, self._weakness_graded, self._graded_behind, self.titled = map(
-            re.compile, (entry.weakness_of, entry.weakness_graded, entry.graded_behind, entry.titled)
+        self._weakness_of, self._weakness_graded, self._graded_behind, self._complaint_of, self.titled = map(
+            re.compile,
+            (entry.weakness_of, entry.weakness_graded, entry.graded_behind, entry.complaint_of, entry.titled),
         )
         vocabulary = shared(rules)
         add_subjects(vocabulary, self.subjects)
@@ -232,7 +235,16 @@ class StrengthGrammar:
 
     def tokens(self, text: str, start: int, end: int) -> list[Token]:
         """The tokens of a text, motions with the joints they are of."""
-        return self.joints.resolve(self.lexer.tokens(text, start, end))
+        return self.resolved(self.lexer.tokens(text, start, end), text, start)
+
+    def resolved(self, tokens: list[Token], text: str, start: int) -> list[Token]:
+        """``tokens`` of a text from ``start`` on: motions with their joints, the place of a complaint as a word."""
+        return [
+            token.into("word")
+            if token.role == "part" and self._complaint_of.search(text, max(start, token.start - PLACE), token.start)
+            else token
+            for token in self.joints.resolve(tokens)
+        ]
 
     def _bare_allowed(self, text: str, start: int, end: int, context: Context) -> bool:
         """Whether digits without ``/5`` may be grades: not where the text has last been about reflexes or oedema."""

@@ -46,7 +46,7 @@ class WeaknessGrammar:
             if (one.role == "part" and one.region == "leg" and one.concept) or one.role == "limb"
         }
         self.joints = strength.joints
-        self._normal_from = strength.entry.normal_from
+        self._strength, self._normal_from = strength, strength.entry.normal_from
         parts = [form for one in self.subjects.values() if one.role == "part" for form in one.forms]
         motions = [form for forms in strength.entry.apart.motions.values() for form in forms]
         self._motions = frozenset(form for motion in motions for form in expand(motion))
@@ -79,7 +79,7 @@ class WeaknessGrammar:
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
         """Mentions in ``text[start:end]``; whether they are denied from afar is for later stages to say."""
-        tokens = self.joints.resolve(self.lexer.tokens(text, start, end))
+        tokens = self._strength.resolved(self.lexer.tokens(text, start, end), text, start)
         found: list[Mention] = []
         for listed in lists(tokens, lambda token: token.role == "part" and token.id in self.subjects, least=1):
             one = _without_the_spared(tokens, listed)
