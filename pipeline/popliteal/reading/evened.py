@@ -23,6 +23,8 @@ from popliteal.reading.tokens import singulars
 _SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]|\r(?=\n)")
 #: A dash inside a word or behind a grade ("follow–up", "4–/5") is a hyphen or a minus.
 _DASH = re.compile(r"(?<=[A-Za-z])[‐‑‒–−](?=[A-Za-z])|(?<=[0-5])[‐‑‒–−](?=/5)")
+#: One that parts two clauses is as long as the patterns write it.
+_LONG_DASH = ("—", "–")
 _RETURN = re.compile("\r")
 #: Line breaks as HL7, mail and spreadsheets escape them, and as a program leaves them that escaped them once too often.
 _BREAK = re.compile(r"\\\.br\\|(?:\\X0[DA]\\)+|=0D=0A|_x000D_", re.IGNORECASE)
@@ -123,7 +125,7 @@ class Evener:
     def __call__(self, text: str) -> str:
         """``text``, as long as it was, with capitals, spaces and dashes as the patterns have them."""
         if not text.isascii():
-            text = _DASH.sub("-", _SPACES.sub(" ", text))
+            text = _DASH.sub("-", _SPACES.sub(" ", text)).replace(*_LONG_DASH)
         if "\r" in text:
             text = _RETURN.sub("\n", _SPACES.sub(" ", text))
         if "\\" in text or "=0D" in text or "_x0" in text:
