@@ -26,6 +26,10 @@ from popliteal.reading.sentence import ONE_SIDE
 _BARE_GRADE = re.compile(r"[A-Za-z)]\s*[:=]?\s?[0-5][+-]?(?![\d/])")
 #: An item of a list with a number that has neither a plus nor anything over it.
 _BARE_NUMBER = re.compile(r",[^\d,;+]*\d(?![\d+])")
+#: How far a joint moves, behind the name of the movement ("knee flexion 90 degrees, quadriceps 3/5").
+_MOVED = re.compile(
+    r"(?:\s?(?:is|was|of|to|limited|only|:|=|-))*\s?\d{1,3}(?:\s?(?:°|º|degrees?\b|deg\b)|(?<=\d\d)(?![\d/.+-]))"
+)
 #: Kinds of tokens that can be values, and those of them that depend on what stands before.
 _VALUES = frozenset({"grade", "bare", "value", "both", "row"})
 _DOUBTFUL = _VALUES - {"grade", "row"}
@@ -234,8 +238,9 @@ class StrengthGrammar:
         return self.grading.values(self.tokens(text, start, end))
 
     def tokens(self, text: str, start: int, end: int) -> list[Token]:
-        """The tokens of a text, motions with the joints they are of."""
-        return self.resolved(self.lexer.tokens(text, start, end), text, start)
+        """The tokens of a text, motions with the joints they are of; one of so many degrees waits for no grade."""
+        tokens = self.resolved(self.lexer.tokens(text, start, end), text, start)
+        return [token for token in tokens if token.role != "part" or _MOVED.match(text, token.end, end) is None]
 
     def resolved(self, tokens: list[Token], text: str, start: int) -> list[Token]:
         """``tokens`` of a text from ``start`` on: motions with their joints, the place of a complaint as a word."""
