@@ -32,6 +32,7 @@ CASES = [
     # spaces, ends of lines and dashes of word processors
     ("No\xa0fever.\r\nL\u202ffoot", "No fever. \nL foot"),
     ("EHL 4–/5, follow–up in 2–3 days – C6–7", "EHL 4-/5, follow-up in 2–3 days – C6–7"),
+    ("numb foot — must exclude DVT", "numb foot – must exclude DVT"),
     # line breaks that an export escaped: HL7, mail, spreadsheets, and once too often
     ("No pain.\\.br\\Foot drop", "No pain.    \nFoot drop"),
     ("No pain.=0D=0AFoot drop", "No pain.     \nFoot drop"),
