@@ -142,7 +142,8 @@ class Assertion:
             return True
         if cue.ahead and not self._behind[cue.ahead].isdisjoint(sentence.low[hit.last :]):
             return True
-        if cue.command and any(sentence.low[t] == f"{sentence.words[t]}s" for t in range(hit.first, hit.last)):
+        said = zip(sentence.low[hit.first : hit.last], sentence.words[hit.first : hit.last], strict=True)
+        if cue.command and any(low in (f"{word}s", f"{word}es") for low, word in said):
             return True
         if cue.listed and not self._lists.bare_list(sentence, hit, items, marked=cue.listed == "marked"):
             return True
