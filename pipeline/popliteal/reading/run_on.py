@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress, count
+from itertools import compress, count, pairwise
 
 from popliteal.knowledge.concepts import Sides
 from popliteal.knowledge.concepts import Words as WordLists
@@ -49,6 +49,7 @@ class RunOn:
         self._adverbs = frozenset(classes["adverb_before_verb"])
         self._denying = frozenset(classes["denying_word"])
         self._listing = frozenset(classes["list_opening"])
+        self._in_case = frozenset(classes["in_case"])
         self._never_last = frozenset(classes["never_last"])
         self._names = frozenset(classes["proper_name"])
         self._wholes = frozenset(classes["whole_of_grades"])
@@ -141,6 +142,8 @@ class RunOn:
             return False
         if not marked and not (self._can_end(before) and any(one[0].isalpha() for one in tokens[start:at])):
             return False  # "5/5 Strength in EHL"
+        if before == ";" and self._is_led(tokens[start:last]):
+            return False
         if tokens[at + 1 : at + 2] == [":"] and token.lower() in self._titles and token[0].isupper():
             return not before[0].isupper()
         if field and token[0].islower():
@@ -205,6 +208,10 @@ class RunOn:
 
     def _lists(self, tokens: Iterable[str]) -> bool:
         return not self._listing.isdisjoint(map(str.lower, tokens))
+
+    def _is_led(self, tokens: Sequence[str]) -> bool:
+        """Whether a list behind a colon goes on ("Seek emergency care for: Numb saddle; Weak legs; Fever")."""
+        return any(mark == ":" and word.lower() in self._in_case for word, mark in pairwise(tokens))
 
     def _has_subject(self, tokens: Sequence[str], at: int) -> bool:
         """Whether a subject at ``at`` has its finite verb behind it."""
