@@ -14,6 +14,8 @@ from popliteal.reading import Reader
 _DATA: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("frames.yaml").read_text(encoding="utf-8"))
 _FRAMES = [(frame, said) for said, frames in _DATA["frames"].items() for frame in frames]
 
+_CLAUSE_FRAMES = [(frame, said) for said, frames in _DATA["clause_frames"].items() for frame in frames]
+
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
@@ -31,6 +33,16 @@ def test_a_frame_says_the_same_of_every_complaint(frame: str, said: str, reader:
             wrong[words] = [(one.assertion, one.temporality) for one in found]
         elif complaint.get("side", found[0].laterality) != found[0].laterality:
             wrong[words] = [one.laterality for one in found]
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(("frame", "said"), _CLAUSE_FRAMES, ids=[frame for frame, _ in _CLAUSE_FRAMES])
+def test_a_frame_says_the_same_of_every_clause(frame: str, said: str, reader: Reader) -> None:
+    wrong = {}
+    for clause in _DATA["clauses"]:
+        found = [one for one in reader.read(frame.replace("{x}", clause["words"])) if one.concept == clause["concept"]]
+        if not found or not _says(found[0].assertion, found[0].temporality, said):
+            wrong[clause["words"]] = [(one.assertion, one.temporality) for one in found]
     assert wrong == {}
 
 
