@@ -31,6 +31,8 @@ _NAME_TO_VALUE = 40
 #: Characters behind a value in which it may be said to be that of now, and what parts it from the value of then.
 AROUND = 16
 _PART = re.compile(r"[,(]")
+#: A code of what was done, and its characters before the digits: ``sent for analysis (CPT 20610)``.
+_BILLED, _BEFORE_CODE = re.compile(r"\((?:[A-Z]{2,6}:?\s)?\d{5}\)\Z"), 9
 
 
 class QuantityGrammar:
@@ -68,7 +70,9 @@ class QuantityGrammar:
         readings = [
             reading
             for reading in pair(prepared, Carry(), loose=self.entry.loose, strict=True)
-            if reading.subject is not None and not (reading.inherited and reading.side is None)
+            if reading.subject is not None
+            and not (reading.inherited and reading.side is None)
+            and not _BILLED.search(text, max(start, reading.value.start - _BEFORE_CODE), reading.value.end + 1)
         ]
         if self.entry.difference:
             return self._difference(readings, prepared)
