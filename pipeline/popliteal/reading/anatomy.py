@@ -125,6 +125,13 @@ class Anatomy:
 
 
 def _without_echoes(found: list[Located]) -> list[Located]:
-    """Without what has no place of its own where another head gives the same words one ("calves: no oedema")."""
+    """Without what another head says of the same words, and what has no place of its own where another head gives the
+    same words one ("calves: no oedema")."""
     placed = {(one.hit.first, one.hit.last, one.concept) for one in found if one.placed}
-    return [one for one in found if one.placed or (one.hit.first, one.hit.last, one.concept) not in placed]
+    once = {(one.hit.first, one.hit.last, one.concept, one.site, one.side, one.place): one for one in reversed(found)}
+    kept = {id(one) for one in once.values()}
+    return [
+        one
+        for one in found
+        if id(one) in kept and (one.placed or (one.hit.first, one.hit.last, one.concept) not in placed)
+    ]

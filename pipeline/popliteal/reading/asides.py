@@ -1,5 +1,6 @@
 """Asides between the subject of a sentence and its verb, read as if they were not there: "cauda equina syndrome (as
-before) has been excluded", "the foot, he says, is numb".
+before) has been excluded", "the foot, he says, is numb"; and the marks around a few words ('some "staggering" when
+walking').
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from popliteal.reading.tokens import any_of
 
 #: A blank that parts no fields of a line.
 _BLANK = "\u00a0"
+#: A few words in quotes, and no more: not what somebody says at length, nor a sign for inches.
+_QUOTED = re.compile(r"(?<![\w\"'])[\"“](?P<words>[A-Za-z](?:[\w'/-]* ){0,3}[\w'/-]*[a-z][,.]?)[\"”](?![\w\"'])")
 
 
 class Asides:
@@ -24,7 +27,9 @@ class Asides:
         self._aside = re.compile(rf"(?<=\w)(?:, {inside},| \({inside}\))(?= {verb})", re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
-        """``text``, as long as it was, with blanks for such asides."""
+        """``text``, as long as it was, with blanks for such asides and marks."""
+        if '"' in text or "“" in text:
+            text = _QUOTED.sub(rf"{_BLANK}\g<words>{_BLANK}", text)
         if ", " not in text and " (" not in text:
             return text
         return self._aside.sub(lambda aside: _BLANK * len(aside[0]), text)

@@ -1,5 +1,6 @@
 """Sentences that only go on about the one before them, read as one with it: "The left knee jerk is absent. The right is
-2+.", "He reports weakness. It is mainly in the legs."; and what is said of the side named last by "which".
+2+.", "He reports weakness. It is mainly in the legs."; what is said of the side named last by "which"; and what is
+said again by "as was" ("power was normal, as were tone and reflexes").
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ _CLASSES = (
     "for_the_most_part",
     "somewhere",
     "no_place_at_all",
+    "said_again",
+    "as_was",
+    "as_was_nothing",
 )
 
 
@@ -55,9 +59,18 @@ class Elliptic:
             re.IGNORECASE,
         )
 
+        self._again = re.compile(
+            rf"\b(?P<said>{one['said_again']})(?P<of>(?: [\w/+-]+){{0,6}}),? (?P<as>{one['as_was']})"
+            rf"(?= (?!{one['as_was_nothing']}\b)\w)",
+            re.IGNORECASE,
+        )
+
     def __call__(self, text: str) -> str:
-        """``text``, as long as it was, with commas for the stops before such sentences, and with a side for "which"
-        behind it ("pulses normal in the right leg, absent in the left, which is cold")."""
+        """``text``, as long as it was, with commas for the stops before such sentences, with a side for "which"
+        behind it ("pulses normal in the right leg, absent in the left, which is cold"), and with the word that "as
+        was" stands for."""
+        if " as w" in text or " as is " in text or " as are " in text:
+            text = self._again.sub(_said_again, text)
         if ", which " in text:
             text = _WHICH.sub(lambda found: _named_again(text, found), text)
         stops = [one.start() for one in self._other_side.finditer(text) if _goes_on(text, one)]
@@ -80,6 +93,14 @@ def _goes_on(text: str, found: re.Match[str]) -> bool:
     ends = _ENDS.search(text, at + 1, at + _BEHIND)
     short = ends is not None or len(text) < at + _BEHIND
     return short and _OTHER[found["side"][0].lower()].search(before) is not None and same.search(before) is None
+
+
+def _said_again(found: re.Match[str]) -> str:
+    """The word said before in the place of "as was the", where there is room for it."""
+    said, room = found["said"].lower(), len(found["as"])
+    if len(said) > room:
+        return found[0]
+    return f"{found[0][: -room - 1]} {said.ljust(room)}"
 
 
 def _named_again(text: str, found: re.Match[str]) -> str:

@@ -414,7 +414,10 @@ def region(site: str) -> str:
 
 def _of_another(sentence: Sentence, side: Hit, last: int, first: int) -> bool:
     """Whether a side before another one is of what stands before it, ``first`` being the place that both stand before:
-    "reflexes symmetric, left leg", "5/5 on the right, left leg", "foot drop on the right and left knee pain"."""
+    "reflexes symmetric, left leg", "5/5 on the right, left leg", "foot drop on the right and left knee pain", "all
+    four limbs and left hand"."""
+    if any(side.first <= site.first < side.last for site in sentence.sites):
+        return True
     parted = sentence.words[last + 1 : last + 2] == [","] or "\n" in sentence.between(last, last + 1)
     led = sentence.words[max(0, side.first - 2) : side.first] == ["on", "the"]
     if parted and (side.entry.id == "bilateral" or led):

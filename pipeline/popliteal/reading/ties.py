@@ -9,6 +9,7 @@ from popliteal.knowledge import Knowledge
 from popliteal.reading.extents import Extents
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.linking import Grammar
+from popliteal.reading.places import sides_at
 from popliteal.reading.sentence import Place, Sentence, covered
 from popliteal.reading.sides import Sides, Work
 from popliteal.reading.trailing import Trailing
@@ -230,7 +231,8 @@ class Ties:
     def _led_by_finding(self, sentence: Sentence, place: Place, content: dict[int, Work]) -> bool:
         """Whether a preposition ties this site to a finding before it ("numbness in the foot and leg pain")."""
         token = place.first - 1
-        while token >= 0 and sentence.words[token] in self._articles:
+        at_side = sides_at(sentence)  # "in all four limbs"
+        while token >= 0 and (sentence.words[token] in self._articles or token in at_side):
             token -= 1
         if token >= 0 and sentence.words[token] in self._grammar.prepositions:
             token -= 1

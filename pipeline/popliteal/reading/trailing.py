@@ -53,6 +53,7 @@ class Trailing:
         self._lasts = [[word] for word in knowledge.words.classes["joining"]]
         self._in_time = frozenset(knowledge.words.classes["next_in_time"])
         self._not_ill = grammar.healthy | grammar.spared
+        self._came_about_at = frozenset(knowledge.words.classes["came_about_at"])
         self._observed, self._describing = (
             lexicon.word_set(knowledge.words.classes[name]) for name in ("observed", "describing")
         )
@@ -173,7 +174,7 @@ class Trailing:
             walk.led = True  # "numbness, tingling: left foot"
         elif walk.joined and walk.found and self._then_in(sentence, token):
             pass  # "tingling in the soles and later in the palms"
-        elif adjoins and word in self._observed:
+        elif adjoins and (word in self._observed or self._comes_about_at(sentence, token)):
             pass  # "tenderness found at the knees and in the low back"
         elif (
             not walk.happens
@@ -190,6 +191,11 @@ class Trailing:
         ):
             return None
         return token + 1
+
+    def _comes_about_at(self, sentence: Sentence, token: int) -> bool:
+        """Whether a word says that a finding came where the next one leads ("pain began in the right hip and knee")."""
+        leads = not self._placing.isdisjoint(sentence.words[token + 1 : token + 2])
+        return leads and sentence.raw(token).lower() in self._came_about_at
 
     def _then_in(self, sentence: Sentence, token: int) -> bool:
         """Whether a word says that the place to which the next word leads was the later one."""

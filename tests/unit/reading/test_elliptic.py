@@ -40,3 +40,17 @@ def test_goes_on(text: str) -> None:
 )
 def test_is_a_sentence_of_its_own(text: str) -> None:
     assert ELLIPTIC(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Tone was normal, as were the reflexes.", "Tone was normal, normal      reflexes."),
+        ("Jerks were absent at the knees, as was sensation.", "Jerks were absent at the knees, absent sensation."),
+        ("Gait was normal, as was expected.", "Gait was normal, as was expected."),
+        ("Pinprick was diminished, as was touch.", "Pinprick was diminished, as was touch."),
+    ],
+)
+def test_says_again_where_there_is_room(text: str, read: str) -> None:
+    assert ELLIPTIC(text) == read
+    assert len(read) == len(text)

@@ -14,6 +14,8 @@ TRAILING_WORDS = 1
 _WITH, _GRADE = "with", "grade"
 #: A value further ahead than this owns nothing here.
 NEAR = 12
+#: Words for both sides that are of what stands right behind them.
+_ADJECTIVES = frozenset({"bilateral", "both", "b/l"})
 
 
 @dataclass(slots=True)
@@ -131,12 +133,16 @@ class Ahead:
         return bool(found.named) and "sep" in since and "word" in since[since.index("sep") :]
 
     def _opens_another(self, found: _List, k: int) -> bool:
-        """Whether behind a comma side ``k`` opens what is said next ("..., and on the right side numbness")."""
+        """Whether behind a comma side ``k`` opens what is said next ("..., and on the right side numbness", "absent
+        right ankle jerk and bilateral extensor plantars")."""
         if not found.named:
             return False
         between = self.tokens[found.last + 1 : k]
         after = next((token for token in self.tokens[k + 1 : k + 4] if token.kind not in GLUE), None)
-        opened = any(token.kind == "sep" for token in between) and any(token.kind == "prep" for token in between)
+        adjective = self.tokens[k].wording.casefold() in _ADJECTIVES
+        opened = any(token.kind == "sep" for token in between) and (
+            adjective or any(token.kind == "prep" for token in between)
+        )
         return opened and after is not None and after.kind in {"word", "foreign"}
 
     def _item_subject(self, claim: Claim, found: _List, k: int, limbs: bool) -> bool:

@@ -99,7 +99,8 @@ class Behind:
         token, follower = tokens[n], tokens[n + 1] if n + 1 < len(tokens) else None
         claim.words, claim.denied = 0, False
         if token.role == "whole":
-            self._whole(claim, token, follower, after_sep=n > 0 and tokens[n - 1].kind == "sep")
+            after_sep = n > 0 and tokens[n - 1].kind == "sep"
+            self._whole(claim, token, follower, after_sep=after_sep, opened=after_sep and _opens(tokens[: n - 1]))
             return
         if token.role == "limb":
             claim.limb = token
@@ -115,14 +116,28 @@ class Behind:
         claim.named.append(Named(token, token.side or held, own))
         claim.pre = None
 
-    def _whole(self, claim: Claim, token: Token, follower: Token | None, *, after_sep: bool) -> None:
-        """A general word: after a comma a limb belongs to what went before, before a colon it is a heading's."""
+    def _whole(self, claim: Claim, token: Token, follower: Token | None, *, after_sep: bool, opened: bool) -> None:
+        """A general word: after a comma a limb belongs to what went before, before a colon it is a heading's, and where
+        the clause ``opened`` with it ("in the right arm, strength was 2/5 throughout") it is what is graded."""
         claim.whole = token
-        if after_sep and all_limbs(claim.named):
+        if opened:
+            claim.heading, claim.named = claim.limb, []
+        elif after_sep and all_limbs(claim.named):
             claim.named, claim.limb, claim.side, claim.prefix = [], self.carry.limb, None, self.side
         if is_heading(follower) and claim.limb is not None and all_limbs(claim.named):
             self.carry.side, self.carry.limb = claim.prefix, claim.limb
             claim.heading, claim.named = claim.limb, []
+
+
+def _opens(before: Sequence[Token]) -> bool:
+    """Whether a limb ends what stands before a comma, and a preposition that leads to it opens the clause."""
+    if not before or before[-1].kind != "subject" or before[-1].role != "limb":
+        return False
+    at = len(before) - 1
+    while at > 0 and before[at - 1].kind in {"prep", "link", "side"}:
+        at -= 1
+    led = any(token.kind == "prep" for token in before[at:-1])
+    return led and (at == 0 or before[at - 1].kind in {"sep", "hard"})
 
 
 def _is_of_other(before: Sequence[Token], *, strict: bool) -> bool:

@@ -222,7 +222,8 @@ class ReflexGrammar:
             own = not worded or self._follows_part(tokens, at)
             return token.into("value" if own else "all", "normal", 2.0)
         if token.kind == "value":
-            if (token.id == "normal" and self._of_another(tokens, at)) or self._after_another(tokens, at):
+            another = self._of_another(tokens, at) if token.id == "normal" else self._leads_to_other(tokens, at)
+            if another or self._after_another(tokens, at):
                 return token.into("word")
             beside = next_to(tokens, at, {"subject", "value"}, within=PLACED) or beside_side(tokens, at)
             if token.weak and (not beside or of_limb(tokens, at)):
@@ -248,6 +249,16 @@ class ReflexGrammar:
         return (after is not None and after.kind == "foreign") or (
             tokens[at].weak and owner is not None and owner.kind in {"word", "foreign"}
         )
+
+    @staticmethod
+    def _leads_to_other(tokens: list[Token], at: int) -> bool:
+        """``decreased strength in hip flexion``: a word that strength or feeling owns, and no reflex joined to it."""
+        after = tokens[at + 1 : at + 4]
+        if not after or after[0].kind != "foreign" or after[0].id not in {SENSE, "strength"}:
+            return False
+        listed = [token.kind for token in after[1:]] == ["sep", "subject"] and names_reflex(after[2])
+        owner = before(tokens, at, 4, SIDED)
+        return not listed and (owner is None or owner.kind != "subject" or owner.role == "limb")
 
     @staticmethod
     def _follows_part(tokens: list[Token], at: int) -> bool:
