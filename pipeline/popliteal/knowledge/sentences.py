@@ -29,8 +29,8 @@ class SentenceWords:
     ``shortened`` are parts of the body and movements that many write with a stop, which is read as a blank within a
     sentence; ``shortened_behind`` only behind another word ("hip ext. 4/5", not "Ext. no edema").
 
-    A line break does not end one behind a word that is ``unfinished`` without another, nor behind a ``counting`` one
-    if a number follows. The expressions are for what stands before the break.
+    A line break does not end one behind a word that is ``unfinished`` without another, nor before a ``resuming`` one
+    in small letters, nor behind a ``counting`` one if a number follows. The expressions are for what stands before the break.
     """
 
     never: frozenset[str] = frozenset()
@@ -43,6 +43,7 @@ class SentenceWords:
     in_capitals: frozenset[str] = frozenset()
     unfinished: frozenset[str] = frozenset()
     counting: frozenset[str] = frozenset()
+    resuming: frozenset[str] = frozenset()
     ends_unfinished: Expression = field(init=False)
     ends_counting: Expression = field(init=False)
 

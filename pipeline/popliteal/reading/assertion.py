@@ -134,7 +134,7 @@ class Assertion:
         of a relative means the patient, or one that counts only behind, apart from or not before certain words, as a
         command or before a list, does not."""
         cue = self._cues[hit.entry.id]
-        if cue.effect == "family" and self._informants.tell_of(sentence, hit):
+        if cue.effect == "family" and self._informants.tell_of(sentence, hit, items):
             return True
         before = sentence.low[: hit.first] if cue.behind or cue.apart else []
         missing = cue.behind is not None and self._behind[cue.behind].isdisjoint(before)
@@ -188,7 +188,7 @@ class Assertion:
                     reached += [one for one in others(sentence, hit, items, reached[0]) if one not in reached]
         if cue.effect == "family":  # "Wife: leg swollen, ?DVT" is all of the patient
             return reached if reached and items[reached[0]].is_of(cue.only) else []
-        return [index for index in reached if items[index].is_of(cue.only)]
+        return [index for index in reached if items[index].takes(cue.effect, cue.only)]
 
     def _forward(
         self, sentence: Sentence, hit: Hit, cue: Cue, items: Sequence[Item], stops: list[tuple[int, str]], within: int

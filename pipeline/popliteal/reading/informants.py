@@ -3,12 +3,16 @@ his wife fell"), and whether what follows is still of the relative ("mother is d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from popliteal.knowledge.concepts import Words
+from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
 from popliteal.reading.sentence import Hit, Sentence
 from popliteal.reading.tokens import NUMBER, UNKNOWN
 
 _BRIEF = 5  # words between a disease of a relative and why he has it
+_HELPED = 7  # words behind a relative in which it is told whom he helps
 _FROM = 2  # words back to where "according to the daughter, ..." says so
 
 
@@ -29,19 +33,34 @@ class Informants:
             for name in ("kin", "same_subject", "subject_did", "subject_does", "why_of_kin")
         )
         self._joins = frozenset(words.classes["joining"]) | frozenset(words.classes["alternatives"]) | {"&", "/"}
+        self._helped, self._beside = (frozenset(words.classes[name]) for name in ("helped_by_kin", "beside_helped"))
         self._subjects = frozenset(words.classes["new_subject"])
         self._passed = lexicon.skippable | lexicon.word_set(words.prepositions) | self._then | {UNKNOWN, NUMBER}
 
-    def tell_of(self, sentence: Sentence, hit: Hit) -> bool:
+    def tell_of(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
         """Whether the relative of a cue is the patient: "his wife" behind a husband who does not himself have it, or
-        whom the note calls so, since somebody tells of the patient."""
+        whom the note calls so, since somebody tells of the patient; or does something for the patient."""
         words = sentence.words
+        if self._helps(sentence, hit, items):
+            return True
         if sentence.patient and any(_named(sentence.raw(t)) == sentence.patient for t in range(hit.first, hit.last)):
             return True
         for token in range(max(hit.first, 1), hit.last):
             tellers = self._tellers.get(words[token])
             if tellers and words[token - 1] in self._of_somebody:
                 return any(words[at] in tellers and self._tells(words, at) for at in range(token - 1))
+        return False
+
+    def _helps(self, sentence: Sentence, hit: Hit, items: Sequence[Item]) -> bool:
+        """Whether a relative does something for somebody else ("his wife had difficulty getting him up due to leg
+        weakness", "her daughter found her on the floor"), and nothing is told of himself before."""
+        said = [sentence.raw(token).lower() for token in range(hit.first, min(hit.last + _HELPED, len(sentence.words)))]
+        for at, word in enumerate(said):
+            if word in self._subjects or not word.isalpha():
+                return False
+            behind = said[at + 1] if at + 1 < len(said) else ""
+            if word in self._helped and (word == "him" or behind in self._beside):
+                return not any(hit.first <= one.first and one.last <= hit.first + at for one in items)
         return False
 
     def go_on(self, sentence: Sentence, hit: Hit, start: int, end: int) -> bool:

@@ -14,7 +14,8 @@ class Item:
     look for, ``denied`` for words that deny it themselves ("without fever"), ``elicited`` for what an examination or a
     test shows, whose result is its own ("back pain, SLR neg"), ``grave`` for what must not be lost, ``history`` for a
     disease of no one part that somebody has beside what is told ("diabetes"), ``systemic`` for what is asked of the
-    whole of somebody, ``brings`` for what somebody comes with."""
+    whole of somebody, ``brings`` for what somebody comes with, ``qualifies`` for a disease that only says of what kind
+    something else is ("diabetic retinopathy")."""
 
     first: int
     last: int
@@ -31,11 +32,16 @@ class Item:
     history: bool = False
     systemic: bool = False
     brings: bool = False
+    qualifies: bool = False
 
     @property
     def well(self) -> bool:
         """Whether its own words say that nothing is wrong, which ends a denial: "no effusion, full range, tender"."""
         return self.normal or self.denied
+
+    def takes(self, effect: str, only: str | None) -> bool:
+        """Whether a cue of an effect that is limited to ``only`` items of a kind says something of this one."""
+        return self.is_of(only) and not (self.qualifies and effect in {"absent", "possible"})
 
     def is_of(self, only: str | None) -> bool:
         """Whether a cue that is limited to ``only`` items of a kind concerns this one."""

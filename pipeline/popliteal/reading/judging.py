@@ -33,6 +33,11 @@ class Judge:
         self._concepts, self._kinds = knowledge.concepts, knowledge.sections.kinds
         self._assertion, self._phrases = assertion, phrases
         self.callers = Callers(knowledge.words)
+        self._qualifies = {
+            one.id: re.compile(rf"(?:{'|'.join(one.qualifies)})", re.IGNORECASE)
+            for one in self._concepts.values()
+            if one.qualifies
+        }
         self._caused = any_whole(knowledge.words.classes["caused"])
         self._tolerated = any_whole(knowledge.words.classes["tolerated"])
         self._narrating = frozenset(knowledge.words.classes["narrating"])
@@ -51,7 +56,7 @@ class Judge:
         sentence = self._phrases(text, piece)
         if patient is not None and patient.start < piece.end:
             sentence.patient = patient.word
-        items = [self._item(sentence, mention) for mention in piece.mentions]
+        items = [self._item(text, sentence, mention) for mention in piece.mentions]
         for mention, verdict in zip(piece.mentions, self._assertion.decide(sentence, items), strict=True):
             if verdict.assertion == "absent" and (
                 mention.stands_behind(text, verdict.cues, piece.mentions) or self._is_alternative(text, piece, mention)
@@ -72,10 +77,11 @@ class Judge:
         before = before.removesuffix(mention.value_text)
         return bool(self._or_before.search(before + " ")) or bool(self._or_behind.match(text, mention.end, piece.end))
 
-    def _item(self, sentence: Sentence, mention: Mention) -> Item:
+    def _item(self, text: str, sentence: Sentence, mention: Mention) -> Item:
         concept = self._concepts[mention.concept]
         known = mention.concept in self._concepts  # a span of another maker may well be a disease
         first, last = tokens(sentence, mention.start, mention.end)
+        qualifies = self._qualifies.get(mention.concept)
         found = mention.value is not None and mention.assertion == "present"
         planned = concept.done or mention.done or concept.treatment is not None
         general = concept.sites == "none" and concept.sided is not True
@@ -95,6 +101,7 @@ class Judge:
             history=general and concept.background and not concept.event,
             systemic=concept.systemic,
             brings=concept.brings,
+            qualifies=bool(qualifies and qualifies.match(text, mention.start)),
         )
 
     def _section_assertion(self, mention: Mention, text: str, piece: Piece) -> str | None:

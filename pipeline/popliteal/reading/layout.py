@@ -166,7 +166,7 @@ def _line_ends(text: str, line: int, gap: re.Match[str], width: int, known: Sent
     if before[-1] in ".!?:…":
         return not (before[-1] == ":" and wrapped and text[after].islower())  # "Advised:" and what, on the next line
     if text[after].islower():
-        if wrapped or (length >= 20 and known.ends_unfinished.search(before)):
+        if wrapped or (word and word[0] in known.resuming) or (length >= 20 and known.ends_unfinished.search(before)):
             return False
         return length < _LONG_LINE or _has_room(text, line, length + 1 + (len(word[0]) if word else 0))
     if wrapped or length < _WRAPPED:

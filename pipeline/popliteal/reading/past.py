@@ -41,8 +41,8 @@ def temporality(mention: Mention, concept: Concept, timing: Timing, section: str
         today = said is None and timing.onset_days == 0  # "we injected the knee today"
         return mention.temporality or ("current" if today else "historical")
     fresh = timing.onset == "sudden" or (timing.onset_days is not None and timing.onset_days <= _FRESH_DAYS)
-    if concept.event and said is None and fresh:
-        return mention.temporality  # "PMH: asthma. Knee dislocation today."
+    if concept.event and fresh and timing.course != "resolved":
+        return mention.temporality  # "PMH: asthma. Knee dislocation today.", "weak legs after a crash today"
     return mention.temporality or said or section_temporality(section, concept, rules)
 
 

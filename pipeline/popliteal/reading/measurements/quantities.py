@@ -21,10 +21,12 @@ from popliteal.reading.sentence import OPPOSITE
 #: A number, maybe with a comparison before it and a range after it; never part of a date, a fraction, a ratio or a
 #: patch ("3 x 4 cm", but "12.4 x 10^9").
 NUMBER = (
-    r"(?P<number>(?:[<>≤≥~]\s?)?(?<![\w./×])(?<![x×] )(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+    r"(?P<number>(?:[<>≤≥~]\s?)?(?<![\w./×])(?<![x×] )(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ \u202f]000)+(?!\d)|\d+)(?:\.\d+)?"
     r"(?![\d+]|\.\d|\s?[x×]\s?(?!10(?:[\^*(⁰³⁶⁹e]|\s?\*\*|[369]\b|1[02]\b|\s[369]\b))\d)"
     r"(?:\s?(?:-|–|to)\s?\d+(?:\.\d+)?(?![\d/]))?(?!\s?/\s?\d))"
 )
+#: What parts the thousands of a number ("85,000", "78 000").
+_GROUPED = re.compile(r",|[ \u202f](?=000(?!\d))")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 #: Characters from the name to the first of two girths.
 _NAME_TO_VALUE = 40
@@ -321,7 +323,7 @@ def _blocked(tokens: list[Token], at: int) -> bool:
 
 def _number(wording: str) -> float | None:
     """The number of a wording; of a range the upper end."""
-    numbers = [float(one) for one in _DIGITS.findall(wording.replace(",", ""))]
+    numbers = [float(one) for one in _DIGITS.findall(_GROUPED.sub("", wording))]
     return max(numbers[:2]) if numbers else None
 
 
