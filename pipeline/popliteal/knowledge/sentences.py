@@ -30,7 +30,8 @@ class SentenceWords:
     sentence; ``shortened_behind`` only behind another word ("hip ext. 4/5", not "Ext. no edema").
 
     A line break does not end one behind a word that is ``unfinished`` without another, nor before a ``resuming`` one
-    in small letters, nor behind a ``counting`` one if a number follows. The expressions are for what stands before the break.
+    in small letters, nor behind a ``counting`` one if a number follows. The expressions are for what stands before
+    the break.
     """
 
     never: frozenset[str] = frozenset()

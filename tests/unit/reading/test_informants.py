@@ -4,6 +4,7 @@ import pytest
 
 from popliteal.knowledge import load
 from popliteal.reading.informants import Informants
+from popliteal.reading.item import Item
 from popliteal.reading.lexicon import Lexicon
 
 
@@ -17,7 +18,8 @@ def told():
         sentence = lexicon.find(text, 0, len(text))
         sentence.patient = patient
         of_kin = [hit for hit in sentence.cues if knowledge.cues[hit.entry.id].effect == "family"]
-        return [informants.tell_of(sentence, hit) for hit in of_kin]
+        items = [Item(hit.first, hit.last) for hit in sentence.content]
+        return [informants.tell_of(sentence, hit, items) for hit in of_kin]
 
     return tell
 
@@ -28,6 +30,8 @@ def told():
         "The husband says his wife has had back pain.",
         "Per the daughter, her mother has had fever.",
         "Parents report that their son has had fever.",
+        "His wife had trouble getting him up because of back pain.",
+        "Her brother had to carry her upstairs with back pain.",
     ],
 )
 def test_the_patient_of_whom_a_relative_tells(told, text):
@@ -39,6 +43,8 @@ def test_the_patient_of_whom_a_relative_tells(told, text):
     [
         "Her husband says his mother has had a stroke.",
         "His wife has had back pain.",
+        "His wife has had her back pain treated.",
+        "Her husband has had a stroke and cooks for her.",
         "Husband with gout, his wife has had a stroke.",
         "Lives with a son, her mother has had a stroke.",
         "The husband says the wife has had a stroke.",

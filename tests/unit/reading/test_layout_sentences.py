@@ -18,6 +18,7 @@ def sentence_words() -> SentenceWords:
 
 # The text with a "¦" at each end of a sentence; the marks are taken out before reading.
 CASES = {
+    "a line that begins with or": "Denies cough, calf pain\nor numbness.¦ Lives alone.¦\nor so he says.¦",
     "plain": "Pain in the left foot.¦ No weakness.¦",
     "abbreviation that never ends": "Seen by Dr. Example for approx. 3 weeks.¦ Better now.¦",
     "abbreviation before a capital": "Takes gabapentin b.i.d.¦ Reports numbness.¦",

@@ -21,7 +21,8 @@ from popliteal.reading.sentence import OPPOSITE
 #: A number, maybe with a comparison before it and a range after it; never part of a date, a fraction, a ratio or a
 #: patch ("3 x 4 cm", but "12.4 x 10^9").
 NUMBER = (
-    r"(?P<number>(?:[<>≤≥~]\s?)?(?<![\w./×])(?<![x×] )(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ \u202f]000)+(?!\d)|\d+)(?:\.\d+)?"
+    r"(?P<number>(?:[<>≤≥~]\s?)?(?<![\w./×])(?<![x×] )"
+    r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ \u202f]000)+(?!\d)|\d+)(?:\.\d+)?"
     r"(?![\d+]|\.\d|\s?[x×]\s?(?!10(?:[\^*(⁰³⁶⁹e]|\s?\*\*|[369]\b|1[02]\b|\s[369]\b))\d)"
     r"(?:\s?(?:-|–|to)\s?\d+(?:\.\d+)?(?![\d/]))?(?!\s?/\s?\d))"
 )
