@@ -190,8 +190,7 @@ class Concept(Traits):
     ``screened`` one is none where its name, opening a line, only heads what was denied of it ("CES: no retention"). Of
     a ``warned`` one the bare name counts among what somebody is told to come back with ("ED if weak, saddle, bladder").
     ``beside`` lists concepts of which the note must tell one that is there: without it, a mention is no finding.
-    ``namesake`` says how the same is called elsewhere. ``qualifies`` are regular expressions of its words before what
-    comes of it ("diabetic retinopathy"): with that it is neither denied nor in doubt.
+    ``namesake`` says how the same is called elsewhere, ``qualifies`` before what it only qualifies ("diabetic foot").
     """
 
     id: str
