@@ -275,7 +275,8 @@ class Sign(Strict):
     """A bedside sign with worded or numbered values, maybe per side: straight leg raise, plantars, pulses, clonus.
 
     ``numbers`` maps a number to a value: the last pair whose first part is not above it counts. ``named``: what
-    is found under a concept of the value's own tells the key of its subject as wording.
+    is found under a concept of the value's own tells the key of its subject as wording. A name of ``treatments`` that
+    is alone in its sentence, without a side, is not given behind "no" ("no PT, no tablets").
     """
 
     kind: Literal["sign"]
@@ -289,6 +290,7 @@ class Sign(Strict):
     named: bool = False
     loose: int = 3
     extras: Forms = ()
+    treatments: frozenset[str] = frozenset()
 
 
 class Temperature(Strict):

@@ -22,6 +22,8 @@ _NEAR = frozenset({"link", "prep", "side", "extra", "subject"})
 #: A number or a sign for each side (``80/80``, ``-/+``), the right one first unless the text says otherwise.
 _PAIR = re.compile(r"\d\d°?\s?/\s?\d\d|[+-]+\s?/\s?[+-]+")
 #: What a plus and a minus stand for on a scale of pluses.
+#: What nobody had ("no PT"), where a pulse is absent or not felt.
+_NONE = frozenset({"no", "nil", "none", "without"})
 _SIGNS = {"+": 2.0, "-": 0.0}
 _DASHES = frozenset({"-", "–", "−"})
 #: Another mark stands so many tokens off at most, so that a dash costs the same in a sentence of any length.
@@ -61,7 +63,7 @@ class SignGrammar:
         readings = [
             reading
             for reading in pair(self._prepare(tokens), Carry(plural=self._plural), loose=self.entry.loose, strict=True)
-            if reading.subject is not None and self._belongs(reading)
+            if reading.subject is not None and self._belongs(reading) and not self._not_given(reading, tokens)
         ]
         found: list[Mention] = []
         for _, group in groupby(readings, key=lambda reading: (reading.value.start, reading.side)):
@@ -151,6 +153,12 @@ class SignGrammar:
         if worded and self.entry.subjects[subject.id].adjective and reading.value.start < subject.start:
             return False
         return not subject.weak or value.concept is not None
+
+    def _not_given(self, reading: Reading, tokens: list[Token]) -> bool:
+        """``no PT, no tablets``: a treatment that nobody had, where neither a side nor another sign is told."""
+        if reading.subject is None or reading.subject.wording not in self.entry.treatments or reading.side is not None:
+            return False
+        return reading.value.wording.lower() in _NONE and sum(token.kind == "subject" for token in tokens) == 1
 
     def _value_id(self, value: Token) -> str:
         if value.id in self.entry.values or value.value is None:
