@@ -108,9 +108,8 @@ class Trie:
             while node is not None:  # straight down, as long as there is one way only
                 if node.pending is not None:
                     node.grow(numbers)
-                if node.gap is not None:
-                    if node.entries or self._goes_on(node, node.gap, words[at : at + _GAP_LENGTH + 1]):
-                        self._walk(words, first, node, at, hits)
+                if node.gap is not None and self._passes(node.gap, words[at : at + _GAP_LENGTH + 1]):
+                    self._walk(words, first, node, at, hits)
                     break
                 if node.entries:
                     hits.append((first, at, node.entries))
@@ -134,11 +133,17 @@ class Trie:
         node.gap.grow(self._numbers)
         return self._skippable.union(node.branches, node.gap.branches)
 
-    def _goes_on(self, node: _Node, gap: _Node, ahead: Sequence[str]) -> bool:
-        """Whether a phrase may go on behind ``node``, that has a ``gap``, with one of the words ``ahead``."""
+    def _passes(self, gap: _Node, ahead: Sequence[str]) -> bool:
+        """Whether a phrase may go on behind a ``gap``, with one of the words ``ahead`` that it may pass over to."""
         if gap.pending is not None:
             gap.grow(self._numbers)
-        return not gap.branches.keys().isdisjoint(ahead) or (bool(ahead) and ahead[0] in node.branches)
+        branches, skippable = gap.branches, self._skippable
+        for word in ahead:
+            if word in branches:
+                return True
+            if word not in skippable:
+                return False
+        return False
 
     def _walk(self, words: Sequence[str], first: int, node: _Node, at: int, hits: list[Found]) -> None:
         """Add the phrases that begin with word ``first`` and have come to ``node`` before word ``at``."""
