@@ -182,9 +182,22 @@ def small(pattern: str) -> str:
     return _CAPITALS.sub(lambda found: found[0] if found[0][0] in "\\(" else lower(found[0]), pattern)
 
 
+def begun(pattern: str) -> str:
+    """``pattern``, for a text in small letters, behind a look at the first letter: most places are told by it.
+
+    >>> begun(r"\\b(?:is|are) gone")
+    '(?=[ai])(?:\\\\b(?:is|are) gone)'
+    """
+    letters = beginnings(pattern, 1) if pattern.casefold() == pattern.lower() else {""}
+    if "" in letters:
+        return pattern
+    one_of = "".join(sorted(re.escape(one).replace(DIGIT, r"\d") for one in letters))
+    return f"(?=[{one_of}])(?:{pattern})"
+
+
 def any_whole(patterns: Iterable[str]) -> Expression:
     """Any of ``patterns`` as whole words, in a text in small letters."""
-    return Expression(small(rf"(?<![\w-])(?:{'|'.join(patterns)})(?!\w)"))
+    return Expression(begun(small(rf"(?<![\w-])(?:{'|'.join(patterns)})(?!\w)")))
 
 
 def lower(text: str) -> str:

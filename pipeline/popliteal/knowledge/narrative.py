@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from popliteal.knowledge.alternation import Alternation, small
+from popliteal.knowledge.alternation import Alternation, begun, small
 from popliteal.knowledge.expressions import Expression, expression
 from popliteal.knowledge.model import Model
 from popliteal.knowledge.times import filled
@@ -189,14 +189,14 @@ def episodes_rules(entry: EpisodesEntry, parts_of: Mapping[str, str]) -> Episode
     }
     words["clause"] = rf"[.;\n]|\b(?:{'|'.join(entry.opens_clause)})"
     words["set_off"] = rf"(?:[,;:→]|->|\b(?:{'|'.join(entry.joins)})) ?\Z"
-    expressions = {name: expression(small(one)) for name, one in words.items()}
+    expressions = {name: expression(begun(small(one))) for name, one in words.items()}
     came = Alternation([[filled(one, parts_of) for one in entry.came]], before=r"\b")
     return EpisodeRules(**expressions, came=came, recent=entry.recent)
 
 
 def follow_up_rules(entry: FollowUpEntry, parts_of: Mapping[str, str]) -> FollowUpRules:
     opens, then, treated, steady, unsteady = (
-        expression(small(rf"\b(?:{'|'.join(filled(one, parts_of) for one in words)})\b"))
+        expression(begun(small(rf"\b(?:{'|'.join(filled(one, parts_of) for one in words)})\b")))
         for words in (entry.opens, entry.then, entry.treated, entry.steady, entry.unsteady)
     )
     return FollowUpRules(opens, then, treated, steady, unsteady, entry.steady_kinds)

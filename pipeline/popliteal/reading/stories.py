@@ -76,13 +76,15 @@ class Stories:
         if self._active.search(low):
             return None
         came = self._story(low, pieces)
+        if came is None and self._long_after.search(low) is None:
+            return None  # who does not say who came tells a story only by what was long after
         first = came or 0
         mentions = [one for piece in pieces for one in piece.mentions]
         told = [one for one in mentions if one.start >= first and one.assertion != "absent" and self._is_ill(one)]
         treatments = self._treatments(low, pieces, first)
         scene = self._last_scene(low, pieces, treatments)
         if came is None and (scene is None or not self._is_long_after(low, pieces, scene)):
-            return None  # who does not say who came tells a story only by what was long after
+            return None
         end = self._last_treatment(low, pieces, treatments)
         if scene is not None and (end is None or not end.well):
             end = self._told_at(low, pieces, scene, end)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from popliteal.knowledge import Knowledge
-from popliteal.knowledge.alternation import small
+from popliteal.knowledge.alternation import begun, small
 from popliteal.knowledge.expressions import Expression
 from popliteal.reading.anatomy import Anatomy
 from popliteal.reading.mention import Mention
@@ -38,7 +38,7 @@ class Trail:
         left_by = rf"\b(?:{'|'.join(sides.left_by)})\b" if sides.left_by else r"(?!)"
         self._left_by = Expression(left_by, re.IGNORECASE)
         asides = rf"\b(?:{'|'.join(sides.asides)})\b" if sides.asides else r"(?!)"
-        self._asides = Expression(small(asides))
+        self._asides = Expression(begun(small(asides)))
         classes = knowledge.words.classes
         self._lone_leads = frozenset(classes["lone_side_lead"])
         self._root_words = frozenset(classes["sided_of_root"])
@@ -210,7 +210,7 @@ def _opening(phrases: Sequence[str]) -> Expression:
     """What a sentence that one of the regular expressions opens begins with, behind a title or not; for a text in small
     letters."""
     opened = "|".join(phrases).replace(" ", " +")  # "The (L) leg": two where brackets stood
-    return Expression(small(rf"[^\w]*(?:[\w/&' -]{{1,40}}+:\s*)?(?:{opened})\b") if phrases else r"(?!)")
+    return Expression(rf"[^\w]*(?:[\w/&' -]{{1,40}}+:\s*)?(?:{begun(small(opened))})\b" if phrases else r"(?!)")
 
 
 def handed_on(piece: Piece, known: Callable[[Piece], T | None], step: Callable[[Piece, T], T], start: T) -> T:

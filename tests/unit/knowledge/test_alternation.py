@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from popliteal.knowledge import load
-from popliteal.knowledge.alternation import Alternation, Seldom, beginnings, infixes
+from popliteal.knowledge.alternation import Alternation, Seldom, beginnings, begun, infixes
 
 GROUPS = (
     (r"(?:not|never) gone", r"n't"),
@@ -109,3 +109,14 @@ def test_a_seldom_expression_has_letters_to_begin_with(pattern: str) -> None:
     """Else every text would have to be searched."""
     with pytest.raises(ValueError, match="does not begin with letters"):
         Seldom(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"\b(?:is|was|[0-4]/5|\d+ days) (?:gone|left)", r"(?<![\w-])(?:é|→ ?)\w+", r"\w+itis", "straße", r"(?:[^a]|b)c|-"],
+)
+def test_a_look_at_the_first_letter_changes_no_match(pattern: str) -> None:
+    text = "he is gone, 3/5 left; 12 days left - arthritis, straße xc bc é1 → up was left"
+    found = [one.span() for one in re.finditer(pattern, text)]
+    assert [one.span() for one in re.finditer(begun(pattern), text)] == found
+    assert found
