@@ -81,6 +81,7 @@ class RuleEntry(Model):
     attributive: bool = False
     past_within: bool = False
     whole: bool = False
+    listed: bool = False
 
 
 class OwnDateEntry(Model):

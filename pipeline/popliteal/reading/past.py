@@ -43,7 +43,14 @@ def temporality(mention: Mention, concept: Concept, timing: Timing, section: str
     fresh = timing.onset == "sudden" or (timing.onset_days is not None and timing.onset_days <= _FRESH_DAYS)
     if concept.event and fresh and timing.course != "resolved":
         return mention.temporality  # "PMH: asthma. Knee dislocation today.", "weak legs after a crash today"
+    if said is None and timing.listed and timing.onset == "chronic" and _lists_what_is_over(section, concept, rules):
+        said = "historical"
     return mention.temporality or said or section_temporality(section, concept, rules)
+
+
+def _lists_what_is_over(kind: str, concept: Concept, rules: SectionRules) -> bool:
+    """Whether a section of ``kind`` lists past things, of which one with an old year of its own is over."""
+    return rules.kinds[kind].temporality == "historical_events" and not concept.chronic and not concept.background
 
 
 def section_temporality(kind: str, concept: Concept, rules: SectionRules) -> str | None:

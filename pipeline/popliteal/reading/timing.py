@@ -23,7 +23,8 @@ class Timing:
 
     ``with_event``: it began with the operation or injury that the note tells of ("numb since the operation");
     ``with_last``: with that or with whatever was told last ("since then"); ``later``: so many days after the time told
-    last ("two days later"), below 0 before it. ``again``: what was over has come back. A cue that begins with
+    last ("two days later"), below 0 before it. ``again``: what was over has come back. ``listed``: it has a year of its
+    own, with which a past history lists what is over ("PMH: sciatica 2011"). A cue that begins with
     :data:`~popliteal.schema.WORSE_FOR` tells over how many days it got worse.
     """
 
@@ -35,6 +36,7 @@ class Timing:
     with_last: bool = False
     later: float | None = None
     again: bool = False
+    listed: bool = False
     cues: tuple[str, ...] = ()
 
 
@@ -281,6 +283,7 @@ class Timer:
             course=again or course or "unknown",
             temporality="historical" if past else None,
             again=again is not None,
+            listed=near[0].cue.rule.listed and again is None,
             with_event=days is None and any(one.cue.rule.with_event for one in near),
             with_last=days is None and any(one.cue.rule.with_last for one in near),
             later=next((self._since_last(one) for one in near if one.counts_from_last and days is None), None),
