@@ -212,9 +212,10 @@ def retold_rules(entry: RetoldEntry) -> RetoldRules:
 
 
 def following_rules(entry: FollowingEntry, parts_of: Mapping[str, str]) -> FollowingRules:
+    said = {category: [filled(word, parts_of) for word in words] for category, words in entry.subjects.items()}
     groups = [
         "|".join(words) if category == "any" else f"(?P<{category}>{'|'.join(words)})"
-        for category, words in entry.subjects.items()
+        for category, words in said.items()
     ]
     return FollowingRules(
         subject=expression(

@@ -65,7 +65,7 @@ class KindEntry(Model):
     ``examines`` one that tells of an examination, ``sees`` one that, in a report, tells what is seen. ``subject`` marks
     one that says what the whole note is about, ``aside`` one that tells of the patient as a whole. One that
     ``ends_with`` classes of words ends with a later sentence that holds one of them and names no relative; where the
-    class says ``section``, none may be named before it, either. One that is ``of_diseases`` ends with one that tells of
+    class says ``section``, none may be named before it, either; ``line``: on the line of its title, whomever it names. One that is ``of_diseases`` ends with one that tells of
     an examination, too, or with a line of complaints below its own. ``keeps`` lists titles of other kinds that open no
     section below it ("Findings" of an operation).
     """
@@ -80,7 +80,7 @@ class KindEntry(Model):
     sees: bool = False
     subject: bool = False
     aside: bool = False
-    ends_with: dict[str, Literal["sentence", "section"]] = {}
+    ends_with: dict[str, Literal["sentence", "section", "line"]] = {}
     of_diseases: bool = False
     keeps: tuple[str, ...] = ()
 
@@ -170,6 +170,11 @@ class KindRule:
     def tells_past(self) -> bool:
         """Whether it tells of operations and injuries that are over, or of nobody here."""
         return self.assertion not in {None, "possible"} or self.temporality in {"historical", "historical_events"}
+
+    @property
+    def of_others(self) -> bool:
+        """Whether what is told below it may be of the patient of today, wherever that stands."""
+        return any(where != "line" for where in self.ends_with.values())
 
 
 @dataclass(frozen=True, slots=True)

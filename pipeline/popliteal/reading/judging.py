@@ -212,6 +212,8 @@ class Sectioned:
             return own and kind.assertion == "family" and self._habits.search(words) is not None
         if self._nothing.fullmatch(before):
             return True
+        if self._on_its_line(text, piece, kind, words):
+            return True
         if self._relatives.match(words):  # below "FH: mother had a stroke" stands "brother: foot drop"
             return False
         if self._examined(text, piece, mentions, kind):
@@ -220,7 +222,14 @@ class Sectioned:
             return False
         # who may be meant by "he", or be told of without a word for him
         somebody = self._back.search(words) is not None and self._relatives.search(before) is not None
-        ending = (name for name, where in kind.ends_with.items() if where == "sentence" or not somebody)
+        ending = (n for n, where in kind.ends_with.items() if where == "sentence" or (where == "section" and not somebody))
+        return any(self._words[name].search(words) for name in ending)
+
+    def _on_its_line(self, text: str, piece: Piece, kind: KindRule, words: str) -> bool:
+        """Whether a sentence on the line of the title tells of today ("PMH: asthma. Since Monday the foot is numb")."""
+        if "\n" in text[piece.section.body : piece.start].strip():
+            return False
+        ending = (name for name, where in kind.ends_with.items() if where == "line")
         return any(self._words[name].search(words) for name in ending)
 
     def _examined(self, text: str, piece: Piece, mentions: list[Mention], kind: KindRule) -> bool:

@@ -24,11 +24,12 @@ class Point:
     onset: Onset
 
 
-def last_point(text: str, piece: Piece, until: int, day: date | None, timer: Timer) -> Point | None:
-    """The last point in time that is told before ``until`` in a sentence, or in one of a few before it."""
+def last_point(text: str, piece: Piece, within: tuple[int, int], day: date | None, timer: Timer) -> Point | None:
+    """The last point in time that is told ``within`` two places in a sentence, or in one of a few before it."""
     one: Piece | None = piece
+    since, until = within
     for _ in range(_TOLD_WITHIN):
-        if one is None or one.section is not piece.section:
+        if one is None or one.section is not piece.section or one.start < since:
             return None
         points = timer.points(text[one.start : one.end], day)
         told = [Point(one.start + at, days, onset) for at, days, onset in points if one.start + at < until]
@@ -128,8 +129,8 @@ def date_falls(text: str, piece: Piece, day: date | None, timer: Timer) -> None:
         if grade.course != "worsening" or grade.value is None or _has_onset(grade):
             continue
         if any(one.concept == grade.concept and one.temporality == "historical" for one in piece.mentions):
-            points = [days for _, days, _ in timer.points(text[piece.start : piece.end], day)]
-            if len(points) == 1 and points[0] is not None and timer.onset(points[0]) in FRESH:
+            points = [days for _, days, _ in timer.points(text[piece.start : piece.end], day) if days is not None]
+            if len(points) == 1 and timer.onset(points[0]) in FRESH:
                 grade.onset, grade.onset_days = timer.onset(points[0]), points[0]
 
 

@@ -223,13 +223,15 @@ class Reader:
     def time(self, text: str, pieces: list[Piece], note_date: str | None) -> None:
         """Say of each mention when it began, how it goes and whether it is over."""
         day = date.fromisoformat(note_date[:10]) if note_date else own_date(text, self._knowledge.timing.own_date)
-        waiting, concepts = [], self._knowledge.concepts
+        waiting, concepts, today = [], self._knowledge.concepts, -1  # where the story of today begins
         for piece, ended in self._sectioned.end(text, pieces):
             kind = "unknown" if ended else piece.section.kind
+            today = piece.start if ended and today < piece.section.start else today
             for mention in piece.mentions:
+                mention.section = kind if ended else mention.section
                 timing = self._time(text, piece, mention, kind, day)
                 if timing.with_event or timing.with_last or timing.later is not None:
-                    point = last_point(text, piece, mention.start, day, self._timer)
+                    point = last_point(text, piece, (today, mention.start), day, self._timer)
                     waiting.append((mention, timing, point))
         for before, category, timing in self._following.told(text, pieces, day, self._outcomes.complains):
             told = [one for one in before.mentions if goes_on(one, concepts[one.concept], category, again=timing.again)]

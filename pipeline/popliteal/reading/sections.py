@@ -54,7 +54,7 @@ def find_sections(text: str, rules: SectionRules) -> list[Section]:
         kind = _kind(header, above, rules)
         if (header.until_blank or header.answered) and header.title and not answered:
             # below "PMH: nil" and "Meds: nil" goes on what stood above both, but nothing of relatives or operations
-            parent = "unknown" if rules.kinds[above].ends_with else above
+            parent = "unknown" if rules.kinds[above].of_others else above
         answered = header.answered
         keeps = header.label is not None and (header.label.keeps_side or (divided and header.label.divides))
         if not keeps:

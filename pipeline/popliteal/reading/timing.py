@@ -204,7 +204,7 @@ class Timer:
                 words = sentence[cue.start : cue.end]
                 days = self._days(words, rule, note_date)
                 days = self._span_days(words) if rule.mode is None and days is None else days
-                yield cue.start, days, self.onset(days) if days is not None else rule.undated or "unknown"
+                yield cue.start, days, self.onset(days) if days is not None else rule.undated or rule.onset or "unknown"
 
     def within_cue(self, sentence: str, at: int) -> bool:
         """Whether place ``at`` of a sentence is part of a cue; what stands behind it is not read."""
