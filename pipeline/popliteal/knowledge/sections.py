@@ -65,9 +65,9 @@ class KindEntry(Model):
     ``examines`` one that tells of an examination, ``sees`` one that, in a report, tells what is seen. ``subject`` marks
     one that says what the whole note is about, ``aside`` one that tells of the patient as a whole. One that
     ``ends_with`` classes of words ends with a later sentence that holds one of them and names no relative; where the
-    class says ``section``, none may be named before it, either; ``line``: on the line of its title, whomever it names. One that is ``of_diseases`` ends with one that tells of
-    an examination, too, or with a line of complaints below its own. ``keeps`` lists titles of other kinds that open no
-    section below it ("Findings" of an operation).
+    class says ``section``, none may be named before it, either; ``line``: on the line of its title, whomever it names.
+    One that is ``of_diseases`` ends with one that tells of an examination, too, or with a line of complaints below its
+    own. ``keeps`` lists titles of other kinds that open no section below it ("Findings" of an operation).
     """
 
     titles: tuple[str, ...] = ()

@@ -222,15 +222,14 @@ class Sectioned:
             return False
         # who may be meant by "he", or be told of without a word for him
         somebody = self._back.search(words) is not None and self._relatives.search(before) is not None
-        ending = (n for n, where in kind.ends_with.items() if where == "sentence" or (where == "section" and not somebody))
-        return any(self._words[name].search(words) for name in ending)
+        wanted = {"sentence"} if somebody else {"sentence", "section"}
+        return any(self._words[name].search(words) for name, where in kind.ends_with.items() if where in wanted)
 
     def _on_its_line(self, text: str, piece: Piece, kind: KindRule, words: str) -> bool:
         """Whether a sentence on the line of the title tells of today ("PMH: asthma. Since Monday the foot is numb")."""
         if "\n" in text[piece.section.body : piece.start].strip():
             return False
-        ending = (name for name, where in kind.ends_with.items() if where == "line")
-        return any(self._words[name].search(words) for name in ending)
+        return any(self._words[name].search(words) for name, where in kind.ends_with.items() if where == "line")
 
     def _examined(self, text: str, piece: Piece, mentions: list[Mention], kind: KindRule) -> bool:
         """Whether a sentence grades something that is not merely past, or opens a line with a complaint below what the
