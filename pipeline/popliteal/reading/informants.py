@@ -33,7 +33,9 @@ class Informants:
             for name in ("kin", "same_subject", "subject_did", "subject_does", "why_of_kin")
         )
         self._joins = frozenset(words.classes["joining"]) | frozenset(words.classes["alternatives"]) | {"&", "/"}
-        self._helped, self._beside = (frozenset(words.classes[name]) for name in ("helped_by_kin", "beside_helped"))
+        self._helped, self._helped_alone, self._beside = (
+            frozenset(words.classes[name]) for name in ("helped_by_kin", "helped_alone", "beside_helped")
+        )
         self._subjects = frozenset(words.classes["new_subject"])
         self._passed = lexicon.skippable | lexicon.word_set(words.prepositions) | self._then | {UNKNOWN, NUMBER}
 
@@ -59,7 +61,7 @@ class Informants:
             if word in self._subjects or not word.isalpha():
                 return False
             behind = said[at + 1] if at + 1 < len(said) else ""
-            if word in self._helped and (word == "him" or behind in self._beside):
+            if word in self._helped and (word in self._helped_alone or behind in self._beside):
                 return not any(hit.first <= one.first and one.last <= hit.first + at for one in items)
         return False
 
