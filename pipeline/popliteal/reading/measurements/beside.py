@@ -30,10 +30,15 @@ def behind(tokens: list[Token], at: int, within: int, passed: Set[str]) -> Token
 def of_limb(tokens: list[Token], at: int) -> bool:
     """Whether a word is said of a limb ("left leg weak, reflexes normal", "weak left leg with brisk reflexes")."""
     owner = before(tokens, at, 4, SIDED)
-    if owner is not None and owner.role == "limb" and (named := before(tokens, tokens.index(owner), 4, SIDED)):
-        owner = None if named.role == "part" else owner  # "the ankle jerk in the left leg is weak"
     reflex = any(t.role in {"part", "whole"} for t in tokens[at + 1 : at + 2])
-    return (owner is not None and owner.role == "limb" and not reflex) or described(tokens, at) is not None
+    own = owner is not None and owner.role == "limb" and not reflex and not _has_a_reflex(tokens, owner)
+    return own or described(tokens, at) is not None
+
+
+def _has_a_reflex(tokens: list[Token], limb: Token) -> bool:
+    """Whether a limb is where the reflex right before it is ("the ankle jerk in the left leg is weak")."""
+    named = before(tokens, tokens.index(limb), 4, SIDED)
+    return named is not None and named.role == "part"
 
 
 def described(tokens: list[Token], at: int) -> Token | None:

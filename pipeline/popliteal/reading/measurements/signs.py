@@ -21,9 +21,9 @@ _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _NEAR = frozenset({"link", "prep", "side", "extra", "subject"})
 #: A number or a sign for each side (``80/80``, ``-/+``), the right one first unless the text says otherwise.
 _PAIR = re.compile(r"\d\d°?\s?/\s?\d\d|[+-]+\s?/\s?[+-]+")
-#: What a plus and a minus stand for on a scale of pluses.
 #: What nobody had ("no PT"), where a pulse is absent or not felt.
 _NONE = frozenset({"no", "nil", "none", "without"})
+#: What a plus and a minus stand for on a scale of pluses.
 _SIGNS = {"+": 2.0, "-": 0.0}
 _DASHES = frozenset({"-", "–", "−"})
 #: Another mark stands so many tokens off at most, so that a dash costs the same in a sentence of any length.

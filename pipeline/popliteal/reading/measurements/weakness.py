@@ -45,7 +45,6 @@ class WeaknessGrammar:
             for key, one in strength.subjects.items()
             if (one.role == "part" and one.region == "leg" and one.concept) or one.role == "limb"
         }
-        self.joints = strength.joints
         self._strength, self._normal_from = strength, strength.entry.normal_from
         parts = [form for one in self.subjects.values() if one.role == "part" for form in one.forms]
         motions = [form for forms in strength.entry.apart.motions.values() for form in forms]
@@ -74,7 +73,7 @@ class WeaknessGrammar:
             ("place", entry.between),
         ):
             vocabulary.add(forms, Entry(kind))
-        self.joints.add(vocabulary)
+        self._strength.joints.add(vocabulary)
         return vocabulary
 
     def find(self, text: str, start: int, end: int, context: Context) -> list[Mention]:
